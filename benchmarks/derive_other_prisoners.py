@@ -1,0 +1,45 @@
+"""Derive `danish_prisons.other_prisoners` of the baseline from the published totals.
+
+The rest of the Danish prison population is what was published (Eurostat crim_pris_ctz) less the
+mean number of modelled people in Danish prisons in the same year, over some replications:
+
+    python benchmarks/derive_other_prisoners.py [REPLICATIONS]
+
+prints the steps to paste into configs/baseline.toml. Years after the last published one keep it.
+"""
+
+import sys
+from datetime import date
+
+import numpy as np
+
+import sim
+from sim.results.costs import person_days
+from sim.world.stages import STAYS, Stay
+
+PUBLISHED = {
+    2008: 3451, 2009: 3721, 2010: 3944, 2011: 3947, 2012: 3829, 2013: 4091, 2014: 3583,
+    2015: 3203, 2016: 3408, 2017: 3418, 2018: 3635, 2019: 3920, 2020: 4166, 2021: 4222,
+    2022: 4208, 2023: 4154, 2024: 4167,
+}  # fmt: skip
+
+
+def main() -> None:
+    """Print one step a year."""
+    replications = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    scenario = sim.load("baseline", {"rented_prison.in_use": False})
+    prison = tuple(stay for stay, about in STAYS.items() if about.place == "danish_prisons")
+    means = np.zeros((replications, len(PUBLISHED)))
+    for replication in range(replications):
+        run = sim.run(scenario, seed=1, replication=replication)
+        for column, year in enumerate(PUBLISHED):
+            begins, ends = scenario.day(date(year, 1, 1)), scenario.day(date(year + 1, 1, 1))
+            means[replication, column] = person_days(run, prison, begins, ends) / (ends - begins)
+    for year, mean in zip(PUBLISHED, means.mean(axis=0), strict=True):
+        last = scenario.time.end.year if year == max(PUBLISHED) else year + 1
+        others = round(PUBLISHED[year] - mean)
+        print(f"    {{ from = {year}-01-01, until = {last}-01-01, value = {others} }},")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""MANY: replications, on any executor."""

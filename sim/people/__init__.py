@@ -1,0 +1,1 @@
+"""WHO: the cohort drawn as columns, and the chance table."""

@@ -1,0 +1,151 @@
+"""What people bring to the time after the sentence: luck with papers, courts, patience."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.people.arrivals import EU, Arrived
+from sim.people.chance import Chance, Column
+from sim.people.origins import regime_at
+from sim.people.sentence import Sentence
+from sim.scenario.removal import REGIMES
+from sim.scenario.schema import DAYS_PER_YEAR, Scenario
+
+
+@dataclass(frozen=True)
+class AfterSentence:
+    """Columns on removal, detention and the departure centre."""
+
+    case_opens: Column
+    """Day on which the removal case opens."""
+    case_work_days: Column
+    """Days of a case worker's time."""
+    luck: Column
+    """Whether a document can be had without cooperation: if below the origin's feasibility."""
+    protected: NDArray[np.bool_]
+    """Cannot be returned against their will because of non-refoulement."""
+    document_delay: Column
+    """Days from request to travel document."""
+    escort_days: Column
+    """Days a forced return occupies an escort team."""
+    unregistered: NDArray[np.bool_]
+    """EU citizens who leave without a registered departure."""
+    direct: NDArray[np.bool_]
+    """Would be removed straight from the rented prison."""
+    detained: NDArray[np.bool_]
+    """Detained if a removal is in prospect when the sentence ends."""
+    detained_abroad: NDArray[np.bool_]
+    """Of those, in the rented prison if there."""
+    review_days: Column
+    """Days after which a review finds no prospect of removal left."""
+    detention_limit: Column
+    """Longest detention, days."""
+    never_reports: NDArray[np.bool_]
+    """Never reports to the departure centre when sent there."""
+    leaver: NDArray[np.bool_]
+    """One of those who leave the departure centre within months."""
+    absconds_after: Column
+    """Days of residence after which the person absconds."""
+    settled_after: Column
+    """Days of residence after which the person leaves voluntarily or has a permit."""
+    settled_by_permit: NDArray[np.bool_]
+    """Whether it is a permit, granted at a review."""
+    stays_in_kosovo: NDArray[np.bool_]
+    """Stress tests: stays in Kosovo instead of returning to Denmark."""
+    asks_asylum: NDArray[np.bool_]
+    """Stress tests: asks for asylum in Kosovo."""
+    asylum_days: Column
+    """Stress tests: days in the asylum centre."""
+
+
+def draw_after_sentence(
+    scenario: Scenario, chance: Chance, arrived: Arrived, sentence: Sentence
+) -> AfterSentence:
+    """Draw each person's luck after the sentence."""
+    removal, detention, draw = scenario.removal, scenario.detention, arrived.draw
+    centre, kosovo = scenario.departure_centre, scenario.kosovo
+    eu = arrived.group == EU
+    origins = list(scenario.origins.values())
+    luck = draw("forced removal")
+    regime = regime_at(scenario, arrived.origin, sentence.end)
+    leaver = draw("leaves soon") < centre.leaver_share
+    rate = np.where(leaver, centre.leaver_absconds_per_year, centre.stayer_absconds_per_year)
+    everyone = np.ones(len(luck))
+    voluntary = _exponential(
+        draw("leaves voluntarily"), everyone * centre.leaves_voluntarily_per_year
+    )
+    permit = centre.review_every_days * _reviews(
+        draw("permit"), everyone * centre.permit_per_review
+    )
+    transit = np.array([origin.transit_from_kosovo for origin in origins])[arrived.origin]
+    protected_share = np.array([origin.protected_share for origin in origins])[arrived.origin]
+    return AfterSentence(
+        case_opens=np.maximum(
+            arrived.judgment, sentence.end - removal.case_opens_before_end_days
+        ),
+        case_work_days=removal.case_work_days.quantile(draw("case work")),
+        luck=luck,
+        protected=luck >= 1 - protected_share,
+        document_delay=_document_delay(scenario, arrived),
+        escort_days=removal.escort_days.quantile(draw("escort")),
+        unregistered=eu & (draw("unregistered departure") < removal.eu_unregistered_share),
+        direct=transit & (draw("direct removal") < removal.direct_share),
+        detained=draw("detained") < _by_regime(
+            regime, detention.detained_if_limited_share, detention.detained_if_cooperates_share
+        ),
+        detained_abroad=draw("detained abroad") < detention.in_rented_prison_share,
+        review_days=detention.review_every_days
+        * _reviews(
+            draw("prospect lost"),
+            _by_regime(
+                regime,
+                detention.ended_if_limited_per_review,
+                detention.ended_if_cooperates_per_review,
+            ),
+        ),
+        detention_limit=detention.first_limit_days
+        + detention.extension_days * (draw("extension") < detention.extended_share),
+        never_reports=~eu & (draw("never reports") < centre.never_reports_share),
+        leaver=leaver,
+        absconds_after=_exponential(draw("absconds"), rate),
+        settled_after=np.minimum(voluntary, permit),
+        settled_by_permit=permit < voluntary,
+        stays_in_kosovo=draw("stays in Kosovo") < kosovo.stays_share,
+        asks_asylum=draw("asylum in Kosovo") < kosovo.asylum_share,
+        asylum_days=kosovo.asylum_days.quantile(draw("asylum time")),
+    )
+
+
+def _document_delay(scenario: Scenario, arrived: Arrived) -> Column:
+    """Days from request to document by origin, a few of them far longer than usual."""
+    removal, draw = scenario.removal, arrived.draw
+    u = draw("document delay")
+    delay = np.empty(len(u))
+    for number, origin in enumerate(scenario.origins.values()):
+        mine = arrived.origin == number
+        delay[mine] = origin.document_delay_days.quantile(u[mine])
+    slow = (draw("slow document") < removal.slow_share) & (arrived.group != EU)
+    return np.where(slow, delay * removal.slow_factor, delay)
+
+
+def _by_regime(regime: NDArray[np.int64], limited: float, cooperates: float) -> Column:
+    """Pick a probability by regime; where the origin refuses, the limited one."""
+    return np.where(regime == REGIMES.index("cooperates"), cooperates, limited)
+
+
+def _reviews(u: Column, probability: Column) -> Column:
+    """Number of the review that succeeds, geometric from 1; infinite for probability zero."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        number = np.floor(np.log1p(-u) / np.log1p(-np.minimum(probability, 1.0))) + 1
+    number = np.where(probability <= 0, np.inf, number)
+    return np.where(probability >= 1, 1.0, number)
+
+
+def _exponential(u: Column, rate_per_year: Column) -> Column:
+    """Exponential waiting times in days; infinite for rate zero."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        days = -np.log1p(-u) / rate_per_year * DAYS_PER_YEAR
+    return np.where(rate_per_year <= 0, np.inf, days)

@@ -1,0 +1,166 @@
+"""Who arrives: judgments by year, and what people bring with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.people.chance import Chance, Column
+from sim.scenario.base import Step
+from sim.scenario.schema import EU_ORIGIN, Scenario
+from sim.scenario.sentencing import Group
+
+GROUPS: tuple[str, ...] = get_args(Group)
+EU, THIRD_COUNTRY, DANISH_DUAL = range(3)
+
+#: A person's number is stream, year and place in the year's list: 2028_00042, 1_2028_00007.
+PEOPLE_PER_YEAR = 100_000
+PEOPLE_PER_STREAM = 10_000 * PEOPLE_PER_YEAR
+
+
+@dataclass(frozen=True)
+class Block:
+    """The people of one stream and one calendar year."""
+
+    stream: str
+    number: int
+    year: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Draws columns of luck for all people of a run, block by block."""
+
+    chance: Chance
+    blocks: tuple[Block, ...]
+
+    def __call__(self, cause: str) -> Column:
+        """Return one uniform for each person."""
+        return np.concatenate(
+            [self.chance.column(cause, b.stream, b.year, b.size) for b in self.blocks]
+            or [np.empty(0)]
+        )
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """Columns of what people are when they are judged."""
+
+    draw: Draw
+    person: NDArray[np.int64]
+    """Number of the person, the same in every scenario that shares the seed."""
+    judgment: Column
+    """Day of judgment."""
+    group: NDArray[np.int64]
+    """Position in `GROUPS`."""
+    origin: NDArray[np.int64]
+    """Position in the scenario's origins."""
+    woman: NDArray[np.bool_]
+    age: Column
+    """Age at judgment, years."""
+    children: NDArray[np.bool_]
+    """Whether the person has children in Denmark."""
+    long_only: NDArray[np.bool_]
+    """Whether the person's stream has only sentences of a year or more."""
+
+
+def draw_arrivals(scenario: Scenario, chance: Chance) -> Arrived:
+    """Draw the judgments of every year of the scenario."""
+    rules = scenario.arrivals
+    streams = [("published", rules.judgments_per_year)]
+    streams += [(name, stream.per_year) for name, stream in rules.additional.items()]
+    blocks, days = [], []
+    for number, (name, steps) in enumerate(streams):
+        for year, edges, expected in _years(scenario, steps):
+            size = _size(scenario, chance, name, year, float(expected[-1]))
+            blocks.append(Block(name, number, year, size))
+            u = chance.column("judgment day", name, year, size)
+            days.append(np.interp(u * expected[-1], expected, edges))
+    draw = Draw(chance, tuple(blocks))
+    sizes = [block.size for block in blocks]
+    return Arrived(
+        draw=draw,
+        person=np.concatenate([_numbers(block) for block in blocks]),
+        judgment=np.concatenate(days),
+        long_only=np.repeat([_long_only(scenario, block) for block in blocks], sizes),
+        **_traits(scenario, draw, np.repeat([_group(scenario, b) for b in blocks], sizes)),
+    )
+
+
+def _traits(
+    scenario: Scenario, draw: Draw, stream_group: NDArray[np.int64]
+) -> dict[str, NDArray[np.generic]]:
+    rules = scenario.arrivals
+    third = draw("third country") < rules.third_country_share
+    group = np.where(stream_group >= 0, stream_group, np.where(third, THIRD_COUNTRY, EU))
+    names = list(scenario.origins)
+    shares = np.array([0 if n == EU_ORIGIN else scenario.origins[n].inflow_share for n in names])
+    chosen = np.searchsorted(np.cumsum(shares), draw("origin") * shares.sum(), side="right")
+    origin = np.where(group == EU, names.index(EU_ORIGIN), np.minimum(chosen, len(names) - 1))
+    return {
+        "group": group,
+        "origin": origin,
+        "woman": draw("woman") < rules.women_share,
+        "age": rules.age_years.quantile(draw("age")),
+        "children": (draw("children") < rules.children_in_denmark_share) & (group != EU),
+    }
+
+
+def _years(
+    scenario: Scenario, steps: tuple[Step, ...]
+) -> Iterator[tuple[int, Column, Column]]:
+    """Yield each calendar year with day edges and the expected arrivals up to each edge."""
+    rules, end = scenario.arrivals, scenario.horizon
+    for year in range(scenario.time.start.year, scenario.time.end.year + 1):
+        first, last = scenario.day(date(year, 1, 1)), scenario.day(date(year + 1, 1, 1))
+        cuts = {max(first, 0.0), min(last, end)}
+        cuts |= {scenario.day(step.from_) for step in steps}
+        edges = np.array(sorted(c for c in cuts if max(first, 0.0) <= c <= min(last, end)))
+        if len(edges) < 2:
+            continue
+        growth = (1 + rules.growth_per_year) ** max(0, year - rules.grows_from_year + 1)
+        rates = [_value_at(scenario, steps, (a + b) / 2) for a, b in pairwise(edges)]
+        expected = np.cumsum([0.0, *(np.array(rates) * np.diff(edges) / (last - first) * growth)])
+        if expected[-1] > 0:
+            yield year, edges, expected
+
+
+def _value_at(scenario: Scenario, steps: tuple[Step, ...], day: float) -> float:
+    return next(
+        (s.value for s in steps if scenario.day(s.from_) <= day < scenario.day(s.until)), 0.0
+    )
+
+
+def _size(scenario: Scenario, chance: Chance, stream: str, year: int, expected: float) -> int:
+    """Number of arrivals: the published count, or Poisson where nothing is published."""
+    if stream == "published" and year < scenario.arrivals.published_until_year:
+        return min(round(expected), PEOPLE_PER_YEAR)
+    from scipy.special import pdtrik
+
+    u = float(chance.column("number of arrivals", stream, year, 1)[0])
+    count = np.ceil(pdtrik(min(max(u, 1e-12), 1 - 1e-12), expected))
+    return min(int(np.nan_to_num(max(count, 0.0))), PEOPLE_PER_YEAR)
+
+
+def _numbers(block: Block) -> NDArray[np.int64]:
+    base = block.number * PEOPLE_PER_STREAM + block.year * PEOPLE_PER_YEAR
+    return base + np.arange(block.size)
+
+
+def _group(scenario: Scenario, block: Block) -> int:
+    """Group of everyone in a stream, or -1 for the published one, which is mixed."""
+    if block.number == 0:
+        return -1
+    return GROUPS.index(scenario.arrivals.additional[block.stream].group)
+
+
+def _long_only(scenario: Scenario, block: Block) -> bool:
+    stream = scenario.arrivals.additional.get(block.stream)
+    return block.number > 0 and stream is not None and stream.only_a_year_or_more

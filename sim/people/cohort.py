@@ -1,0 +1,76 @@
+"""The cohort: everyone expelled by judgment, drawn as columns before anything runs.
+
+What depends only on the person, the courts and dated rules is settled here: the sentence, the
+day it ends, whether and from when the person may be transferred. What depends on others (queues,
+places, hands) is left to the processes in `sim.world`. Times are days since the scenario's start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.people.after import AfterSentence, draw_after_sentence
+from sim.people.arrivals import Arrived, draw_arrivals
+from sim.people.chance import Chance
+from sim.people.sentence import Sentence, draw_sentences
+from sim.people.service import Service
+from sim.people.transfer import Eligibility, draw_eligibility
+from sim.scenario.schema import Scenario
+
+Index = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Everyone, in order of arrival; each part holds columns of equal length."""
+
+    arrived: Arrived
+    sentence: Sentence
+    eligibility: Eligibility
+    after: AfterSentence
+    service: Service
+
+    @property
+    def size(self) -> int:
+        """Number of people."""
+        return len(self.arrived.person)
+
+
+def draw_cohort(scenario: Scenario, chance: Chance) -> Cohort:
+    """Draw everyone who is judged before the scenario ends.
+
+    Parameters
+    ----------
+    scenario
+        The world.
+    chance
+        Its luck: the same chance gives the same people in every scenario.
+    """
+    service = Service.of(scenario, chance)
+    arrived = draw_arrivals(scenario, chance)
+    sentence = draw_sentences(scenario, chance, arrived)
+    eligibility = draw_eligibility(scenario, chance, arrived, sentence, service)
+    after = draw_after_sentence(scenario, chance, arrived, sentence)
+    order = np.lexsort((arrived.person, sentence.arrives))
+    order = order[sentence.arrives[order] < scenario.horizon]
+    return Cohort(
+        _ordered(arrived, order),
+        _ordered(sentence, order),
+        _ordered(eligibility, order),
+        _ordered(after, order),
+        service,
+    )
+
+
+def _ordered(part, order: Index):  # type: ignore[no-untyped-def]
+    """Return a part with every column put in the given order."""
+    columns = {field.name: getattr(part, field.name) for field in fields(part)}
+    return type(part)(
+        **{
+            name: value[order] if isinstance(value, np.ndarray) else value
+            for name, value in columns.items()
+        }
+    )

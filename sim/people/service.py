@@ -1,0 +1,49 @@
+"""When the rented prison is in service: opening, admissions, drain and closing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.people.chance import Chance
+from sim.scenario.schema import DAYS_PER_YEAR, Scenario
+
+
+@dataclass(frozen=True)
+class Service:
+    """Days that frame the rented prison's service; infinite when it is not in use."""
+
+    selection: float
+    """Selection begins."""
+    opens: float
+    """First day in service."""
+    full: float
+    """All places are in use from here."""
+    last_intake: float
+    """Nobody is flown out after this day."""
+    drains: float
+    """Everyone still inside is flown back from here on."""
+    closes: float
+    """First day out of service."""
+
+    @classmethod
+    def of(cls, scenario: Scenario, chance: Chance) -> Service:
+        """Settle the days for one replication; an uncertain delay is drawn once."""
+        rented, transfer = scenario.rented_prison, scenario.transfer
+        if not rented.in_use or rented.places == 0:
+            return cls(*[math.inf] * 6)
+        luck = np.array([chance.of_world("opening delay")])
+        opens = scenario.day(rented.opens) + float(rented.opening_delay_days.quantile(luck)[0])
+        years = rented.term_years + (rented.extension_years if rented.extended else 0.0)
+        closes = opens + years * DAYS_PER_YEAR
+        drains = closes - rented.drain_days
+        return cls(
+            selection=opens - transfer.selection_starts_days_before,
+            opens=opens,
+            full=opens + rented.first_intake_days,
+            last_intake=max(opens, drains - transfer.least_remaining_days),
+            drains=drains,
+            closes=closes,
+        )

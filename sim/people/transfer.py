@@ -1,0 +1,106 @@
+"""Who may be transferred to the rented prison, from when and until when, by dated rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.people.arrivals import GROUPS, Arrived
+from sim.people.chance import Chance, Column
+from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY, RELEASED, Sentence
+from sim.people.service import Service
+from sim.scenario.schema import DAYS_PER_YEAR, Scenario
+from sim.scenario.transfer import EligibilityRule
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """Columns on transfer."""
+
+    since: Column
+    """First day on which the rules allow transfer, the judgment being final; infinite if never."""
+    until: Column
+    """Day on which the rules stop allowing it."""
+    selected: Column
+    """Day on which selection begins; infinite if the person never comes into question."""
+    selection_days: Column
+    """Length of selection, hearing and complaint."""
+
+
+def draw_eligibility(
+    scenario: Scenario, chance: Chance, arrived: Arrived, sentence: Sentence, service: Service
+) -> Eligibility:
+    """Apply the dated rules of eligibility to everyone."""
+    since, until = _windows(scenario, arrived, sentence)
+    imprisoned = np.maximum(sentence.final, np.maximum(sentence.custody, 0.0))
+    selected = np.maximum(np.maximum(since, imprisoned), service.selection)
+    enough = sentence.end - selected >= scenario.transfer.least_remaining_days
+    possible = enough & (selected < np.minimum(until, service.last_intake))
+    possible &= (selected < sentence.leaves) & np.isfinite(selected)
+    return Eligibility(
+        since=since,
+        until=until,
+        selected=np.where(possible, selected, np.inf),
+        selection_days=scenario.transfer.selection_days.quantile(arrived.draw("selection")),
+    )
+
+
+def stock_eligible(
+    eligibility: Eligibility, sentence: Sentence, day: float, least_remaining: float
+) -> int:
+    """Count people in prison on a day whom the rules allow to be transferred.
+
+    This is the published "prisoners matching the criteria": judgment final, not yet released,
+    with at least `least_remaining` days left.
+    """
+    inside = (sentence.final <= day) & (sentence.custody <= day) & (sentence.leaves > day)
+    allowed = (eligibility.since <= day) & (eligibility.until > day)
+    return int(np.sum(inside & allowed & (sentence.end - day >= least_remaining)))
+
+
+def _windows(
+    scenario: Scenario, arrived: Arrived, sentence: Sentence
+) -> tuple[Column, Column]:
+    """First period in which each person is eligible: its first day and the day it is lost."""
+    size = len(arrived.person)
+    since, until = np.full(size, np.inf), np.full(size, np.inf)
+    inside = np.zeros(size, bool)
+    ended = 0.0
+    for rule in scenario.transfer.eligibility:
+        first, last = scenario.day(rule.from_), scenario.day(rule.until)
+        if first > ended:
+            until[inside] = np.minimum(until[inside], ended)
+            inside[:] = False
+        fits = _fits(rule, arrived, sentence)
+        new = (sentence.final >= first) & (sentence.final < last)
+        governed = sentence.final < last if rule.applies_to == "everyone" else new
+        lost = inside & governed & ~fits
+        until[lost] = np.minimum(until[lost], first)
+        begins = governed & fits & np.isinf(since)
+        since[begins] = np.maximum(sentence.final[begins], first)
+        inside = (inside & ~lost) | begins
+        ended = last
+    until[inside] = np.minimum(until[inside], ended)
+    return since, until
+
+
+def _fits(
+    rule: EligibilityRule, arrived: Arrived, sentence: Sentence
+) -> NDArray[np.bool_]:
+    """Tell whom a rule allows to be transferred."""
+    groups = [GROUPS.index(name) for name in rule.groups]
+    custody = sentence.kind == PREVENTIVE_CUSTODY
+    life = sentence.kind == LIFE
+    return (
+        np.isin(arrived.group, groups)
+        & (rule.women | ~arrived.woman)
+        & (arrived.age >= rule.youngest_years)
+        & (rule.terror_or_war_crime | ~sentence.terror)
+        & (rule.health_excluded | ~sentence.ill)
+        & (rule.life | ~life)
+        & (rule.preventive_custody | ~custody)
+        & (custody | life | (sentence.length <= rule.longest_sentence_years * DAYS_PER_YEAR))
+        & ((sentence.ending == RELEASED) | (sentence.leaves > sentence.final))
+    )

@@ -1,0 +1,1 @@
+"""WHAT HAPPENED: spells to tidy tables: census, queues, durations, exits, costs."""

@@ -1,0 +1,123 @@
+"""The log of a replication as sorted columns: stays, exits, case stages and limbo.
+
+Times are days since the scenario's start; an end of `nan` means that the horizon came first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.world.simulate import Replication
+from sim.world.stages import CaseStage
+from sim.world.world import FIRST_EXIT
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Spells:
+    """Spells of one track, sorted by person and start; columns of equal length."""
+
+    index: Integers
+    """Position of the person in the cohort."""
+    code: Integers
+    """Position in the track's enumeration (`Stay` or `CaseStage`); 0 for limbo."""
+    start: Floats
+    end: Floats
+    """`nan` if the spell was still open at the horizon."""
+
+    def days(self, horizon: float) -> Floats:
+        """Length of each spell, up to the horizon for those still open."""
+        return np.where(np.isnan(self.end), horizon, self.end) - self.start
+
+    def overlap(self, begins: float | Floats, ends: float | Floats, horizon: float) -> Floats:
+        """Days of each spell that lie between two days."""
+        end = np.where(np.isnan(self.end), horizon, self.end)
+        return np.maximum(np.minimum(end, ends) - np.maximum(self.start, begins), 0.0)
+
+
+@dataclass(frozen=True)
+class Exits:
+    """Exits, sorted by person."""
+
+    index: Integers
+    code: Integers
+    """Position in `Exit`."""
+    day: Floats
+    from_stay: Integers
+    """The stay that the person left from, a position in `Stay`."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """Everything that happened in one replication."""
+
+    stays: Spells
+    exits: Exits
+    cases: Spells
+    limbo: Spells
+    exit_day: Floats
+    """For each person of the cohort the day of exit; infinite for those still inside."""
+
+
+def records_of(replication: Replication) -> Records:
+    """Sort the log of a replication into spells and exits."""
+    size, log = replication.cohort.size, replication.log
+    index, code, day = _columns(log.stays)
+    leaving = code >= FIRST_EXIT
+    same = np.zeros(len(index), bool)
+    same[:-1] = index[1:] == index[:-1]
+    end = np.full(len(index), np.nan)
+    end[:-1][same[:-1]] = day[1:][same[:-1]]
+    stays = _lasting(index[~leaving], code[~leaving], day[~leaving], end[~leaving])
+    exit_day = np.full(size, np.inf)
+    exit_day[index[leaving]] = day[leaving]
+    before = np.flatnonzero(leaving) - 1
+    exits = Exits(
+        index[leaving], code[leaving] - FIRST_EXIT, day[leaving], code[before]
+    )
+    horizon = replication.scenario.horizon
+    return Records(
+        stays, exits, _cases(log.cases, exit_day, horizon), _limbo(log.limbo, exit_day, horizon),
+        exit_day,
+    )
+
+
+def _columns(flat: list[float]) -> tuple[Integers, Integers, Floats]:
+    table = np.fromiter(flat, float, len(flat)).reshape(-1, 3)
+    order = np.lexsort((table[:, 2], table[:, 0]))
+    table = table[order]
+    return table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2]
+
+
+def _cases(flat: list[float], exit_day: Floats, horizon: float) -> Spells:
+    """Stages of removal cases, cut short by the person's exit and by the horizon."""
+    index, code, day = _columns(flat)
+    end = np.full(len(index), np.inf)
+    same = index[1:] == index[:-1]
+    end[:-1][same] = day[1:][same]
+    end = np.minimum(end, exit_day[index])
+    spell = (code != CaseStage.READY) & (day < horizon)
+    end = np.where(end >= horizon, np.nan, end)
+    return _lasting(index[spell], code[spell], day[spell], end[spell])
+
+
+def _limbo(flat: list[float], exit_day: Floats, horizon: float) -> Spells:
+    """Times in limbo; those that follow each other without a break are one."""
+    table = np.fromiter(flat, float, len(flat)).reshape(-1, 3)
+    table = table[np.lexsort((table[:, 1], table[:, 0]))]
+    index, start = table[:, 0].astype(np.int64), table[:, 1]
+    end = np.minimum(table[:, 2], exit_day[index])
+    spell = (start < horizon) & (start < end)
+    end = np.where(end >= horizon, np.nan, end)
+    return _lasting(index[spell], np.zeros(int(spell.sum()), np.int64), start[spell], end[spell])
+
+
+def _lasting(index: Integers, code: Integers, start: Floats, end: Floats) -> Spells:
+    """Leave out spells of no length."""
+    keep = ~(end <= start)
+    return Spells(index[keep], code[keep], start[keep], end[keep])

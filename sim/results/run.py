@@ -1,0 +1,558 @@
+"""One run, told in tidy tables with calendar dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from sim.people.arrivals import DANISH_DUAL, GROUPS
+from sim.people.sentence import ENDINGS, RELEASED
+from sim.results import costs, count
+from sim.results.count import Every
+from sim.results.records import Floats, Records, Spells, records_of
+from sim.results.survival import EmptySample, aalen_johansen, kaplan_meier
+from sim.scenario.schema import Scenario
+from sim.world.simulate import Replication
+from sim.world.stages import CASE_STAGES, DEPARTURES, EXITS, STAYS, About, CaseStage, Exit, Stay
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Days beyond which mean durations are not followed; longer stays count as this long.
+MEAN_LIMIT_DAYS = 5 * 365.25
+
+By = Literal["origin", "group", "sex"]
+
+#: Queues: what people wait for, and where the waiting is recorded.
+STAY_QUEUES = {
+    Stay.WAITING_LIST: "flight_and_place",
+    Stay.RETURN_QUEUE: "return_flight",
+    Stay.DETENTION_QUEUE: "detention_place",
+}
+CASE_QUEUES = {
+    CaseStage.CASE_WORKER_QUEUE: "case_worker",
+    CaseStage.TRAVEL_DOCUMENT: "travel_document",
+    CaseStage.ESCORT_QUEUE: "escort",
+}
+
+
+class Run:
+    """What happened in one replication.
+
+    Tables are computed when first asked for, and tidy: one row is one observation.
+    """
+
+    def __init__(self, replication: Replication) -> None:
+        self.scenario: Scenario = replication.scenario
+        self.seed = replication.seed
+        self.replication = replication.number
+        self.cohort = replication.cohort
+        self.records: Records = records_of(replication)
+
+    # ------------------------------------------------------------------ tables
+
+    @cached_property
+    def people(self) -> pd.DataFrame:
+        """One row for each person.
+
+        Columns: person, group, origin, sex, age_years, children_in_denmark, judgment, final,
+        sentence_days, fraction_to_serve, sentence_end, ending, willing, protected,
+        eligible_from (dates; missing where there is none).
+        """
+        import pandas as pd
+
+        arrived, sentence = self.cohort.arrived, self.cohort.sentence
+        after, eligibility = self.cohort.after, self.cohort.eligibility
+        origins = list(self.scenario.origins)
+        return pd.DataFrame(
+            {
+                "person": arrived.person,
+                "group": pd.Categorical.from_codes(arrived.group, GROUPS),
+                "origin": pd.Categorical.from_codes(arrived.origin, origins),
+                "sex": np.where(arrived.woman, "woman", "man"),
+                "age_years": arrived.age,
+                "children_in_denmark": arrived.children,
+                "judgment": self._dates(arrived.judgment),
+                "final": self._dates(sentence.final),
+                "sentence_days": sentence.length,
+                "fraction_to_serve": sentence.fraction,
+                "sentence_end": self._dates(sentence.leaves),
+                "ending": pd.Categorical.from_codes(sentence.ending, ENDINGS),
+                "willing": sentence.willing,
+                "protected": after.protected,
+                "eligible_from": self._dates(eligibility.selected),
+            }
+        )
+
+    @cached_property
+    def spells(self) -> pd.DataFrame:
+        """One row for each spell of each person.
+
+        Columns: person, track (stay, case or condition), stage, place, start, end (missing if
+        the horizon came first), days (up to the horizon), ended, held, days_after_sentence.
+        """
+        import pandas as pd
+
+        parts = [self._spell_table(*track) for track in self._tracks()]
+        table = pd.concat(parts, ignore_index=True)
+        for column in ("track", "stage", "place"):
+            table[column] = table[column].astype("category")
+        return table.sort_values(["person", "track", "start"], ignore_index=True)
+
+    @cached_property
+    def exits(self) -> pd.DataFrame:
+        """One row for each person who left.
+
+        Columns: person, exit, date, from_stage, from_place, days_after_sentence, escorted.
+        """
+        import pandas as pd
+
+        exits, sentence = self.records.exits, self.cohort.sentence
+        about = [self.about(stay) for stay in Stay]
+        removed = np.isin(exits.code, (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO))
+        return pd.DataFrame(
+            {
+                "person": self.cohort.arrived.person[exits.index],
+                "exit": pd.Categorical.from_codes(exits.code, [e.name.lower() for e in Exit]),
+                "date": self._dates(exits.day),
+                "from_stage": [about[s].stage for s in exits.from_stay],
+                "from_place": [about[s].place for s in exits.from_stay],
+                "days_after_sentence": exits.day - sentence.leaves[exits.index],
+                "escorted": removed & ~sentence.willing[exits.index],
+            }
+        )
+
+    def census(
+        self, by: Literal["stage", "place"] = "stage", every: Every = "month", *, whole: bool = False
+    ) -> pd.DataFrame:
+        """Count people by stage or place over time.
+
+        Parameters
+        ----------
+        by
+            `stage` (where people are in the flow) or `place` (which facility).
+        every
+            day, week, month, quarter or year.
+        whole
+            Count over the whole simulation instead of the observed period.
+
+        Returns
+        -------
+        DataFrame
+            Columns: date, `by`, people.
+        """
+        stays, names = self.records.stays, {}
+        for stay in Stay:
+            about = self.about(stay)
+            names.setdefault(about.stage if by == "stage" else about.place, []).append(stay)
+        counts = {name: np.isin(stays.code, codes) for name, codes in names.items()}
+        return self._over_time(by, {n: (stays, c) for n, c in counts.items()}, every, whole)
+
+    def queues(self, every: Every = "month", *, whole: bool = False) -> pd.DataFrame:
+        """Count people in each queue over time, and those in limbo.
+
+        Returns
+        -------
+        DataFrame
+            Columns: date, queue, people.
+        """
+        chosen = {
+            name: (spells, spells.code == code) for name, spells, code in self._queues()
+        }
+        return self._over_time("queue", chosen, every, whole)
+
+    def occupancy(self, every: Every = "month", *, whole: bool = False) -> pd.DataFrame:
+        """Count people in each facility against its places over time.
+
+        Danish prisons include the declared other prisoners; Kosovo's own prisons are the
+        declared population against the capacity the scenario claims.
+
+        Returns
+        -------
+        DataFrame
+            Columns: date, facility, people, places, occupancy (people / places; missing where
+            there are no places).
+        """
+        import pandas as pd
+
+        dates = count.grid(self.scenario, every, whole=whole)
+        days = np.array([self.scenario.day(d) for d in dates])
+        rows = []
+        for name, people, places in self.facilities(days):
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "date": pd.to_datetime(dates),
+                        "facility": name,
+                        "people": people,
+                        "places": places,
+                        "occupancy": np.divide(
+                            people, places, out=np.full(len(days), np.nan), where=places > 0
+                        ),
+                    }
+                )
+            )
+        return pd.concat(rows, ignore_index=True)
+
+    def staffing(self, every: Every = "month", *, whole: bool = False) -> pd.DataFrame:
+        """Prisoners per prison officer in Denmark over time.
+
+        Returns
+        -------
+        DataFrame
+            Columns: date, prisoners, officers, prisoners_per_officer.
+        """
+        import pandas as pd
+
+        dates = count.grid(self.scenario, every, whole=whole)
+        days = np.array([self.scenario.day(d) for d in dates])
+        prisoners = self.in_danish_prisons(days)
+        officers = count.on_steps(self.scenario, self.scenario.danish_prisons.officers, days)
+        return pd.DataFrame(
+            {
+                "date": pd.to_datetime(dates),
+                "prisoners": prisoners,
+                "officers": officers,
+                "prisoners_per_officer": prisoners / officers,
+            }
+        )
+
+    def durations(self, by: By | None = None) -> pd.DataFrame:
+        """How long spells last that begin in the observed period, by stage and group.
+
+        Those still inside at the horizon are censored, not dropped (Kaplan-Meier).
+
+        Parameters
+        ----------
+        by
+            Also split by origin, group or sex.
+
+        Returns
+        -------
+        DataFrame
+            Columns: stage, `by`, spells, still_inside, lower_quartile_days, median_days,
+            upper_quartile_days (missing if so many have not left), mean_days (restricted to
+            `limit_days`; missing if the run is too short to follow anyone that long),
+            limit_days.
+        """
+        import pandas as pd
+
+        rows = []
+        for name, spells, chosen in self.stages():
+            for label, members in self._groups(by):
+                mine = chosen & members[spells.index] & self.observed(spells.start)
+                rows.append(
+                    {"stage": name, **({by: label} if by else {})}
+                    | _duration(spells, mine, self.scenario.horizon)
+                )
+        return pd.DataFrame([row for row in rows if row["spells"]])
+
+    def after_sentence(self, by: By | None = None, years: float = 5) -> pd.DataFrame:
+        """What happens after the sentence: cumulative share by exit (Aalen-Johansen).
+
+        Concerns people expelled whose sentence ends by release in the observed period; those
+        who have not left by the horizon are censored.
+
+        Returns
+        -------
+        DataFrame
+            Columns: days_after_sentence, `by`, exit, share.
+        """
+        import pandas as pd
+
+        sentence = self.cohort.sentence
+        released = (sentence.ending == RELEASED) & self.observed(sentence.leaves)
+        released &= self.cohort.arrived.group != DANISH_DUAL
+        days = np.minimum(self.records.exit_day, self.scenario.horizon) - sentence.leaves
+        cause = np.full(self.cohort.size, -1)
+        cause[self.records.exits.index] = self.records.exits.code
+        at = np.linspace(0, years * 365.25, int(years * 12) + 1)
+        parts = []
+        for label, members in self._groups(by):
+            mine = released & members
+            try:
+                curve = aalen_johansen(np.maximum(days[mine], 0), cause[mine], list(Exit))
+            except EmptySample:
+                continue
+            for number, share in enumerate(curve.at(at).T):
+                parts.append(
+                    pd.DataFrame(
+                        {"days_after_sentence": at}
+                        | ({by: label} if by else {})
+                        | {"exit": Exit(number).name.lower(), "share": share}
+                    )
+                )
+        if not parts:
+            raise EmptySample("nobody's sentence ends in the observed period")
+        return pd.concat(parts, ignore_index=True)
+
+    def costs(self) -> pd.DataFrame:
+        """Costs by calendar year of the observed period; see `sim.results.costs`.
+
+        Returns
+        -------
+        DataFrame
+            Columns: year, item, quantity, unit, dkk_million, eur_million.
+        """
+        return costs.costs(self)
+
+    def departed(self, until: date) -> pd.DataFrame:
+        """Share of each year's judgments with a registered departure by a date.
+
+        Returns
+        -------
+        DataFrame
+            Columns: year, judged, departed, share.
+        """
+        import pandas as pd
+
+        day, exits = self.scenario.day(until), self.records.exits
+        left = np.zeros(self.cohort.size, bool)
+        left[exits.index] = np.isin(exits.code, DEPARTURES) & (exits.day < day)
+        year = self._dates(self.cohort.arrived.judgment).astype("datetime64[Y]").astype(int) + 1970
+        table = pd.DataFrame({"year": year, "judged": 1, "departed": left})
+        table = table[self.cohort.arrived.judgment < day].groupby("year").sum().reset_index()
+        return table.assign(share=table["departed"] / table["judged"])
+
+    # ------------------------------------------------------------------ what they stand on
+
+    def about(self, stay: Stay) -> About:
+        """Return stage, place and title of a stay, with the scenario's own names."""
+        return self._about[stay]
+
+    @cached_property
+    def _about(self) -> dict[Stay, About]:
+        scenario = self.scenario
+        names = {
+            "rented": scenario.rented_prison.key,
+            "rented_title": scenario.rented_prison.title,
+            "detention": scenario.detention.key,
+            "detention_title": scenario.detention.title,
+            "centre": scenario.departure_centre.key,
+            "centre_title": scenario.departure_centre.title,
+            "kosovo": scenario.kosovo.detention_key,
+            "kosovo_title": scenario.kosovo.detention_title,
+        }
+        return {
+            stay: About(
+                about.stage.format(**names),
+                about.place.format(**names),
+                about.held,
+                about.title.format(**names),
+            )
+            for stay, about in STAYS.items()
+        }
+
+    def facilities(self, days: Floats) -> Iterator[tuple[str, Floats, Floats]]:
+        """Yield each facility with its people and places on given days."""
+        scenario = self.scenario
+        steps = count.on_steps
+        yield (
+            "danish_prisons",
+            self.in_danish_prisons(days),
+            steps(scenario, scenario.danish_prisons.places, days),
+        )
+        rented = scenario.rented_prison.key
+        yield rented, self.at_place(rented, days, holding=True), self.rented_places(days)
+        detention, centre = scenario.detention, scenario.departure_centre
+        yield (
+            detention.key,
+            self.at_place(detention.key, days),
+            steps(scenario, detention.places, days),
+        )
+        yield centre.key, self.at_place(centre.key, days), steps(scenario, centre.places, days)
+        kosovo = scenario.kosovo
+        yield (
+            kosovo.detention_key,
+            self.at_place(kosovo.detention_key, days),
+            np.full(len(days), float(kosovo.detention_places)),
+        )
+        claim = kosovo.capacity_claims[kosovo.capacity_claim].places
+        given_up = kosovo.beds_given_up * self._emptied(days)
+        yield "kosovo_prisons", steps(scenario, kosovo.population, days), claim - given_up
+
+    def in_danish_prisons(self, days: Floats) -> Floats:
+        """Count all prisoners in Denmark on given days, the declared others included."""
+        others = count.on_steps(self.scenario, self.scenario.danish_prisons.other_prisoners, days)
+        return self.at_place("danish_prisons", days) + others
+
+    def at_place(self, place: str, days: Floats, *, holding: bool = False) -> Floats:
+        """Count people at a place; with `holding`, also those away who keep their place there."""
+        stays = self.records.stays
+        codes = [stay for stay in Stay if self.about(stay).place == place]
+        if holding:
+            codes.append(Stay.TEMPORARY_RETURN)
+        return count.inside(stays, days, np.isin(stays.code, codes))
+
+    def rented_places(self, days: Floats) -> Floats:
+        """Places in use in the rented prison on given days."""
+        service, rented = self.cohort.service, self.scenario.rented_prison
+        places = np.where(days >= service.full, rented.places, rented.first_intake_places)
+        return np.where((days >= service.opens) & (days < service.closes), places, 0).astype(float)
+
+    def _emptied(self, days: Floats) -> Floats:
+        """Tell for given days whether the rented prison is lost to its own country (1 or 0)."""
+        service = self.cohort.service
+        emptied = service.opens - self.scenario.kosovo.emptied_before_opening_days
+        return ((days >= emptied) & (days < service.closes)).astype(float)
+
+    def stages(self) -> Iterator[tuple[str, Spells, np.ndarray]]:
+        """Yield every stage, queue of the case, and limbo, with its spells."""
+        stays, records = self.records.stays, self.records
+        names: dict[str, list[Stay]] = {}
+        for stay in Stay:
+            names.setdefault(self.about(stay).stage, []).append(stay)
+        for name, codes in names.items():
+            yield name, stays, np.isin(stays.code, codes)
+        for stage in CaseStage:
+            yield stage.name.lower(), records.cases, records.cases.code == stage
+        yield "limbo", records.limbo, np.ones(len(records.limbo.start), bool)
+
+    def _queues(self) -> Iterator[tuple[str, Spells, int]]:
+        for stay, name in STAY_QUEUES.items():
+            yield name, self.records.stays, stay
+        for stage, name in CASE_QUEUES.items():
+            yield name, self.records.cases, stage
+        yield "limbo", self.records.limbo, 0
+
+    def observed(self, days: Floats) -> np.ndarray:
+        """Tell which days lie in the observed period."""
+        begins, ends = self.period
+        return (days >= begins) & (days < ends)
+
+    @property
+    def period(self) -> tuple[float, float]:
+        """First day of the observed period, and first day after it."""
+        time = self.scenario.time
+        return self.scenario.day(time.observe_from), self.scenario.day(time.observe_until)
+
+    def _dates(self, days: Floats) -> np.ndarray:
+        """Turn days since the start into timestamps; what is not finite is missing."""
+        start = np.datetime64(self.scenario.time.start, "s")
+        known = np.isfinite(days)
+        seconds = np.round(np.where(known, days, 0.0) * 86400).astype("timedelta64[s]")
+        return np.where(known, start + seconds, np.datetime64("NaT", "s"))
+
+    def _over_time(
+        self,
+        label: str,
+        chosen: dict[str, tuple[Spells, np.ndarray]],
+        every: Every,
+        whole: bool,
+    ) -> pd.DataFrame:
+        import pandas as pd
+
+        dates = count.grid(self.scenario, every, whole=whole)
+        days = np.array([self.scenario.day(d) for d in dates])
+        parts = [
+            pd.DataFrame(
+                {
+                    "date": pd.to_datetime(dates),
+                    label: name,
+                    "people": count.inside(spells, days, mine),
+                }
+            )
+            for name, (spells, mine) in chosen.items()
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    def _groups(self, by: By | None) -> Iterator[tuple[str, np.ndarray]]:
+        """Yield the label of each group and who belongs to it."""
+        arrived = self.cohort.arrived
+        if by is None:
+            yield "", np.ones(self.cohort.size, bool)
+        elif by == "origin":
+            for number, name in enumerate(self.scenario.origins):
+                yield name, arrived.origin == number
+        elif by == "group":
+            for number, name in enumerate(GROUPS):
+                yield name, arrived.group == number
+        elif by == "sex":
+            yield "woman", arrived.woman
+            yield "man", ~arrived.woman
+        else:
+            raise ValueError(f"by is {by!r}: choose origin, group or sex")
+
+    def _tracks(self) -> Iterator[tuple[str, Spells, list[str], list[str], list[bool]]]:
+        about = [self.about(stay) for stay in Stay]
+        yield (
+            "stay",
+            self.records.stays,
+            [a.stage for a in about],
+            [a.place for a in about],
+            [a.held for a in about],
+        )
+        case = [stage.name.lower() for stage in CaseStage]
+        yield "case", self.records.cases, case, [""] * len(case), [False] * len(case)
+        yield "condition", self.records.limbo, ["limbo"], [""], [False]
+
+    def _spell_table(
+        self, track: str, spells: Spells, stage: list[str], place: list[str], held: list[bool]
+    ) -> pd.DataFrame:
+        import pandas as pd
+
+        horizon = self.scenario.horizon
+        sentence_end = self.cohort.sentence.leaves[spells.index]
+        return pd.DataFrame(
+            {
+                "person": self.cohort.arrived.person[spells.index],
+                "track": track,
+                "stage": np.array(stage, object)[spells.code],
+                "place": np.array(place, object)[spells.code],
+                "start": self._dates(spells.start),
+                "end": self._dates(spells.end),
+                "days": spells.days(horizon),
+                "ended": ~np.isnan(spells.end),
+                "held": np.array(held)[spells.code],
+                "days_after_sentence": spells.overlap(sentence_end, np.inf, horizon),
+            }
+        )
+
+    def __repr__(self) -> str:
+        exits = len(self.records.exits.day)
+        return (
+            f"<Run of {self.scenario.name}, seed {self.seed}, replication {self.replication}: "
+            f"{self.cohort.size:,} people, {len(self.records.stays.start):,} stays, "
+            f"{exits:,} exits>"
+        )
+
+
+def _duration(spells: Spells, mine: np.ndarray, horizon: float) -> dict[str, Any]:
+    """Summarise the length of some spells."""
+    days, ended = spells.days(horizon)[mine], ~np.isnan(spells.end[mine])
+    if not len(days):
+        return {"spells": 0}
+    curve = kaplan_meier(days, ended)
+    quartile = {q: curve.quantile(q) for q in (0.25, 0.5, 0.75)}
+    followed = curve.last_time >= MEAN_LIMIT_DAYS or curve.survival[-1] == 0
+    return {
+        "spells": len(days),
+        "still_inside": int(np.sum(~ended)),
+        "lower_quartile_days": _known(quartile[0.25]),
+        "median_days": _known(quartile[0.5]),
+        "upper_quartile_days": _known(quartile[0.75]),
+        "mean_days": curve.restricted_mean(MEAN_LIMIT_DAYS) if followed else None,
+        "limit_days": MEAN_LIMIT_DAYS,
+    }
+
+
+def _known(days: float) -> float | None:
+    return days if np.isfinite(days) else None
+
+
+#: Titles for people, by the names used in tables.
+CASE_TITLES = {stage.name.lower(): title for stage, title in CASE_STAGES.items()}
+EXIT_TITLES = {exit.name.lower(): title for exit, title in EXITS.items()}
+QUEUE_TITLES = {
+    "flight_and_place": "Waiting list for the flight",
+    "return_flight": "Waiting for a return flight",
+    "detention_place": "Waiting for a detention place",
+    "case_worker": "Waiting for a case worker",
+    "travel_document": "Waiting for a travel document",
+    "escort": "Waiting for an escort",
+    "limbo": "In limbo",
+}

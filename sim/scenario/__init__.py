@@ -1,0 +1,1 @@
+"""WHAT is simulated: typed schema, files and their diffs, declared distributions, evidence."""

@@ -1,0 +1,181 @@
+"""The bricks every section of a scenario is made of: units by name, dated steps, strict sections.
+
+A value that changes over time is a tuple of closed, dated steps: each says from which day
+(included) until which day (excluded) its value holds, and together they leave no gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+
+class Section(BaseModel):
+    """A part of a scenario: frozen, strict about types, and closed to unknown keys."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Days = Annotated[float, Field(ge=0)]
+PositiveDays = Annotated[float, Field(gt=0)]
+PerYear = Annotated[float, Field(ge=0)]
+Money = Annotated[float, Field(ge=0)]
+Count = Annotated[int, Field(ge=0)]
+
+#: Whether a dated step concerns only cases that begin under it, or people already inside too.
+AppliesTo = Literal["new_cases", "everyone"]
+
+
+class Period(Section):
+    """A closed period: `from` is its first day, `until` the first day after it."""
+
+    may_end_early: ClassVar[bool] = False
+    """Whether a list of such periods may leave days uncovered: the rule is then not in force."""
+
+    from_: date = Field(alias="from")
+    """First day on which the value holds."""
+    until: date
+    """First day on which it no longer holds."""
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Period:
+        if self.from_ >= self.until:
+            raise ValueError(f"begins on {self.from_} but ends on {self.until}: from < until")
+        return self
+
+
+class Step(Period):
+    """A value that is zero or more, for a period."""
+
+    value: Annotated[float, Field(ge=0)]
+    """The value during the period."""
+
+
+class CountStep(Period):
+    """A whole number, zero or more, for a period."""
+
+    value: Count
+    """The number during the period."""
+
+
+class Window(Period):
+    """A period in which something holds, and why."""
+
+    may_end_early: ClassVar[bool] = True
+
+    reason: str
+    """Why, in a few words."""
+
+
+P = TypeVar("P", bound=Period)
+
+
+def in_order(periods: tuple[P, ...]) -> tuple[P, ...]:
+    """Check that periods follow one another in time without overlap.
+
+    Raises
+    ------
+    ValueError
+        If a period begins before the one listed above it has ended.
+    """
+    for earlier, later in zip(periods, periods[1:], strict=False):
+        if later.from_ < earlier.until:
+            what = "overlaps" if later.until > earlier.from_ else "comes before"
+            raise ValueError(
+                f"the step from {later.from_} {what} the one listed before it "
+                f"({earlier.from_} until {earlier.until}): list steps in order of time"
+            )
+    return periods
+
+
+def without_gaps(periods: tuple[P, ...]) -> tuple[P, ...]:
+    """Check that ordered periods leave no day between them without a value.
+
+    Raises
+    ------
+    ValueError
+        If there is no period at all, or a gap between two.
+    """
+    if not periods:
+        raise ValueError("no steps: at least one is needed")
+    for earlier, later in zip(periods, periods[1:], strict=False):
+        if later.from_ > earlier.until:
+            raise ValueError(f"no value from {earlier.until} until {later.from_}: close the gap")
+    return periods
+
+
+Steps = Annotated[tuple[Step, ...], AfterValidator(in_order), AfterValidator(without_gaps)]
+CountSteps = Annotated[
+    tuple[CountStep, ...], AfterValidator(in_order), AfterValidator(without_gaps)
+]
+Windows = Annotated[tuple[Window, ...], AfterValidator(in_order)]
+
+
+_UNITS = (
+    ("_dkk_million_per_year", "DKK million a year"),
+    ("_eur_million_per_year", "EUR million a year"),
+    ("_dkk_per_day", "DKK per person-day"),
+    ("_eur_per_day", "EUR per person-day"),
+    ("_dkk_per_year", "DKK per person-year"),
+    ("_dkk_million", "DKK million"),
+    ("_eur_million", "EUR million"),
+    ("_dkk", "DKK"),
+    ("_per_review", "probability per review"),
+    ("_per_year", "per year"),
+    ("_per_week", "per week"),
+    ("_days", "days"),
+    ("_years", "years"),
+    ("_share", "share (0-1)"),
+    ("_fraction", "fraction (0-1)"),
+    ("_feasibility", "probability (0-1)"),
+    ("_factor", "factor"),
+    ("_places", "places"),
+    ("places", "places"),
+    ("seats", "seats"),
+    ("_workers", "workers"),
+    ("_teams", "teams"),
+    ("officers", "officers"),
+    ("inmates", "persons"),
+    ("prisoners", "persons"),
+    ("population", "persons"),
+    ("dkk_per_eur", "DKK per EUR"),
+)
+
+
+def unit_of(key: str) -> str:
+    """Return the unit that the last words of a dotted key name, or `""` for none.
+
+    A value inside steps or a distribution has the unit of the key that holds it.
+    """
+    for part in reversed(key.split(".")):
+        for ending, unit in _UNITS:
+            if part.endswith(ending):
+                return unit
+    return ""
+
+
+def as_toml_value(value: Any) -> str:
+    """Write a plain value as it stands in a TOML file (for messages and listings)."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(as_toml_value(inner) for inner in value) + "]"
+    if isinstance(value, Mapping):
+        pairs = (f"{key} = {as_toml_value(inner)}" for key, inner in value.items())
+        return "{ " + ", ".join(pairs) + " }"
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -1,0 +1,205 @@
+"""Turns validation errors into problems a newcomer can act on."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import types
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from sim.scenario.base import as_toml_value
+from sim.scenario.distributions import KINDS
+from sim.scenario.errors import Problem
+from sim.scenario.schema import Scenario
+
+_EXPECTED = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "bool_type": "true or false",
+    "string_type": "text in quotes",
+    "tuple_type": "a list",
+    "date_type": "a date such as 2027-04-01, without quotes and without a time",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+}
+_LIMITS = {
+    "greater_than_equal": ("at least", "ge"),
+    "greater_than": ("more than", "gt"),
+    "less_than_equal": ("at most", "le"),
+    "less_than": ("less than", "lt"),
+}
+
+
+def problems_of(error: ValidationError, origin: dict[str, str], file: str) -> list[Problem]:
+    """Return one problem for each thing wrong.
+
+    Parameters
+    ----------
+    error
+        What the schema raised.
+    origin
+        File that each plain dotted key was read from.
+    file
+        File to name where `origin` does not know the key.
+    """
+    found = []
+    for item in error.errors(include_url=False):
+        key = _dotted(item["loc"])
+        for line in _messages(item, key):
+            at, message = line
+            found.append(Problem(_file_of(at, origin, file), at, message))
+    lacking = [p for p in found if p.message == "is missing" and "." not in p.key]
+    if len(lacking) > 2:
+        found = [problem for problem in found if problem not in lacking]
+        keys = ", ".join(problem.key for problem in lacking)
+        hint = 'a file that lists only what it changes begins with extends = "baseline.toml"'
+        found.insert(0, Problem(file, "", f"has no {keys}; {hint}"))
+    return found
+
+
+def _messages(item: Any, key: str) -> Iterator[tuple[str, str]]:
+    kind, value = item["type"], item["input"]
+    if kind == "extra_forbidden":
+        yield key, unknown_key(key, item["loc"])
+    elif kind == "missing":
+        yield key, "is missing"
+    elif kind == "value_error":
+        for line in str(item["ctx"]["error"]).split("\n"):
+            at, colon, rest = line.partition(": ")
+            if colon and not key and " " not in at:
+                yield at, rest
+            else:
+                yield key, line
+    elif kind == "union_tag_invalid":
+        known = ", ".join(KINDS)
+        yield f"{key}.kind", f"is {_shown(item['ctx']['tag'])}: should be one of {known}"
+    elif kind == "union_tag_not_found":
+        yield f"{key}.kind", f"is missing: should be one of {', '.join(KINDS)}"
+    else:
+        yield key, f"is {_shown(value)}: {_expected(item, key)}"
+
+
+def _expected(item: Any, key: str) -> str:
+    """Say in plain words what the schema wanted."""
+    kind, limits = item["type"], item.get("ctx", {})
+    if kind in _LIMITS:
+        words, limit = _LIMITS[kind]
+        return f"should be {words} {limits[limit]:g}"
+    if kind == "string_pattern_mismatch":
+        digits = ", digits" if "0-9" in limits["pattern"] else ""
+        return f"should be small letters{digits} and underscores, beginning with a letter"
+    if kind in _EXPECTED:
+        return f"should be {_EXPECTED[kind]}{_example(key)}"
+    text = str(item["msg"][0].lower() + item["msg"][1:])
+    return text.replace("input should be", "should be").replace("input", "value")
+
+
+def _example(key: str) -> str:
+    """Show how a distribution or a list of steps is written, where one is wanted."""
+    plain, known = _starred(_unnumbered(key)), known_keys()
+    if f"{plain}.kind" in known:
+        return ' that says its kind, such as { kind = "constant", value = 30 }'
+    if f"{plain}.from" not in known:
+        return ""
+    value = ", value = 30" if f"{plain}.value" in known else ", ..."
+    step = f"{{ from = 2008-01-01, until = 2040-01-01{value} }}"
+    return f", such as {step}" if key.endswith("]") else f" of dated steps, such as [{step}]"
+
+
+def _shown(value: Any) -> str:
+    text = as_toml_value(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _dotted(loc: tuple[Any, ...]) -> str:
+    """Join a location into a key, counting list entries from 1 and leaving out union tags."""
+    text = ""
+    for index, part in enumerate(loc):
+        if isinstance(part, int):
+            text += f"[{part + 1}]"
+        elif not (part in KINDS and index > 0):
+            text += f".{part}" if text else str(part)
+    return text
+
+
+def _unnumbered(key: str) -> str:
+    """Return a dotted key without the numbers of list entries."""
+    return re.sub(r"\[\d+\]", "", key)
+
+
+def _file_of(key: str, origin: dict[str, str], file: str) -> str:
+    """Return the last source read that says something at a key or below it, or else above it."""
+    parts = key.split("[")[0].split(".")
+    for length in range(len(parts), 0, -1):
+        prefix = ".".join(parts[:length])
+        below = prefix + "." if length == len(parts) else prefix
+        sources = [s for known, s in origin.items() if known == prefix or known.startswith(below)]
+        if sources:
+            return sources[-1]
+    return file
+
+
+def unknown_key(key: str, loc: tuple[Any, ...] = ()) -> str:
+    """Say that a dotted key is unknown, and which known one was probably meant.
+
+    `loc` is where the schema met it; it names the kind of a distribution.
+    """
+    name = key.split(".")[-1]
+    if len(loc) > 1 and loc[-2] in KINDS:
+        fields = ", ".join(field for field in KINDS[loc[-2]].model_fields if field != "kind")
+        return f"unknown key; kind {loc[-2]!r} has {fields}"
+    plain = _unnumbered(key)
+    known = known_keys()
+    siblings = [k for k in known if k.rpartition(".")[0] == _starred(plain.rpartition(".")[0])]
+    near = difflib.get_close_matches(name, [k.rpartition(".")[2] for k in siblings], n=1)
+    if near:
+        return f"unknown key; did you mean {near[0]!r}?"
+    ends = {k.rpartition(".")[2]: k for k in known}
+    far = difflib.get_close_matches(name, list(ends), n=1, cutoff=0.8)
+    if far:
+        return f"unknown key; there is {ends[far[0]]!r}"
+    listing = ", ".join(sorted(k.rpartition(".")[2] for k in siblings))
+    return f"unknown key; known here: {listing}" if listing else "unknown key"
+
+
+def _starred(key: str) -> str:
+    """Replace the names that a scenario chooses itself (origins, claims, streams) by `*`."""
+    parts = key.split(".")
+    for position, owner in ((1, "origins"), (2, "capacity_claims"), (2, "additional")):
+        if len(parts) > position and parts[position - 1] == owner:
+            parts[position] = "*"
+    return ".".join(parts)
+
+
+@lru_cache(maxsize=1)
+def known_keys() -> tuple[str, ...]:
+    """Return every dotted key a scenario can have; `*` stands for a name of the file's own."""
+    return tuple(_keys(Scenario, ""))
+
+
+def _keys(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        key = f"{prefix}{field.alias or name}"
+        yield key
+        yield from _inside(field.annotation, key)
+
+
+def _inside(annotation: Any, key: str) -> Iterator[str]:
+    origin = get_origin(annotation)
+    arguments = get_args(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield from _keys(annotation, f"{key}.")
+    elif origin is Annotated:
+        yield from _inside(arguments[0], key)
+    elif origin is dict:
+        yield from _inside(arguments[1], f"{key}.*")
+    elif origin in (tuple, Union, types.UnionType):
+        for argument in arguments:
+            yield from _inside(argument, key)

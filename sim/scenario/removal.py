@@ -1,0 +1,197 @@
+"""Sections of a scenario on what follows the sentence: removal, detention, centre, Kosovo."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from sim.scenario.base import (
+    AppliesTo,
+    CountSteps,
+    Days,
+    Period,
+    PerYear,
+    PositiveDays,
+    Section,
+    Share,
+    Steps,
+    in_order,
+    without_gaps,
+)
+from sim.scenario.distributions import Distribution
+
+Regime = Literal["refuses", "limited", "cooperates"]
+REGIMES: tuple[Regime, ...] = ("refuses", "limited", "cooperates")
+
+
+class CooperationStep(Period):
+    """How a country of origin cooperates in readmission, for a period."""
+
+    applies_to: AppliesTo = "everyone"
+    """`new_cases`: only cases whose sentence ends in the period or later; `everyone`: all."""
+    regime: Regime
+    """What authorities take it for: whether they see a real prospect of removal."""
+    forced_feasibility: Share
+    """Probability that a person who does not cooperate gets a travel document after all."""
+
+
+class Origin(Section):
+    """A group of countries of origin."""
+
+    title: str
+    """Its name as people write it."""
+    inflow_share: Share
+    """Share of the inflow of its nationality group; the third-country shares sum to one."""
+    cooperation: Annotated[
+        tuple[CooperationStep, ...], AfterValidator(in_order), AfterValidator(without_gaps)
+    ]
+    """Cooperation regime by date."""
+    document_delay_days: Distribution
+    """From request to travel document, when one is issued."""
+    protected_share: Share
+    """Share who cannot be returned against their will because of non-refoulement."""
+    transit_from_kosovo: bool
+    """Whether the origin accepts people straight from Kosovo."""
+
+
+class Removal(Section):
+    """The removal case, which runs in parallel with the end of the sentence."""
+
+    case_opens_before_end_days: Days
+    """The case opens this many days before the sentence ends (or at judgment, if later)."""
+    case_workers: CountSteps
+    """Case workers who identify people and request documents."""
+    case_work_days: Distribution
+    """Days a case worker spends on one person."""
+    willing_share: Share
+    """Share of third-country nationals who cooperate in their return."""
+    slow_share: Share
+    """Share of documents that take far longer than usual."""
+    slow_factor: Annotated[float, Field(ge=1)]
+    """How many times longer those take."""
+    escort_teams: CountSteps
+    """Police escort teams for forced returns."""
+    escort_days: Distribution
+    """Days one forced return occupies a team."""
+    direct_share: Share
+    """Share of feasible cases removed straight from the rented prison."""
+    eu_unregistered_share: Share
+    """Share of EU and EEA citizens who leave without a registered departure."""
+
+
+class Detention(Section):
+    """Pre-removal detention, only while there is a real prospect of removal."""
+
+    detained_if_cooperates_share: Share
+    """Share detained when papers are pending and the origin cooperates."""
+    detained_if_limited_share: Share
+    """The same where the origin cooperates to a limited extent."""
+    review_every_days: PositiveDays
+    """A court reviews the prospect this often."""
+    ended_if_cooperates_per_review: Share
+    """Probability that a review ends for want of prospect, origin cooperating."""
+    ended_if_limited_per_review: Share
+    """The same where the origin cooperates to a limited extent."""
+    first_limit_days: PositiveDays
+    """Longest detention without extension."""
+    extension_days: Days
+    """Longest extension."""
+    extended_share: Share
+    """Share of cases in which the extension is granted."""
+    in_rented_prison_share: Share
+    """Share of suitable cases detained in the rented prison, the others in Denmark."""
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+    """Name of the Danish detention centre in tables."""
+    title: str
+    """Its name as people write it."""
+    places: CountSteps
+    """Places of the Danish detention centre."""
+
+
+class DepartureCentre(Section):
+    """Kærshovedgård in the baseline: tolerated stay, with duties, without an end."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+    """Its name as a place in tables."""
+    title: str
+    """Its name as people write it."""
+    places: CountSteps
+    """Places; more residents than places is possible, and measured."""
+    never_reports_share: Share
+    """Share of those sent to the centre who never report there and are not found."""
+    leaver_share: Share
+    """Share of residents who leave within months; the others stay for years."""
+    leaver_absconds_per_year: PerYear
+    """Rate at which the former abscond, per resident-year."""
+    stayer_absconds_per_year: PerYear
+    """Rate at which the latter abscond, per resident-year."""
+    leaves_voluntarily_per_year: PerYear
+    """Rate of voluntary return, per resident-year."""
+    review_every_days: PositiveDays
+    """Tolerated stay is reviewed this often."""
+    permit_per_review: Share
+    """Probability that a review ends in a residence permit."""
+    breach_sentences_per_year: PerYear
+    """Convictions for breach of duties to prison, per resident-year."""
+    breach_sentence_days: Distribution
+    """Time served for a breach."""
+    found_again_share: Share
+    """Share of absconders found again."""
+    at_large_days: Distribution
+    """Days until they are found."""
+    deaths_per_year: PerYear
+    """Mortality, per person-year, everywhere in the system."""
+
+
+class CapacityClaim(Section):
+    """One side's figure for the capacity of Kosovo's prisons."""
+
+    who: str
+    """Who says so."""
+    places: Annotated[int, Field(gt=0)]
+    """Places, those of the rented prison included."""
+
+
+class Kosovo(Section):
+    """Kosovo's own prisons; and, in stress scenarios only, people who stay in the country."""
+
+    population: Steps
+    """Kosovo's own prisoners."""
+    capacity_claims: dict[str, CapacityClaim]
+    """What different sides say the capacity is."""
+    capacity_claim: str
+    """Name of the claim this scenario uses."""
+    displaced_inmates: Annotated[int, Field(ge=0)]
+    """Inmates moved elsewhere when the rented prison is emptied."""
+    beds_given_up: Annotated[int, Field(ge=0)]
+    """Beds that Kosovo can no longer use for its own inmates."""
+    emptied_before_opening_days: Days
+    """The prison is emptied this many days before it opens to Danish prisoners."""
+    stays_share: Share
+    """Stress tests only: share of those due to return to Denmark who stay in Kosovo instead."""
+    asylum_share: Share
+    """Of those, share who ask for asylum in Kosovo; the others are undocumented at large."""
+    asylum_days: Distribution
+    """Stay in the asylum centre before travelling on."""
+    stopped_per_year: PerYear
+    """Rate at which people at large are stopped and detained, per person-year."""
+    onward_per_year: PerYear
+    """Rate of onward travel along the Balkan route, per person-year at large."""
+    detention_key: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+    """Name of the foreigners' detention centre in tables."""
+    detention_title: str
+    """Its name as people write it."""
+    detention_places: Annotated[int, Field(ge=0)]
+    """Places of the foreigners' detention centre."""
+    detention_days: Distribution
+    """Days detained, cut off at the limit."""
+    detention_limit_days: PositiveDays
+    """After this many days the door opens."""
+
+    @model_validator(mode="after")
+    def _claim_is_known(self) -> Kosovo:
+        if self.capacity_claim not in self.capacity_claims:
+            known = ", ".join(sorted(self.capacity_claims))
+            raise ValueError(f"capacity_claim {self.capacity_claim!r} is none of: {known}")
+        return self

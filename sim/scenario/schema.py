@@ -1,0 +1,246 @@
+"""The scenario: everything that defines one simulated world, typed, frozen, hashable."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, model_validator
+
+from sim.scenario.base import Money, Period, Section
+from sim.scenario.removal import DepartureCentre, Detention, Kosovo, Origin, Removal
+from sim.scenario.sentencing import Arrivals, DanishPrisons, Sentencing
+from sim.scenario.transfer import RentedPrison, Transfer
+
+EU_ORIGIN = "eu_eea"
+DAYS_PER_YEAR = 365.25
+
+
+class Time(Section):
+    """The simulated period."""
+
+    start: date
+    """First day simulated; prisons and centre fill by themselves from here."""
+    observe_from: date
+    """First day of the period that tables and figures report by default."""
+    observe_until: date
+    """First day after that period; what follows shows how it went on."""
+    end: date
+    """First day after the simulation (the horizon)."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Time:
+        if not self.start <= self.observe_from < self.observe_until <= self.end:
+            raise ValueError(
+                "needs start <= observe_from < observe_until <= end, not "
+                f"{self.start}, {self.observe_from}, {self.observe_until}, {self.end}"
+            )
+        return self
+
+
+class Costs(Section):
+    """Prices. EUR and DKK are converted at the rate given here and nowhere else."""
+
+    dkk_per_eur: Annotated[float, Field(gt=0)]
+    """Exchange rate."""
+    rent_eur_million_per_year: Money
+    """Rent, while the agreement runs."""
+    set_up_eur_million: Money
+    """Set-up payment, once, at the opening."""
+    aid_eur_million_per_year: Money
+    """Climate and development aid, while the agreement runs."""
+    rotation_dkk_million: Money
+    """One charter rotation, there and back."""
+    visits_dkk_million_per_year: Money
+    """Visits, while the agreement runs."""
+    prison_2015_dkk_per_day: Money
+    """Danish prison, one prisoner-day, prices of 2015."""
+    remand_2015_dkk_per_day: Money
+    """Danish remand house, one prisoner-day, prices of 2015."""
+    detention_2015_dkk_per_day: Money
+    """Danish pre-removal detention, one person-day, prices of 2015."""
+    inflation_2015_to_2025: Annotated[float, Field(ge=-0.5, le=2)]
+    """Growth of Danish day prices from 2015 to 2025, as a share."""
+    centre_dkk_per_year: Money
+    """Departure centre, one resident-year."""
+    kosovo_prisoner_eur_per_day: Money
+    """What a prisoner-day costs in Kosovo's own prisons."""
+
+
+class Scenario(Section):
+    """One simulated world. Load it with `sim.load`, change it with `with_`."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    """Short name: files and tables use it."""
+    title: str
+    """Title for people."""
+    summary: str
+    """What this world is, in a sentence or two."""
+    stress_test: bool = False
+    """Whether this is a stress test: a world that the treaty rules out."""
+    time: Time
+    arrivals: Arrivals
+    sentencing: Sentencing
+    danish_prisons: DanishPrisons
+    transfer: Transfer
+    rented_prison: RentedPrison
+    removal: Removal
+    detention: Detention
+    departure_centre: DepartureCentre
+    kosovo: Kosovo
+    costs: Costs
+    origins: dict[str, Origin]
+    """Groups of countries of origin by name; `eu_eea` is the group of EU and EEA citizens."""
+
+    @model_validator(mode="after")
+    def _periods_fit_the_horizon(self) -> Scenario:
+        problems = [*_step_problems(self), *_other_problems(self)]
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    def with_(self, changes: dict[str, Any] | None = None, /, **more: Any) -> Scenario:
+        """Return a copy with some keys changed, checked like a file.
+
+        Parameters
+        ----------
+        changes
+            New values by dotted key: `{"rented_prison.places": 200}`.
+        **more
+            The same with `__` for the dot: `rented_prison__places=200`.
+
+        Raises
+        ------
+        ScenarioError
+            Listing every unknown key and unusable value.
+        """
+        from sim.scenario.files import changed
+
+        keyed = {key.replace("__", "."): value for key, value in more.items()}
+        return changed(self, {**(changes or {}), **keyed})
+
+    @cached_property
+    def hash(self) -> str:
+        """Content hash: equal for scenarios that simulate the same world."""
+        content = self.model_dump(mode="json", by_alias=True)
+        for words in ("name", "title", "summary"):
+            del content[words]
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def __hash__(self) -> int:
+        return int(self.hash, 16)
+
+    def day(self, day: date) -> float:
+        """Return a calendar date as days since the scenario's start."""
+        return float((day - self.time.start).days)
+
+    def date(self, day: float) -> date:
+        """Return the calendar date of a number of days since the start."""
+        return self.time.start + timedelta(days=int(day))
+
+    @property
+    def horizon(self) -> float:
+        """Length of the simulation in days."""
+        return self.day(self.time.end)
+
+    def leaves(self) -> Iterator[tuple[str, Any]]:
+        """Yield every resolved value with its dotted key; steps come as `key[from]`."""
+        yield from leaves_of(self, "")
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}: {self.title} ({self.hash})>"
+
+    __str__ = __repr__
+
+
+def leaves_of(value: Any, key: str) -> Iterator[tuple[str, Any]]:
+    """Yield the plain values inside a model, dict or tuple with their dotted keys."""
+    if isinstance(value, Period):
+        implied = ("from_",) if value.may_end_early else ("from_", "until")
+        for field in type(value).model_fields:
+            if field not in implied:
+                yield from leaves_of(getattr(value, field), f"{key}.{field}")
+    elif isinstance(value, BaseModel):
+        for field in type(value).model_fields:
+            yield from leaves_of(getattr(value, field), f"{key}.{field}" if key else field)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from leaves_of(inner, f"{key}.{name}" if key else name)
+    elif isinstance(value, tuple) and value and isinstance(value[0], Period):
+        for step in value:
+            yield from leaves_of(step, f"{key}[{step.from_}]")
+    else:
+        yield key, value
+
+
+def _dated(value: Any, key: str) -> Iterator[tuple[str, tuple[Period, ...]]]:
+    """Yield every tuple of dated steps in a model with its dotted key."""
+    if isinstance(value, tuple) and value and isinstance(value[0], Period):
+        yield key, value
+    elif isinstance(value, BaseModel):
+        for field in type(value).model_fields:
+            yield from _dated(getattr(value, field), f"{key}.{field}" if key else field)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _dated(inner, f"{key}.{name}")
+
+
+def _step_problems(scenario: Scenario) -> Iterator[str]:
+    start, end = scenario.time.start, scenario.time.end
+    short: dict[tuple[date, date], list[str]] = {}
+    for key, steps in _dated(scenario, ""):
+        for step in steps:
+            if step.until <= start or step.from_ >= end:
+                yield (
+                    f"{key}: the step from {step.from_} until {step.until} lies outside the "
+                    f"simulated period ({start} until {end})"
+                )
+        covered = (steps[0].from_, steps[-1].until)
+        if not steps[0].may_end_early and (covered[0] > start or covered[1] < end):
+            short.setdefault(covered, []).append(key)
+    for (first, last), keys in short.items():
+        runs = f"{first} until {last}, but the simulation runs from {start} until {end}"
+        if len(keys) == 1:
+            yield f"{keys[0]}: covers {runs}"
+        else:
+            yield f"time: the steps of {len(keys)} keys cover {runs}: {', '.join(keys)}"
+
+
+def _other_problems(scenario: Scenario) -> Iterator[str]:
+    time, rented = scenario.time, scenario.rented_prison
+    if rented.in_use and not time.start <= rented.opens < time.end:
+        yield (
+            f"rented_prison.opens: {rented.opens} lies outside the simulated period "
+            f"({time.start} until {time.end})"
+        )
+    if EU_ORIGIN not in scenario.origins:
+        yield f"origins: the group {EU_ORIGIN!r} is missing"
+    third = [o.inflow_share for name, o in scenario.origins.items() if name != EU_ORIGIN]
+    if sum(third) <= 0:
+        yield "origins: no third-country group has an inflow_share above zero"
+    elif abs(sum(third) - 1) > 1e-6:
+        yield f"origins: the inflow_share of third-country groups sums to {sum(third):.6g}, not 1"
+    yield from _name_problems(scenario)
+    if scenario.kosovo.stays_share > 0 and not scenario.stress_test:
+        yield (
+            "kosovo.stays_share: above zero in a scenario that is not marked stress_test = true; "
+            "the treaty rules it out"
+        )
+
+
+def _name_problems(scenario: Scenario) -> Iterator[str]:
+    taken: dict[str, str] = {}
+    for key, name in (
+        ("rented_prison.key", scenario.rented_prison.key),
+        ("detention.key", scenario.detention.key),
+        ("departure_centre.key", scenario.departure_centre.key),
+        ("kosovo.detention_key", scenario.kosovo.detention_key),
+    ):
+        if name in taken:
+            yield f"{key}: {name!r} is taken by {taken[name]}; every place needs a name of its own"
+        taken[name] = key

@@ -1,0 +1,130 @@
+"""Sections of a scenario on the rented prison: who is transferred, how, and for how long."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from sim.scenario.base import (
+    AppliesTo,
+    Days,
+    Period,
+    PerYear,
+    Section,
+    Windows,
+    in_order,
+    without_gaps,
+)
+from sim.scenario.distributions import Distribution
+from sim.scenario.sentencing import Group
+
+
+class EligibilityRule(Period):
+    """Who may be transferred to the rented prison during a period."""
+
+    may_end_early: ClassVar[bool] = True
+
+    applies_to: AppliesTo
+    """`new_cases`: judgments that become final in the period; `everyone`: people inside too."""
+    groups: tuple[Group, ...]
+    """Nationality groups."""
+    women: bool
+    """Whether women may be transferred."""
+    youngest_years: Annotated[float, Field(ge=0)]
+    """Youngest age at judgment."""
+    terror_or_war_crime: bool
+    """Whether people convicted of terror or war crimes may be transferred."""
+    health_excluded: bool
+    """Whether people too ill to serve abroad may be transferred."""
+    life: bool
+    """Whether life sentences may be transferred."""
+    preventive_custody: bool
+    """Whether people in preventive custody may be transferred."""
+    longest_sentence_years: Annotated[float, Field(gt=0)]
+    """Longest sentence that may be transferred."""
+
+
+Priority = Literal["no_children_first", "longest_remaining_first", "first_come"]
+
+
+class PriorityRule(Period):
+    """In which order people on the waiting list fly, during a period."""
+
+    rule: Priority
+    """Name of the rule."""
+
+
+class Transfer(Section):
+    """Selection and flights to the rented prison, and back."""
+
+    eligibility: Annotated[tuple[EligibilityRule, ...], AfterValidator(in_order)]
+    """Dated rules; nobody is eligible outside them."""
+    priority: Annotated[
+        tuple[PriorityRule, ...], AfterValidator(in_order), AfterValidator(without_gaps)
+    ]
+    """Dated order of the waiting list."""
+    least_remaining_days: Days
+    """Least time left to serve on the day someone is taken on the list or flown."""
+    selection_days: Distribution
+    """Selection, hearing of the person and complaint, before the waiting list."""
+    selection_starts_days_before: Days
+    """Selection begins this many days before the rented prison opens."""
+    rotations_per_week: Annotated[float, Field(gt=0, le=14)]
+    """Charter flights there and back, a week."""
+    seats: Annotated[int, Field(ge=1)]
+    """Seats for prisoners on each flight, in each direction."""
+    halts: Windows = ()
+    """Periods in which nobody is flown out (for instance by order of a court)."""
+
+
+class RentedPrison(Section):
+    """The rented prison: Gnjilane in the baseline."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+    """Its name as a stage and place in tables."""
+    title: str
+    """Its name as people write it."""
+    in_use: bool
+    """Whether the agreement is carried out at all."""
+    opens: date
+    """First day on which people can be flown in, before any delay."""
+    opening_delay_days: Distribution
+    """Delay of the opening, drawn once per replication."""
+    places: Annotated[int, Field(ge=0)]
+    """Rented places."""
+    first_intake_places: Annotated[int, Field(ge=0)]
+    """Places in use at first."""
+    first_intake_days: Days
+    """Days from the opening until all places are in use."""
+    term_years: Annotated[float, Field(gt=0)]
+    """First term of the agreement."""
+    extended: bool
+    """Whether the agreement is extended after the first term."""
+    extension_years: Annotated[float, Field(gt=0)]
+    """Length of the extension."""
+    drain_days: Days
+    """Days before the closing in which everyone still inside is flown back."""
+    return_before_end_days: Days
+    """Days before the end of the sentence on which people return to Denmark."""
+    temporary_returns_per_year: PerYear
+    """Temporary returns to Denmark (court, hospital), per prisoner-year; the place is kept."""
+    temporary_return_days: Distribution
+    """Length of a temporary return."""
+    officers: Annotated[int, Field(ge=0)]
+    """Local officers employed while it is open."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> RentedPrison:
+        if self.first_intake_places > self.places:
+            raise ValueError(
+                f"first_intake_places {self.first_intake_places} is more than "
+                f"places {self.places}"
+            )
+        if self.drain_days >= self.term_years * 365:
+            raise ValueError(
+                f"drain_days {self.drain_days:g} leaves nothing of a term of "
+                f"{self.term_years:g} years"
+            )
+        return self

@@ -1,0 +1,1 @@
+"""HOW: the SimPy processes, one file per institution, and the allocator of places."""

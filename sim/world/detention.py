@@ -1,0 +1,63 @@
+"""Pre-removal detention: only with a prospect of removal, reviewed, and never past the limit."""
+
+from __future__ import annotations
+
+from sim.world import departure_centre, removal, rented_prison
+from sim.world.stages import Exit, Stay
+from sim.world.world import Process, World
+
+
+def detain(w: World, i: int) -> Process:
+    """Detention in Denmark; in a prison as long as the detention centre is full."""
+    if limit(w, i) <= w.env.now:
+        return departure_centre.send(w, i)
+    has_place = w.detention.take()
+    if not has_place:
+        w.enter(i, Stay.DETENTION_QUEUE)
+        has_place = yield w.detention.request(i, max(w.env.now, end_of_detention(w, i)))
+    if has_place:
+        w.enter(i, Stay.DETENTION)
+    ready = yield from _await_document(w, i, w.detention_ends[i])
+    escorted = ready and (yield from removal.find_escort(w, i, w.detention_ends[i]))
+    if has_place:
+        w.detention.give_back()
+    if escorted:
+        return removal.depart(w, i)
+    if w.env.now >= w.people.death[i]:
+        return w.leave(i, Exit.DIED)
+    return departure_centre.send(w, i)
+
+
+def detain_abroad(w: World, i: int) -> Process:
+    """Detention in the rented prison, which keeps the place, for removal straight from there."""
+    w.enter(i, Stay.DETENTION_ABROAD)
+    latest = min(limit(w, i), w.service.drains)
+    ready = yield from _await_document(w, i, latest)
+    escorted = ready and (yield from removal.find_escort(w, i, latest))
+    alive = w.env.now < w.people.death[i]
+    if alive and not escorted:
+        return rented_prison.return_flight
+    w.rented_prison.give_back()
+    return removal.depart(w, i, Exit.REMOVED_FROM_KOSOVO) if alive else w.leave(i, Exit.DIED)
+
+
+def limit(w: World, i: int) -> float:
+    """Day on which the person may no longer be detained, counted from the first detention."""
+    w.detention_ends[i] = min(w.detention_ends[i], w.env.now + w.people.detention_limit[i])
+    return w.detention_ends[i]
+
+
+def end_of_detention(w: World, i: int) -> float:
+    """Day on which detention ends as far as is known now: papers, review, limit or death."""
+    known = w.detention_ends[i], w.prospect_until[i], w.document_at[i], w.people.death[i]
+    return min(known)
+
+
+def _await_document(w: World, i: int, latest: float) -> Process:
+    """Wait in detention; returns whether the travel document is there in time."""
+    if not w.assessed[i]:
+        yield removal.assessment(w, i, min(latest, w.people.death[i]))
+    if w.document_at[i] > w.env.now and removal.in_prospect(w, i):
+        yield w.until(min(latest, end_of_detention(w, i)))
+    return w.document_at[i] <= w.env.now < latest and w.env.now < w.people.death[i]
+

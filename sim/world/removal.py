@@ -1,0 +1,188 @@
+"""The removal case: a case worker, a travel document, an escort, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple
+
+from sim.world import departure_centre, detention
+from sim.world.stages import CaseStage, Exit
+from sim.world.world import Next, OriginStep, Process, World
+
+if TYPE_CHECKING:
+    from simpy import Event
+
+
+class Outlook(NamedTuple):
+    """What becomes of a case, in days; infinite for never."""
+
+    prospect_from: float
+    """A removal is in prospect from here..."""
+    prospect_until: float
+    """... until a review finds none left, or the origin begins to refuse."""
+    document_at: float
+    """The travel document is issued."""
+
+
+def case(w: World, i: int) -> Process:
+    """The removal case: opened months before the sentence ends, it runs beside it."""
+    people = w.people
+    if people.case_opens[i] > w.env.now:
+        yield w.until(people.case_opens[i])
+    if not w.case_workers.take():
+        w.case(i, CaseStage.CASE_WORKER_QUEUE, w.env.now)
+        yield w.case_workers.request(i)
+    if not w.gone[i]:
+        w.case(i, CaseStage.IDENTIFICATION, w.env.now)
+        yield w.timeout(people.case_work_days[i])
+        _assess(w, i)
+    w.case_workers.give_back()
+
+
+def _assess(w: World, i: int) -> None:
+    """The person is identified and the document requested: what is to be expected?"""
+    people, now = w.people, w.env.now
+    released = people.end[i]
+    found = outlook(
+        w.origins[people.origin[i]],
+        requested=now,
+        released=released,
+        delay=people.document_delay[i],
+        review_days=people.review_days[i],
+        willing=people.willing[i],
+        protected=people.protected[i],
+        luck=people.luck[i],
+    )
+    w.prospect_from[i], w.prospect_until[i], w.document_at[i] = found
+    w.assessed[i] = True
+    _log(w, i, found, max(now, released))
+    heard = w.hearing.pop(i, None)
+    if heard is not None and not heard.triggered:
+        heard.succeed()
+
+
+def _log(w: World, i: int, found: Outlook, free: float) -> None:
+    """Log the rest of the case, and when the person is in limbo from the day `free` on."""
+    if found.prospect_from > w.env.now:
+        w.case(i, CaseStage.STALLED, w.env.now)
+    if found.prospect_from < inf:
+        w.case(i, CaseStage.TRAVEL_DOCUMENT, found.prospect_from)
+    if found.document_at < inf:
+        w.case(i, CaseStage.READY, found.document_at)
+    w.limbo(i, free, min(found.prospect_from, found.document_at))
+    w.limbo(i, max(free, found.prospect_until), found.document_at)
+
+
+def outlook(
+    steps: Sequence[OriginStep],
+    *,
+    requested: float,
+    released: float,
+    delay: float,
+    review_days: float,
+    willing: bool,
+    protected: bool,
+    luck: float,
+) -> Outlook:
+    """Work out what becomes of a request for a travel document.
+
+    Someone willing gets it after the usual delay, whatever the regime; someone protected never.
+    For the others a document is issued if the origin's feasibility stays above the person's
+    luck for the whole delay. Authorities see a prospect while the origin does not refuse, until
+    a review after the release finds none left.
+
+    Parameters
+    ----------
+    steps
+        Cooperation of the origin over time.
+    requested, released
+        Day of the request, and day on which the sentence ends.
+    delay, review_days
+        Days a document takes, and days from release until a review gives up.
+    """
+    if willing:
+        return Outlook(requested, inf, requested + delay)
+    if protected:
+        return Outlook(inf, inf, inf)
+    begins = waiting_since = document_at = refused = inf
+    last = len(steps) - 1
+    for number, step in enumerate(steps):
+        ends = inf if number == last else step.ends
+        if ends <= requested or (step.new_cases_only and released < step.begins):
+            continue
+        start = max(requested, step.begins)
+        if step.refuses:
+            refused = min(refused, start) if begins < inf else refused
+        else:
+            begins = min(begins, start)
+        waiting_since = min(waiting_since, start) if luck < step.feasibility else inf
+        if waiting_since + delay <= ends:
+            document_at = waiting_since + delay
+            break
+    begins = min(begins, document_at)
+    given_up = max(begins, released) + review_days
+    return Outlook(begins, min(given_up, refused), document_at)
+
+
+def after_sentence(w: World, i: int) -> Next:
+    """The sentence is over, in Danish custody: leave, be detained, or go to the centre."""
+    people = w.people
+    if w.document_at[i] <= w.env.now:
+        if people.willing[i] or w.escorts.take():
+            return depart(w, i)
+        return detention.detain
+    if people.detained[i] and in_prospect(w, i):
+        return detention.detain
+    return departure_centre.send(w, i)
+
+
+def in_prospect(w: World, i: int) -> bool:
+    """Tell whether a removal is in prospect now; it is while the case is still examined."""
+    return not w.assessed[i] or w.prospect_from[i] <= w.env.now < w.prospect_until[i]
+
+
+def direct_in_prospect(w: World, i: int) -> bool:
+    """Tell whether the person may stay abroad for removal: papers by the end, or detention."""
+    people = w.people
+    if not people.direct[i] or not w.assessed[i]:
+        return False
+    if w.document_at[i] <= people.end[i]:
+        return True
+    return people.detained[i] and people.detained_abroad[i] and in_prospect(w, i)
+
+
+def assessment(w: World, i: int, until: float) -> Event:
+    """Wait until the case is assessed, or until a day."""
+    heard = w.hearing[i] = w.env.event()
+    if until < inf:
+        w.until(until).callbacks.append(partial(_heard, heard))
+    return heard
+
+
+def _heard(heard: Event, _timeout: Event) -> None:
+    if not heard.triggered:
+        heard.succeed()
+
+
+def find_escort(w: World, i: int, until: float) -> Process:
+    """Find an escort for someone unwilling; returns False if none came until that day."""
+    if w.people.willing[i] or w.escorts.take():
+        return True
+    w.case(i, CaseStage.ESCORT_QUEUE, w.env.now)
+    came = yield w.escorts.request(i, until)
+    w.case(i, CaseStage.READY, w.env.now)
+    return came
+
+
+def depart(w: World, i: int, exit: Exit = Exit.REMOVED) -> Next:
+    """Leave for the country of origin, under escort if unwilling."""
+    w.leave(i, exit)
+    return None if w.people.willing[i] else _escort
+
+
+def _escort(w: World, i: int) -> Process:
+    """The escort team travels along, and back."""
+    yield w.timeout(w.people.escort_days[i])
+    w.escorts.give_back()

@@ -1,0 +1,80 @@
+"""The rented prison: serving abroad, trips to Denmark, and the ways out of it."""
+
+from __future__ import annotations
+
+from math import log1p
+
+from sim.scenario.schema import DAYS_PER_YEAR
+from sim.world import detention, journey, kosovo, removal
+from sim.world.stages import Stay
+from sim.world.world import Next, Process, World
+
+
+def serve(w: World, i: int) -> Process:
+    """Serve abroad until some weeks before the end, and then go where the case allows."""
+    people, service = w.people, w.service
+    due = min(people.end[i] - w.scenario.rented_prison.return_before_end_days, service.drains)
+    in_denmark = yield from _stay(w, i, min(due, people.leaves[i]))
+    if w.env.now >= people.leaves[i]:
+        w.rented_prison.give_back()
+        return journey.sentence_over(w, i)
+    if in_denmark:
+        w.rented_prison.give_back()
+        return journey.serve_rest
+    if people.end[i] >= service.drains or not (
+        removal.direct_in_prospect(w, i) or people.stays_in_kosovo[i]
+    ):
+        return return_flight
+    yield w.until(people.leaves[i])
+    return sentence_over(w, i)
+
+
+def sentence_over(w: World, i: int) -> Next:
+    """Leave straight from here: removal, detention with a prospect of it, or (stress) Kosovo."""
+    if w.people.ending[i]:
+        w.rented_prison.give_back()
+        return journey.sentence_over(w, i)
+    if removal.direct_in_prospect(w, i):
+        return detention.detain_abroad
+    if w.people.stays_in_kosovo[i]:
+        w.rented_prison.give_back()
+        return kosovo.stay(w, i)
+    return return_flight
+
+
+def return_flight(w: World, i: int) -> Process:
+    """Wait for a seat back to Denmark; those whose sentence ends first fly first."""
+    people = w.people
+    w.enter(i, Stay.RETURN_QUEUE)
+    flown = yield w.return_seats.request(i, people.leaves[i] if people.ending[i] else None)
+    w.rented_prison.give_back()
+    if flown:
+        w.return_seats.give_back()
+    if w.env.now < people.leaves[i]:
+        return journey.serve_rest
+    return journey.sentence_over(w, i)
+
+
+def _stay(w: World, i: int, until: float) -> Process:
+    """Stay until a day, with trips to court or hospital in Denmark; the place is kept.
+
+    Returns whether the day finds the person in Denmark.
+    """
+    rented = w.scenario.rented_prison
+    rate = rented.temporary_returns_per_year / DAYS_PER_YEAR
+    w.enter(i, Stay.RENTED_PRISON)
+    while rate > 0:
+        trip = w.count("trip", i)
+        person = w.people.person[i]
+        leaves = w.env.now - log1p(-w.trips(person, trip)) / rate
+        if leaves >= until:
+            break
+        yield w.until(leaves)
+        w.enter(i, Stay.TEMPORARY_RETURN)
+        back = w.env.now + w.trip_days(w.trip_lengths(person, trip))
+        yield w.until(min(back, until))
+        if back >= until:
+            return True
+        w.enter(i, Stay.RENTED_PRISON)
+    yield w.until(until)
+    return False

@@ -1,0 +1,132 @@
+"""Where people can be, what their case can wait for, and how they can leave.
+
+Three tracks run side by side. A person is in exactly one **stay** from arrival to exit; the
+removal **case** moves on in parallel; **limbo** is a condition, lived wherever the person is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Stay(IntEnum):
+    """Where a person is."""
+
+    REMAND = 0
+    AT_LIBERTY = 1
+    DANISH_PRISON = 2
+    SELECTION = 3
+    WAITING_LIST = 4
+    RENTED_PRISON = 5
+    TEMPORARY_RETURN = 6
+    RETURN_QUEUE = 7
+    DETENTION_ABROAD = 8
+    DETENTION_QUEUE = 9
+    DETENTION = 10
+    DEPARTURE_CENTRE = 11
+    BREACH_IMPRISONMENT = 12
+    AT_LARGE = 13
+    KOSOVO_ASYLUM = 14
+    KOSOVO_AT_LARGE = 15
+    KOSOVO_DETENTION = 16
+
+
+class CaseStage(IntEnum):
+    """What a removal case is waiting for."""
+
+    CASE_WORKER_QUEUE = 0
+    IDENTIFICATION = 1
+    TRAVEL_DOCUMENT = 2
+    STALLED = 3
+    ESCORT_QUEUE = 4
+    READY = 5
+
+
+class Exit(IntEnum):
+    """How a person left the system."""
+
+    REMOVED = 0
+    REMOVED_FROM_KOSOVO = 1
+    REMOVED_FROM_SHORT_SENTENCE = 2
+    TRANSFERRED_TO_SERVE = 3
+    LEFT_VOLUNTARILY = 4
+    LEFT_UNREGISTERED = 5
+    ABSCONDED = 6
+    PERMIT = 7
+    DIED = 8
+    RELEASED = 9
+    ONWARD_TRAVEL = 10
+
+
+#: Exits that count as a registered departure from Denmark.
+DEPARTURES = (
+    Exit.REMOVED,
+    Exit.REMOVED_FROM_KOSOVO,
+    Exit.REMOVED_FROM_SHORT_SENTENCE,
+    Exit.TRANSFERRED_TO_SERVE,
+    Exit.LEFT_VOLUNTARILY,
+)
+
+
+@dataclass(frozen=True)
+class About:
+    """How a stay is told in tables: its stage, its place, and whether the person is held."""
+
+    stage: str
+    place: str
+    held: bool
+    title: str
+
+
+#: Places with names of the scenario's own: {rented}, {detention}, {centre}, {kosovo}.
+STAYS: dict[Stay, About] = {
+    Stay.REMAND: About("remand", "danish_prisons", True, "Remand"),
+    Stay.AT_LIBERTY: About("at_liberty", "at_liberty", False, "At liberty before serving"),
+    Stay.DANISH_PRISON: About("danish_prison", "danish_prisons", True, "Danish prison"),
+    Stay.SELECTION: About("selection", "danish_prisons", True, "Selection and complaint"),
+    Stay.WAITING_LIST: About("waiting_list", "danish_prisons", True, "Waiting list"),
+    Stay.RENTED_PRISON: About("{rented}", "{rented}", True, "{rented_title}"),
+    Stay.TEMPORARY_RETURN: About("temporary_return", "danish_prisons", True, "Temporary return"),
+    Stay.RETURN_QUEUE: About("return_queue", "{rented}", True, "Waiting for a return flight"),
+    Stay.DETENTION_ABROAD: About(
+        "pre_removal_detention", "{rented}", True, "Pre-removal detention, {rented_title}"
+    ),
+    Stay.DETENTION_QUEUE: About(
+        "detention_queue", "danish_prisons", True, "Waiting for a place in {detention_title}"
+    ),
+    Stay.DETENTION: About(
+        "pre_removal_detention", "{detention}", True, "Pre-removal detention, {detention_title}"
+    ),
+    Stay.DEPARTURE_CENTRE: About("departure_centre", "{centre}", False, "{centre_title}"),
+    Stay.BREACH_IMPRISONMENT: About(
+        "breach_imprisonment", "danish_prisons", True, "Prison for breach of duties"
+    ),
+    Stay.AT_LARGE: About("at_large", "at_large", False, "Absconded, to be found again"),
+    Stay.KOSOVO_ASYLUM: About("kosovo_asylum", "kosovo", False, "Asylum centre in Kosovo"),
+    Stay.KOSOVO_AT_LARGE: About("kosovo_at_large", "kosovo", False, "At large in Kosovo"),
+    Stay.KOSOVO_DETENTION: About("kosovo_detention", "{kosovo}", True, "{kosovo_title}"),
+}
+
+CASE_STAGES: dict[CaseStage, str] = {
+    CaseStage.CASE_WORKER_QUEUE: "Waiting for a case worker",
+    CaseStage.IDENTIFICATION: "Identification",
+    CaseStage.TRAVEL_DOCUMENT: "Waiting for a travel document",
+    CaseStage.STALLED: "No document to be had",
+    CaseStage.ESCORT_QUEUE: "Waiting for an escort",
+    CaseStage.READY: "Ready",
+}
+
+EXITS: dict[Exit, str] = {
+    Exit.REMOVED: "Removed from Denmark",
+    Exit.REMOVED_FROM_KOSOVO: "Removed straight from Kosovo",
+    Exit.REMOVED_FROM_SHORT_SENTENCE: "Removed from a short sentence",
+    Exit.TRANSFERRED_TO_SERVE: "Transferred home to serve",
+    Exit.LEFT_VOLUNTARILY: "Left voluntarily",
+    Exit.LEFT_UNREGISTERED: "Left without registration",
+    Exit.ABSCONDED: "Absconded, not found",
+    Exit.PERMIT: "Residence permit",
+    Exit.DIED: "Died",
+    Exit.RELEASED: "Released (Danish citizen)",
+    Exit.ONWARD_TRAVEL: "Travelled on from Kosovo",
+}

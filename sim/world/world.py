@@ -1,0 +1,179 @@
+"""The world: its people, its scarce things, and the log of what happens.
+
+The log is flat: `[person, code, day, person, code, day, ...]`. A stay is logged when it begins;
+it ends when the next one of the same person begins, or with the exit. So everyone is in exactly
+one stay from arrival to exit, and no statistic is collected while the simulation runs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.people.chance import Chance
+from sim.people.cohort import Cohort
+from sim.scenario.schema import DAYS_PER_YEAR, Scenario
+from sim.world.columns import People
+from sim.world.flights import rotations
+from sim.world.places import Places
+from sim.world.stages import CaseStage, Exit, Stay
+
+if TYPE_CHECKING:
+    from simpy import Environment, Event
+
+#: What takes time: it yields events and returns something (an institution: what comes next).
+Process = Generator["Event", Any, Any]
+#: What comes next for a person: the process of an institution, or None for someone who has left.
+Next = Callable[["World", int], Process] | None
+
+#: Codes of exits in the log of stays begin here.
+FIRST_EXIT = 100
+
+
+@dataclass(frozen=True)
+class Log:
+    """Three flat lists of (person's index, code, day): stays and exits, cases, limbo."""
+
+    stays: list[float]
+    cases: list[float]
+    limbo: list[float]
+
+
+class World:
+    """Everything the processes share."""
+
+    def __init__(
+        self, env: Environment, scenario: Scenario, cohort: Cohort, chance: Chance
+    ) -> None:
+        self.env = env
+        self.timeout = env.timeout
+        self.scenario = scenario
+        self.people = People.of(cohort)
+        self.service = cohort.service
+        self.origins = origins_of(scenario)
+        self.log = Log([], [], [])
+        self._stays, self._cases, self._limbo = self.log.stays, self.log.cases, self.log.limbo
+        self._furnish()
+        self._remember(cohort.size)
+        self.breaches = chance.recurring("breach of duties")
+        self.breach_lengths = chance.recurring("breach sentence")
+        self.absconds_again = chance.recurring("absconds again")
+        self.found = chance.recurring("found again")
+        self.at_large = chance.recurring("time at large")
+        self.trips = chance.recurring("temporary return")
+        self.trip_lengths = chance.recurring("length of temporary return")
+        self.stopped = chance.recurring("stopped in Kosovo")
+        self.onward = chance.recurring("onward travel")
+        self.kosovo_detention_lengths = chance.recurring("detention in Kosovo")
+        centre, kosovo = scenario.departure_centre, scenario.kosovo
+        self.breach_rate = centre.breach_sentences_per_year / DAYS_PER_YEAR
+        self.trip_days = scenario.rented_prison.temporary_return_days.at
+        self.breach_days = centre.breach_sentence_days.at
+        self.days_at_large = centre.at_large_days.at
+        self.kosovo_detention_days = kosovo.detention_days.at
+
+    def _furnish(self) -> None:
+        """Set up everything scarce, with its dated capacity."""
+        scenario, service = self.scenario, self.service
+        rented = scenario.rented_prison
+        self.rented_prison = Places(self.env, 0, dispatch="in_batches")
+        if math.isfinite(service.opens):
+            intake = [(service.opens, rented.first_intake_places), (service.full, rented.places)]
+            open_steps = [step for step in intake if step[0] < service.closes]
+            self.rented_prison.follow(_steps([*open_steps, (service.closes, 0)]))
+        end = self.people.end
+        self.return_seats = Places(self.env, len(end), end.__getitem__, dispatch="in_batches")
+        self.case_workers = self._follow(scenario.removal.case_workers)
+        self.escorts = self._follow(scenario.removal.escort_teams)
+        self.detention = self._follow(scenario.detention.places)
+        self.kosovo_detention = Places(self.env, scenario.kosovo.detention_places)
+        self.rotations = rotations(scenario, service)
+
+    def _follow(self, steps: Any) -> Places:
+        places = Places(self.env)
+        start = [(self.scenario.day(step.from_), step.value) for step in steps]
+        places.follow(_steps(start))
+        return places
+
+    def _remember(self, size: int) -> None:
+        """Set up what is remembered of each person between processes."""
+        people = self.people
+        self.gone = [False] * size
+        self.assessed = [known < math.inf for known in people.document_at]
+        self.document_at = people.document_at
+        self.prospect_from = [0.0] * size
+        self.prospect_until = [math.inf] * size
+        self.hearing: dict[int, Event] = {}
+        self.detention_ends = [math.inf] * size
+        self.resided = [0.0] * size
+        self.residences = [0] * size
+        self.absconds_after = list(people.absconds_after)
+        self.times: dict[tuple[str, int], int] = {}
+
+    def until(self, day: float) -> Event:
+        """Wait until a day, or not at all if it has passed."""
+        wait = day - self.env.now
+        return self.timeout(wait if wait > 0 else 0.0)
+
+    def enter(self, i: int, stay: Stay) -> None:
+        """Log that a person is somewhere from now on."""
+        self._stays += (i, stay, self.env.now)
+
+    def leave(self, i: int, exit: Exit) -> None:
+        """Log that a person has left the system, for good: nothing comes next."""
+        self.gone[i] = True
+        self._stays += (i, FIRST_EXIT + exit, self.env.now)
+
+    def case(self, i: int, stage: CaseStage, day: float) -> None:
+        """Log that a removal case is in a stage from a day on (which may lie ahead)."""
+        self._cases += (i, stage, day)
+
+    def limbo(self, i: int, begins: float, ends: float) -> None:
+        """Log a time without a prospect of removal; an exit before its end cuts it short."""
+        if begins < ends:
+            self._limbo += (i, begins, ends)
+
+    def count(self, what: str, i: int) -> int:
+        """Return how often something has befallen a person before, and count it once more."""
+        times = self.times.get((what, i), 0)
+        self.times[what, i] = times + 1
+        return times
+
+
+@dataclass(frozen=True, slots=True)
+class OriginStep:
+    """A country's cooperation from a day on, in the engine's own units."""
+
+    begins: float
+    ends: float
+    refuses: bool
+    feasibility: float
+    new_cases_only: bool
+
+
+def origins_of(scenario: Scenario) -> list[tuple[OriginStep, ...]]:
+    """Return the cooperation steps of every origin; the last one holds for ever."""
+    origins = []
+    for origin in scenario.origins.values():
+        steps = [
+            OriginStep(
+                scenario.day(step.from_),
+                scenario.day(step.until),
+                step.regime == "refuses",
+                step.forced_feasibility,
+                step.applies_to == "new_cases",
+            )
+            for step in origin.cooperation
+        ]
+        origins.append(tuple(steps))
+    return origins
+
+
+def _steps(steps: list[tuple[float, int]]) -> list[tuple[float, int]]:
+    """Keep the last of steps on the same day, and what holds today of those before it."""
+    by_day: dict[float, int] = {}
+    for day, places in steps:
+        by_day[max(day, 0.0)] = places
+    return sorted(by_day.items())

@@ -1,0 +1,244 @@
+"""Every number has a record, and every record is usable: sourced, ranged, in date order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.scenario.errors import ScenarioError
+from sim.scenario.evidence import (
+    Evidence,
+    Record,
+    load_evidence,
+    numbers,
+    without_record,
+)
+from sim.scenario.files import load, shipped, walk_shipped
+from sim.scenario.schema import Scenario
+
+RECORDS = load_evidence().record
+#: Shares that sum to one: their ranges cannot be tried one at a time.
+SUM_TO_ONE = (
+    "sentencing.eu_eea.",
+    "sentencing.third_country.",
+    "sentencing.parole",
+    "inflow_share",
+)
+
+
+def _name(record: Record) -> str:
+    return f"{record.key}@{record.from_}" if record.from_ else record.key
+
+
+@pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
+def test_every_number_has_a_record(path: Path) -> None:
+    assert without_record(load(path), load_evidence()) == []
+
+
+def test_a_number_without_a_record_is_reported(baseline: Scenario) -> None:
+    fewer = Evidence(record=tuple(r for r in RECORDS if r.key != "costs.dkk_per_eur"))
+    assert without_record(baseline, fewer) == ["costs.dkk_per_eur"]
+
+
+@pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
+def test_ranges_contain_the_values(path: Path) -> None:
+    for key, value in numbers(load(path)):
+        record = load_evidence().of(key)
+        assert record is not None
+        if record.low is None or record.high is None:
+            continue
+        stated: Any = value if record.range_of == "value" else 1.0
+        assert record.low <= stated <= record.high, key
+
+
+def _ends(scenario: Scenario) -> list[tuple[str, Any]]:
+    """Return every number moved to the low and to the high end of its range."""
+    moved = []
+    for key, value in numbers(scenario):
+        record = load_evidence().of(key)
+        parameter = record is not None and record.range_of == "factor" and "_days." in key
+        if record is None or record.role == "fact" or record.low is None or parameter:
+            continue
+        if any(part in key for part in SUM_TO_ONE):
+            continue
+        for end in (record.low, record.high):
+            new = value * end if record.range_of == "factor" else end
+            moved.append((key, round(new) if isinstance(value, int) else new))
+    return moved
+
+
+def test_both_ends_of_every_range_are_worlds_that_can_be_simulated(baseline: Scenario) -> None:
+    ends = _ends(baseline)
+    assert len(ends) > 200
+    for key, value in ends:
+        baseline.with_({key: value})
+
+
+def test_a_range_for_a_distribution_multiplies_all_of_its_parameters(baseline: Scenario) -> None:
+    tried = 0
+    for record in RECORDS:
+        if record.range_of != "factor" or not record.key.endswith("_days"):
+            continue
+        for end in (record.low, record.high):
+            stretched = {
+                key: value * end for key, value in numbers(baseline) if key.startswith(record.key)
+            }
+            assert stretched, record.key
+            baseline.with_(stretched)
+            tried += 1
+    assert tried > 40
+
+
+def test_no_two_records_speak_for_the_same_thing() -> None:
+    named = [_name(record) for record in RECORDS]
+    assert sorted(set(named)) == sorted(named)
+
+
+def test_records_by_date_neither_overlap_nor_leave_gaps() -> None:
+    dated = defaultdict(list)
+    for record in RECORDS:
+        if record.from_ is not None:
+            dated[record.key].append((record.from_, record.until or date.max))
+    assert "danish_prisons.officers" in dated
+    for key, periods in dated.items():
+        for (_, until), (later, _) in zip(periods, periods[1:], strict=False):
+            assert until == later, key
+
+
+def test_every_record_speaks_for_something_in_a_shipped_scenario() -> None:
+    spoken = {
+        _name(record)
+        for scenario in walk_shipped()
+        for key, _ in scenario.leaves()
+        if (record := load_evidence().of(key)) is not None
+    }
+    assert {_name(record) for record in RECORDS} - spoken == set()
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=_name)
+def test_a_record_says_enough_to_be_judged(record: Record) -> None:
+    assert len(record.source) >= 8
+    assert record.source.endswith(".")
+    assert record.url == "" or record.url.startswith(("https://", "http://"))
+    if record.status in ("assumption", "recalled"):
+        assert record.confidence != "high" or record.role == "fact"
+    if record.role == "uncertainty" and record.key.rpartition(".")[2] not in (
+        "regime",
+        "capacity_claim",
+    ):
+        assert record.low is not None
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "kosovo.capacity_claims.correctional_service.places",
+        "kosovo.capacity_claims.rehabilitation_centre.places",
+        "removal.direct_share",
+        "transfer.eligibility[2008-01-01].groups",
+        "costs.aid_eur_million_per_year",
+    ],
+)
+def test_disputed_numbers_say_who_disputes_them(key: str) -> None:
+    record = load_evidence().of(key)
+    assert record is not None
+    assert record.contested
+
+
+def test_the_most_specific_record_speaks() -> None:
+    def record(key: str, **more: Any) -> Record:
+        given = {"status": "found", "role": "fact", "source": "a book.", "confidence": "high"}
+        return Record.model_validate({"key": key, **given, **more})
+
+    general = record("origins.*.inflow_share")
+    named = record("origins.iran.inflow_share")
+    whole = record("danish_prisons")
+    early = record("danish_prisons.places", **{"from": date(2008, 1, 1), "until": date(2020, 1, 1)})
+    late = record("danish_prisons.places", **{"from": date(2020, 1, 1)})
+    evidence = Evidence(record=(general, named, whole, early, late))
+    assert evidence.of("origins.iran.inflow_share") is named
+    assert evidence.of("origins.iraq.inflow_share") is general
+    assert evidence.of("danish_prisons.places[2019-12-31].value") is early
+    assert evidence.of("danish_prisons.places[2020-01-01].value") is late
+    assert evidence.of("danish_prisons.places[2007-01-01].value") is whole
+    assert evidence.of("danish_prisons.officers[2020-01-01].value") is whole
+    assert evidence.of("danish_prisons_too") is None
+    assert evidence.of("costs.dkk_per_eur") is None
+
+
+RECORD = """
+[[record]]
+key = "costs.dkk_per_eur"
+status = "{status}"
+role = "{role}"
+source = "a book."
+confidence = "low"
+{more}
+"""
+
+
+@pytest.fixture
+def evidence_file(tmp_path: Path) -> Callable[..., Path]:
+    def write(more: str = "", status: str = "assumption", role: str = "uncertainty") -> Path:
+        path = tmp_path / "evidence.toml"
+        path.write_text(RECORD.format(status=status, role=role, more=more), encoding="utf-8")
+        load_evidence.cache_clear()
+        return path
+
+    return write
+
+
+def test_an_evidence_file_of_ones_own_can_be_read(evidence_file: Callable[..., Path]) -> None:
+    evidence = load_evidence(evidence_file("low = 7\nhigh = 8"))
+    record = evidence.of("costs.dkk_per_eur")
+    assert record is not None
+    assert (record.low, record.high) == (7.0, 8.0)
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "message"),
+    [
+        ("", "assumption", "status assumption with role uncertainty needs a range (low, high)"),
+        ("low = 1", "assumption", "give both low and high, or neither"),
+        ("low = 2\nhigh = 1", "assumption", "low 2.0 is above high 1.0"),
+        ("low = 2\nhigh = 2027-01-01", "found", "low and high: give two numbers, or two dates"),
+        ("until = 2027-01-01", "found", "until says nothing without from"),
+    ],
+)
+def test_an_incomplete_record_is_named(
+    evidence_file: Callable[..., Path], more: str, status: str, message: str
+) -> None:
+    path = evidence_file(more, status)
+    with pytest.raises(ScenarioError) as caught:
+        load_evidence(path)
+    assert str(caught.value) == f"{path}: record 1 (costs.dkk_per_eur): {message}"
+
+
+def test_a_broken_evidence_file_is_named(evidence_file: Callable[..., Path]) -> None:
+    path = evidence_file("low = 7\nhigh = ")
+    with pytest.raises(ScenarioError, match=r"evidence\.toml: not valid TOML: "):
+        load_evidence(path)
+    path.write_bytes(b'key = "\xff"')
+    with pytest.raises(ScenarioError, match=r"evidence\.toml: not valid TOML: "):
+        load_evidence(path)
+    path.unlink()
+    with pytest.raises(ScenarioError, match=r"evidence\.toml: cannot be read: No such file"):
+        load_evidence(path)
+
+
+def test_an_unknown_field_and_status_of_a_record_are_named(
+    evidence_file: Callable[..., Path],
+) -> None:
+    path = evidence_file("confidense = 'low'\nlow = 7\nhigh = 8", status="guess")
+    with pytest.raises(ScenarioError) as caught:
+        load_evidence(path)
+    keys = [problem.key for problem in caught.value.problems]
+    assert keys == [
+        "record 1 (costs.dkk_per_eur).status",
+        "record 1 (costs.dkk_per_eur).confidense",
+    ]
