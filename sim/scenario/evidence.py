@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -73,9 +73,13 @@ class Record(BaseModel):
             )
         return self
 
+    @cached_property
+    def _parts(self) -> tuple[str, ...]:
+        return tuple(self.key.split("."))
+
     def speaks_for(self, parts: tuple[str, ...], day: date | None) -> bool:
         """Tell whether the record covers a key, given in parts, and the day its step begins."""
-        own = self.key.split(".")
+        own = self._parts
         fits = len(own) <= len(parts) and all(
             mine in ("*", theirs) for mine, theirs in zip(own, parts, strict=False)
         )
@@ -159,5 +163,5 @@ def _split(key: str) -> tuple[tuple[str, ...], date | None]:
 
 
 def _how_specific(record: Record) -> tuple[int, int, bool]:
-    parts = record.key.split(".")
+    parts = record._parts
     return len(parts), sum(part != "*" for part in parts), record.from_ is not None

@@ -158,7 +158,8 @@ def unknown_key(key: str, loc: tuple[Any, ...] = ()) -> str:
     plain = _unnumbered(key)
     known = known_keys()
     siblings = [k for k in known if k.rpartition(".")[0] == _starred(plain.rpartition(".")[0])]
-    near = difflib.get_close_matches(name, [k.rpartition(".")[2] for k in siblings], n=1)
+    names = [k.rpartition(".")[2] for k in siblings]
+    near = difflib.get_close_matches(name, names, n=1) or [k for k in names if name in k]
     if near:
         return f"unknown key; did you mean {near[0]!r}?"
     ends = {k.rpartition(".")[2]: k for k in known}

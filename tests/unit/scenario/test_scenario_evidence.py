@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -106,17 +107,14 @@ def test_records_by_date_neither_overlap_nor_leave_gaps() -> None:
             dated[record.key].append((record.from_, record.until or date.max))
     assert "danish_prisons.officers" in dated
     for key, periods in dated.items():
-        for (_, until), (later, _) in zip(periods, periods[1:], strict=False):
+        for (_, until), (later, _) in pairwise(periods):
             assert until == later, key
 
 
 def test_every_record_speaks_for_something_in_a_shipped_scenario() -> None:
-    spoken = {
-        _name(record)
-        for scenario in walk_shipped()
-        for key, _ in scenario.leaves()
-        if (record := load_evidence().of(key)) is not None
-    }
+    keys = {key for scenario in walk_shipped() for key, _ in scenario.leaves()}
+    records = map(load_evidence().of, keys)
+    spoken = {_name(record) for record in records if record is not None}
     assert {_name(record) for record in RECORDS} - spoken == set()
 
 

@@ -1,0 +1,5 @@
+"""`python -m sim` is `prisonflow`."""
+
+from sim.cli import main
+
+main()

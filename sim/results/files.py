@@ -1,0 +1,24 @@
+"""Writing files: each beside its place first, then renamed into it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def replace(path: Path, content: str | bytes) -> Path:
+    """Write a file so that it is either whole or not there.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to; an older file of that name is then untouched.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content.encode() if isinstance(content, str) else content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return path

@@ -1,0 +1,218 @@
+"""One person's story, dated, in words: the quickest way to see what the model does and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from sim.people.arrivals import EU
+from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY
+from sim.results.run import Run
+from sim.scenario.schema import DAYS_PER_YEAR
+from sim.world.stages import CaseStage, Exit, Stay
+
+_STAYS: dict[Stay, str] = {
+    Stay.REMAND: "is arrested and remanded",
+    Stay.AT_LIBERTY: "awaits the call to serve, at liberty",
+    Stay.DANISH_PRISON: "serves in a Danish prison",
+    Stay.SELECTION: "comes into question for transfer: selection, hearing, complaint",
+    Stay.WAITING_LIST: "is on the waiting list for a flight to {rented}",
+    Stay.RENTED_PRISON: "serves in {rented}",
+    Stay.TEMPORARY_RETURN: "is in Denmark for court or hospital; the place in {rented} is kept",
+    Stay.RETURN_QUEUE: "waits in {rented} for a flight back to Denmark",
+    Stay.DETENTION_ABROAD: "is detained in {rented} with removal in prospect",
+    Stay.DETENTION_QUEUE: "is detained in a Danish prison: {detention} is full",
+    Stay.DETENTION: "is detained in {detention} with removal in prospect",
+    Stay.DEPARTURE_CENTRE: "lives in {centre}, with duties to stay and report",
+    Stay.BREACH_IMPRISONMENT: "is in prison for breach of these duties",
+    Stay.AT_LARGE: "has absconded",
+    Stay.KOSOVO_ASYLUM: "asks for asylum in Kosovo and lives in the asylum centre",
+    Stay.KOSOVO_AT_LARGE: "lives in Kosovo without documents",
+    Stay.KOSOVO_DETENTION: "is detained in {kosovo}",
+}
+
+_CASE: dict[CaseStage, str] = {
+    CaseStage.CASE_WORKER_QUEUE: "the removal case opens, and waits for a case worker",
+    CaseStage.IDENTIFICATION: "a case worker takes up the removal case",
+    CaseStage.TRAVEL_DOCUMENT: "a travel document is asked for; removal is in prospect",
+    CaseStage.STALLED: "no travel document is to be had: {why}",
+    CaseStage.ESCORT_QUEUE: "the document is there; an escort is not",
+}
+
+_EXITS: dict[Exit, str] = {
+    Exit.REMOVED: "is removed from Denmark to the country of origin{how}",
+    Exit.REMOVED_FROM_KOSOVO: "is removed from Kosovo straight to the country of origin{how}",
+    Exit.REMOVED_FROM_SHORT_SENTENCE: "is removed at once; the short sentence is interrupted",
+    Exit.TRANSFERRED_TO_SERVE: "is transferred to the home country to serve the rest there",
+    Exit.LEFT_VOLUNTARILY: "leaves Denmark voluntarily",
+    Exit.LEFT_UNREGISTERED: "is released and leaves without a registered departure",
+    Exit.ABSCONDED: "absconds, and is not found again",
+    Exit.PERMIT: "receives a residence permit",
+    Exit.DIED: "dies",
+    Exit.RELEASED: "is released; a Danish citizen is not removed",
+    Exit.ONWARD_TRAVEL: "travels on from Kosovo",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something that happens to a person on a day."""
+
+    day: date
+    text: str
+
+
+def tell(run: Run, person: int) -> list[str]:
+    """Tell a person's story.
+
+    Parameters
+    ----------
+    run
+        The run.
+    person
+        The person's number, as in the tables.
+
+    Returns
+    -------
+    list of str
+        A heading, one dated line for each thing that happens, and a closing line.
+
+    Raises
+    ------
+    KeyError
+        If the run has no such person.
+    """
+    found = np.flatnonzero(run.cohort.arrived.person == person)
+    if not len(found):
+        raise KeyError(person)
+    i = int(found[0])
+    lines = sorted(_lines(run, i), key=lambda line: line.day)
+    return [_who(run, i), *(f"{line.day}  {line.text}." for line in lines), _closing(run, i)]
+
+
+def examples(run: Run, number: int = 4) -> dict[int, str]:
+    """Return the numbers of some people worth following, with a reason each."""
+    records, person = run.records, run.cohort.arrived.person
+    reasons = {
+        Stay.RENTED_PRISON: f"served in {run.scenario.rented_prison.title}",
+        Stay.BREACH_IMPRISONMENT: "imprisoned for breach of duties",
+        Stay.DETENTION: "detained before removal",
+        Stay.KOSOVO_DETENTION: "detained in Kosovo",
+    }
+    chosen: dict[int, str] = {}
+    observed = run.observed(records.stays.start)
+    for stay, reason in reasons.items():
+        candidates = records.stays.index[observed & (records.stays.code == stay)]
+        if len(candidates):
+            chosen.setdefault(int(person[candidates[len(candidates) // 2]]), reason)
+    if len(records.limbo.index):
+        longest = int(np.argmax(records.limbo.days(run.scenario.horizon)))
+        chosen[int(person[records.limbo.index[longest]])] = "longest in limbo"
+    return dict(list(chosen.items())[-number:])
+
+
+def _who(run: Run, i: int) -> str:
+    arrived, sentence = run.cohort.arrived, run.cohort.sentence
+    origin = list(run.scenario.origins.values())[arrived.origin[i]].title
+    sex = "woman" if arrived.woman[i] else "man"
+    traits = [f"{sex} of {arrived.age[i]:.0f}", f"from: {origin}"]
+    if arrived.group[i] != EU:
+        traits.append("has children in Denmark" if arrived.children[i] else "no children there")
+        traits.append("cooperates in the return" if sentence.willing[i] else "will not cooperate")
+    return f"Person {arrived.person[i]}: {', '.join(traits)}."
+
+
+def _lines(run: Run, i: int) -> Iterator[Line]:
+    yield from _court_lines(run, i)
+    yield from _stay_lines(run, i)
+    yield from _case_lines(run, i)
+    scenario = run.scenario
+    for start, end in _of(run.records.limbo, i):
+        yield Line(scenario.date(start), "limbo begins: the sentence is over, no removal in prospect")
+        if np.isfinite(end) and end < run.records.exit_day[i]:
+            yield Line(scenario.date(end), "limbo ends: a removal is in prospect again")
+
+
+def _court_lines(run: Run, i: int) -> Iterator[Line]:
+    scenario, sentence = run.scenario, run.cohort.sentence
+    judgment = run.cohort.arrived.judgment[i]
+    what = {
+        PREVENTIVE_CUSTODY: "preventive custody",
+        LIFE: "prison for life",
+    }.get(int(sentence.kind[i]), f"{_duration(sentence.length[i])} in prison")
+    yield Line(scenario.date(judgment), f"is sentenced: {what}, and expulsion")
+    if sentence.final[i] > judgment + 1:
+        yield Line(scenario.date(sentence.final[i]), "the judgment is final, after appeal")
+    if sentence.ending[i] == 0:
+        served = {0.5: "half", 1.0: "all"}.get(float(sentence.fraction[i]), "two thirds")
+        yield Line(scenario.date(sentence.leaves[i]), f"the sentence ends, {served} of it served")
+
+
+def _stay_lines(run: Run, i: int) -> Iterator[Line]:
+    scenario, stays, exits = run.scenario, run.records.stays, run.records.exits
+    names = {
+        "rented": scenario.rented_prison.title,
+        "detention": scenario.detention.title,
+        "centre": scenario.departure_centre.title,
+        "kosovo": scenario.kosovo.detention_title,
+    }
+    for row in np.flatnonzero(stays.index == i):
+        days = stays.end[row] - stays.start[row]
+        length = f", for {_duration(days)}" if np.isfinite(days) else ""
+        text = _STAYS[Stay(stays.code[row])].format(**names)
+        yield Line(scenario.date(stays.start[row]), text + length)
+    for row in np.flatnonzero(exits.index == i):
+        how = "" if run.cohort.sentence.willing[i] else ", under escort"
+        yield Line(
+            scenario.date(exits.day[row]), _EXITS[Exit(exits.code[row])].format(how=how)
+        )
+
+
+def _case_lines(run: Run, i: int) -> Iterator[Line]:
+    cases = run.records.cases
+    origin = list(run.scenario.origins.values())[run.cohort.arrived.origin[i]].title
+    why = (
+        "the person must not be returned there"
+        if run.cohort.after.protected[i]
+        else f"{origin} refuses"
+    )
+    for row in np.flatnonzero(cases.index == i):
+        text = _CASE[CaseStage(cases.code[row])].format(why=why)
+        yield Line(run.scenario.date(cases.start[row]), text)
+
+
+def _closing(run: Run, i: int) -> str:
+    exit_day, scenario = run.records.exit_day[i], run.scenario
+    stays = run.records.stays
+    mine = stays.index == i
+    held = np.array([run.about(stay).held for stay in Stay])[stays.code] & mine
+    horizon = scenario.horizon
+    held_days = stays.days(horizon)[held].sum()
+    after = stays.overlap(run.cohort.sentence.leaves[i], np.inf, horizon)[held].sum()
+    end = (
+        f"Left the system on {scenario.date(exit_day)}"
+        if np.isfinite(exit_day)
+        else f"Still in the system when the simulation ends on {scenario.time.end}"
+    )
+    overstay = f", {_duration(after)} of it after the sentence" if after >= 1 else ""
+    return f"{end}. Held for {_duration(held_days)} in all{overstay}."
+
+
+def _of(spells, i: int) -> Iterator[tuple[float, float]]:  # type: ignore[no-untyped-def]
+    for row in np.flatnonzero(spells.index == i):
+        yield float(spells.start[row]), float(spells.end[row])
+
+
+def _duration(days: float) -> str:
+    """Say a number of days as people do."""
+    if days < 1:
+        return "less than a day"
+    if days < 60:
+        return f"{days:.0f} day{'' if round(days) == 1 else 's'}"
+    years, months = divmod(round(days / DAYS_PER_YEAR * 12), 12)
+    parts = [f"{years} year{'' if years == 1 else 's'}"] if years else []
+    parts += [f"{months} month{'' if months == 1 else 's'}"] if months else []
+    return " and ".join(parts)
