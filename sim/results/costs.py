@@ -77,22 +77,22 @@ def _items(run: Run, begins: float, ends: float) -> Iterator[tuple[str, float, s
     yield "rotations", flights, "rotations", flights * prices.rotation_dkk_million * 1e6
     yield "visits", years, "years", years * prices.visits_dkk_million_per_year * 1e6
     inflated = 1 + prices.inflation_2015_to_2025
+    spent = run.records.stays.person_days(begins, ends, run.scenario.horizon)
     for item, stays, price in (
         ("danish_prison", _PRISON_STAYS, prices.prison_2015_dkk_per_day),
         ("remand", (Stay.REMAND,), prices.remand_2015_dkk_per_day),
         ("detention", (Stay.DETENTION,), prices.detention_2015_dkk_per_day),
     ):
-        days = person_days(run, stays, begins, ends)
+        days = float(spent[list(stays)].sum())
         yield item, days, "person-days", days * price * inflated
-    days = person_days(run, (Stay.DEPARTURE_CENTRE,), begins, ends)
+    days = float(spent[Stay.DEPARTURE_CENTRE])
     yield "departure_centre", days, "person-days", days / DAYS_PER_YEAR * prices.centre_dkk_per_year
 
 
 def person_days(run: Run, stays: tuple[Stay, ...], begins: float, ends: float) -> float:
     """Return the days that people spent in some stays between two days."""
-    spells = run.records.stays
-    overlap = spells.overlap(begins, ends, run.scenario.horizon)
-    return float(overlap[np.isin(spells.code, stays)].sum())
+    days = run.records.stays.person_days(begins, ends, run.scenario.horizon)
+    return float(days[list(stays)].sum())
 
 
 def flown(run: Run, begins: float, ends: float) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.results import count
-from sim.results.costs import AGREEMENT_ITEMS, person_days
+from sim.results.costs import AGREEMENT_ITEMS
 from sim.results.survival import EmptySample, kaplan_meier
 from sim.world.stages import STAYS, CaseStage, Exit, Stay
 
@@ -43,13 +43,12 @@ def outcomes(run: Run) -> dict[str, float | None]:
 
 def _mean_people(run: Run, *stays: Stay) -> float:
     begins, ends = run.period
-    return person_days(run, stays, begins, ends) / (ends - begins)
+    return float(run.observed_days[list(stays)].sum()) / (ends - begins)
 
 
 def _fill(run: Run) -> float | None:
     places = _place_days(run)
-    begins, ends = run.period
-    return person_days(run, RENTED, begins, ends) / places if places else None
+    return float(run.observed_days[list(RENTED)].sum()) / places if places else None
 
 
 def _place_days(run: Run) -> float:
@@ -139,8 +138,7 @@ def _total_cost(run: Run) -> float:
 
 
 def _cost_per_used_day(run: Run) -> float | None:
-    begins, ends = run.period
-    used = person_days(run, RENTED, begins, ends)
+    used = float(run.observed_days[list(RENTED)].sum())
     return _agreement_cost(run) * 1e6 / used if used else None
 
 

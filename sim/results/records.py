@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.world.simulate import Replication
-from sim.world.stages import CaseStage
+from sim.world.stages import CaseStage, Stay
 from sim.world.world import FIRST_EXIT
 
 Floats = NDArray[np.float64]
@@ -33,6 +33,17 @@ class Spells:
     def days(self, horizon: float) -> Floats:
         """Length of each spell, up to the horizon for those still open."""
         return np.where(np.isnan(self.end), horizon, self.end) - self.start
+
+    def are(self, *codes: int) -> NDArray[np.bool_]:
+        """Tell which spells are of one of some kinds."""
+        wanted = np.zeros(1 + max((*codes, int(self.code.max(initial=0)))), bool)
+        wanted[list(codes)] = True
+        return wanted[self.code]
+
+    def person_days(self, begins: float, ends: float, horizon: float) -> Floats:
+        """Sum the days between two days by kind of spell; at least one for each `Stay`."""
+        days = self.overlap(begins, ends, horizon)
+        return np.bincount(self.code, weights=days, minlength=len(Stay))
 
     def overlap(self, begins: float | Floats, ends: float | Floats, horizon: float) -> Floats:
         """Days of each spell that lie between two days."""

@@ -149,7 +149,7 @@ class Run:
         for stay in Stay:
             about = self.about(stay)
             names.setdefault(about.stage if by == "stage" else about.place, []).append(stay)
-        counts = {name: np.isin(stays.code, codes) for name, codes in names.items()}
+        counts = {name: stays.are(*codes) for name, codes in names.items()}
         return self._over_time(by, {n: (stays, c) for n, c in counts.items()}, every, whole)
 
     def queues(self, every: Every = "month", *, whole: bool = False) -> pd.DataFrame:
@@ -243,13 +243,15 @@ class Run:
 
         rows = []
         for name, spells, chosen in self.stages():
+            mine = chosen & self.observed(spells.start)
+            index, days = spells.index[mine], spells.days(self.scenario.horizon)[mine]
+            ended = ~np.isnan(spells.end[mine])
             for label, members in self._groups(by):
-                mine = chosen & members[spells.index] & self.observed(spells.start)
-                rows.append(
-                    {"stage": name, **({by: label} if by else {})}
-                    | _duration(spells, mine, self.scenario.horizon)
-                )
-        return pd.DataFrame([row for row in rows if row["spells"]])
+                own = members[index]
+                if own.any():
+                    key = {"stage": name} | ({by: label} if by else {})
+                    rows.append(key | _duration(days[own], ended[own]))
+        return pd.DataFrame(rows)
 
     def after_sentence(self, by: By | None = None, years: float = 5) -> pd.DataFrame:
         """What happens after the sentence: cumulative share by exit (Aalen-Johansen).
@@ -298,6 +300,10 @@ class Run:
         DataFrame
             Columns: year, item, quantity, unit, dkk_million, eur_million.
         """
+        return self._costs.copy()
+
+    @cached_property
+    def _costs(self) -> pd.DataFrame:
         return costs.costs(self)
 
     def departed(self, until: date) -> pd.DataFrame:
@@ -386,7 +392,7 @@ class Run:
         codes = [stay for stay in Stay if self.about(stay).place == place]
         if holding:
             codes.append(Stay.TEMPORARY_RETURN)
-        return count.inside(stays, days, np.isin(stays.code, codes))
+        return count.inside(stays, days, stays.are(*codes))
 
     def rented_places(self, days: Floats) -> Floats:
         """Places in use in the rented prison on given days."""
@@ -407,7 +413,7 @@ class Run:
         for stay in Stay:
             names.setdefault(self.about(stay).stage, []).append(stay)
         for name, codes in names.items():
-            yield name, stays, np.isin(stays.code, codes)
+            yield name, stays, stays.are(*codes)
         for stage in CaseStage:
             yield stage.name.lower(), records.cases, records.cases.code == stage
         yield "limbo", records.limbo, np.ones(len(records.limbo.start), bool)
@@ -423,6 +429,11 @@ class Run:
         """Tell which days lie in the observed period."""
         begins, ends = self.period
         return (days >= begins) & (days < ends)
+
+    @cached_property
+    def observed_days(self) -> Floats:
+        """Person-days in the observed period, by position in `Stay`."""
+        return self.records.stays.person_days(*self.period, self.scenario.horizon)
 
     @property
     def period(self) -> tuple[float, float]:
@@ -521,11 +532,8 @@ class Run:
         )
 
 
-def _duration(spells: Spells, mine: np.ndarray, horizon: float) -> dict[str, Any]:
-    """Summarise the length of some spells."""
-    days, ended = spells.days(horizon)[mine], ~np.isnan(spells.end[mine])
-    if not len(days):
-        return {"spells": 0}
+def _duration(days: Floats, ended: np.ndarray) -> dict[str, Any]:
+    """Summarise the length of some spells, in days; those not ended are censored."""
     curve = kaplan_meier(days, ended)
     quartile = {q: curve.quantile(q) for q in (0.25, 0.5, 0.75)}
     followed = curve.last_time >= MEAN_LIMIT_DAYS or curve.survival[-1] == 0

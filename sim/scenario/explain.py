@@ -159,7 +159,9 @@ def unknown_key(key: str, loc: tuple[Any, ...] = ()) -> str:
     known = known_keys()
     siblings = [k for k in known if k.rpartition(".")[0] == _starred(plain.rpartition(".")[0])]
     names = [k.rpartition(".")[2] for k in siblings]
-    near = difflib.get_close_matches(name, names, n=1) or [k for k in names if name in k]
+    near = difflib.get_close_matches(name, names, n=1)
+    if not near and len(name) > 3:
+        near = [known_name for known_name in names if name in known_name]
     if near:
         return f"unknown key; did you mean {near[0]!r}?"
     ends = {k.rpartition(".")[2]: k for k in known}

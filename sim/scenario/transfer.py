@@ -119,8 +119,7 @@ class RentedPrison(Section):
     def _fits(self) -> RentedPrison:
         if self.first_intake_places > self.places:
             raise ValueError(
-                f"first_intake_places {self.first_intake_places} is more than "
-                f"places {self.places}"
+                f"first_intake_places {self.first_intake_places} is more than places {self.places}"
             )
         if self.drain_days >= self.term_years * 365:
             raise ValueError(
