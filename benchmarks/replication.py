@@ -3,9 +3,9 @@
     python benchmarks/replication.py [--repeats 5] [--scale 1 4 16] [--profile]
 
 Bare SimPy is what anyone would write first: a process for each person that does nothing but wait,
-as many times in all as the model waits. `bare, helped` is the same with the two tricks the model
-uses (people start when they arrive, the cycle collector rests). Ratios are medians of pairs taken
-in turn, so that they hold on a noisy machine.
+as often in all as the model waits and for the same numbers of days. `helped` is the same with the
+two tricks the model uses (people start when they arrive, the cycle collector rests). Ratios are
+medians of pairs taken in turn, so that they hold on a noisy machine.
 """
 
 from __future__ import annotations
@@ -15,8 +15,12 @@ import cProfile
 import gc
 import pstats
 import time
+from collections import Counter
 from collections.abc import Callable, Generator
+from itertools import pairwise
+from random import Random
 from statistics import median
+from typing import ClassVar
 
 from simpy import Environment, Event
 
@@ -27,57 +31,63 @@ from sim.scenario.schema import Scenario
 from sim.world import simulate as engine
 
 
-class Counting(Environment):
-    """An environment that counts the timeouts it is asked for."""
+class Recording(Environment):
+    """An environment that remembers the length of each timeout it is asked for."""
 
-    timeouts = 0
+    delays: ClassVar[list[float]] = []
 
     def __init__(self) -> None:
         super().__init__()
         plain = self.timeout
 
         def timeout(delay: float = 0, value: object = None) -> Event:
-            Counting.timeouts += 1
+            Recording.delays.append(delay)
             return plain(delay, value)
 
         self.timeout = timeout  # type: ignore[assignment,method-assign]
 
 
-def count_timeouts(scenario: Scenario) -> int:
-    """Run a replication and count its timeouts."""
-    plain, Counting.timeouts = engine.Environment, 0
-    engine.Environment = Counting  # type: ignore[misc]
+def waits_of(scenario: Scenario, arrives: list[float]) -> list[list[float]]:
+    """Run a replication, and deal its timeouts out among its people, arrivals set apart."""
+    plain = engine.Environment
+    Recording.delays.clear()
+    engine.Environment = Recording  # type: ignore[misc]
     try:
         engine.simulate(scenario, seed=1)
     finally:
         engine.Environment = plain  # type: ignore[misc]
-    return Counting.timeouts
+    gaps = Counter(b - a for a, b in pairwise([0.0, *arrives]))
+    others = list((Counter(Recording.delays) - gaps).elements())
+    Random(1).shuffle(others)
+    return [others[i :: len(arrives)] for i in range(len(arrives))]
 
 
-def bare(scenario: Scenario, arrives: list[float], timeouts: int, *, helped: bool) -> None:
-    """Run as many processes as there are people, with as many timeouts as the model."""
+def bare(
+    scenario: Scenario, arrives: list[float], waits: list[list[float]], *, helped: bool
+) -> None:
+    """Run as many processes as there are people, with the timeouts of the model."""
     env = Environment()
-    each, more = divmod(timeouts - len(arrives), len(arrives))
 
-    def waits(number: int) -> Generator[Event, None, None]:
-        for _ in range(number):
-            yield env.timeout(37.0)
+    def waiting(delays: list[float]) -> Generator[Event, None, None]:
+        for delay in delays:
+            yield env.timeout(delay)
 
-    def person(arrival: float, number: int) -> Generator[Event, None, None]:
+    def person(arrival: float, delays: list[float]) -> Generator[Event, None, None]:
         yield env.timeout(arrival)
-        yield from waits(number)
+        for delay in delays:
+            yield env.timeout(delay)
 
     def arrivals() -> Generator[Event, None, None]:
-        for i, day in enumerate(arrives):
+        for day, delays in zip(arrives, waits, strict=True):
             yield env.timeout(day - env.now)
-            env.process(waits(each + (i < more)))
+            env.process(waiting(delays))
 
     if helped:
         gc.disable()
         env.process(arrivals())
     else:
-        for i, day in enumerate(arrives):
-            env.process(person(day, each + (i < more)))
+        for day, delays in zip(arrives, waits, strict=True):
+            env.process(person(day, delays))
     env.run(until=scenario.horizon)
     gc.enable()
 
@@ -92,14 +102,15 @@ def seconds(what: Callable[[], object]) -> float:
 
 def compare(scenario: Scenario, repeats: int) -> None:
     """Print the medians for one scenario."""
-    timeouts = count_timeouts(scenario)
     cohort = draw_cohort(scenario, Chance(1))
     arrives = cohort.sentence.arrives.tolist()
+    waits = waits_of(scenario, arrives)
+    timeouts = len(arrives) + sum(map(len, waits))
     rows: dict[str, list[float]] = {"model": [], "bare": [], "helped": [], "cohort": []}
     for _ in range(repeats):
         rows["model"].append(seconds(lambda: engine.simulate(scenario, seed=1)))
-        rows["bare"].append(seconds(lambda: bare(scenario, arrives, timeouts, helped=False)))
-        rows["helped"].append(seconds(lambda: bare(scenario, arrives, timeouts, helped=True)))
+        rows["bare"].append(seconds(lambda: bare(scenario, arrives, waits, helped=False)))
+        rows["helped"].append(seconds(lambda: bare(scenario, arrives, waits, helped=True)))
         rows["cohort"].append(seconds(lambda: draw_cohort(scenario, Chance(1))))
     ratio = {
         name: median(m / b for m, b in zip(rows["model"], rows[name], strict=True))

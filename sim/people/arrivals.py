@@ -43,10 +43,11 @@ class Draw:
 
     def __call__(self, cause: str) -> Column:
         """Return one uniform for each person."""
-        return np.concatenate(
-            [self.chance.column(cause, b.stream, b.year, b.size) for b in self.blocks]
-            or [np.empty(0)]
-        )
+        streams: dict[str, dict[int, int]] = {}
+        for block in self.blocks:
+            streams.setdefault(block.stream, {})[block.year] = block.size
+        parts = [self.chance.columns(cause, name, sizes) for name, sizes in streams.items()]
+        return np.concatenate([np.empty(0), *(column for part in parts for column in part)])
 
 
 @dataclass(frozen=True)
@@ -76,19 +77,18 @@ def draw_arrivals(scenario: Scenario, chance: Chance) -> Arrived:
     rules = scenario.arrivals
     streams = [("published", rules.judgments_per_year)]
     streams += [(name, stream.per_year) for name, stream in rules.additional.items()]
-    blocks, days = [], []
+    blocks, years = [], []
     for number, (name, steps) in enumerate(streams):
         for year, edges, expected in _years(scenario, steps):
             size = _size(scenario, chance, name, year, float(expected[-1]))
             blocks.append(Block(name, number, year, size))
-            u = chance.column("judgment day", name, year, size)
-            days.append(np.interp(u * expected[-1], expected, edges))
+            years.append((edges, expected))
     draw = Draw(chance, tuple(blocks))
     sizes = [block.size for block in blocks]
     return Arrived(
         draw=draw,
         person=np.concatenate([_numbers(block) for block in blocks]),
-        judgment=np.concatenate(days),
+        judgment=_days(draw, years),
         long_only=np.repeat([_long_only(scenario, block) for block in blocks], sizes),
         **_traits(scenario, draw, np.repeat([_group(scenario, b) for b in blocks], sizes)),
     )
@@ -111,6 +111,18 @@ def _traits(
         "age": rules.age_years.quantile(draw("age")),
         "children": (draw("children") < rules.children_in_denmark_share) & (group != EU),
     }
+
+
+def _days(draw: Draw, years: list[tuple[Column, Column]]) -> Column:
+    """Day of each judgment: spread over its year in proportion to what is expected."""
+    ends = np.cumsum([block.size for block in draw.blocks])
+    lucks = np.split(draw("judgment day"), ends[:-1])
+    return np.concatenate(
+        [
+            np.interp(u * expected[-1], expected, edges)
+            for u, (edges, expected) in zip(lucks, years, strict=True)
+        ]
+    )
 
 
 def _years(
@@ -144,7 +156,7 @@ def _size(scenario: Scenario, chance: Chance, stream: str, year: int, expected: 
         return min(round(expected), PEOPLE_PER_YEAR)
     from scipy.special import pdtrik
 
-    u = float(chance.column("number of arrivals", stream, year, 1)[0])
+    u = chance.of_year("number of arrivals", stream, year)
     count = np.ceil(pdtrik(min(max(u, 1e-12), 1 - 1e-12), expected))
     return min(int(np.nan_to_num(max(count, 0.0))), PEOPLE_PER_YEAR)
 

@@ -1,13 +1,14 @@
 """The chance table: one uniform for each person and cause, whatever happens to anyone else.
 
 A column of uniforms comes from a Philox stream keyed by (seed, replication, cause, stream of
-arrivals, year). Adding a cause, a person or a worker therefore changes no other draw, and two
+arrivals), in which each year has a stretch of its own. Adding a cause, a person or a worker therefore changes no other draw, and two
 scenarios that share a seed are about the same people with the same luck. Causes that recur
 (a second breach, a third trip) draw from a counter keyed by person and occurrence.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 Column = NDArray[np.float64]
 _MASK = (1 << 64) - 1
+_STEPS_PER_YEAR = 1 << 20
 
 
 class Chance:
@@ -34,21 +36,39 @@ class Chance:
         self.seed = seed
         self.replication = replication
 
-    def column(self, cause: str, stream: str, year: int, size: int) -> Column:
-        """Return uniforms in [0, 1) for the first `size` people of a stream and year.
+    def columns(self, cause: str, stream: str, sizes: Mapping[int, int]) -> list[Column]:
+        """Return uniforms in [0, 1) for the first people of each year of a stream.
 
-        A larger `size` leaves the first values as they are.
+        Parameters
+        ----------
+        cause, stream
+            What the luck is for, and the stream of arrivals.
+        sizes
+            Number of people by year, years ascending. A larger number leaves the first values
+            and those of other years as they are.
         """
-        bits = np.random.Philox(key=int.from_bytes(self._digest(cause, stream, year), "little"))
-        return np.random.Generator(bits).random(size)
+        key = int.from_bytes(self._digest(cause, stream), "little")
+        bits = np.random.Philox(key=key)
+        generator = np.random.Generator(bits)
+        columns, position = [], 0
+        for year, size in sizes.items():
+            # Each year has a stretch of its own; one step of the counter makes four values.
+            bits.advance(year * _STEPS_PER_YEAR - position)
+            columns.append(generator.random(size))
+            position = year * _STEPS_PER_YEAR + -(-size // 4)
+        return columns
+
+    def of_year(self, cause: str, stream: str, year: int) -> float:
+        """Return one uniform in [0, 1) for a whole year of a stream."""
+        return float(self.columns(cause, stream, {year: 1})[0][0])
 
     def of_world(self, cause: str) -> float:
         """Return one uniform in [0, 1) for something that befalls the whole world once."""
-        return float(self.column(cause, "world", 0, 1)[0])
+        return self.of_year(cause, "world", 0)
 
     def recurring(self, cause: str) -> RecurringChance:
         """Return the draws of a cause that can befall a person several times."""
-        key = int.from_bytes(self._digest(cause, "recurring", 0)[:8], "little")
+        key = int.from_bytes(self._digest(cause, "recurring")[:8], "little")
         return RecurringChance(key)
 
     def _digest(self, *words: object) -> bytes:

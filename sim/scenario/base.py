@@ -159,8 +159,9 @@ def unit_of(key: str) -> str:
     A value inside steps or a distribution has the unit of the key that holds it.
     """
     for part in reversed(key.split(".")):
+        name = part.partition("[")[0]
         for ending, unit in _UNITS:
-            if part.endswith(ending):
+            if name.endswith(ending):
                 return unit
     return ""
 

@@ -7,7 +7,7 @@ from math import log1p
 
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world import removal
-from sim.world.stages import Exit, Stay
+from sim.world.stages import AT_LARGE, BREACH_IMPRISONMENT, DEPARTURE_CENTRE, Exit
 from sim.world.world import Next, Process, World
 
 #: A decision: it takes no time and names what comes next.
@@ -21,7 +21,7 @@ def send(w: World, i: int) -> Next:
 
 def reside(w: World, i: int) -> Process:
     """Live in the centre until whatever comes first, removal included."""
-    w.enter(i, Stay.DEPARTURE_CENTRE)
+    w.enter(i, DEPARTURE_CENTRE)
     arrived = w.env.now
     w.residences[i] += 1
     day, way_out = _first_way_out(w, i)
@@ -63,7 +63,7 @@ def convict(w: World, i: int) -> Next:
 
 def serve_breach(w: World, i: int) -> Process:
     """Serve the sentence for a breach, and go back to where the case stands."""
-    w.enter(i, Stay.BREACH_IMPRISONMENT)
+    w.enter(i, BREACH_IMPRISONMENT)
     luck = w.breach_lengths(w.people.person[i], w.count("breach", i))
     yield w.until(min(w.env.now + w.breach_days(luck), w.people.death[i]))
     return removal.after_sentence(w, i) if w.env.now < w.people.death[i] else die(w, i)
@@ -81,7 +81,7 @@ def live_at_large(w: World, i: int) -> Process:
     """Live at large until found; how long to the next time is drawn anew."""
     centre, person = w.scenario.departure_centre, w.people.person[i]
     time = w.count("found again", i)
-    w.enter(i, Stay.AT_LARGE)
+    w.enter(i, AT_LARGE)
     leaver = w.people.leaver[i]
     rate = centre.leaver_absconds_per_year if leaver else centre.stayer_absconds_per_year
     again = -log1p(-w.absconds_again(person, time)) / rate * DAYS_PER_YEAR

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.world import departure_centre, removal, rented_prison
-from sim.world.stages import Exit, Stay
+from sim.world.stages import DETENTION, DETENTION_ABROAD, DETENTION_QUEUE, Exit
 from sim.world.world import Process, World
 
 
@@ -13,10 +13,10 @@ def detain(w: World, i: int) -> Process:
         return departure_centre.send(w, i)
     has_place = w.detention.take()
     if not has_place:
-        w.enter(i, Stay.DETENTION_QUEUE)
+        w.enter(i, DETENTION_QUEUE)
         has_place = yield w.detention.request(i, max(w.env.now, end_of_detention(w, i)))
     if has_place:
-        w.enter(i, Stay.DETENTION)
+        w.enter(i, DETENTION)
     ready = yield from _await_document(w, i, w.detention_ends[i])
     escorted = ready and (yield from removal.find_escort(w, i, w.detention_ends[i]))
     if has_place:
@@ -30,7 +30,7 @@ def detain(w: World, i: int) -> Process:
 
 def detain_abroad(w: World, i: int) -> Process:
     """Detention in the rented prison, which keeps the place, for removal straight from there."""
-    w.enter(i, Stay.DETENTION_ABROAD)
+    w.enter(i, DETENTION_ABROAD)
     latest = min(limit(w, i), w.service.drains)
     ready = yield from _await_document(w, i, latest)
     escorted = ready and (yield from removal.find_escort(w, i, latest))

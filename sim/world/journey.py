@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.people.sentence import DIED, HOME_TRANSFER, STRAIGHT_REMOVAL
 from sim.world import removal, transfer
-from sim.world.stages import Exit, Stay
+from sim.world.stages import AT_LIBERTY, DANISH_PRISON, REMAND, Exit
 from sim.world.world import Next, Process, World
 
 _ENDINGS = {
@@ -38,10 +38,10 @@ def arrest(w: World, i: int) -> Process:
     """Remand until the judgment is final, or liberty until called to serve."""
     people = w.people
     if people.remanded[i]:
-        w.enter(i, Stay.REMAND)
+        w.enter(i, REMAND)
         begins = people.final[i]
     else:
-        w.enter(i, Stay.AT_LIBERTY)
+        w.enter(i, AT_LIBERTY)
         begins = people.custody[i]
     leaves = people.leaves[i]
     yield w.until(begins if begins < leaves else leaves)
@@ -52,7 +52,7 @@ def arrest(w: World, i: int) -> Process:
 
 def serve(w: World, i: int) -> Process:
     """Serve in a Danish prison, until selected for transfer or until the sentence is over."""
-    w.enter(i, Stay.DANISH_PRISON)
+    w.enter(i, DANISH_PRISON)
     selected = w.people.selected[i]
     if w.env.now <= selected < w.people.leaves[i]:
         yield w.until(selected)
@@ -63,7 +63,7 @@ def serve(w: World, i: int) -> Process:
 
 def serve_rest(w: World, i: int) -> Process:
     """Serve what is left in a Danish prison, transfer being out of the question."""
-    w.enter(i, Stay.DANISH_PRISON)
+    w.enter(i, DANISH_PRISON)
     yield w.until(w.people.leaves[i])
     return sentence_over(w, i)
 

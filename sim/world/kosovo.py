@@ -6,7 +6,7 @@ from math import inf, log1p
 
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world.departure_centre import die
-from sim.world.stages import Exit, Stay
+from sim.world.stages import KOSOVO_ASYLUM, KOSOVO_AT_LARGE, KOSOVO_DETENTION, Exit
 from sim.world.world import Next, Process, World
 
 
@@ -18,7 +18,7 @@ def stay(w: World, i: int) -> Next:
 def seek_asylum(w: World, i: int) -> Process:
     """Live in the asylum centre until travelling on."""
     people = w.people
-    w.enter(i, Stay.KOSOVO_ASYLUM)
+    w.enter(i, KOSOVO_ASYLUM)
     yield w.until(min(w.env.now + people.asylum_days[i], people.death[i]))
     alive = w.env.now < people.death[i]
     return w.leave(i, Exit.ONWARD_TRAVEL if alive else Exit.DIED)
@@ -28,7 +28,7 @@ def live_at_large(w: World, i: int) -> Process:
     """Live without documents until stopped, or until travelling on."""
     kosovo, people = w.scenario.kosovo, w.people
     person, time = people.person[i], w.count("at large in Kosovo", i)
-    w.enter(i, Stay.KOSOVO_AT_LARGE)
+    w.enter(i, KOSOVO_AT_LARGE)
     day, then = min(
         (w.env.now + _wait(w.stopped(person, time), kosovo.stopped_per_year), stop),
         (w.env.now + _wait(w.onward(person, time), kosovo.onward_per_year), travel_on),
@@ -47,7 +47,7 @@ def stop(w: World, i: int) -> Next:
 def serve_detention(w: World, i: int) -> Process:
     """Be detained; after the limit the door opens."""
     kosovo, people = w.scenario.kosovo, w.people
-    w.enter(i, Stay.KOSOVO_DETENTION)
+    w.enter(i, KOSOVO_DETENTION)
     luck = w.kosovo_detention_lengths(people.person[i], w.count("detained in Kosovo", i))
     days = min(w.kosovo_detention_days(luck), kosovo.detention_limit_days)
     yield w.until(min(w.env.now + days, people.death[i]))

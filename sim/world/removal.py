@@ -8,7 +8,15 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.world import departure_centre, detention
-from sim.world.stages import CaseStage, Exit
+from sim.world.stages import (
+    CASE_WORKER_QUEUE,
+    ESCORT_QUEUE,
+    IDENTIFICATION,
+    READY,
+    STALLED,
+    TRAVEL_DOCUMENT,
+    Exit,
+)
 from sim.world.world import Next, OriginStep, Process, World
 
 if TYPE_CHECKING:
@@ -32,10 +40,10 @@ def case(w: World, i: int) -> Process:
     if people.case_opens[i] > w.env.now:
         yield w.until(people.case_opens[i])
     if not w.case_workers.take():
-        w.case(i, CaseStage.CASE_WORKER_QUEUE, w.env.now)
+        w.case(i, CASE_WORKER_QUEUE, w.env.now)
         yield w.case_workers.request(i)
     if not w.gone[i]:
-        w.case(i, CaseStage.IDENTIFICATION, w.env.now)
+        w.case(i, IDENTIFICATION, w.env.now)
         yield w.timeout(people.case_work_days[i])
         _assess(w, i)
     w.case_workers.give_back()
@@ -66,11 +74,11 @@ def _assess(w: World, i: int) -> None:
 def _log(w: World, i: int, found: Outlook, free: float) -> None:
     """Log the rest of the case, and when the person is in limbo from the day `free` on."""
     if found.prospect_from > w.env.now:
-        w.case(i, CaseStage.STALLED, w.env.now)
+        w.case(i, STALLED, w.env.now)
     if found.prospect_from < inf:
-        w.case(i, CaseStage.TRAVEL_DOCUMENT, found.prospect_from)
+        w.case(i, TRAVEL_DOCUMENT, found.prospect_from)
     if found.document_at < inf:
-        w.case(i, CaseStage.READY, found.document_at)
+        w.case(i, READY, found.document_at)
     w.limbo(i, free, min(found.prospect_from, found.document_at))
     w.limbo(i, max(free, found.prospect_until), found.document_at)
 
@@ -170,9 +178,9 @@ def find_escort(w: World, i: int, until: float) -> Process:
     """Find an escort for someone unwilling; returns False if none came until that day."""
     if w.people.willing[i] or w.escorts.take():
         return True
-    w.case(i, CaseStage.ESCORT_QUEUE, w.env.now)
+    w.case(i, ESCORT_QUEUE, w.env.now)
     came = yield w.escorts.request(i, until)
-    w.case(i, CaseStage.READY, w.env.now)
+    w.case(i, READY, w.env.now)
     return came
 
 

@@ -6,7 +6,7 @@ from math import log1p
 
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world import detention, journey, kosovo, removal
-from sim.world.stages import Stay
+from sim.world.stages import RENTED_PRISON, RETURN_QUEUE, TEMPORARY_RETURN
 from sim.world.world import Next, Process, World
 
 
@@ -45,7 +45,7 @@ def sentence_over(w: World, i: int) -> Next:
 def return_flight(w: World, i: int) -> Process:
     """Wait for a seat back to Denmark; those whose sentence ends first fly first."""
     people = w.people
-    w.enter(i, Stay.RETURN_QUEUE)
+    w.enter(i, RETURN_QUEUE)
     flown = yield w.return_seats.request(i, people.leaves[i] if people.ending[i] else None)
     w.rented_prison.give_back()
     if flown:
@@ -62,7 +62,7 @@ def _stay(w: World, i: int, until: float) -> Process:
     """
     rented = w.scenario.rented_prison
     rate = rented.temporary_returns_per_year / DAYS_PER_YEAR
-    w.enter(i, Stay.RENTED_PRISON)
+    w.enter(i, RENTED_PRISON)
     while rate > 0:
         trip = w.count("trip", i)
         person = w.people.person[i]
@@ -70,11 +70,11 @@ def _stay(w: World, i: int, until: float) -> Process:
         if leaves >= until:
             break
         yield w.until(leaves)
-        w.enter(i, Stay.TEMPORARY_RETURN)
+        w.enter(i, TEMPORARY_RETURN)
         back = w.env.now + w.trip_days(w.trip_lengths(person, trip))
         yield w.until(min(back, until))
         if back >= until:
             return True
-        w.enter(i, Stay.RENTED_PRISON)
+        w.enter(i, RENTED_PRISON)
     yield w.until(until)
     return False

@@ -59,6 +59,36 @@ class Exit(IntEnum):
     ONWARD_TRAVEL = 10
 
 
+# The members by name alone, for the processes: looking one up in its enumeration each time
+# costs as much as logging it.
+(
+    REMAND,
+    AT_LIBERTY,
+    DANISH_PRISON,
+    SELECTION,
+    WAITING_LIST,
+    RENTED_PRISON,
+    TEMPORARY_RETURN,
+    RETURN_QUEUE,
+    DETENTION_ABROAD,
+    DETENTION_QUEUE,
+    DETENTION,
+    DEPARTURE_CENTRE,
+    BREACH_IMPRISONMENT,
+    AT_LARGE,
+    KOSOVO_ASYLUM,
+    KOSOVO_AT_LARGE,
+    KOSOVO_DETENTION,
+) = Stay
+(
+    CASE_WORKER_QUEUE,
+    IDENTIFICATION,
+    TRAVEL_DOCUMENT,
+    STALLED,
+    ESCORT_QUEUE,
+    READY,
+) = CaseStage
+
 #: Exits that count as a registered departure from Denmark.
 DEPARTURES = (
     Exit.REMOVED,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sim.world import journey, rented_prison
 from sim.world.flights import priority_rank
-from sim.world.stages import Stay
+from sim.world.stages import SELECTION, WAITING_LIST
 from sim.world.world import Process, World
 
 
 def selection(w: World, i: int) -> Process:
     """Be selected, heard, and complain if one likes, in a Danish prison."""
     people = w.people
-    w.enter(i, Stay.SELECTION)
+    w.enter(i, SELECTION)
     decided = w.env.now + people.selection_days[i]
     yield w.until(min(decided, people.leaves[i]))
     if w.env.now >= people.leaves[i]:
@@ -21,7 +21,7 @@ def selection(w: World, i: int) -> Process:
 
 def waiting_list(w: World, i: int) -> Process:
     """Wait for a seat and a place, until too little of the sentence is left."""
-    w.enter(i, Stay.WAITING_LIST)
+    w.enter(i, WAITING_LIST)
     flown = yield w.rented_prison.request(i, until=last_flight(w, i))
     return rented_prison.serve if flown else journey.serve_rest
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from sim.scenario.base import as_toml_value, unit_of
 from sim.scenario.distributions import Exponential, Uniform
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.files import base_of, configs_dir, difference, load, parse_setting
@@ -243,6 +244,39 @@ def test_days_and_dates_convert_both_ways(baseline: Scenario) -> None:
     assert baseline.date(1.9) == date(2008, 1, 2)
     assert baseline.horizon == (date(2040, 1, 1) - date(2008, 1, 1)).days
     assert baseline.date(baseline.day(date(2027, 4, 1))) == date(2027, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("key", "unit"),
+    [
+        ("danish_prisons.places[2025-01-01].value", "places"),
+        ("rented_prison.opening_delay_days.value", "days"),
+        ("costs.rent_eur_million_per_year", "EUR million a year"),
+        ("costs.prison_2015_dkk_per_day", "DKK per person-day"),
+        ("departure_centre.permit_per_review", "probability per review"),
+        ("sentencing.parole[2008-01-01].half_share", "share (0-1)"),
+        ("kosovo.population[2026-01-01].value", "persons"),
+        ("rented_prison.in_use", ""),
+    ],
+)
+def test_the_name_of_a_key_says_its_unit(key: str, unit: str) -> None:
+    assert unit_of(key) == unit
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (True, "true"),
+        (date(2027, 4, 1), "2027-04-01"),
+        (0.5, "0.5"),
+        (3.0, "3"),
+        ("x", '"x"'),
+        (("a", 1), '["a", 1]'),
+        ({"kind": "constant", "value": 2.0}, '{ kind = "constant", value = 2 }'),
+    ],
+)
+def test_values_are_shown_as_they_stand_in_a_file(value: Any, text: str) -> None:
+    assert as_toml_value(value) == text
 
 
 def test_a_scenario_introduces_itself(baseline: Scenario) -> None:

@@ -74,6 +74,12 @@ def at(distribution: Any_, u: float) -> float:
     return float(distribution.quantile(np.array([u]))[0])
 
 
+@given(any_distribution, st.floats(0, 1, exclude_max=True))
+@settings(max_examples=200, deadline=None)
+def test_one_value_is_that_of_a_whole_column(distribution: Any_, u: float) -> None:
+    assert distribution.at(u) == pytest.approx(at(distribution, u), rel=1e-12, abs=1e-12)
+
+
 def test_every_kind_is_tested() -> None:
     assert set(KINDS) == {
         "constant",

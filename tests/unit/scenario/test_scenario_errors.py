@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -219,6 +220,24 @@ def test_shares_of_origins_are_summed_over_the_third_countries(
     total = 1 - baseline.origins["iran"].inflow_share + 0.5
     assert complaints("[origins.iran]\ninflow_share = 0.5") == [
         f"mine.toml: origins: the inflow_share of third-country groups sums to {total:.6g}, not 1"
+    ]
+
+
+def test_a_new_distribution_must_say_its_kind(complaints: Complaints) -> None:
+    assert (
+        f"mine.toml: origins.mars.document_delay_days.kind: is missing: should be one of {KINDS}"
+    ) in complaints("[origins.mars]\ndocument_delay_days = { mean = 3 }")
+
+
+def test_the_origins_need_eu_citizens_and_somebody_else(complaints: Complaints) -> None:
+    text = (configs_dir() / "baseline.toml").read_text(encoding="utf-8")
+    assert complaints(text.replace("[origins.eu_eea]", "[origins.europe]"), extends=False) == [
+        "mine.toml: origins: the group 'eu_eea' is missing",
+        "mine.toml: origins: the inflow_share of third-country groups sums to 2, not 1",
+    ]
+    nobody = re.sub(r"inflow_share = \S+", "inflow_share = 0.0", text)
+    assert complaints(nobody, extends=False) == [
+        "mine.toml: origins: no third-country group has an inflow_share above zero"
     ]
 
 

@@ -68,7 +68,7 @@ def _ends(scenario: Scenario) -> list[tuple[str, Any]]:
         if any(part in key for part in SUM_TO_ONE):
             continue
         for end in (record.low, record.high):
-            new = value * end if record.range_of == "factor" else end
+            new: Any = value * end if record.range_of == "factor" else end
             moved.append((key, round(new) if isinstance(value, int) else new))
     return moved
 
