@@ -73,14 +73,16 @@ def _assess(w: World, i: int) -> None:
 
 def _log(w: World, i: int, found: Outlook, free: float) -> None:
     """Log the rest of the case, and when the person is in limbo from the day `free` on."""
-    if found.prospect_from > w.env.now:
+    begins, ends, document_at = found
+    if begins > w.env.now:
         w.case(i, STALLED, w.env.now)
-    if found.prospect_from < inf:
-        w.case(i, TRAVEL_DOCUMENT, found.prospect_from)
-    if found.document_at < inf:
-        w.case(i, READY, found.document_at)
-    w.limbo(i, free, min(found.prospect_from, found.document_at))
-    w.limbo(i, max(free, found.prospect_until), found.document_at)
+        w.limbo(i, free, begins)
+    if begins < inf:
+        w.case(i, TRAVEL_DOCUMENT, begins)
+    if document_at < inf:
+        w.case(i, READY, document_at)
+    if ends < document_at:
+        w.limbo(i, max(free, ends), document_at)
 
 
 def outlook(

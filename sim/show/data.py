@@ -1,0 +1,169 @@
+"""From tables of many replications to what a figure draws: means, bands, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.people.chance import Chance
+from sim.people.service import Service
+from sim.show.words import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiment.replicate import Replications
+    from sim.scenario.schema import Scenario
+
+Floats = NDArray[np.float64]
+
+#: Share of replications inside the band, and from how many replications on it can be told.
+BAND, ENOUGH_FOR_BAND = 0.90, 20
+#: Years shown before the observed period begins.
+YEARS_BEFORE = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One quantity over time, over all replications."""
+
+    days: Floats
+    """Dates as matplotlib counts them."""
+    dates: NDArray[np.datetime64]
+    mean: Floats
+    low: Floats
+    high: Floats
+    highest: float
+    """Highest value in any replication."""
+    observed: NDArray[np.bool_]
+    """Which dates lie in the observed period."""
+
+    @property
+    def typical(self) -> float:
+        """Mean over the observed period (over all dates if none is counted in it)."""
+        return float(self.mean[self.observed].mean() if self.observed.any() else self.mean.mean())
+
+
+def first_shown(scenario: Scenario) -> date:
+    """Return the first date on the axes: two years before the observed period."""
+    time = scenario.time
+    year = time.observe_from.year - YEARS_BEFORE
+    day = min(time.observe_from.day, 28) if time.observe_from.month == 2 else time.observe_from.day
+    return max(time.start, date(year, time.observe_from.month, day))
+
+
+def shown_table(r: Replications, name: str) -> pd.DataFrame:
+    """Return the rows of a table with dates that lie in the period shown."""
+    table = r.tables[name]
+    return table[table["date"] >= np.datetime64(first_shown(r.scenario))]
+
+
+def over_time(r: Replications, table: str, name: str, column: str = "people") -> Series | None:
+    """Return mean and band of one facility, queue or stage over time, None if not in the table.
+
+    The band is the middle 90 % of replications on each date; of fewer than 20 replications, from
+    the lowest to the highest.
+    """
+    from matplotlib.dates import date2num
+
+    rows = shown_table(r, table)
+    label = {"occupancy": "facility", "queues": "queue", "census": "stage"}[table]
+    wide = rows[rows[label] == name].pivot(index="date", columns="replication", values=column)
+    if wide.empty:
+        return None
+    values = wide.to_numpy(float)
+    tail = (1 - BAND) / 2 if values.shape[1] >= ENOUGH_FOR_BAND else 0.0
+    low, high = np.quantile(values, [tail, 1 - tail], axis=1)
+    dates = wide.index.to_numpy()
+    time = r.scenario.time
+    return Series(
+        days=np.asarray(date2num(dates), float),
+        dates=dates,
+        mean=values.mean(axis=1),
+        low=low,
+        high=high,
+        highest=float(values.max()),
+        observed=(dates >= np.datetime64(time.observe_from))
+        & (dates < np.datetime64(time.observe_until)),
+    )
+
+
+def band_words(replications: Sequence[Replications], banded: bool = True) -> str:
+    """Say what line and band are, and what they are not."""
+    number = min(r.number for r in replications)
+    if max(r.number for r in replications) == 1:
+        return "Line: one replication; what chance does to it is not shown."
+    of = f"mean of {counted(number, 'replication')}"
+    if len({r.number for r in replications}) > 1:
+        of = "mean of all replications"
+    if not banded:
+        return f"Line: {of}; the spread between replications is left out for legibility."
+    enough = number >= ENOUGH_FOR_BAND
+    band = f"the middle {BAND:.0%} of them".replace("%", " %")
+    if not enough:
+        band = "from the lowest to the highest of them"
+    return f"Line: {of}; band: {band} (chance only, not doubt about the assumptions)."
+
+
+def outcome(r: Replications, name: str) -> Floats:
+    """Return an outcome by replication; missing values, or an unknown name, are NaN."""
+    table = r.tables["outcomes"]
+    rows = table[table["outcome"] == name].set_index("replication")["value"]
+    return rows.reindex(range(r.number)).astype("Float64").to_numpy(float, na_value=np.nan)
+
+
+def mean_outcome(r: Replications, name: str) -> float:
+    """Return the mean of an outcome over the replications that have it, NaN if none has."""
+    values = outcome(r, name)
+    return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
+
+
+# ---------------------------------------------------------------------- the rented prison's term
+
+
+@dataclass(frozen=True)
+class Term:
+    """When the rented prison opens and closes: earliest and latest over replications."""
+
+    opens: tuple[date, date]
+    closes: tuple[date, date] | None
+    """None if it is still open at the end of the simulation."""
+
+
+def term(r: Replications) -> Term | None:
+    """Return the term of the rented prison, None if it is never in service."""
+    scenario = r.scenario
+    services = [Service.of(scenario, Chance(r.seed, n)) for n in range(r.number)]
+    opens = [s.opens for s in services if s.opens < scenario.horizon]
+    closes = [s.closes for s in services if s.closes < scenario.horizon]
+    if not opens:
+        return None
+
+    def ends(days: list[float]) -> tuple[date, date]:
+        start = scenario.time.start
+        return start + timedelta(days=min(days)), start + timedelta(days=max(days))
+
+    return Term(ends(opens), ends(closes) if closes else None)
+
+
+def same_line(a: Floats, b: Floats, height: float) -> bool:
+    """Tell whether two lines could not be told apart in a panel of this height."""
+    return a.shape == b.shape and bool(np.all(np.abs(a - b) <= 0.006 * height))
+
+
+def alike(lines: Sequence[Floats], height: float) -> list[list[int]]:
+    """Group lines that could not be told apart; each group in the order given."""
+    groups: list[list[int]] = []
+    for number, line in enumerate(lines):
+        for group in groups:
+            if same_line(lines[group[0]], line, height):
+                group.append(number)
+                break
+        else:
+            groups.append([number])
+    return groups

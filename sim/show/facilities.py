@@ -1,0 +1,179 @@
+"""Figure: how full each facility is, over time and against its places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.show import style, words
+from sim.show.data import band_words, mean_outcome, over_time, term
+from sim.show.over_time import FEW, Line, draw
+from sim.show.style import Drawing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.experiment.replicate import Replications
+
+TITLE = "How full is each facility?"
+
+
+def facility(
+    replications: Sequence[Replications],
+    role: str,
+    ax: Axes | None = None,
+    *,
+    labelled: bool = True,
+) -> Axes:
+    """Draw people and places of one facility over time.
+
+    Parameters
+    ----------
+    replications
+        Scenarios to compare.
+    role
+        One of `sim.show.words.FACILITIES`.
+    ax
+        Where to draw; a figure of its own by default.
+    labelled
+        Write names beside the lines (of up to three scenarios).
+    """
+    with style.look():
+        ax = style.own_axes(ax)
+        lines = lines_of(replications, role)
+        draw(ax, lines, replications, labelled=labelled)
+        ax.set_title(_title(replications, role))
+    return ax
+
+
+def lines_of(replications: Sequence[Replications], role: str) -> list[Line]:
+    """Return the lines of a facility, leaving out scenarios in which it has no part."""
+    lines = []
+    for number, r in enumerate(replications):
+        key = words.facility_key(r.scenario, role)
+        people = over_time(r, "occupancy", key)
+        places = over_time(r, "occupancy", key, "places")
+        if people is None or places is None:
+            continue
+        unused = people.highest == 0
+        if unused and (places.highest == 0 or role == "kosovo_detention"):
+            continue
+        lines.append(Line(number, r.scenario.title, people, places))
+    return lines
+
+
+def occupancy(replications: Sequence[Replications]) -> Drawing:
+    """Draw every facility that is used in any of the scenarios.
+
+    Returns
+    -------
+    Drawing
+        Small multiples; the caption gives mean numbers in the observed period.
+    """
+    roles = [role for role in words.FACILITIES if lines_of(replications, role)]
+    rows = style.rows_of(len(roles))
+    few = len(replications) <= FEW
+    with style.look():
+        figure = style.new_figure(1.2 + 2.75 * len(rows) + (0 if few else 0.6))
+        top = style.header(figure, TITLE)
+        if not few:
+            top += style.key(figure, [r.scenario.title for r in replications], top)
+        bottom = style.footer(figure, _note(replications)) + 0.36
+        axes = style.grid(figure, rows, top + 0.32, bottom, between=0.72)
+        for ax, role in zip(axes, roles, strict=True):
+            facility(replications, role, ax)
+    caption = _caption(replications, roles)
+    alt = (
+        f"{words.counted(len(roles), 'panel')} over time, one for each facility, with people as "
+        f"lines and places as steps. {caption}"
+    )
+    return Drawing("occupancy", TITLE, figure, caption, alt)
+
+
+def _title(replications: Sequence[Replications], role: str) -> str:
+    titles = dict.fromkeys(words.facility_title(r.scenario, role) for r in replications)
+    return " / ".join(titles)
+
+
+def _note(replications: Sequence[Replications]) -> str:
+    return (
+        f"{band_words(replications, len(replications) <= FEW)} Thin steps: places. "
+        f"{period_words(replications)} Each panel has a scale of its own."
+    )
+
+
+def period_words(replications: Sequence[Replications]) -> str:
+    """Say what the shaded period is, and what the dotted lines mark."""
+    time = replications[0].scenario.time
+    last = f"{words.month(time.observe_from)} until {words.month(time.observe_until)}"
+    text = f"Shaded: the observed period, {last}, to which averages refer."
+    titles = {r.scenario.rented_prison.title for r in replications if term(r) is not None}
+    if titles:
+        text += f" Dotted: {' or '.join(sorted(titles))} opens, closes."
+    return text
+
+
+def _caption(replications: Sequence[Replications], roles: Sequence[str]) -> str:
+    parts = [_occupied(replications, role) for role in roles]
+    unused = [
+        words.quoted(r.scenario.title)
+        for r in replications
+        if all(line.title != r.scenario.title for line in lines_of(replications, "rented_prison"))
+    ]
+    if unused and "rented_prison" in roles:
+        parts.append(f"No rented prison is in use in {words.listed(unused)}.")
+    elif unused:
+        parts.append("No rented prison is in use.")
+    parts.append(
+        "Danish prisons and Kosovo's own prisons hold mostly people outside the model, as the "
+        "scenario states their number; people counted on the first of each month."
+    )
+    return " ".join([*parts, band_words(replications, len(replications) <= FEW)])
+
+
+def _occupied(replications: Sequence[Replications], role: str) -> str:
+    """Say how many people a facility holds, and what part of its places that is."""
+    said: dict[str, list[str]] = {}
+    for line in lines_of(replications, role):
+        assert line.places is not None
+        mean, share = _means(replications[line.number], role, line)
+        text = f"{words.people(mean)} people on average"
+        text += f", {words.percent(share)} of its places" if np.isfinite(share) else ""
+        said.setdefault(text, []).append(words.quoted(line.title))
+    name = _title(replications, role)
+    verb = "hold" if name.endswith("prisons") else "holds"
+    if role in ("danish_prisons", "kosovo_prisons"):
+        said = {text.replace("its places", "their places"): who for text, who in said.items()}
+    if len(said) == 1:
+        return f"{name} {verb} {next(iter(said))}."
+    if len(said) > FEW:
+        return f"{name} {verb} {_range(replications, role)}."
+    each = [f"{text} in {words.listed(who)}" for text, who in said.items()]
+    return f"{name} {verb} {'; '.join(each)}."
+
+
+def _means(r: Replications, role: str, line: Line) -> tuple[float, float]:
+    """Return mean people and share of places; exact ones where an outcome measures them."""
+    assert line.places is not None
+    if role == "rented_prison":
+        return mean_outcome(r, "rented_prison_people"), mean_outcome(r, "rented_prison_fill")
+    observed = line.people.observed
+    if not observed.any():
+        observed = np.ones_like(observed)
+    places = float(line.places.mean[observed].sum())
+    inside = float(line.people.mean[observed].sum())
+    return line.people.typical, inside / places if places else float("nan")
+
+
+def _range(replications: Sequence[Replications], role: str) -> str:
+    means = [
+        (_means(replications[line.number], role, line)[0], line.title)
+        for line in lines_of(replications, role)
+    ]
+    (low, fewest), (high, most) = min(means), max(means)
+    return (
+        f"between {words.people(low)} ({words.quoted(fewest)}) and {words.people(high)} "
+        f"({words.quoted(most)}) people on average"
+    )

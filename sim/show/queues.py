@@ -1,0 +1,157 @@
+"""Figure: how long each queue is, over time; limbo beside them, marked as a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sim.show import style, words
+from sim.show.data import band_words, over_time
+from sim.show.facilities import period_words
+from sim.show.over_time import FEW, Line, draw
+from sim.show.style import Drawing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.experiment.replicate import Replications
+
+TITLE = "How long is each queue?"
+CONDITION = "limbo"
+
+
+def queue(
+    replications: Sequence[Replications],
+    name: str,
+    ax: Axes | None = None,
+    *,
+    labelled: bool = True,
+) -> Axes:
+    """Draw the number of people in one queue over time.
+
+    Parameters
+    ----------
+    replications
+        Scenarios to compare.
+    name
+        A queue of `Run.queues`, or `limbo`.
+    ax
+        Where to draw; a figure of its own by default.
+    labelled
+        Write names beside the lines (of up to three scenarios).
+    """
+    with style.look():
+        ax = style.own_axes(ax)
+        draw(ax, lines_of(replications, name), replications, labelled=labelled)
+        ax.set_title(_title(name))
+    return ax
+
+
+def lines_of(replications: Sequence[Replications], name: str) -> list[Line]:
+    """Return the lines of a queue, leaving out scenarios in which it is always empty."""
+    found = ((n, r, over_time(r, "queues", name)) for n, r in enumerate(replications))
+    return [Line(n, r.scenario.title, s) for n, r, s in found if s is not None and s.highest > 0]
+
+
+def names_of(replications: Sequence[Replications]) -> list[str]:
+    """Return the names of all queues, limbo last."""
+    names = dict.fromkeys(n for r in replications for n in r.tables["queues"]["queue"].unique())
+    return sorted(names, key=lambda name: name == CONDITION)
+
+
+def queues(replications: Sequence[Replications]) -> Drawing:
+    """Draw every queue in which anyone is ever counted.
+
+    Returns
+    -------
+    Drawing
+        Small multiples, the longest queue first; queues that are always empty are named in a
+        note.
+    """
+    lines = {name: lines_of(replications, name) for name in names_of(replications)}
+    used = sorted((n for n in lines if lines[n]), key=lambda n: (n == CONDITION, -_longest(lines[n])))
+    empty = [name for name in lines if not lines[name]]
+    rows = style.rows_of(len(used))
+    few = len(replications) <= FEW
+    with style.look():
+        figure = style.new_figure(1.2 + 2.75 * max(1, len(rows)) + (0 if few else 0.6))
+        top = style.header(figure, TITLE)
+        if not few:
+            top += style.key(figure, [r.scenario.title for r in replications], top)
+        bottom = style.footer(figure, _note(replications, empty)) + 0.36
+        axes = style.grid(figure, rows, top + 0.32, bottom, between=0.72)
+        for ax, name in zip(axes, used, strict=True):
+            queue(replications, name, ax)
+    caption = _caption(replications, {name: lines[name] for name in used}, empty)
+    alt = (
+        f"{words.counted(len(used), 'panel')} over time, one for each queue that is ever in use. "
+        f"{caption}"
+    )
+    return Drawing("queues", TITLE, figure, caption, alt)
+
+
+def _title(name: str) -> str:
+    title = words.queue_titles().get(name, name)
+    return f"{title} (a condition, not a queue)" if name == CONDITION else title
+
+
+def _longest(lines: Sequence[Line]) -> float:
+    return max(line.people.typical for line in lines)
+
+
+def _empty_words(empty: Sequence[str]) -> str:
+    if not empty:
+        return ""
+    titles = [words.lower_first(words.queue_titles().get(name, name)) for name in empty]
+    return f"Empty on every day counted: {words.listed(titles)}. "
+
+
+def _note(replications: Sequence[Replications], empty: Sequence[str]) -> str:
+    return (
+        f"{_empty_words(empty)}{band_words(replications, len(replications) <= FEW)} "
+        f"{period_words(replications)} Counted on the first of each month; each panel has a scale "
+        "of its own."
+    )
+
+
+def _caption(
+    replications: Sequence[Replications], used: dict[str, list[Line]], empty: Sequence[str]
+) -> str:
+    parts = [_length(replications, name, lines) for name, lines in used.items()]
+    if CONDITION in used:
+        parts.append(
+            "Limbo is a condition, not a queue: the sentence is over and no removal is in prospect."
+        )
+    parts.append(_empty_words(empty).strip())
+    parts.append("Someone can wait in more than one queue.")
+    parts.append(band_words(replications, len(replications) <= FEW))
+    return " ".join(filter(None, parts))
+
+
+def _length(replications: Sequence[Replications], name: str, lines: Sequence[Line]) -> str:
+    """Say how long a queue is on average, and at most."""
+    title = words.queue_titles().get(name, name)
+    said: dict[str, list[str]] = {}
+    for line in lines:
+        mean, peak = line.people.typical, line.people.mean.max()
+        text = f"{words.people(mean)} people on average, at most {words.people(peak)}"
+        said.setdefault(text, []).append(words.quoted(line.title))
+    if len(lines) < len(replications):
+        seen = {line.number for line in lines}
+        said["nobody"] = [
+            words.quoted(r.scenario.title) for n, r in enumerate(replications) if n not in seen
+        ]
+    if len(said) == 1:
+        return f"{title}: {next(iter(said))}."
+    if len(said) > FEW:
+        low, high = min(lines, key=_mean), max(lines, key=_mean)
+        return (
+            f"{title}: between {words.people(_mean(low))} ({words.quoted(low.title)}) and "
+            f"{words.people(_mean(high))} ({words.quoted(high.title)}) people on average."
+        )
+    each = [f"{text} in {words.listed(who)}" for text, who in said.items()]
+    return f"{title}: {'; '.join(each)}."
+
+
+def _mean(line: Line) -> float:
+    return line.people.typical

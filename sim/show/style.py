@@ -1,0 +1,313 @@
+"""The look of all figures: colours, dashes, fonts, date axes, labels beside what they name.
+
+Nothing here knows the model. Colours are those of Okabe and Ito (2008), told apart by people with
+any common colour blindness; each scenario has a dash pattern of its own besides, so that a
+print in grey loses nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Floats = NDArray[np.float64]
+
+DARK, GREY, PALE, WASH = "#222222", "#5f5f5f", "#c8c8c8", "#f3f1ec"
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#B07800", "#3B9BD6", "#000000")
+DASHES: tuple[Any, ...] = (
+    "solid",
+    (0, (5, 1.6)),
+    (0, (1.2, 1.2)),
+    (0, (7, 1.6, 1.4, 1.6)),
+    (0, (3, 1.2, 1, 1.2, 1, 1.2)),
+    (0, (9, 3)),
+    (0, (2.5, 2.5)),
+    (0, (1, 3)),
+    (0, (9, 1.5, 3, 1.5)),
+    (0, (5, 1.5, 1, 1.5, 1, 1.5, 1, 1.5)),
+    (0, (12, 2, 1, 2)),
+    (0, (4, 4)),
+)
+MARKERS = "osD^vP*Xhp<>"
+
+#: Inches and points; sizes are chosen so that a figure is read at half its size.
+WIDTH, DPI = 10.0, 160
+BODY, SMALL, TITLE = 9.5, 8.6, 14.0
+
+_RC: dict[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": BODY,
+    "text.color": DARK,
+    "axes.labelcolor": DARK,
+    "axes.edgecolor": GREY,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": SMALL,
+    "axes.axisbelow": True,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": DARK,
+    "ytick.labelcolor": DARK,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    # The same figure gives the same bytes: no random ids, letters as outlines.
+    "svg.hashsalt": "prisonflow",
+    "svg.fonttype": "path",
+}
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Draw and save with this look, whatever the user's own settings are."""
+    import matplotlib
+
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_RC)
+        yield
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A figure with its words."""
+
+    name: str
+    """Stem of its files."""
+    title: str
+    """The question it answers."""
+    figure: Figure
+    caption: str
+    """What one sees, computed from the data, and what line and band are."""
+    alt: str
+    """The same for those who cannot see it."""
+
+    def png(self) -> bytes:
+        """Return the figure as PNG."""
+        words = {"Title": self.title, "Description": self.caption, "Software": None}
+        return self._saved("png", {"dpi": DPI, "metadata": words})
+
+    def svg(self) -> bytes:
+        """Return the figure as SVG; the same figure gives the same bytes."""
+        words = {"Title": self.title, "Description": self.caption, "Date": None,
+                 "Creator": "prisonflow"}  # fmt: skip
+        return self._saved("svg", {"metadata": words})
+
+    def _saved(self, kind: str, options: dict[str, Any]) -> bytes:
+        buffer = io.BytesIO()
+        with look():
+            self.figure.savefig(buffer, format=kind, **options)
+        return buffer.getvalue()
+
+    def _repr_png_(self) -> bytes:
+        return self.png()
+
+
+def new_figure(height: float, width: float = WIDTH) -> Figure:
+    """Return an empty figure that belongs to no window system."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def own_axes(ax: Axes | None) -> Axes:
+    """Return the axes given, or axes on a figure of their own."""
+    return ax if ax is not None else new_figure(3.6, 6.0).add_subplot()
+
+
+def header(figure: Figure, title: str, left: float = 0.16) -> float:
+    """Write the question above a figure; return how many inches it takes."""
+    width, height = figure.get_size_inches()
+    figure.text(left / width, 1 - 0.14 / height, title, size=TITLE, weight="bold", va="top")
+    return 0.52
+
+
+def footer(figure: Figure, note: str, left: float = 0.16, columns: int = 134) -> float:
+    """Write how to read a figure below it; return how many inches it takes."""
+    lines = textwrap.wrap(note, columns)
+    width, height = figure.get_size_inches()
+    figure.text(
+        left / width, 0.1 / height, "\n".join(lines), size=SMALL, color=GREY, va="bottom",
+        linespacing=1.25,
+    )  # fmt: skip
+    return 0.16 + 0.155 * len(lines)
+
+
+def rows_of(panels: int) -> list[int]:
+    """Share panels out over rows, the wider ones (which come first) on top."""
+    shapes = {0: [], 1: [1], 2: [2], 3: [3], 4: [2, 2], 5: [2, 3], 6: [3, 3], 7: [3, 4]}
+    return shapes.get(panels) or [3] * (panels // 3) + ([panels % 3] if panels % 3 else [])
+
+
+def grid(
+    figure: Figure,
+    rows: Sequence[int],
+    top: float,
+    bottom: float,
+    *,
+    left: float = 0.62,
+    right: float = 0.2,
+    gap: float = 0.62,
+    between: float = 0.66,
+    heights: Sequence[float] | None = None,
+) -> list[Axes]:
+    """Lay axes out in rows; all distances in inches, axis labels included in the gaps."""
+    width, height = figure.get_size_inches()
+    shares = np.array(heights if heights is not None else [1.0] * len(rows), float)
+    free = height - top - bottom - between * (len(rows) - 1)
+    tall = shares / shares.sum() * free
+    axes, y = [], height - top
+    for row, panels in enumerate(rows):
+        wide = (width - left - right - gap * (panels - 1)) / panels
+        y -= tall[row]
+        for n in range(panels):
+            x = left + n * (wide + gap)
+            axes.append(
+                figure.add_axes((x / width, y / height, wide / width, tall[row] / height))
+            )
+        y -= between
+    return axes
+
+
+def key(
+    figure: Figure, titles: Sequence[str], top: float, *, left: float = 0.16, lines: bool = True
+) -> float:
+    """Draw a key of scenarios across the figure, `top` inches down; return its height."""
+    from matplotlib.lines import Line2D
+
+    width, height = figure.get_size_inches()
+    columns = min(len(titles), 4 if max(map(len, titles)) < 32 else 3)
+    handles = [
+        Line2D([], [], color=colour(n), linestyle=dash(n), linewidth=1.8)
+        if lines
+        else Line2D([], [], color=colour(n), marker=marker(n), linestyle=dash(n), markersize=6)
+        for n in range(len(titles))
+    ]
+    legend = figure.legend(
+        handles, titles, loc="upper left", bbox_to_anchor=(left / width, 1 - top / height),
+        ncol=columns, frameon=False, fontsize=SMALL, handlelength=3.4, borderpad=0,
+        borderaxespad=0, columnspacing=1.6, labelspacing=0.4,
+    )  # fmt: skip
+    legend.set_zorder(5)
+    return 0.1 + 0.19 * -(-len(titles) // columns)
+
+
+def colour(n: int) -> str:
+    """Colour of the n-th scenario."""
+    return COLOURS[n % len(COLOURS)]
+
+
+def dash(n: int) -> Any:
+    """Dash pattern of the n-th scenario."""
+    return DASHES[n % len(DASHES)]
+
+
+def marker(n: int) -> str:
+    """Marker of the n-th scenario."""
+    return MARKERS[n % len(MARKERS)]
+
+
+# ---------------------------------------------------------------------- axes
+
+
+def day_number(day: date) -> float:
+    """Return a date as matplotlib counts dates."""
+    from matplotlib.dates import date2num
+
+    return float(date2num(day))
+
+
+def date_axis(ax: Axes, first: date, last: date) -> None:
+    """Let the horizontal axis run from date to date, with a tick for every few years."""
+    from matplotlib.dates import DateFormatter, YearLocator
+
+    ax.set_xlim(day_number(first), day_number(last))
+    inches = ax.get_position().width * ax.figure.get_size_inches()[0]  # type: ignore[union-attr]
+    years = max(1.0, (last - first).days / 365.25)
+    step = next((s for s in (1, 2, 3, 5, 10, 20) if years / s <= inches / 0.48), 50)
+    ax.xaxis.set_major_locator(YearLocator(step))
+    ax.xaxis.set_major_formatter(DateFormatter("%Y"))
+    ax.xaxis.set_minor_locator(YearLocator(1))
+    ax.tick_params(axis="x", which="minor", length=2)
+
+
+def count_axis(ax: Axes, highest: float, lowest: float = 0.0) -> None:
+    """Let the vertical axis count people, with whole ticks and room above for labels.
+
+    It begins at zero, unless everything drawn lies in the upper half: then it begins below what
+    is drawn, and says so.
+    """
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    cut = lowest > 0.55 * highest > 0
+    bottom = lowest - 0.35 * (highest - lowest) if cut and highest > lowest else 0.0
+    if cut and highest == lowest:
+        bottom = 0.5 * lowest
+    top = max(bottom + 1.22 * (highest - bottom), bottom + 1.0)
+    ax.set_ylim(bottom, top)
+    ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}"))
+    ax.grid(axis="y", color=PALE, linewidth=0.6, alpha=0.7)
+    if bottom > 0:
+        _say_cut(ax, bottom)
+
+
+def _say_cut(ax: Axes, bottom: float) -> None:
+    ax.annotate(
+        f"axis begins at {bottom:,.0f}", (0, 0), (4, 4), xycoords="axes fraction",
+        textcoords="offset points", size=SMALL - 0.8, color=GREY, style="italic",
+    )  # fmt: skip
+
+
+def share_axis(ax: Axes) -> None:
+    """Let the vertical axis run from 0 to 100 %."""
+    ax.set_ylim(0, 1)
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+
+
+TIME_TICKS = (
+    (1 / 24, "1 hour"),
+    (1, "1 day"),
+    (7, "1 week"),
+    (30.44, "1 month"),
+    (91.3, "3 months"),
+    (365.25, "1 year"),
+    (3 * 365.25, "3 years"),
+    (10 * 365.25, "10 years"),
+)
+
+
+def time_axis(ax: Axes, first: float, last: float, *, short: bool = False) -> None:
+    """Let the horizontal axis show durations in days, on a log scale with words for ticks."""
+    from matplotlib.ticker import NullFormatter, NullLocator
+
+    names = {"1 hour": "1 h", "1 day": "1 d", "1 week": "1 w", "1 month": "1 mo",
+             "3 months": "3 mo", "1 year": "1 y", "3 years": "3 y",
+             "10 years": "10 y"}  # fmt: skip
+    ax.set_xscale("log")
+    ax.set_xlim(first, last)
+    ticks = [(at, names[text] if short else text) for at, text in TIME_TICKS if first <= at <= last]
+    ax.set_xticks([at for at, _ in ticks], [text for _, text in ticks])
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.grid(axis="x", color=PALE, linewidth=0.6)

@@ -1,0 +1,156 @@
+"""Numbers and names as people read them: in figures, tables and sentences alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sim.results.run import CASE_TITLES, EXIT_TITLES, QUEUE_TITLES
+from sim.world.stages import STAYS, Stay
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
+
+MISSING = "–"
+MONTH_DAYS, YEAR_DAYS = 365.25 / 12, 365.25
+
+#: Countries' groups in `after_sentence`, by name.
+GROUP_TITLES = {
+    "eu_eea": "EU and EEA citizens",
+    "third_country": "Third-country nationals",
+    "danish_dual": "Danish citizens with another nationality",
+}
+
+
+def counted(number: float, what: str) -> str:
+    """Return a number of things: `1 queue`, `3 queues`."""
+    return f"{number:,.0f} {what}{'' if number == 1 else 's'}"
+
+
+def people(mean: float) -> str:
+    """Return a mean number of people, as finely as is worth reading."""
+    if mean == 0:
+        return "0"
+    if mean < 0.05:
+        return "fewer than 0.1"
+    return f"{mean:,.0f}" if round(mean, 1) >= 10 else f"{mean:.1f}"
+
+
+def percent(share: float) -> str:
+    """Return a share as per cent."""
+    points = 100 * share
+    if 0 < points < 0.05:
+        return "less than 0.1 %"
+    whole = points >= 10 or points == round(points)
+    return f"{points:.0f} %" if whole else f"{points:.1f} %"
+
+
+def span(days: float) -> str:
+    """Return a length of time in the unit in which people would say it."""
+    if days < 9.95:
+        return "1 day" if round(days, 1) == 1 else f"{days:.1f} days"
+    if days < 92:
+        return f"{days:.0f} days"
+    if days < 2 * YEAR_DAYS:
+        return f"{days / MONTH_DAYS:.0f} months"
+    return f"{days / YEAR_DAYS:.1f} years"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Join items as in a sentence."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def capital(text: str) -> str:
+    """Begin a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """Continue a sentence with a title."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+
+
+def month(day: date) -> str:
+    """Return month and year."""
+    return f"{day:%B} {day.year}"
+
+
+def short_month(day: date) -> str:
+    """Return month and year in little space."""
+    return f"{day:%b} {day.year}"
+
+
+def quoted(title: str) -> str:
+    """Name a scenario in a sentence."""
+    return f"“{title}”"
+
+
+# ---------------------------------------------------------------------- names of the model
+
+#: Roles of facilities, in the order in which they are shown, by the names used here.
+FACILITIES = (
+    "danish_prisons",
+    "rented_prison",
+    "detention",
+    "departure_centre",
+    "kosovo_detention",
+    "kosovo_prisons",
+)
+
+
+def facility_key(scenario: Scenario, role: str) -> str:
+    """Return the name that a scenario's tables give to a facility."""
+    return {
+        "rented_prison": scenario.rented_prison.key,
+        "detention": scenario.detention.key,
+        "departure_centre": scenario.departure_centre.key,
+        "kosovo_detention": scenario.kosovo.detention_key,
+    }.get(role, role)
+
+
+def facility_title(scenario: Scenario, role: str) -> str:
+    """Return the name of a facility for people."""
+    return {
+        "danish_prisons": "Danish prisons",
+        "rented_prison": scenario.rented_prison.title,
+        "detention": scenario.detention.title,
+        "departure_centre": scenario.departure_centre.title,
+        "kosovo_detention": scenario.kosovo.detention_title,
+        "kosovo_prisons": "Kosovo's own prisons",
+    }[role]
+
+
+def stage_key(scenario: Scenario, role: str) -> str:
+    """Return the name that a scenario's tables give to a stage."""
+    return scenario.rented_prison.key if role == "rented_prison" else role
+
+
+def stage_titles(scenario: Scenario) -> dict[str, str]:
+    """Return titles of all stages, queues of the case and limbo, by the names used here."""
+    titles = {
+        STAYS[stay].stage: STAYS[stay].title
+        for stay in Stay
+        if stay not in (Stay.DETENTION, Stay.DETENTION_ABROAD, Stay.RENTED_PRISON)
+    }
+    return titles | CASE_TITLES | {
+        "rented_prison": scenario.rented_prison.title,
+        "pre_removal_detention": "Pre-removal detention",
+        "departure_centre": scenario.departure_centre.title,
+        "detention_queue": f"Waiting for a place in {scenario.detention.title}",
+        "kosovo_detention": scenario.kosovo.detention_title,
+        "limbo": "In limbo",
+    }
+
+
+def queue_titles() -> dict[str, str]:
+    """Return titles of queues by the names used in tables."""
+    return dict(QUEUE_TITLES)
+
+
+def exit_titles() -> dict[str, str]:
+    """Return titles of exits by the names used in tables."""
+    return dict(EXIT_TITLES)
