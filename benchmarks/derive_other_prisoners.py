@@ -15,7 +15,7 @@ import numpy as np
 
 import sim
 from sim.results.costs import person_days
-from sim.world.stages import STAYS, Stay
+from sim.world.stages import STAYS
 
 PUBLISHED = {
     2008: 3451, 2009: 3721, 2010: 3944, 2011: 3947, 2012: 3829, 2013: 4091, 2014: 3583,

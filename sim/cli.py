@@ -32,7 +32,10 @@ app = typer.Typer(
 
 File = Annotated[str, typer.Argument(help="Scenario file, or the name of a shipped scenario.")]
 Files = Annotated[
-    list[str], typer.Argument(help="Scenario files, or names of shipped ones; the first is compared with the others.")  # noqa: E501
+    list[str],
+    typer.Argument(
+        help="Scenario files, or names of shipped ones; the first is compared with the others."
+    ),
 ]
 Setting = Annotated[
     list[str] | None,
@@ -231,8 +234,8 @@ def _executor(processes: int) -> Iterator[Executor | None]:
 
 
 def _write(done: Sequence[Replications], out: Path) -> None:
-    from sim.show.report import write_all
     from sim.experiment.tables import write_tables
+    from sim.show.report import write_all
 
     try:
         paths = [*write_tables(done, out / "tables"), *write_all(done, out)]

@@ -83,9 +83,7 @@ def draw_after_sentence(
     transit = np.array([origin.transit_from_kosovo for origin in origins])[arrived.origin]
     protected_share = np.array([origin.protected_share for origin in origins])[arrived.origin]
     return AfterSentence(
-        case_opens=np.maximum(
-            arrived.judgment, sentence.end - removal.case_opens_before_end_days
-        ),
+        case_opens=np.maximum(arrived.judgment, sentence.end - removal.case_opens_before_end_days),
         case_work_days=removal.case_work_days.quantile(draw("case work")),
         luck=luck,
         protected=luck >= 1 - protected_share,
@@ -93,7 +91,8 @@ def draw_after_sentence(
         escort_days=removal.escort_days.quantile(draw("escort")),
         unregistered=eu & (draw("unregistered departure") < removal.eu_unregistered_share),
         direct=transit & (draw("direct removal") < removal.direct_share),
-        detained=draw("detained") < _by_regime(
+        detained=draw("detained")
+        < _by_regime(
             regime, detention.detained_if_limited_share, detention.detained_if_cooperates_share
         ),
         detained_abroad=draw("detained abroad") < detention.in_rented_prison_share,

@@ -85,32 +85,35 @@ def draw_arrivals(scenario: Scenario, chance: Chance) -> Arrived:
             years.append((edges, expected))
     draw = Draw(chance, tuple(blocks))
     sizes = [block.size for block in blocks]
+    group = _groups(scenario, draw, blocks, sizes)
     return Arrived(
         draw=draw,
         person=np.concatenate([_numbers(block) for block in blocks]),
         judgment=_days(draw, years),
+        group=group,
+        origin=_origins(scenario, draw, group),
+        woman=draw("woman") < rules.women_share,
+        age=rules.age_years.quantile(draw("age")),
+        children=(draw("children") < rules.children_in_denmark_share) & (group != EU),
         long_only=np.repeat([_long_only(scenario, block) for block in blocks], sizes),
-        **_traits(scenario, draw, np.repeat([_group(scenario, b) for b in blocks], sizes)),
     )
 
 
-def _traits(
-    scenario: Scenario, draw: Draw, stream_group: NDArray[np.int64]
-) -> dict[str, NDArray[np.generic]]:
-    rules = scenario.arrivals
-    third = draw("third country") < rules.third_country_share
-    group = np.where(stream_group >= 0, stream_group, np.where(third, THIRD_COUNTRY, EU))
+def _groups(
+    scenario: Scenario, draw: Draw, blocks: list[Block], sizes: list[int]
+) -> NDArray[np.int64]:
+    """Nationality groups: given for a stream of its own, drawn in the published one."""
+    given = np.repeat([_group(scenario, block) for block in blocks], sizes)
+    third = draw("third country") < scenario.arrivals.third_country_share
+    return np.where(given >= 0, given, np.where(third, THIRD_COUNTRY, EU))
+
+
+def _origins(scenario: Scenario, draw: Draw, group: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Origins by their shares of the inflow; EU and EEA citizens have one of their own."""
     names = list(scenario.origins)
     shares = np.array([0 if n == EU_ORIGIN else scenario.origins[n].inflow_share for n in names])
     chosen = np.searchsorted(np.cumsum(shares), draw("origin") * shares.sum(), side="right")
-    origin = np.where(group == EU, names.index(EU_ORIGIN), np.minimum(chosen, len(names) - 1))
-    return {
-        "group": group,
-        "origin": origin,
-        "woman": draw("woman") < rules.women_share,
-        "age": rules.age_years.quantile(draw("age")),
-        "children": (draw("children") < rules.children_in_denmark_share) & (group != EU),
-    }
+    return np.where(group == EU, names.index(EU_ORIGIN), np.minimum(chosen, len(names) - 1))
 
 
 def _days(draw: Draw, years: list[tuple[Column, Column]]) -> Column:
@@ -125,9 +128,7 @@ def _days(draw: Draw, years: list[tuple[Column, Column]]) -> Column:
     )
 
 
-def _years(
-    scenario: Scenario, steps: tuple[Step, ...]
-) -> Iterator[tuple[int, Column, Column]]:
+def _years(scenario: Scenario, steps: tuple[Step, ...]) -> Iterator[tuple[int, Column, Column]]:
     """Yield each calendar year with day edges and the expected arrivals up to each edge."""
     rules, end = scenario.arrivals, scenario.horizon
     for year in range(scenario.time.start.year, scenario.time.end.year + 1):

@@ -1,9 +1,10 @@
 """The chance table: one uniform for each person and cause, whatever happens to anyone else.
 
 A column of uniforms comes from a Philox stream keyed by (seed, replication, cause, stream of
-arrivals), in which each year has a stretch of its own. Adding a cause, a person or a worker therefore changes no other draw, and two
-scenarios that share a seed are about the same people with the same luck. Causes that recur
-(a second breach, a third trip) draw from a counter keyed by person and occurrence.
+arrivals), in which each year has a stretch of its own. Adding a cause, a person or a worker
+therefore changes no other draw, and two scenarios that share a seed are about the same people
+with the same luck. Causes that recur (a second breach, a third trip) draw from a counter keyed by
+person and occurrence.
 """
 
 from __future__ import annotations

@@ -60,9 +60,7 @@ def stock_eligible(
     return int(np.sum(inside & allowed & (sentence.end - day >= least_remaining)))
 
 
-def _windows(
-    scenario: Scenario, arrived: Arrived, sentence: Sentence
-) -> tuple[Column, Column]:
+def _windows(scenario: Scenario, arrived: Arrived, sentence: Sentence) -> tuple[Column, Column]:
     """First period in which each person is eligible: its first day and the day it is lost."""
     size = len(arrived.person)
     since, until = np.full(size, np.inf), np.full(size, np.inf)
@@ -86,14 +84,12 @@ def _windows(
     return since, until
 
 
-def _fits(
-    rule: EligibilityRule, arrived: Arrived, sentence: Sentence
-) -> NDArray[np.bool_]:
+def _fits(rule: EligibilityRule, arrived: Arrived, sentence: Sentence) -> NDArray[np.bool_]:
     """Tell whom a rule allows to be transferred."""
     groups = [GROUPS.index(name) for name in rule.groups]
     custody = sentence.kind == PREVENTIVE_CUSTODY
     life = sentence.kind == LIFE
-    return (
+    fits: NDArray[np.bool_] = (
         np.isin(arrived.group, groups)
         & (rule.women | ~arrived.woman)
         & (arrived.age >= rule.youngest_years)
@@ -104,3 +100,4 @@ def _fits(
         & (custody | life | (sentence.length <= rule.longest_sentence_years * DAYS_PER_YEAR))
         & ((sentence.ending == RELEASED) | (sentence.leaves > sentence.final))
     )
+    return fits

@@ -104,9 +104,7 @@ def flown(run: Run, begins: float, ends: float) -> int:
     return len(np.unique(days[(days >= begins) & (days < ends)]))
 
 
-def _after(
-    code: np.ndarray, index: np.ndarray, before: Stay, stay: Stay
-) -> np.ndarray:
+def _after(code: np.ndarray, index: np.ndarray, before: Stay, stay: Stay) -> np.ndarray:
     """Tell which spells of a stay directly follow another stay of the same person."""
     follows = np.zeros(len(code), bool)
     follows[1:] = (code[1:] == stay) & (code[:-1] == before) & (index[1:] == index[:-1])

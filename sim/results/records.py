@@ -38,17 +38,20 @@ class Spells:
         """Tell which spells are of one of some kinds."""
         wanted = np.zeros(1 + max((*codes, int(self.code.max(initial=0)))), bool)
         wanted[list(codes)] = True
-        return wanted[self.code]
+        chosen: NDArray[np.bool_] = wanted[self.code]
+        return chosen
 
     def person_days(self, begins: float, ends: float, horizon: float) -> Floats:
         """Sum the days between two days by kind of spell; at least one for each `Stay`."""
         days = self.overlap(begins, ends, horizon)
-        return np.bincount(self.code, weights=days, minlength=len(Stay))
+        sums = np.bincount(self.code, weights=days, minlength=len(Stay))
+        return sums.astype(float)
 
     def overlap(self, begins: float | Floats, ends: float | Floats, horizon: float) -> Floats:
         """Days of each spell that lie between two days."""
         end = np.where(np.isnan(self.end), horizon, self.end)
-        return np.maximum(np.minimum(end, ends) - np.maximum(self.start, begins), 0.0)
+        days: Floats = np.maximum(np.minimum(end, ends) - np.maximum(self.start, begins), 0.0)
+        return days
 
 
 @dataclass(frozen=True)
@@ -88,12 +91,13 @@ def records_of(replication: Replication) -> Records:
     exit_day = np.full(size, np.inf)
     exit_day[index[leaving]] = day[leaving]
     before = np.flatnonzero(leaving) - 1
-    exits = Exits(
-        index[leaving], code[leaving] - FIRST_EXIT, day[leaving], code[before]
-    )
+    exits = Exits(index[leaving], code[leaving] - FIRST_EXIT, day[leaving], code[before])
     horizon = replication.scenario.horizon
     return Records(
-        stays, exits, _cases(log.cases, exit_day, horizon), _limbo(log.limbo, exit_day, horizon),
+        stays,
+        exits,
+        _cases(log.cases, exit_day, horizon),
+        _limbo(log.limbo, exit_day, horizon),
         exit_day,
     )
 

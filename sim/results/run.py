@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -71,8 +71,8 @@ class Run:
         return pd.DataFrame(
             {
                 "person": arrived.person,
-                "group": pd.Categorical.from_codes(arrived.group, GROUPS),
-                "origin": pd.Categorical.from_codes(arrived.origin, origins),
+                "group": _named(arrived.group, GROUPS),
+                "origin": _named(arrived.origin, origins),
                 "sex": np.where(arrived.woman, "woman", "man"),
                 "age_years": arrived.age,
                 "children_in_denmark": arrived.children,
@@ -81,7 +81,7 @@ class Run:
                 "sentence_days": sentence.length,
                 "fraction_to_serve": sentence.fraction,
                 "sentence_end": self._dates(sentence.leaves),
-                "ending": pd.Categorical.from_codes(sentence.ending, ENDINGS),
+                "ending": _named(sentence.ending, ENDINGS),
                 "willing": sentence.willing,
                 "protected": after.protected,
                 "eligible_from": self._dates(eligibility.selected),
@@ -117,7 +117,7 @@ class Run:
         return pd.DataFrame(
             {
                 "person": self.cohort.arrived.person[exits.index],
-                "exit": pd.Categorical.from_codes(exits.code, [e.name.lower() for e in Exit]),
+                "exit": _named(exits.code, [e.name.lower() for e in Exit]),
                 "date": self._dates(exits.day),
                 "from_stage": [about[s].stage for s in exits.from_stay],
                 "from_place": [about[s].place for s in exits.from_stay],
@@ -127,7 +127,11 @@ class Run:
         )
 
     def census(
-        self, by: Literal["stage", "place"] = "stage", every: Every = "month", *, whole: bool = False
+        self,
+        by: Literal["stage", "place"] = "stage",
+        every: Every = "month",
+        *,
+        whole: bool = False,
     ) -> pd.DataFrame:
         """Count people by stage or place over time.
 
@@ -145,7 +149,8 @@ class Run:
         DataFrame
             Columns: date, `by`, people.
         """
-        stays, names = self.records.stays, {}
+        stays = self.records.stays
+        names: dict[str, list[Stay]] = {}
         for stay in Stay:
             about = self.about(stay)
             names.setdefault(about.stage if by == "stage" else about.place, []).append(stay)
@@ -160,9 +165,7 @@ class Run:
         DataFrame
             Columns: date, queue, people.
         """
-        chosen = {
-            name: (spells, spells.code == code) for name, spells, code in self._queues()
-        }
+        chosen = {name: (spells, spells.code == code) for name, spells, code in self._queues()}
         return self._over_time("queue", chosen, every, whole)
 
     def occupancy(self, every: Every = "month", *, whole: bool = False) -> pd.DataFrame:
@@ -546,6 +549,13 @@ def _duration(days: Floats, ended: np.ndarray) -> dict[str, Any]:
         "mean_days": curve.restricted_mean(MEAN_LIMIT_DAYS) if followed else None,
         "limit_days": MEAN_LIMIT_DAYS,
     }
+
+
+def _named(codes: np.ndarray, names: Sequence[str]) -> pd.Categorical[str]:
+    """Turn positions into names."""
+    import pandas as pd
+
+    return pd.Categorical.from_codes(codes, pd.Index(names))
 
 
 def _known(days: float) -> float | None:

@@ -131,7 +131,9 @@ def _lines(run: Run, i: int) -> Iterator[Line]:
     yield from _case_lines(run, i)
     scenario = run.scenario
     for start, end in _of(run.records.limbo, i):
-        yield Line(scenario.date(start), "limbo begins: the sentence is over, no removal in prospect")
+        yield Line(
+            scenario.date(start), "limbo begins: the sentence is over, no removal in prospect"
+        )
         if np.isfinite(end) and end < run.records.exit_day[i]:
             yield Line(scenario.date(end), "limbo ends: a removal is in prospect again")
 
@@ -166,9 +168,7 @@ def _stay_lines(run: Run, i: int) -> Iterator[Line]:
         yield Line(scenario.date(stays.start[row]), text + length)
     for row in np.flatnonzero(exits.index == i):
         how = "" if run.cohort.sentence.willing[i] else ", under escort"
-        yield Line(
-            scenario.date(exits.day[row]), _EXITS[Exit(exits.code[row])].format(how=how)
-        )
+        yield Line(scenario.date(exits.day[row]), _EXITS[Exit(exits.code[row])].format(how=how))
 
 
 def _case_lines(run: Run, i: int) -> Iterator[Line]:

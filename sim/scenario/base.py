@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -89,7 +90,7 @@ def in_order(periods: tuple[P, ...]) -> tuple[P, ...]:
     ValueError
         If a period begins before the one listed above it has ended.
     """
-    for earlier, later in zip(periods, periods[1:], strict=False):
+    for earlier, later in pairwise(periods):
         if later.from_ < earlier.until:
             what = "overlaps" if later.until > earlier.from_ else "comes before"
             raise ValueError(
@@ -109,7 +110,7 @@ def without_gaps(periods: tuple[P, ...]) -> tuple[P, ...]:
     """
     if not periods:
         raise ValueError("no steps: at least one is needed")
-    for earlier, later in zip(periods, periods[1:], strict=False):
+    for earlier, later in pairwise(periods):
         if later.from_ > earlier.until:
             raise ValueError(f"no value from {earlier.until} until {later.from_}: close the gap")
     return periods

@@ -51,7 +51,7 @@ class Arrivals(Section):
     """Age at judgment."""
     children_in_denmark_share: Share
     """Share with children in Denmark, among third-country nationals."""
-    additional: dict[str, AdditionalArrivals] = {}
+    additional: dict[str, AdditionalArrivals] = Field(default_factory=dict)
     """Further streams by name; none in the baseline."""
 
 

@@ -69,7 +69,9 @@ def queues(replications: Sequence[Replications]) -> Drawing:
         note.
     """
     lines = {name: lines_of(replications, name) for name in names_of(replications)}
-    used = sorted((n for n in lines if lines[n]), key=lambda n: (n == CONDITION, -_longest(lines[n])))
+    used = sorted(
+        (n for n in lines if lines[n]), key=lambda n: (n == CONDITION, -_longest(lines[n]))
+    )
     empty = [name for name in lines if not lines[name]]
     rows = style.rows_of(len(used))
     few = len(replications) <= FEW

@@ -182,9 +182,7 @@ def grid(
         y -= tall[row]
         for n in range(panels):
             x = left + n * (wide + gap)
-            axes.append(
-                figure.add_axes((x / width, y / height, wide / width, tall[row] / height))
-            )
+            axes.append(figure.add_axes((x / width, y / height, wide / width, tall[row] / height)))
         y -= between
     return axes
 

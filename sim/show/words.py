@@ -136,14 +136,18 @@ def stage_titles(scenario: Scenario) -> dict[str, str]:
         for stay in Stay
         if stay not in (Stay.DETENTION, Stay.DETENTION_ABROAD, Stay.RENTED_PRISON)
     }
-    return titles | CASE_TITLES | {
-        "rented_prison": scenario.rented_prison.title,
-        "pre_removal_detention": "Pre-removal detention",
-        "departure_centre": scenario.departure_centre.title,
-        "detention_queue": f"Waiting for a place in {scenario.detention.title}",
-        "kosovo_detention": scenario.kosovo.detention_title,
-        "limbo": "In limbo",
-    }
+    return (
+        titles
+        | CASE_TITLES
+        | {
+            "rented_prison": scenario.rented_prison.title,
+            "pre_removal_detention": "Pre-removal detention",
+            "departure_centre": scenario.departure_centre.title,
+            "detention_queue": f"Waiting for a place in {scenario.detention.title}",
+            "kosovo_detention": scenario.kosovo.detention_title,
+            "limbo": "In limbo",
+        }
+    )
 
 
 def queue_titles() -> dict[str, str]:

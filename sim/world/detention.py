@@ -60,4 +60,3 @@ def _await_document(w: World, i: int, latest: float) -> Process:
     if w.document_at[i] > w.env.now and removal.in_prospect(w, i):
         yield w.until(min(latest, end_of_detention(w, i)))
     return w.document_at[i] <= w.env.now < latest and w.env.now < w.people.death[i]
-

@@ -245,6 +245,6 @@ def _counted(number: int) -> int:
 
 def _key(rank: Callable[[int], Any] | None, who: int) -> Any:
     key = 0 if rank is None else rank(who)
-    if key != key:  # noqa: PLR0124 - only NaN, which cannot be ordered, differs from itself
+    if key != key:
         raise ValueError(f"the rank of {who} is not a number, and cannot be ordered")
     return key

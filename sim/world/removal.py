@@ -50,7 +50,7 @@ def case(w: World, i: int) -> Process:
 
 
 def _assess(w: World, i: int) -> None:
-    """The person is identified and the document requested: what is to be expected?"""
+    """Identify the person, request the document, and see what is to be expected."""
     people, now = w.people, w.env.now
     released = people.end[i]
     found = outlook(

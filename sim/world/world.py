@@ -121,10 +121,11 @@ class World:
         """Log that a person is somewhere from now on."""
         self._stays += (i, stay, self.env.now)
 
-    def leave(self, i: int, exit: Exit) -> None:
+    def leave(self, i: int, exit: Exit) -> Next:
         """Log that a person has left the system, for good: nothing comes next."""
         self.gone[i] = True
         self._stays += (i, FIRST_EXIT + exit, self.env.now)
+        return None
 
     def case(self, i: int, stage: CaseStage, day: float) -> None:
         """Log that a removal case is in a stage from a day on (which may lie ahead)."""

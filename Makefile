@@ -1,0 +1,85 @@
+# prisonflow: one command to run, one to test, one to lint. `make help` lists them.
+#
+#   make run PYTHON=/path/to/python3.12     another interpreter (3.11 or newer)
+#   make test PYTEST_ARGS="-n auto -m 'not slow'"
+#
+# The environment lives in .venv. Each stamp is written after its installation has succeeded, so an
+# interrupted one is taken up again, and a finished one is not repeated until pyproject.toml changes
+# or the folder moves. An environment that works is kept, whatever PYTHON says: `make distclean`
+# first to change the interpreter.
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+RUN_ARGS ?= configs/baseline.toml configs/scenarios/no_agreement.toml --out outputs
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check install --quiet
+RUN_READY := $(VENV)/.ready-run
+DEV_READY := $(VENV)/.ready-dev
+SUPPORTED := import sys; sys.exit(sys.version_info < (3, 11))
+# An environment knows its own path. Copied or moved, it would run the code of the old place.
+AT_HOME := grep -qsF '$(CURDIR)/$(VENV)' $(VENV)/bin/activate
+MOVED := $(shell $(AT_HOME) || echo FORCE)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench clean distclean FORCE
+.NOTPARALLEL:
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: $(RUN_READY) ## simulate the baseline and the world without the agreement, into outputs/
+	$(VENV)/bin/prisonflow run $(RUN_ARGS)
+
+test: $(DEV_READY) ## run the tests
+	$(PY) -m pytest $(PYTEST_ARGS)
+
+lint: $(DEV_READY) ## check style, types and the direction of imports
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-logo
+
+format: $(DEV_READY) ## put the code into the agreed form
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: $(RUN_READY) ## run every benchmarks/bench_*.py
+	@set -e; for bench in benchmarks/bench_*.py; do \
+		test -e "$$bench" || { echo "There is no benchmarks/bench_*.py."; exit 0; }; \
+		echo "== $$bench"; $(PY) "$$bench"; \
+	done
+
+clean: ## remove caches and build products; outputs/ and .venv stay
+	rm -rf build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	find benchmarks notebooks sim tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+distclean: clean ## clean, and remove .venv
+	rm -rf $(VENV)
+
+# Keep an environment that works; replace one that is half made, too old, or moved.
+define make_environment
+	@if ! { $(AT_HOME) && $(PY) -c '$(SUPPORTED)' && $(PY) -m pip --version; } >/dev/null 2>&1; then \
+		command -v "$(PYTHON)" >/dev/null 2>&1 || { \
+			echo "prisonflow needs Python 3.11 or newer, but '$(PYTHON)' was not found." >&2; \
+			echo "Install it, or name yours: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }; \
+		"$(PYTHON)" -c '$(SUPPORTED)' || { \
+			echo "prisonflow needs Python 3.11 or newer; '$(PYTHON)' is $$("$(PYTHON)" --version 2>&1)." >&2; \
+			echo "Name a newer one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }; \
+		echo "Making $(VENV) with $$("$(PYTHON)" --version)"; \
+		"$(PYTHON)" -m venv --clear $(VENV); \
+	fi
+endef
+
+$(RUN_READY): pyproject.toml $(MOVED)
+	$(make_environment)
+	@echo "Installing prisonflow into $(VENV) (a minute or two, once)"
+	@$(PIP) --editable .
+	@touch $@
+
+$(DEV_READY): pyproject.toml $(MOVED)
+	$(make_environment)
+	@echo "Installing prisonflow and its development tools into $(VENV) (a few minutes, once)"
+	@$(PIP) --editable '.[dev]'
+	@touch $(RUN_READY) $@
