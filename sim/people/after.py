@@ -106,7 +106,7 @@ def draw_after_sentence(
             ),
         ),
         detention_limit=detention.first_limit_days
-        + detention.extension_days * (draw("extension") < detention.extended_share),
+        + np.where(draw("extension") < detention.extended_share, detention.extension_days, 0.0),
         never_reports=~eu & (draw("never reports") < centre.never_reports_share),
         leaver=leaver,
         absconds_after=_exponential(draw("absconds"), rate),

@@ -23,6 +23,9 @@ EU, THIRD_COUNTRY, DANISH_DUAL = range(3)
 PEOPLE_PER_YEAR = 100_000
 PEOPLE_PER_STREAM = 10_000 * PEOPLE_PER_YEAR
 
+#: Nobody judged later than this after the end of the simulation was arrested before it.
+LONGEST_REMAND_DAYS = 3 * 366
+
 
 @dataclass(frozen=True)
 class Block:
@@ -129,9 +132,13 @@ def _days(draw: Draw, years: list[tuple[Column, Column]]) -> Column:
 
 
 def _years(scenario: Scenario, steps: tuple[Step, ...]) -> Iterator[tuple[int, Column, Column]]:
-    """Yield each calendar year with day edges and the expected arrivals up to each edge."""
-    rules, end = scenario.arrivals, scenario.horizon
-    for year in range(scenario.time.start.year, scenario.time.end.year + 1):
+    """Yield each calendar year with day edges and the expected arrivals up to each edge.
+
+    The last step is taken to hold on for a while, for people who are judged after the end but
+    arrested before it.
+    """
+    rules, end = scenario.arrivals, scenario.horizon + LONGEST_REMAND_DAYS
+    for year in range(scenario.time.start.year, scenario.date(end).year + 1):
         first, last = scenario.day(date(year, 1, 1)), scenario.day(date(year + 1, 1, 1))
         cuts = {max(first, 0.0), min(last, end)}
         cuts |= {scenario.day(step.from_) for step in steps}
@@ -146,9 +153,7 @@ def _years(scenario: Scenario, steps: tuple[Step, ...]) -> Iterator[tuple[int, C
 
 
 def _value_at(scenario: Scenario, steps: tuple[Step, ...], day: float) -> float:
-    return next(
-        (s.value for s in steps if scenario.day(s.from_) <= day < scenario.day(s.until)), 0.0
-    )
+    return next((s.value for s in steps if day < scenario.day(s.until)), steps[-1].value)
 
 
 def _size(scenario: Scenario, chance: Chance, stream: str, year: int, expected: float) -> int:

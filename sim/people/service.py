@@ -37,7 +37,7 @@ class Service:
         luck = np.array([chance.of_world("opening delay")])
         opens = scenario.day(rented.opens) + float(rented.opening_delay_days.quantile(luck)[0])
         years = rented.term_years + (rented.extension_years if rented.extended else 0.0)
-        closes = opens + years * DAYS_PER_YEAR
+        closes = opens + math.ceil(years * DAYS_PER_YEAR)
         drains = closes - rented.drain_days
         return cls(
             selection=opens - transfer.selection_starts_days_before,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -128,7 +129,7 @@ def mean_outcome(r: Replications, name: str) -> float:
 
 @dataclass(frozen=True)
 class Term:
-    """When the rented prison opens and closes: earliest and latest over replications."""
+    """First day in service and first day out of it: earliest and latest over replications."""
 
     opens: tuple[date, date]
     closes: tuple[date, date] | None
@@ -146,7 +147,7 @@ def term(r: Replications) -> Term | None:
 
     def ends(days: list[float]) -> tuple[date, date]:
         start = scenario.time.start
-        return start + timedelta(days=min(days)), start + timedelta(days=max(days))
+        return start + timedelta(ceil(min(days))), start + timedelta(ceil(max(days)))
 
     return Term(ends(opens), ends(closes) if closes else None)
 

@@ -43,7 +43,7 @@ def facility(
     with style.look():
         ax = style.own_axes(ax)
         lines = lines_of(replications, role)
-        draw(ax, lines, replications, labelled=labelled)
+        draw(ax, lines, replications, labelled=labelled, cut=True)
         ax.set_title(_title(replications, role))
     return ax
 
@@ -81,7 +81,7 @@ def occupancy(replications: Sequence[Replications]) -> Drawing:
         if not few:
             top += style.key(figure, [r.scenario.title for r in replications], top)
         bottom = style.footer(figure, _note(replications)) + 0.36
-        axes = style.grid(figure, rows, top + 0.32, bottom, between=0.72)
+        axes = style.grid(figure, rows, top + 0.24, bottom, between=0.72)
         for ax, role in zip(axes, roles, strict=True):
             facility(replications, role, ax)
     caption = _caption(replications, roles)

@@ -41,7 +41,7 @@ def draw(
     replications: Sequence[Replications],
     *,
     labelled: bool = True,
-    compared: int | None = None,
+    cut: bool = False,
 ) -> Axes:
     """Draw lines with bands, steps of places and the rented prison's term.
 
@@ -55,12 +55,12 @@ def draw(
         All scenarios compared; the first gives the time axis.
     labelled
         Write names beside the lines.
-    compared
-        How many scenarios the lines would be if all had one; `len(replications)` by default.
+    cut
+        Let the vertical axis begin above zero if that shows more.
     """
-    compared = len(replications) if compared is None else compared
+    compared = len(replications)
     time_frame(ax, replications)
-    _limits(ax, lines)
+    _limits(ax, lines, cut=cut)
     banded = compared <= FEW
     for line in lines:
         series = line.people
@@ -149,13 +149,13 @@ def _write_mark(ax: Axes, at: float, text: str, colour: str) -> None:
     )  # fmt: skip
 
 
-def _limits(ax: Axes, lines: Sequence[Line]) -> None:
+def _limits(ax: Axes, lines: Sequence[Line], *, cut: bool) -> None:
     banded = len(lines) <= FEW
     values = [s for line in lines for s in (line.people, line.places) if s is not None]
     highest = max((float((s.high if banded else s.mean).max()) for s in values), default=1.0)
     lowest = min((float((s.low if banded else s.mean).min()) for s in values), default=0.0)
-    style.count_axis(ax, highest, lowest)
-    ax.set_ylabel("people")
+    style.count_axis(ax, highest, lowest if cut else 0.0)
+    ax.set_ylabel("people", labelpad=3)
 
 
 def _height(ax: Axes) -> float:

@@ -81,7 +81,7 @@ def queues(replications: Sequence[Replications]) -> Drawing:
         if not few:
             top += style.key(figure, [r.scenario.title for r in replications], top)
         bottom = style.footer(figure, _note(replications, empty)) + 0.36
-        axes = style.grid(figure, rows, top + 0.32, bottom, between=0.72)
+        axes = style.grid(figure, rows, top + 0.24, bottom, between=0.72)
         for ax, name in zip(axes, used, strict=True):
             queue(replications, name, ax)
     caption = _caption(replications, {name: lines[name] for name in used}, empty)

@@ -142,7 +142,7 @@ def header(figure: Figure, title: str, left: float = 0.16) -> float:
     return 0.52
 
 
-def footer(figure: Figure, note: str, left: float = 0.16, columns: int = 134) -> float:
+def footer(figure: Figure, note: str, left: float = 0.16, columns: int = 152) -> float:
     """Write how to read a figure below it; return how many inches it takes."""
     lines = textwrap.wrap(note, columns)
     width, height = figure.get_size_inches()
@@ -166,8 +166,8 @@ def grid(
     bottom: float,
     *,
     left: float = 0.62,
-    right: float = 0.2,
-    gap: float = 0.62,
+    right: float = 0.24,
+    gap: float = 0.78,
     between: float = 0.66,
     heights: Sequence[float] | None = None,
 ) -> list[Axes]:
@@ -252,18 +252,18 @@ def date_axis(ax: Axes, first: date, last: date) -> None:
 def count_axis(ax: Axes, highest: float, lowest: float = 0.0) -> None:
     """Let the vertical axis count people, with whole ticks and room above for labels.
 
-    It begins at zero, unless everything drawn lies in the upper half: then it begins below what
-    is drawn, and says so.
+    It begins at zero, unless everything drawn lies well above: then it begins at the tick below
+    what is drawn, and says so. Give no `lowest` where the axis must begin at zero.
     """
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    cut = lowest > 0.55 * highest > 0
-    bottom = lowest - 0.35 * (highest - lowest) if cut and highest > lowest else 0.0
-    if cut and highest == lowest:
-        bottom = 0.5 * lowest
-    top = max(bottom + 1.22 * (highest - bottom), bottom + 1.0)
-    ax.set_ylim(bottom, top)
-    ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    locator = MaxNLocator(5, integer=True, steps=[1, 2, 2.5, 5, 10])
+    bottom = 0.0
+    if 0 < 0.55 * highest < lowest:
+        room = 0.35 * (highest - lowest) or 0.5 * lowest
+        bottom = float(locator.tick_values(lowest - room, highest)[0])
+    ax.set_ylim(bottom, max(bottom + 1.22 * (highest - bottom), bottom + 1.0))
+    ax.yaxis.set_major_locator(locator)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}"))
     ax.grid(axis="y", color=PALE, linewidth=0.6, alpha=0.7)
     if bottom > 0:
@@ -272,8 +272,8 @@ def count_axis(ax: Axes, highest: float, lowest: float = 0.0) -> None:
 
 def _say_cut(ax: Axes, bottom: float) -> None:
     ax.annotate(
-        f"axis begins at {bottom:,.0f}", (0, 0), (4, 4), xycoords="axes fraction",
-        textcoords="offset points", size=SMALL - 0.8, color=GREY, style="italic",
+        f"axis begins at {bottom:,.0f}", (0, 0), (5, 5), xycoords="axes fraction",
+        textcoords="offset points", size=SMALL - 0.6, color=GREY, style="italic",
     )  # fmt: skip
 
 

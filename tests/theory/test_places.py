@@ -3,7 +3,7 @@
 Every simulation starts in the exact stationary state (or in an empty system, where the exact
 answer is for one), so there is no warm-up to choose and no bias: over independent replications
 the difference of measured and exact has mean zero. A test demands |mean| < K standard errors,
-with the standard error estimated from the replications, and that this standard error is below a
+with the standard error estimated from the replications (or known exactly, for Poisson counts), and that this standard error is below a
 stated share of the exact value: a tolerance that lets everything through proves nothing.
 
 The unit of time is the mean stay, so arrivals per unit of time are the offered load.
@@ -167,7 +167,7 @@ def lost_calls(rng, places, load, duration, stays, rests):
     ("stays", "rests"), [(exponential, exponential), (lognormal, rest_of_lognormal)]
 )
 def test_erlang_b(places, load, duration, precision, stays, rests):
-    """Share lost = Erlang B (Erlang 1917), whatever the distribution of stays (Sevastyanov 1957)."""
+    """Share lost = Erlang B (Erlang 1917), whatever the law of stays (Sevastyanov 1957)."""
     exact = erlang_b(places, load)
     differences = []
     for rng in generators(40):
@@ -313,16 +313,18 @@ def test_littles_law_holds_on_every_path():
             stays.append(stay)
             allocator.give_back()
 
-    came, size = poisson_times(rng, 9.0, 200), 0
-    for size, one in enumerate(zip(came, lognormal(rng, len(came)), rng.uniform(0, 9, len(came)))):
-        env.process(person(size, *one))
+    came = poisson_times(rng, 9.0, 200)
+    size = len(came)
+    people = zip(range(size), came, lognormal(rng, size), rng.uniform(0, 9, size), strict=True)
+    for one in people:
+        env.process(person(*one))
     queue = taken = 0.0
     while env.peek() < inf:
         passed = env.peek() - env.now
         queue += passed * allocator.queue_length
         taken += passed * allocator.taken
         env.step()
-    assert len(waits) == len(came) > len(stays) > 1_000
+    assert len(waits) == size > len(stays) > 1_000
     assert queue == pytest.approx(sum(waits), rel=1e-9)
     assert taken == pytest.approx(sum(stays), rel=1e-9)
 
