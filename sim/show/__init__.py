@@ -1,0 +1,1 @@
+"""HOW IT LOOKS: the short answer, figures, and the report."""

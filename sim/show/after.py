@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.show import style, words
-from sim.show.labels import outlined
+from sim.show.labels import write_ends
 from sim.show.style import Drawing
 
 if TYPE_CHECKING:
@@ -38,14 +38,16 @@ REST = ("Still in the system", "#E4E4E4")
 def after_sentence(replications: Sequence[Replications]) -> Drawing:
     """Draw third-country nationals for up to four scenarios, and EU citizens beside them."""
     shown = [(r, "third_country") for r in replications[:MOST_PANELS]]
-    if len(shown) < MOST_PANELS and "eu_eea" in set(replications[0].tables["after_sentence"]["group"]):
+    if len(shown) < MOST_PANELS and "eu_eea" in set(
+        replications[0].tables["after_sentence"]["group"]
+    ):
         shown.append((replications[0], "eu_eea"))
-    rows = {1: [1], 2: [2], 3: [3], 4: [2, 2]}[len(shown)]
+    rows = {1: [1], 2: [2], 3: [2, 1], 4: [2, 2]}[len(shown)]
     with style.look():
         figure = style.new_figure(1.6 + 3.2 * len(rows))
         top = style.header(figure, TITLE)
         bottom = style.footer(figure, _note(replications)) + 0.55
-        axes = style.grid(figure, rows, top + 0.5, bottom, gap=1.75, right=1.35, between=0.95)
+        axes = style.grid(figure, rows, top + 0.5, bottom, gap=2.35, right=1.85, between=1.0)
         for ax, (r, group) in zip(axes, shown, strict=True):
             shares(r, group, ax)
     caption = _caption(replications[:MOST_PANELS])
@@ -75,7 +77,9 @@ def shares(r: Replications, group: str = "third_country", ax: Axes | None = None
             part = table.reindex(columns=list(exits), fill_value=0.0).sum(axis=1).to_numpy(float)
             if part[-1] < 0.0005:
                 continue
-            ax.fill_between(years, floor, floor + part, color=colour, linewidth=0.4, edgecolor="white")
+            ax.fill_between(
+                years, floor, floor + part, color=colour, linewidth=0.4, edgecolor="white"
+            )
             ends.append((floor[-1] + part[-1] / 2, f"{title} {words.percent(part[-1])}", colour))
             floor = floor + part
         ax.fill_between(years, floor, 1, color=REST[1], linewidth=0)
@@ -83,7 +87,7 @@ def shares(r: Replications, group: str = "third_country", ax: Axes | None = None
         style.share_axis(ax)
         ax.set_xlim(0, years[-1])
         ax.set_xlabel("years since the end of the sentence")
-        _write(ax, ends)
+        write_ends(ax, ends, 1.02)
         ax.set_title(f"{words.GROUP_TITLES[group]}\n{r.scenario.title}", fontsize=style.BODY)
     return ax
 
@@ -95,20 +99,6 @@ def mean_shares(r: Replications, group: str) -> pd.DataFrame:
     return rows.pivot_table(
         index="days_after_sentence", columns="exit", values="share", aggfunc="mean", observed=True
     )
-
-
-def _write(ax: Axes, ends: Sequence[tuple[float, str, str]]) -> None:
-    from sim.show.stages import _darker
-
-    height = ax.get_position().height * ax.figure.get_size_inches()[1] * 72
-    step, level = 11.5 / height, -1.0
-    for at, text, colour in ends:
-        level = max(at, level + step)
-        ax.annotate(
-            text, (1, level), (5, 0), xycoords=("axes fraction", "data"),
-            textcoords="offset points", va="center", size=style.SMALL - 0.8, weight="bold",
-            color=_darker(colour), path_effects=outlined(), annotation_clip=False,
-        )  # fmt: skip
 
 
 def _note(replications: Sequence[Replications]) -> str:

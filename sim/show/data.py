@@ -168,3 +168,22 @@ def alike(lines: Sequence[Floats], height: float) -> list[list[int]]:
         else:
             groups.append([number])
     return groups
+
+
+def edge_words(replications: Sequence[Replications]) -> str:
+    """Warn of a fall towards the horizon that comes from the model's edge, if there is one.
+
+    People come into the tables when they are arrested. Where those judged after the horizon are
+    not simulated, remand empties before it.
+    """
+    for r in replications:
+        remand = over_time(r, "census", "remand")
+        if remand is None or len(remand.mean) < 30:
+            continue
+        if remand.mean[-1] < 0.8 * remand.mean[-26:-14].mean():
+            year = (r.scenario.time.end - timedelta(1)).year
+            return (
+                f"The fall in remand in the last months of {year} is an edge of the simulation: "
+                "people judged later are not in it. "
+            )
+    return ""

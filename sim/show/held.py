@@ -30,6 +30,8 @@ STAGES = (
 )
 BY_ORIGIN = ("pre_removal_detention", "limbo")
 MOST_SCENARIOS = 4
+#: Origins with fewer spells a replication are left out: their quartiles say nothing.
+FEWEST = 10
 SHORTEST, LONGEST = 0.4, 16 * 365.25
 
 
@@ -37,14 +39,14 @@ def durations(replications: Sequence[Replications]) -> Drawing:
     """Draw median and quartiles of every stage, and of detention and limbo by origin."""
     shown = replications[:MOST_SCENARIOS]
     with style.look():
-        figure = style.new_figure(8.6)
+        figure = style.new_figure(9.4)
         top = style.header(figure, TITLE)
         if len(shown) > 1:
             top += style.key(figure, [r.scenario.title for r in shown], top, lines=False)
         bottom = style.footer(figure, _note(replications)) + 0.4
         axes = style.grid(
-            figure, [1, 2], top + 0.3, bottom, left=1.95, right=0.75, gap=2.25, between=0.8,
-            heights=[1.0, 1.25],
+            figure, [1, 2], top + 0.3, bottom, left=2.3, right=0.75, gap=2.55, between=0.8,
+            heights=[1.1, 1.2],
         )  # fmt: skip
         by_stage(shown, axes[0])
         for ax, stage in zip(axes[1:], BY_ORIGIN, strict=True):
@@ -60,8 +62,10 @@ def by_stage(replications: Sequence[Replications], ax: Axes | None = None) -> Ax
         ax = style.own_axes(ax)
         titles = words.stage_titles(replications[0].scenario)
         tables = [_by(r, "durations", "stage") for r in replications]
-        names = [s for s in STAGES if any(_key(r, s) in t.index for r, t in _pairs(replications, tables))]
-        gap = min(0.22, 0.7 / len(replications))
+        names = [
+            s for s in STAGES if any(_key(r, s) in t.index for r, t in _pairs(replications, tables))
+        ]
+        gap = min(0.34, 0.8 / len(replications))
         for row, stage in enumerate(names):
             for number, (r, table) in enumerate(_pairs(replications, tables)):
                 if _key(r, stage) in table.index:
@@ -78,7 +82,7 @@ def by_origin(r: Replications, stage: str, ax: Axes | None = None) -> Axes:
         ax = style.own_axes(ax)
         table = r.tables["durations_by_origin"]
         table = _summary(table[table["stage"] == _key(r, stage)], "origin")
-        table = table[table["spells"] >= 1].sort_values("median_days", na_position="last")
+        table = table[table["spells"] >= FEWEST].sort_values("median_days", na_position="last")
         for row, (_, values) in enumerate(table.iterrows()):
             _bar(ax, row, values, 0)
         _rows(ax, [r.scenario.origins[name].title for name in table.index], small=True)
@@ -124,7 +128,9 @@ def _bar(ax: Axes, y: float, values: pd.Series, number: int) -> None:
     if np.isnan(high):
         ax.plot([right], [y], marker=">", color=colour, markersize=6, clip_on=False)
     if not np.isnan(middle):
-        ax.plot([max(middle, SHORTEST)], [y], marker=style.marker(number), color=colour, markersize=6)
+        ax.plot(
+            [max(middle, SHORTEST)], [y], marker=style.marker(number), color=colour, markersize=6
+        )
     if values["still_inside"] >= 0.5:
         ax.annotate(
             f"{values['still_inside']:,.0f} inside", (1, y), (4, 0),
@@ -149,7 +155,8 @@ def _note(replications: Sequence[Replications]) -> str:
         f"over {words.counted(min(r.number for r in replications), 'replication')}. Arrow: fewer "
         "than three quarters have left. “Inside”: spells still open at the end of the simulation, "
         "counted as at least that long. Spells that begin in the observed period; log scale. "
-        f"By origin: {words.quoted(replications[0].scenario.title)}."
+        f"By origin: {words.quoted(replications[0].scenario.title)}, groups with at least {FEWEST} "
+        "spells."
     )
 
 

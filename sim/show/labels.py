@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.show import style
 from sim.show.style import SMALL, Floats
 
 if TYPE_CHECKING:
@@ -174,3 +175,42 @@ def label_bands(
             arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.8,
                         "shrinkA": 0, "shrinkB": 1, "relpos": (0, 0.5)},
         )  # fmt: skip
+
+
+def write_ends(ax: Axes, ends: Sequence[tuple[float, str, str]], top: float) -> None:
+    """Write names of stacked bands at the right side, spread where they would touch.
+
+    Parameters
+    ----------
+    ax
+        The axes; names stand just outside.
+    ends
+        Height of a band's middle, name and colour, in order from below.
+    top
+        Highest value at which a name may stand.
+    """
+    height = ax.get_position().height * ax.figure.get_size_inches()[1] * 72
+    step = 11.5 / height * ax.get_ylim()[1]
+    levels: list[float] = []
+    for at, _, _ in ends:
+        levels.append(max(at, levels[-1] + step) if levels else max(at, 0.0))
+    ceiling = top
+    for n in reversed(range(len(levels))):
+        levels[n] = min(levels[n], ceiling)
+        ceiling = levels[n] - step
+    for level, (_, text, colour) in zip(levels, ends, strict=True):
+        ax.annotate(
+            text, (1, level), (5, 0), xycoords=("axes fraction", "data"),
+            textcoords="offset points", va="center", size=style.SMALL - 0.6,
+            color=darker(colour), weight="bold", path_effects=outlined(), annotation_clip=False,
+        )  # fmt: skip
+
+
+def darker(colour: str) -> str:
+    """Return a colour dark enough to read as text."""
+    from matplotlib.colors import to_hex, to_rgb
+
+    red, green, blue = to_rgb(colour)
+    light = 0.3 * red + 0.59 * green + 0.11 * blue
+    factor = min(1.0, 0.42 / light) if light else 1.0
+    return str(to_hex((red * factor, green * factor, blue * factor)))

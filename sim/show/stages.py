@@ -10,7 +10,7 @@ import numpy as np
 from sim.show import style, words
 from sim.show.data import Series, over_time
 from sim.show.facilities import period_words
-from sim.show.labels import outlined
+from sim.show.labels import write_ends
 from sim.show.over_time import mark_term, time_frame
 from sim.show.style import Drawing
 
@@ -24,14 +24,14 @@ MOST_PANELS = 4
 
 #: Bands from below, by the stages they are made of; related stages have related colours.
 BANDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("At liberty before serving", ("at_liberty",), "#D9D9D9"),
+    ("Not yet in prison", ("at_liberty",), "#D9D9D9"),
     ("Remand", ("remand",), "#9ECAE1"),
     ("Danish prison", ("danish_prison", "selection", "waiting_list", "temporary_return"), "#4292C6"),
     ("{rented}", ("rented_prison", "return_queue"), "#08306B"),
-    ("Pre-removal detention", ("pre_removal_detention", "detention_queue"), "#D55E00"),
+    ("Detention", ("pre_removal_detention", "detention_queue"), "#D55E00"),
     ("{centre}", ("departure_centre",), "#E6B84A"),
     ("Prison for breach", ("breach_imprisonment",), "#8C5A00"),
-    ("At large, Kosovo", ("at_large", "kosovo_asylum", "kosovo_at_large", "kosovo_detention"),
+    ("At large", ("at_large", "kosovo_asylum", "kosovo_at_large", "kosovo_detention"),
      "#777777"),
 )  # fmt: skip
 
@@ -44,7 +44,7 @@ def stages(replications: Sequence[Replications]) -> Drawing:
         figure = style.new_figure(1.6 + 3.3 * len(rows))
         top = style.header(figure, TITLE)
         bottom = style.footer(figure, _note(replications)) + 0.36
-        axes = style.grid(figure, rows, top + 0.32, bottom, gap=1.9, right=1.45, between=0.72)
+        axes = style.grid(figure, rows, top + 0.32, bottom, gap=2.0, right=1.5, between=0.72)
         highest = max(sum(s.mean for _, s, _ in _stack(r)).max() for r in shown)
         for ax, r in zip(axes, shown, strict=True):
             stack(r, ax, highest=float(highest))
@@ -78,13 +78,13 @@ def stack(r: Replications, ax: Axes | None = None, *, highest: float | None = No
             )
             at = int(np.argmax(series.mean)) if series.mean[-3] < 15 else len(floor) - 3
             ends.append(
-                (float((floor[at] + ceiling[at]) / 2), f"{title}, {series.typical:,.0f}", colour)
+                (float((floor[at] + ceiling[at]) / 2), f"{title} {series.typical:,.0f}", colour)
             )
             floor = ceiling
         top = 1.12 * (highest if highest is not None else float(floor.max()))
         ax.set_ylim(0, top)
         ax.set_ylabel("people")
-        _write_ends(ax, ends, top)
+        write_ends(ax, ends, top)
         mark_term(ax, [r])
         ax.set_title(r.scenario.title)
     return ax
@@ -107,30 +107,6 @@ def _stack(r: Replications) -> list[tuple[str, Series, str]]:
     return found
 
 
-def _write_ends(ax: Axes, ends: Sequence[tuple[float, str, str]], top: float) -> None:
-    """Write names at the right side, pushed apart where they would touch."""
-    height = ax.get_position().height * ax.figure.get_size_inches()[1] * 72
-    step = 11.5 / height * top
-    level = -step
-    for at, text, colour in sorted(ends):
-        level = max(at, level + step)
-        ax.annotate(
-            text, (1, level), (5, 0), xycoords=("axes fraction", "data"),
-            textcoords="offset points", va="center", size=style.SMALL - 0.6,
-            color=_darker(colour), weight="bold", path_effects=outlined(), annotation_clip=False,
-        )  # fmt: skip
-
-
-def _darker(colour: str) -> str:
-    """Return a colour dark enough to read as text."""
-    from matplotlib.colors import to_hex, to_rgb
-
-    red, green, blue = to_rgb(colour)
-    light = 0.3 * red + 0.59 * green + 0.11 * blue
-    factor = min(1.0, 0.42 / light) if light else 1.0
-    return str(to_hex((red * factor, green * factor, blue * factor)))
-
-
 def _note(replications: Sequence[Replications]) -> str:
     left_out = len(replications) - MOST_PANELS
     more = f"Only the first {MOST_PANELS} scenarios are drawn. " if left_out > 0 else ""
@@ -138,8 +114,8 @@ def _note(replications: Sequence[Replications]) -> str:
     return (
         f"{more}Height of a band: mean over {words.counted(number, 'replication')}; the number "
         f"beside a name is the mean of the observed period. {period_words(replications)} Selection, "
-        "waiting list and trips to Denmark count as Danish prison. Only people of the model: other "
-        "prisoners are not drawn."
+        "waiting list and trips to Denmark count as Danish prison; people in Kosovo after their "
+        "sentence as at large. Only people of the model: other prisoners are not drawn."
     )
 
 

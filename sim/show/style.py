@@ -305,6 +305,8 @@ def time_axis(ax: Axes, first: float, last: float, *, short: bool = False) -> No
     ax.set_xscale("log")
     ax.set_xlim(first, last)
     ticks = [(at, names[text] if short else text) for at, text in TIME_TICKS if first <= at <= last]
+    if short:
+        ticks = [(at, text) for at, text in ticks if text not in ("3 mo", "3 y")]
     ax.set_xticks([at for at, _ in ticks], [text for _, text in ticks])
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_minor_formatter(NullFormatter())

@@ -1,0 +1,254 @@
+"""Figure: where the people of the model are, stage upon stage, over time."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.show import style, words
+from sim.show.data import Series, edge_words, over_time
+from sim.show.facilities import period_words
+from sim.show.labels import label_bands
+from sim.show.over_time import mark_term, time_frame
+from sim.show.style import Drawing, Floats
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.experiment.replicate import Replications
+    from sim.scenario.schema import Scenario
+
+TITLE = "Where are the people?"
+#: Scenarios that fit, one panel each; and the share of all below which a band joins another.
+PANELS, SMALL_SHARE = 4, 0.012
+
+_DURING, _AFTER, _KOSOVO = "until the sentence ends", "after the sentence", "in Kosovo, free or not"
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """One layer of the stack."""
+
+    name: str
+    title: str
+    part: str
+    stages: tuple[str, ...]
+    fill: str
+    ink: str
+    mean: Floats
+    typical: float
+
+
+#: Layers from below: name, part of the journey, stages, fill, colour of the label.
+_LAYERS = (
+    ("at_liberty", _DURING, ("at_liberty",), "#d9e8f5", "#4d6a80"),
+    ("remand", _DURING, ("remand",), "#8fbfe3", "#2f6f9f"),
+    (
+        "danish_prison",
+        _DURING,
+        ("danish_prison", "selection", "waiting_list", "temporary_return"),
+        "#2c7fb8",
+        "#1f6291",
+    ),
+    ("rented_prison", _DURING, ("rented_prison", "return_queue"), "#08345e", "#08345e"),
+    (
+        "pre_removal_detention",
+        _AFTER,
+        ("pre_removal_detention", "detention_queue"),
+        "#fdd9b0",
+        "#9a5b12",
+    ),
+    ("departure_centre", _AFTER, ("departure_centre",), "#ef8a3c", "#b3540b"),
+    ("breach_imprisonment", _AFTER, ("breach_imprisonment",), "#a63603", "#a63603"),
+    ("at_large", _AFTER, ("at_large",), "#f7c6da", "#8c3a63"),
+    ("kosovo", _KOSOVO, ("kosovo_asylum", "kosovo_at_large", "kosovo_detention"), "#7a4b8f",
+     "#7a4b8f"),
+)  # fmt: skip
+
+
+def whereabouts(r: Replications, ax: Axes | None = None) -> Axes:
+    """Draw where the people of one scenario are over time, as a stack of stages.
+
+    Parameters
+    ----------
+    r
+        Replications of the scenario; means over them are drawn.
+    ax
+        Where to draw; a figure of its own by default.
+    """
+    with style.look():
+        if ax is None:
+            figure = style.new_figure(4.4, 7.4)
+            ax = style.grid(figure, [1], 0.5, 0.4, right=1.9)[0]
+        bands, _ = bands_of(r)
+        _stack(ax, r, bands)
+    return ax
+
+
+def bands_of(r: Replications) -> tuple[list[Band], list[Band]]:
+    """Return the bands drawn for a scenario, and the small ones merged into the last of them."""
+    titles = words.stage_titles(r.scenario)
+    titles |= {"kosovo": "Kosovo, outside the rented prison"}
+    found = []
+    for name, part, stages, fill, ink in _LAYERS:
+        series = [over_time(r, "census", words.stage_key(r.scenario, s)) for s in stages]
+        known = [s for s in series if s is not None]
+        if not known:
+            continue
+        mean = np.sum([s.mean for s in known], axis=0)
+        observed = known[0].observed
+        typical = float(mean[observed].mean() if observed.any() else mean.mean())
+        if mean.max() > 0:
+            found.append(Band(name, titles[name], part, stages, fill, ink, mean, typical))
+    total = np.sum([band.mean for band in found], axis=0)
+    small = [b for b in found if b.mean.max() < SMALL_SHARE * total.max()]
+    if not small:
+        return found, []
+    rest = replace(
+        small[0], name="other", title="Elsewhere" if len(small) > 1 else small[0].title,
+        mean=np.sum([b.mean for b in small], axis=0), typical=sum(b.typical for b in small),
+        fill="#9a9a9a", ink=style.GREY, part=_AFTER,
+    )  # fmt: skip
+    return [*(b for b in found if b not in small), rest], small
+
+
+def stages(replications: Sequence[Replications]) -> Drawing:
+    """Draw where people are, one panel for each of the first four scenarios.
+
+    Returns
+    -------
+    Drawing
+        Stacked stages with their mean numbers beside them.
+    """
+    shown = list(replications[:PANELS])
+    rows = style.rows_of(len(shown)) if len(shown) != 3 else [2, 1]
+    note = _note(replications, shown)
+    with style.look():
+        figure = style.new_figure(6.2 if len(rows) == 1 else 2.0 + 4.0 * len(rows))
+        top = style.header(figure, TITLE)
+        bottom = style.footer(figure, note) + 0.36
+        gap = 2.25
+        axes = style.grid(
+            figure, [max(rows)] * len(rows), top + 0.3, bottom, right=1.72, gap=gap, between=0.8
+        )
+        for ax in axes[len(shown) :]:
+            ax.remove()
+        tallest = max(sum(b.mean for b in bands_of(r)[0]).max() for r in shown)  # type: ignore[union-attr]
+        for ax, r in zip(axes, shown, strict=False):
+            ax.set_title("\n".join(textwrap.wrap(r.scenario.title, 44 if len(shown) > 1 else 90)))
+            _stack(ax, r, bands_of(r)[0], float(tallest))
+    caption = _caption(replications, shown)
+    alt = f"Stacked areas over time, one panel for each scenario. {caption}"
+    return Drawing("stages", TITLE, figure, caption, alt)
+
+
+def _stack(ax: Axes, r: Replications, bands: Sequence[Band], tallest: float | None = None) -> None:
+    any_stage = over_time(r, "census", "remand")
+    assert any_stage is not None
+    time_frame(ax, [r])
+    lower = np.zeros_like(any_stage.mean)
+    edges = []
+    for number, band in enumerate(bands):
+        upper = lower + band.mean
+        new_part = number > 0 and band.part != bands[number - 1].part
+        ax.fill_between(any_stage.days, lower, upper, facecolor=band.fill, linewidth=0, zorder=2)
+        ax.plot(any_stage.days, lower, color="white", linewidth=2.6 if new_part else 0.8, zorder=3)
+        edges.append((lower, upper))
+        lower = upper
+    _axis(ax, tallest if tallest is not None else float(lower.max()))
+    mark_term(ax, [r])
+    _observed_edges(ax, any_stage)
+    label_bands(
+        ax,
+        float(any_stage.days[-1]),
+        [
+            (float(low[-1]), float(up[-1]), f"{_wrapped(band.title)} {words.people(band.typical)}",
+             band.ink)
+            for band, (low, up) in zip(bands, edges, strict=True)
+        ],
+    )  # fmt: skip
+
+
+def _axis(ax: Axes, tallest: float) -> None:
+    style.count_axis(ax, tallest)
+    ax.set_ylim(0, tallest * 1.14)
+    ax.set_ylabel("people", labelpad=3)
+
+
+def _observed_edges(ax: Axes, series: Series) -> None:
+    """Mark the observed period at the foot of the axes, where the stack hides the shade."""
+    inside = np.flatnonzero(series.observed)
+    if len(inside):
+        ax.plot(
+            series.days[inside[[0, -1]]], [0, 0], color=style.DARK, linewidth=4,
+            solid_capstyle="butt", zorder=6, clip_on=False,
+        )  # fmt: skip
+
+
+def _wrapped(title: str) -> str:
+    return "\n".join(textwrap.wrap(title, 20))
+
+
+def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:
+    number = words.counted(max(r.number for r in shown), "replication")
+    left_out = ""
+    if len(shown) < len(replications):
+        left_out = f"The first {len(shown)} of {len(replications)} scenarios. "
+    period = period_words(replications).replace("Shaded: the", "Bar below, and shade: the")
+    period = period.replace("to which averages refer", "whose means stand beside the bands")
+    return (
+        f"{left_out}Mean of {number}; only people of the model, not other prisoners. "
+        f"{_merged_words(shown)}{period} {edge_words(shown)}"
+    )
+
+
+def _merged_words(shown: Sequence[Replications]) -> str:
+    """Say which stages are merged into which band."""
+    parts = []
+    titles = words.stage_titles(shown[0].scenario)
+    for name, _, stages_, *_ in _LAYERS:
+        used = [stage for stage in stages_[1:] if _used(shown, stage)]
+        if used and name != "kosovo":
+            listed = words.listed([words.lower_first(titles[stage]) for stage in used])
+            parts.append(f"{titles[name]} includes {listed}.")
+    for r in shown[:1]:
+        small = bands_of(r)[1]
+        if len(small) > 1:
+            listed = words.listed([words.lower_first(b.title) for b in small])
+            parts.append(f"Elsewhere: {listed}.")
+    return " ".join(parts) + " " if parts else ""
+
+
+def _used(shown: Sequence[Replications], stage: str) -> bool:
+    series = (over_time(r, "census", words.stage_key(r.scenario, stage)) for r in shown)
+    return any(s is not None and s.highest > 0 for s in series)
+
+
+def _caption(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:
+    parts = []
+    for r in shown:
+        bands = bands_of(r)[0]
+        total = sum(band.typical for band in bands)
+        largest = sorted(bands, key=lambda band: -band.typical)[:3]
+        each = [f"{b.title} {words.people(b.typical)}" for b in largest]
+        after = sum(band.typical for band in bands if band.part == _AFTER)
+        parts.append(
+            f"{words.quoted(r.scenario.title)}: {words.people(total)} people of the model on "
+            f"average, {words.people(after)} of them after the end of their sentence; most in "
+            f"{words.listed(each)}."
+        )
+    if len(shown) < len(replications):
+        parts.append(f"The first {len(shown)} of {len(replications)} scenarios are shown.")
+    parts.append(_merged_words(shown).strip())
+    number = words.counted(max(r.number for r in shown), "replication")
+    parts.append(f"Areas: mean of {number}; prisoners outside the model are not counted.")
+    return " ".join(filter(None, parts))
+
+
+def scenario_names(scenarios: Sequence[Scenario]) -> str:
+    """Name scenarios in a sentence."""
+    return words.listed([words.quoted(scenario.title) for scenario in scenarios])
