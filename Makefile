@@ -23,7 +23,7 @@ AT_HOME := grep -qsF '$(CURDIR)/$(VENV)' $(VENV)/bin/activate
 MOVED := $(shell $(AT_HOME) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench clean distclean FORCE
+.PHONY: help run test lint format bench picture clean distclean FORCE
 .NOTPARALLEL:
 
 help: ## list the commands
@@ -50,6 +50,10 @@ bench: $(RUN_READY) ## run every benchmarks/bench_*.py
 		test -e "$$bench" || { echo "There is no benchmarks/bench_*.py."; exit 0; }; \
 		echo "== $$bench"; $(PY) "$$bench"; \
 	done
+
+picture: $(RUN_READY) ## make the README's picture again
+	$(VENV)/bin/prisonflow run $(RUN_ARGS)
+	cp outputs/figures/occupancy.png docs/occupancy.png
 
 clean: ## remove caches and build products; outputs/ and .venv stay
 	rm -rf build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

@@ -47,7 +47,7 @@ def after_sentence(replications: Sequence[Replications]) -> Drawing:
         figure = style.new_figure(1.6 + 3.2 * len(rows))
         top = style.header(figure, TITLE)
         bottom = style.footer(figure, _note(replications)) + 0.55
-        axes = style.grid(figure, rows, top + 0.5, bottom, gap=2.35, right=1.85, between=1.0)
+        axes = style.grid(figure, rows, top + 0.5, bottom, gap=2.5, right=2.3, between=1.0)
         for ax, (r, group) in zip(axes, shown, strict=True):
             shares(r, group, ax)
     caption = _caption(replications[:MOST_PANELS])
@@ -122,8 +122,8 @@ def _caption(replications: Sequence[Replications]) -> str:
         gone = float(table.iloc[-1].get("absconded", 0.0))
         left = 1 - float(table.iloc[-1].sum())
         said.append(
-            f"In {words.quoted(r.scenario.title)} {words.percent(after)} of third-country nationals "
-            f"have gone home one year after the sentence, by force or not; after five years "
+            f"In {words.quoted(r.scenario.title)} {words.percent(after)} of third-country "
+            f"nationals have gone home one year after the sentence, by force or not; after five years "
             f"{words.percent(float(one.iloc[-1]))} have, {words.percent(gone)} have absconded for "
             f"good and {words.percent(left)} are still in the system."
         )

@@ -115,7 +115,8 @@ def outcome(r: Replications, name: str) -> Floats:
     """Return an outcome by replication; missing values, or an unknown name, are NaN."""
     table = r.tables["outcomes"]
     rows = table[table["outcome"] == name].set_index("replication")["value"]
-    return rows.reindex(range(r.number)).astype("Float64").to_numpy(float, na_value=np.nan)
+    values = rows.reindex(range(r.number)).astype("Float64")
+    return np.asarray(values.to_numpy(np.float64, na_value=np.nan), np.float64)
 
 
 def mean_outcome(r: Replications, name: str) -> float:

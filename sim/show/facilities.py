@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.show import style, words
-from sim.show.data import band_words, mean_outcome, over_time, term
+from sim.show.data import band_words, edge_words, mean_outcome, over_time, term
 from sim.show.over_time import FEW, Line, draw
 from sim.show.style import Drawing
 
@@ -100,7 +100,7 @@ def _title(replications: Sequence[Replications], role: str) -> str:
 def _note(replications: Sequence[Replications]) -> str:
     return (
         f"{band_words(replications, len(replications) <= FEW)} Thin steps: places. "
-        f"{period_words(replications)} Each panel has a scale of its own."
+        f"{period_words(replications)} Each panel has a scale of its own. {edge_words(replications)}"
     )
 
 
@@ -127,8 +127,8 @@ def _caption(replications: Sequence[Replications], roles: Sequence[str]) -> str:
     elif unused:
         parts.append("No rented prison is in use.")
     parts.append(
-        "Danish prisons and Kosovo's own prisons hold mostly people outside the model, as the "
-        "scenario states their number; people counted on the first of each month."
+        "Most people in Danish prisons and all in Kosovo's own are outside the model: the "
+        "scenario states their number. Counted on the first of each month."
     )
     return " ".join([*parts, band_words(replications, len(replications) <= FEW)])
 

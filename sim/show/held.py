@@ -70,7 +70,7 @@ def by_stage(replications: Sequence[Replications], ax: Axes | None = None) -> Ax
             for number, (r, table) in enumerate(_pairs(replications, tables)):
                 if _key(r, stage) in table.index:
                     y = row + (number - (len(replications) - 1) / 2) * gap
-                    _bar(ax, y, table.loc[_key(r, stage)], number)
+                    _bar(ax, y, table.loc[_key(r, stage)].squeeze(), number)
         _rows(ax, [titles[name] for name in names])
         ax.set_title("By stage")
     return ax
@@ -151,8 +151,8 @@ def _note(replications: Sequence[Replications]) -> str:
     more = len(replications) - MOST_SCENARIOS
     only = f"Only the first {MOST_SCENARIOS} scenarios are drawn. " if more > 0 else ""
     return (
-        f"{only}Dot: median; bar: from the lower to the upper quartile, both by Kaplan-Meier, means "
-        f"over {words.counted(min(r.number for r in replications), 'replication')}. Arrow: fewer "
+        f"{only}Dot: median; bar: from the lower to the upper quartile, both by Kaplan-Meier, "
+        f"means over {words.counted(min(r.number for r in replications), 'replication')}. Arrow: fewer "
         "than three quarters have left. “Inside”: spells still open at the end of the simulation, "
         "counted as at least that long. Spells that begin in the observed period; log scale. "
         f"By origin: {words.quoted(replications[0].scenario.title)}, groups with at least {FEWEST} "
@@ -167,7 +167,6 @@ def _caption(replications: Sequence[Replications]) -> str:
     said = []
     for stage in ("rented_prison", "pre_removal_detention", "departure_centre", "limbo"):
         if _key(first, stage) in table.index:
-            row = table.loc[_key(first, stage)]
-            half = "not reached" if np.isnan(row["median_days"]) else words.span(row["median_days"])
-            said.append(f"{titles[stage]} {half}")
+            half = float(table["median_days"].loc[_key(first, stage)])
+            said.append(f"{titles[stage]} {'not reached' if np.isnan(half) else words.span(half)}")
     return f"In {words.quoted(first.scenario.title)} the median stay is: {words.listed(said)}."

@@ -42,9 +42,13 @@ def label_lines(ax: Axes, labels: Sequence[LineLabel], size: float = SMALL) -> l
     Every spot along the line, above and below it, is tried, and the one with the least under it
     is taken; of equals, the one nearest to the line.
     """
-    renderer = ax.figure.canvas.get_renderer()  # type: ignore[union-attr, attr-defined]
+    renderer = ax.figure.canvas.get_renderer()  # type: ignore[attr-defined]
     lines = [_pixels(ax, line.get_xdata(), line.get_ydata()) for line in ax.lines]
-    taken = [text.get_window_extent(renderer).extents for text in ax.texts if text.get_text()]
+    taken = [
+        np.asarray(text.get_window_extent(renderer).extents, np.float64)
+        for text in ax.texts
+        if text.get_text()
+    ]
     written = []
     for label in labels:
         text = ax.text(
@@ -54,7 +58,8 @@ def label_lines(ax: Axes, labels: Sequence[LineLabel], size: float = SMALL) -> l
         box = text.get_window_extent(renderer)
         own = _pixels(ax, label.x, label.y)
         left, bottom = _best(ax, own, lines, taken, (box.width, box.height))
-        text.set_position(ax.transData.inverted().transform((left, bottom)))
+        x, y = ax.transData.inverted().transform((left, bottom))
+        text.set_position((float(x), float(y)))
         taken.append(np.array([left, bottom, left + box.width, bottom + box.height]))
         written.append(text)
     return written
@@ -80,7 +85,7 @@ def _best(
     taken: Sequence[Floats],
     size: tuple[float, float],
 ) -> tuple[float, float]:
-    frame, (wide, tall) = ax.get_window_extent().extents, size
+    frame, (wide, tall) = np.asarray(ax.get_window_extent().extents, np.float64), size
     best, least = (float(frame[0]), float(frame[1])), np.inf
     spots = np.linspace(frame[0] + 4, max(frame[0] + 4, frame[2] - wide - 3), _STEPS)
     for place, left in enumerate(spots):
@@ -113,7 +118,7 @@ def _cost(box: Floats, frame: Floats, lines: Sequence[Floats], taken: Sequence[F
         box[0] < t[2] + 3 and t[0] < box[2] + 3 and box[1] < t[3] + 1 and t[1] < box[3] + 1
         for t in taken
     )
-    return 10.0 * covered + 100.0 * overlaps
+    return float(10.0 * covered + 100.0 * overlaps)
 
 
 def spread(wanted: Sequence[float], distance: float, low: float, high: float) -> list[float]:
@@ -189,7 +194,7 @@ def write_ends(ax: Axes, ends: Sequence[tuple[float, str, str]], top: float) -> 
     top
         Highest value at which a name may stand.
     """
-    height = ax.get_position().height * ax.figure.get_size_inches()[1] * 72
+    height = ax.get_window_extent().height / ax.figure.dpi * 72
     step = 11.5 / height * ax.get_ylim()[1]
     levels: list[float] = []
     for at, _, _ in ends:

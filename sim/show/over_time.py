@@ -121,7 +121,7 @@ def mark_term(ax: Axes, replications: Sequence[Replications], *, words: bool = T
             ax.axvline(at, color=colour, linestyle=dashes, linewidth=1.1, zorder=1.5)
         middle = (at + until) / 2
         if words and all(abs(middle - other) * room > 62 for other in written):
-            _write_mark(ax, middle, f"{what}\n{_when(early, late)}", colour)
+            _write_mark(ax, middle, f"{what.capitalize()}\n{_when(early, late)}", colour)
             written.append(middle)
 
 

@@ -26,7 +26,8 @@ MOST_PANELS = 4
 BANDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("Not yet in prison", ("at_liberty",), "#D9D9D9"),
     ("Remand", ("remand",), "#9ECAE1"),
-    ("Danish prison", ("danish_prison", "selection", "waiting_list", "temporary_return"), "#4292C6"),
+    ("Danish prison", ("danish_prison", "selection", "waiting_list", "temporary_return"),
+     "#4292C6"),
     ("{rented}", ("rented_prison", "return_queue"), "#08306B"),
     ("Detention", ("pre_removal_detention", "detention_queue"), "#D55E00"),
     ("{centre}", ("departure_centre",), "#E6B84A"),
@@ -45,7 +46,7 @@ def stages(replications: Sequence[Replications]) -> Drawing:
         top = style.header(figure, TITLE)
         bottom = style.footer(figure, _note(replications)) + 0.36
         axes = style.grid(figure, rows, top + 0.32, bottom, gap=2.0, right=1.5, between=0.72)
-        highest = max(sum(s.mean for _, s, _ in _stack(r)).max() for r in shown)
+        highest = max(np.sum([s.mean for _, s, _ in _stack(r)], axis=0).max() for r in shown)
         for ax, r in zip(axes, shown, strict=True):
             stack(r, ax, highest=float(highest))
     caption = _caption(shown)
@@ -113,8 +114,8 @@ def _note(replications: Sequence[Replications]) -> str:
     number = min(r.number for r in replications)
     return (
         f"{more}Height of a band: mean over {words.counted(number, 'replication')}; the number "
-        f"beside a name is the mean of the observed period. {period_words(replications)} Selection, "
-        "waiting list and trips to Denmark count as Danish prison; people in Kosovo after their "
+        f"beside a name is the mean of the observed period. {period_words(replications)} "
+        "Selection, waiting list and trips to Denmark count as Danish prison; people in Kosovo after their "
         "sentence as at large. Only people of the model: other prisoners are not drawn."
     )
 
@@ -126,7 +127,7 @@ def _caption(replications: Sequence[Replications]) -> str:
         total = sum(series.typical for _, series, _ in bands)
         most = [f"{title} {series.typical:,.0f}" for title, series, _ in bands[:3]]
         said.append(
-            f"In {words.quoted(r.scenario.title)} {total:,.0f} people are in the system on average, "
-            f"most of them here: {words.listed(most)}."
+            f"In {words.quoted(r.scenario.title)} {total:,.0f} people are in the system on "
+            f"average, most of them here: {words.listed(most)}."
         )
     return " ".join(said)

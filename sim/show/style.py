@@ -81,7 +81,7 @@ def look() -> Iterator[None]:
 
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_RC)
+        matplotlib.rcParams.update(_RC)  # type: ignore[arg-type]
         yield
 
 
@@ -142,7 +142,7 @@ def header(figure: Figure, title: str, left: float = 0.16) -> float:
     return 0.52
 
 
-def footer(figure: Figure, note: str, left: float = 0.16, columns: int = 152) -> float:
+def footer(figure: Figure, note: str, left: float = 0.16, columns: int = 150) -> float:
     """Write how to read a figure below it; return how many inches it takes."""
     lines = textwrap.wrap(note, columns)
     width, height = figure.get_size_inches()

@@ -181,7 +181,8 @@ def reading(replications: Sequence[Replications]) -> str:
     return (
         f"Observed period: {period}. Means over {first.number} replications, ± half of the 95 % "
         "confidence interval: chance alone. What nobody knows (the ranges of the assumptions) is "
-        "not in it. Differences are paired (the same people, the same luck); pts: percentage points."
+        "not in it. Differences are paired (the same people, the same luck); pts: percentage "
+        "points."
     )
 
 
@@ -189,8 +190,7 @@ def sentences(replications: Sequence[Replications]) -> list[str]:
     """Say in a few sentences where the queues are and how long people are held."""
     first = replications[0]
     said = [_queue_sentence(first), _held_sentence(first)]
-    for other in replications[1:]:
-        said.append(_change_sentence(first, other))
+    said += [_change_sentence(first, other) for other in replications[1:]]
     return [sentence for sentence in said if sentence]
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sim.experiment.replicate import Replications
-    from sim.scenario.schema import Scenario
 
 TITLE = "Where are the people?"
 #: Scenarios that fit, one panel each; and the share of all below which a band joins another.
@@ -162,15 +161,28 @@ def _stack(ax: Axes, r: Replications, bands: Sequence[Band], tallest: float | No
     _axis(ax, tallest if tallest is not None else float(lower.max()))
     mark_term(ax, [r])
     _observed_edges(ax, any_stage)
-    label_bands(
-        ax,
-        float(any_stage.days[-1]),
-        [
-            (float(low[-1]), float(up[-1]), f"{_wrapped(band.title)} {words.people(band.typical)}",
-             band.ink)
-            for band, (low, up) in zip(bands, edges, strict=True)
-        ],
-    )  # fmt: skip
+    _label(ax, any_stage, bands, edges)
+
+
+def _label(
+    ax: Axes, series: Series, bands: Sequence[Band], edges: Sequence[tuple[Floats, Floats]]
+) -> None:
+    """Label bands at their right end, and those that have closed by then inside."""
+    least = 0.035 * ax.get_ylim()[1]
+    at_end = []
+    for band, (low, up) in zip(bands, edges, strict=True):
+        text = f"{_wrapped(band.title)} {words.people(band.typical)}"
+        wide = up - low
+        if wide[-1] < least / 4 and wide.max() > 1.6 * least:
+            inside = np.flatnonzero(wide > 1.3 * least)
+            at = inside[len(inside) // 2]
+            ax.text(
+                series.days[at], (low[at] + up[at]) / 2, text.replace("\n", " "), ha="center",
+                va="center", size=style.SMALL, color="white", zorder=6,
+            )  # fmt: skip
+        else:
+            at_end.append((float(low[-1]), float(up[-1]), text, band.ink))
+    label_bands(ax, float(series.days[-1]), at_end)
 
 
 def _axis(ax: Axes, tallest: float) -> None:
@@ -247,8 +259,3 @@ def _caption(replications: Sequence[Replications], shown: Sequence[Replications]
     number = words.counted(max(r.number for r in shown), "replication")
     parts.append(f"Areas: mean of {number}; prisoners outside the model are not counted.")
     return " ".join(filter(None, parts))
-
-
-def scenario_names(scenarios: Sequence[Scenario]) -> str:
-    """Name scenarios in a sentence."""
-    return words.listed([words.quoted(scenario.title) for scenario in scenarios])

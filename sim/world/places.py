@@ -64,8 +64,7 @@ class Places:
     ) -> None:
         if dispatch not in ("at_once", "in_batches"):
             raise ValueError(f"dispatch is {dispatch!r}: expected 'at_once' or 'in_batches'")
-        self._env = env
-        self._rank = rank
+        self._env, self._rank = env, rank
         self._capacity = _counted(capacity)
         self._at_once = dispatch == "at_once"
         self._taken = self._waiting = self._joined = 0

@@ -3,8 +3,8 @@
 Every simulation starts in the exact stationary state (or in an empty system, where the exact
 answer is for one), so there is no warm-up to choose and no bias: over independent replications
 the difference of measured and exact has mean zero. A test demands |mean| < K standard errors,
-with the standard error estimated from the replications (or known exactly, for Poisson counts), and that this standard error is below a
-stated share of the exact value: a tolerance that lets everything through proves nothing.
+estimated from the replications (or known exactly, for the Poisson counts), and that the standard
+error is below a stated share of the exact value: a tolerance that lets all through proves nothing.
 
 The unit of time is the mean stay, so arrivals per unit of time are the offered load.
 """

@@ -1,0 +1,141 @@
+"""Small worlds for the tests: the baseline on a shorter calendar, and parts of it switched off.
+
+Everything is an ordinary scenario made by `with_`, so that the tests run the code that users run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sim.scenario.files import load
+from sim.scenario.schema import Scenario
+
+
+def between(start: date, end: date, changes: Mapping[str, Any] | None = None) -> Scenario:
+    """Return the baseline on another calendar: every dated series cut to it, then `changes`.
+
+    The observed period is the whole of it.
+    """
+    raw = load("baseline").model_dump(by_alias=True)
+    keys: dict[str, Any] = {
+        "time.start": start,
+        "time.observe_from": start,
+        "time.observe_until": end,
+        "time.end": end,
+    }
+    for key, steps in _series(raw, ""):
+        keys[key] = [
+            step | {"from": max(step["from"], start), "until": min(step["until"], end)}
+            for step in steps
+            if step["from"] < end and step["until"] > start
+        ]
+    return load("baseline").with_({**keys, **(changes or {})})
+
+
+def _series(value: Any, key: str) -> Iterator[tuple[str, Any]]:
+    """Yield every list of dated steps with its dotted key."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _series(inner, f"{key}.{name}" if key else name)
+    elif isinstance(value, tuple) and value and isinstance(value[0], dict) and "from" in value[0]:
+        yield key, value
+
+
+def constant(value: float) -> dict[str, Any]:
+    return {"kind": "constant", "value": value}
+
+
+def exponential(mean: float) -> dict[str, Any]:
+    return {"kind": "exponential", "mean": mean}
+
+
+def uniform(low: float, high: float) -> dict[str, Any]:
+    return {"kind": "uniform", "low": low, "high": high}
+
+
+def band(group: str, days: dict[str, Any]) -> dict[str, Any]:
+    """Give all sentences of a group (`eu_eea`, `third_country`) one distribution of length."""
+    shares = {"up_to_3_months": 0.0, "from_3_to_12_months": 0.0, "from_1_to_2_years": 0.0}
+    changes = {f"sentencing.{group}.{name}_share": share for name, share in shares.items()}
+    return {
+        **changes,
+        f"sentencing.{group}.over_2_years_share": 1.0,
+        "sentencing.bands.over_2_years_days": days,
+    }
+
+
+def cooperation(start: date, end: date, **values: Any) -> dict[str, Any]:
+    """Give all third countries one regime for good, and other values (`protected_share`, ...)."""
+    regime = {
+        "from": start,
+        "until": end,
+        "regime": values.pop("regime", "cooperates"),
+        "forced_feasibility": values.pop("forced_feasibility", 1.0),
+    }
+    changes: dict[str, Any] = {}
+    for name in load("baseline").origins:
+        if name != "eu_eea":
+            changes[f"origins.{name}.cooperation"] = [regime]
+            changes |= {f"origins.{name}.{key}": value for key, value in values.items()}
+    return changes
+
+
+#: Nothing but judgment, the sentence in full, and what a test adds: Poisson arrivals, nobody on
+#: remand, no appeal, no parole, no straight removal or transfer home, nobody dies, plenty of hands.
+def plain(start: date, end: date) -> dict[str, Any]:
+    full = {"half_share": 0.0, "two_thirds_share": 0.0, "full_share": 1.0}
+    return {
+        "arrivals.published_until_year": start.year,
+        "sentencing.remand.remanded_share": 0.0,
+        "sentencing.remand.appealed_share": 0.0,
+        "sentencing.remand.reporting_days": constant(0),
+        "sentencing.parole": [{"from": start, "until": end, **full}],
+        "sentencing.straight_removal.used_share": 0.0,
+        "sentencing.home_transfer.transferred_share": 0.0,
+        "sentencing.special.preventive_custody_share": 0.0,
+        "sentencing.special.life_share": 0.0,
+        "departure_centre.deaths_per_year": 0.0,
+        "departure_centre.never_reports_share": 0.0,
+        "removal.eu_unregistered_share": 0.0,
+        "removal.slow_share": 0.0,
+        "removal.case_workers": 1_000_000,
+        "removal.case_work_days": constant(0),
+        "removal.escort_teams": 1_000_000,
+        "detention.places": 1_000_000,
+        "rented_prison.in_use": False,
+    }
+
+
+START, END = date(2026, 1, 1), date(2033, 1, 1)
+
+
+@lru_cache(maxsize=1)
+def small() -> Scenario:
+    """A busy little world of seven years: long sentences, few places, hands and seats."""
+    return between(
+        START,
+        END,
+        {
+            "arrivals.judgments_per_year": 80,
+            "arrivals.published_until_year": START.year,
+            "arrivals.third_country_share": 0.8,
+            "sentencing.third_country.up_to_3_months_share": 0.2,
+            "sentencing.third_country.from_3_to_12_months_share": 0.2,
+            "sentencing.third_country.from_1_to_2_years_share": 0.3,
+            "sentencing.third_country.over_2_years_share": 0.3,
+            "rented_prison.opens": date(2027, 1, 1),
+            "rented_prison.places": 10,
+            "rented_prison.first_intake_places": 5,
+            "rented_prison.term_years": 3.0,
+            "rented_prison.extended": False,
+            "transfer.rotations_per_week": 0.5,
+            "transfer.seats": 3,
+            "removal.case_workers": 1,
+            "removal.escort_teams": 1,
+            "detention.places": 3,
+            "detention.in_rented_prison_share": 0.5,
+        },
+    )
