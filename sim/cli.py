@@ -30,11 +30,15 @@ app = typer.Typer(
     help="Where queues build, and how long people are held, when Denmark rents a prison abroad.",
 )
 
-File = Annotated[str, typer.Argument(help="Scenario file, or the name of a shipped scenario.")]
+File = Annotated[
+    str,
+    typer.Argument(metavar="SCENARIO", help="Scenario file, or the name of a shipped scenario."),
+]
 Files = Annotated[
     list[str],
     typer.Argument(
-        help="Scenario files, or names of shipped ones; the first is compared with the others."
+        metavar="SCENARIO...",
+        help="Scenario files, or names of shipped ones; the others are compared with the first.",
     ),
 ]
 Setting = Annotated[

@@ -188,26 +188,50 @@ def grid(
 
 
 def key(
-    figure: Figure, titles: Sequence[str], top: float, *, left: float = 0.16, lines: bool = True
+    figure: Figure,
+    titles: Sequence[str],
+    top: float,
+    *,
+    left: float = 0.16,
+    lines: bool = True,
+    alike: str | None = None,
 ) -> float:
-    """Draw a key of scenarios across the figure, `top` inches down; return its height."""
+    """Draw a key of scenarios across the figure, `top` inches down; return its height.
+
+    Parameters
+    ----------
+    figure
+        Where.
+    titles
+        Titles of the scenarios, in order.
+    top, left
+        Place of the key in inches.
+    lines
+        Show lines; markers otherwise.
+    alike
+        What the dark marker for all scenarios together means, if there is one.
+    """
     from matplotlib.lines import Line2D
 
     width, height = figure.get_size_inches()
-    columns = min(len(titles), 4 if max(map(len, titles)) < 32 else 3)
-    handles = [
-        Line2D([], [], color=colour(n), linestyle=dash(n), linewidth=1.8)
+    shown = [*titles, *([alike] if alike else [])]
+    columns = min(len(shown), 4 if max(map(len, shown)) < 32 else 3)
+    looks: list[dict[str, Any]] = [
+        {"linestyle": dash(n), "linewidth": 1.8}
         if lines
-        else Line2D([], [], color=colour(n), marker=marker(n), linestyle=dash(n), markersize=6)
+        else {"marker": marker(n), "linewidth": 0, "markersize": 6}
         for n in range(len(titles))
     ]
+    handles = [Line2D([], [], color=colour(n), **look) for n, look in enumerate(looks)]
+    if alike:
+        handles.append(Line2D([], [], color=DARK, marker="o", linewidth=0, markersize=6))
     legend = figure.legend(
-        handles, titles, loc="upper left", bbox_to_anchor=(left / width, 1 - top / height),
-        ncol=columns, frameon=False, fontsize=SMALL, handlelength=3.4, borderpad=0,
-        borderaxespad=0, columnspacing=1.6, labelspacing=0.4,
+        handles, shown, loc="upper left", bbox_to_anchor=(left / width, 1 - top / height),
+        ncol=columns, frameon=False, fontsize=SMALL, handlelength=3.4 if lines else 1.2,
+        borderpad=0, borderaxespad=0, columnspacing=1.6, labelspacing=0.4,
     )  # fmt: skip
     legend.set_zorder(5)
-    return 0.1 + 0.19 * -(-len(titles) // columns)
+    return 0.1 + 0.19 * -(-len(shown) // columns)
 
 
 def colour(n: int) -> str:
@@ -299,12 +323,12 @@ def time_axis(ax: Axes, first: float, last: float, *, short: bool = False) -> No
     """Let the horizontal axis show durations in days, on a log scale with words for ticks."""
     from matplotlib.ticker import NullFormatter, NullLocator
 
-    names = {"1 hour": "1 h", "1 day": "1 d", "1 week": "1 w", "1 month": "1 mo",
-             "3 months": "3 mo", "1 year": "1 y", "3 years": "3 y",
-             "10 years": "10 y"}  # fmt: skip
     ax.set_xscale("log")
     ax.set_xlim(first, last)
-    ticks = [(at, names[text] if short else text) for at, text in TIME_TICKS if first <= at <= last]
+    ticks = [(at, text) for at, text in TIME_TICKS if first <= at <= last]
+    if short:
+        brief = {"1 week": "1 w", "1 month": "1 mo", "1 year": "1 y"}
+        ticks = [(at, brief[text]) for at, text in ticks if text in brief]
     if short:
         ticks = [(at, text) for at, text in ticks if text not in ("3 mo", "3 y")]
     ax.set_xticks([at for at, _ in ticks], [text for _, text in ticks])

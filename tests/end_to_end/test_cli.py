@@ -1,0 +1,195 @@
+"""What a user types, as a process of its own: results, messages, exit codes, no half files."""
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import sim
+
+ROOT = Path(__file__).resolve().parents[2]
+
+SMALL = f"""
+extends = "{(ROOT / "configs" / "baseline.toml").as_posix()}"
+name = "small"
+title = "A small world"
+summary = "Few people, for tests."
+
+[arrivals]
+judgments_per_year = 150
+"""
+
+
+def prisonflow(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "sim", *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    file = tmp_path / "small.toml"
+    file.write_text(SMALL, encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """Two scenarios, two replications each, on two workers."""
+    folder = tmp_path_factory.mktemp("run")
+    (folder / "small.toml").write_text(SMALL, encoding="utf-8")
+    without = SMALL.replace('"small"', '"small_without"') + "\n[rented_prison]\nin_use = false\n"
+    (folder / "without.toml").write_text(without, encoding="utf-8")
+    result = prisonflow(
+        "run", folder / "small.toml", folder / "without.toml", "--replications", 2,
+        "--workers", 2, "--out", folder / "out",
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    return result, folder / "out"
+
+
+def test_run_writes_report_figures_and_tables(done):
+    _, out = done
+    names = {"occupancy", "queues", "stages", "durations", "after_sentence"}
+    assert {path.stem for path in (out / "figures").glob("*.png")} == names
+    assert {path.stem for path in (out / "figures").glob("*.svg")} == names
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "A small world" in page
+    assert 'src="http' not in page
+    assert "<script" not in page
+    assert page.count("<img") == len(names) == page.count('alt="')
+    made = json.loads((out / "tables" / "run.json").read_text(encoding="utf-8"))
+    assert set(made["scenarios"]) == {"small", "small_without"}
+    assert made["replications"] == 2
+
+
+def test_run_prints_the_answer(done):
+    result, _ = done
+    assert "People in the rented prison" in result.stdout
+    assert "difference" in result.stdout
+    assert "95 %" in result.stdout
+
+
+def test_tables_are_those_of_python(done):
+    _, out = done
+    table = pd.read_parquet(out / "tables" / "outcomes.parquet")
+    one = table[(table["scenario"] == "small") & (table["replication"] == 1)]
+    from sim.results.outcomes import outcomes
+
+    scenario = sim.load("baseline").with_({"arrivals.judgments_per_year": 150})
+    values = outcomes(sim.run(scenario, seed=1, replication=1))
+    told = dict(zip(one["outcome"], one["value"], strict=True))
+    assert told["limbo"] == values["limbo"]
+    assert told["rented_prison_people"] == values["rented_prison_people"] > 0
+
+
+def test_workers_do_not_change_a_byte(done, tmp_path):
+    _, out = done
+    folder = out.parent
+    again = prisonflow(
+        "run", folder / "small.toml", folder / "without.toml", "--replications", 2,
+        "--workers", 1, "--out", tmp_path / "out",
+    )  # fmt: skip
+    assert again.returncode == 0, again.stderr
+    for path in sorted((out / "tables").glob("*.parquet")):
+        assert path.read_bytes() == (tmp_path / "out" / "tables" / path.name).read_bytes()
+
+
+def test_check_says_what_changes(small):
+    result = prisonflow("check", small)
+    assert result.returncode == 0
+    assert "is valid" in result.stdout
+    assert "arrivals.judgments_per_year" in result.stdout
+
+
+def test_check_lists_every_error_at_once(small):
+    small.write_text(SMALL + "\n[removal]\nwiling_share = 0.4\nslow_share = 3\n", encoding="utf-8")
+    result = prisonflow("check", small)
+    assert result.returncode == 2
+    assert "did you mean 'willing_share'?" in result.stderr
+    assert "removal.slow_share" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_scenarios_and_describe_and_schema():
+    listed = prisonflow("scenarios")
+    assert listed.returncode == 0
+    assert "no_agreement" in listed.stdout
+    described = prisonflow("describe", "baseline")
+    assert described.returncode == 0
+    assert "rented_prison.places = 300 places" in described.stdout
+    assert "assumption" in described.stdout
+    schema = json.loads(prisonflow("schema").stdout)
+    assert "extends" in schema["properties"]
+    assert set(tomllib.loads(SMALL)) <= set(schema["properties"])
+
+
+def test_trace_tells_a_story(small):
+    people = sim.run(sim.load(small)).people
+    person = int(people["person"].iloc[100])
+    result = prisonflow("trace", small, "--person", person)
+    assert result.returncode == 0
+    assert f"Person {person}:" in result.stdout
+    assert "is sentenced" in result.stdout
+    assert "Held for" in result.stdout
+
+
+def test_trace_of_nobody_says_whom_to_follow(small):
+    result = prisonflow("trace", small, "--person", 7)
+    assert result.returncode == 2
+    assert "nobody has this number" in result.stderr
+    assert "--person 20" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("run", "no_such_scenario"), "no such file"),
+        (("run", "missing.toml"), "no such file"),
+        (("run", "baseline", "--set", "places=3"), "places"),
+        (("run", "baseline", "--set", "nonsense"), "key=value"),
+        (("run", "baseline", "baseline"), "given twice"),
+        (("run", "baseline", "--replications", "0"), "replications"),
+        (("run", "baseline", "--seed", "-1"), "seed"),
+        (("run",), "SCENARIO"),
+    ],
+)
+def test_bad_input_is_told_and_writes_nothing(arguments, words, tmp_path):
+    out = tmp_path / "out"
+    extra = ("--out", out) if len(arguments) > 1 else ()
+    result = prisonflow(*arguments, *extra)
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not out.exists()
+
+
+def test_an_output_folder_that_cannot_be_written_is_told(small, tmp_path):
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    result = prisonflow("run", small, "--replications", 1, "--out", tmp_path / "taken")
+    assert result.returncode == 2
+    assert "cannot be written to" in result.stderr
+    assert (tmp_path / "taken").read_text(encoding="utf-8") == "a file"
+
+
+def test_importing_sim_loads_nothing_heavy():
+    code = "import sim, sys; print([m for m in ('pandas', 'numpy', 'simpy') if m in sys.modules])"
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert result.stdout.strip() == "[]"
