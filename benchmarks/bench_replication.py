@@ -127,6 +127,26 @@ def compare(scenario: Scenario, repeats: int) -> None:
     )
 
 
+def enlarged(scenario: Scenario, scale: float) -> Scenario:
+    """Return a country so many times as large: as many more people, places and hands."""
+    removal, rented = scenario.removal, scenario.rented_prison
+    counted = {
+        "arrivals.judgments_per_year": scenario.arrivals.judgments_per_year,
+        "removal.case_workers": removal.case_workers,
+        "removal.escort_teams": removal.escort_teams,
+        "detention.places": scenario.detention.places,
+    }
+    changes: dict[str, float] = {
+        f"{key}[{step.from_}]": type(step.value)(step.value * scale)
+        for key, steps in counted.items()
+        for step in steps
+    }
+    changes["rented_prison.places"] = int(rented.places * scale)
+    changes["rented_prison.first_intake_places"] = int(rented.first_intake_places * scale)
+    changes["transfer.seats"] = int(scenario.transfer.seats * scale)
+    return scenario.with_(changes)
+
+
 def main() -> None:
     """Compare at each scale, and print a profile if asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -136,9 +156,7 @@ def main() -> None:
     arguments = parser.parse_args()
     baseline = sim.load("baseline")
     for scale in arguments.scale:
-        steps = baseline.arrivals.judgments_per_year
-        changes = {f"arrivals.judgments_per_year[{s.from_}]": s.value * scale for s in steps}
-        compare(baseline.with_(changes), arguments.repeats)
+        compare(enlarged(baseline, scale), arguments.repeats)
     if arguments.profile:
         profile = cProfile.Profile()
         profile.runcall(engine.simulate, baseline, seed=1)

@@ -177,17 +177,19 @@ def durations(replications: Sequence[Replications]) -> Drawing:
     origins = origins_of(first)
     note = _note(replications, shown)
     with style.look():
-        figure = style.new_figure(2.95 + upper_height + _ROW * len(origins))
+        figure = style.new_figure(3.25 + upper_height + _ROW * len(origins))
         top = style.header(figure, TITLE)
         if len(shown) > 1:
             titles = [r.scenario.title for r in shown]
             together = "both scenarios alike" if len(shown) == 2 else f"all {len(shown)} alike"
             alike = together if any(w[1] is None for row in rows for w in row.whiskers) else None
             top += style.key(figure, titles, top, lines=False, alike=alike)
-        bottom = style.footer(figure, note) + 0.32
+        bottom = style.footer(figure, note) + 0.48
         upper, *lower = _layout(figure, top + 0.36, bottom, upper_height, _ROW * len(origins))
         by_stage(shown, upper)
         upper.set_title("By stage", pad=8)
+        upper.set_xlabel("length of one stay (log scale)")
+        lower[1].set_xlabel("length of one stay (log scale)")
         for number, (ax, stage) in enumerate(zip(lower, BY_ORIGIN, strict=True)):
             by_origin(first, stage, ax, origins, named=number == 0)
         _origin_head(figure, lower[0], first, len(replications) > 1)
@@ -253,7 +255,7 @@ def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -
     parts.append(
         f"Marker: median; bar: the middle half of stays (Kaplan-Meier{middle}). Stays that begin "
         "in the observed period; one person can have several. At the right: mean number of stays, "
-        "and of those not over at the end (○)."
+        "and of those not over at the end (○). Cooperation as on the first observed day."
     )
     if _any_open(replications, shown):
         parts.append("Arrow: so many are not over that the upper quartile is not reached.")

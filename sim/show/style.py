@@ -327,7 +327,7 @@ def time_axis(ax: Axes, first: float, last: float, *, short: bool = False) -> No
     ax.set_xlim(first, last)
     ticks = [(at, text) for at, text in TIME_TICKS if first <= at <= last]
     if short:
-        brief = {"1 week": "1 w", "1 month": "1 mo", "1 year": "1 y"}
+        brief = {"1 week": "1 wk", "1 month": "1 mo", "1 year": "1 yr"}
         ticks = [(at, brief[text]) for at, text in ticks if text in brief]
     if short:
         ticks = [(at, text) for at, text in ticks if text not in ("3 mo", "3 y")]

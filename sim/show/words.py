@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 MISSING = "–"
+NO_BREAK = "\u00a0"
 MONTH_DAYS, YEAR_DAYS = 365.25 / 12, 365.25
 
 #: Countries' groups in `after_sentence`, by name.

@@ -1,0 +1,223 @@
+"""Figure: what happens after the sentence, as cumulative shares of people by way out."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.show import style, words
+from sim.show.labels import label_bands
+from sim.show.style import Drawing, Floats
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.experiment.replicate import Replications
+
+TITLE = "What happens after the sentence?"
+#: Scenarios that fit; share below which a way out joins the others.
+COMPARED, SMALL_SHARE = 4, 0.015
+MAIN, SECOND = "third_country", "eu_eea"
+
+#: Ways out from below: name, fill, colour of the label.
+_LAYERS = (
+    ("removed_from_kosovo", "#08345e", "#08345e"),
+    ("removed", "#2c7fb8", "#1f6291"),
+    ("removed_from_short_sentence", "#6baed6", "#2f6f9f"),
+    ("transferred_to_serve", "#9ecae1", "#3d6f8f"),
+    ("left_voluntarily", "#66c2a4", "#1b7a5a"),
+    ("left_unregistered", "#c7e9c0", "#4d7a45"),
+    ("permit", "#c994c7", "#8a4388"),
+    ("released", "#8c6bb1", "#6a4a94"),
+    ("died", "#525252", "#525252"),
+    ("onward_travel", "#f2b705", "#8a6800"),
+    ("absconded", "#ef8a3c", "#b3540b"),
+)
+_REST, _REST_INK = "#ece8df", style.GREY
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """One way out, or all that are left."""
+
+    title: str
+    fill: str
+    ink: str
+    share: Floats
+    merged: tuple[str, ...] = ()
+    """Titles of the ways out merged here."""
+
+
+def curves(r: Replications, group: str) -> tuple[Floats, dict[str, Floats]]:
+    """Return years after the sentence, and cumulative shares by exit: means over replications."""
+    table = r.tables["after_sentence"]
+    mine = table[table["group"] == group]
+    wide = mine.groupby(["days_after_sentence", "exit"], sort=False)["share"].mean().unstack("exit")
+    years = wide.index.to_numpy(float) / words.YEAR_DAYS
+    return years, {str(name): wide[name].to_numpy(float) for name in wide.columns}
+
+
+def ways_of(r: Replications, group: str) -> tuple[Floats, list[Way]]:
+    """Return the bands of the stack from below; what remains comes last, small ones before it."""
+    years, shares = curves(r, group)
+    titles = words.exit_titles()
+    known = [(n, f, i) for n, f, i in _LAYERS if n in shares and shares[n].max() > 0]
+    large = [(n, f, i) for n, f, i in known if shares[n].max() >= SMALL_SHARE]
+    small = [n for n, *_ in known if shares[n].max() < SMALL_SHARE]
+    ways = [Way(titles[n], fill, ink, shares[n]) for n, fill, ink in large]
+    if small:
+        merged = tuple(words.lower_first(titles[n]) for n in small)
+        title = "Other ways out" if len(small) > 1 else titles[small[0]]
+        ways.append(Way(title, "#8c8c8c", style.GREY, sum_of([shares[n] for n in small]), merged))
+    left = 1 - sum_of([way.share for way in ways]) if ways else np.ones_like(years)
+    abroad = r.scenario.kosovo.stays_share > 0
+    rest = "Still in the system, or in Kosovo" if abroad else "Still in Denmark’s system"
+    return years, [*ways, Way(rest, _REST, _REST_INK, np.clip(left, 0, 1))]
+
+
+def sum_of(parts: Sequence[Floats]) -> Floats:
+    """Add curves up."""
+    return np.asarray(np.sum(parts, axis=0), float)
+
+
+def after_sentence(r: Replications, group: str = MAIN, ax: Axes | None = None) -> Axes:
+    """Draw what becomes of a group of people in the five years after their sentence.
+
+    Parameters
+    ----------
+    r
+        Replications of the scenario; means over them are drawn.
+    group
+        `third_country`, `eu_eea` or `danish_dual`.
+    ax
+        Where to draw; a figure of its own by default.
+    """
+    with style.look():
+        if ax is None:
+            ax = style.grid(style.new_figure(4, 7), [1], 0.5, 0.5, right=2.0)[0]
+        years, ways = ways_of(r, group)
+        lower, bands = np.zeros_like(years), []
+        for way in ways:
+            upper = lower + way.share
+            ax.fill_between(years, lower, upper, facecolor=way.fill, linewidth=0, zorder=2)
+            ax.plot(years, lower, color="white", linewidth=0.9, zorder=3)
+            share = words.percent(float(way.share[-1])).replace(" ", words.NO_BREAK)
+            text = "\n".join(textwrap.wrap(f"{way.title} {share}", 25))
+            bands.append((float(lower[-1]), float(upper[-1]), text, way.ink))
+            lower = upper
+        ax.set_xlim(years[0], years[-1])
+        style.share_axis(ax)
+        ax.set_xticks(np.arange(0, years[-1] + 0.01))
+        ax.grid(axis="x", color="white", linewidth=0.8, alpha=0.6, zorder=3.5)
+        ax.set_axisbelow(False)
+        label_bands(ax, float(years[-1]), bands)
+    return ax
+
+
+def exits(replications: Sequence[Replications]) -> Drawing:
+    """Draw what happens after the sentence, one column or row for each of up to four scenarios.
+
+    Returns
+    -------
+    Drawing
+        Third-country nationals above, EU and EEA citizens in a lower panel.
+    """
+    shown = [r for r in replications[:COMPARED] if len(curves(r, MAIN)[0])]
+    second = [r for r in shown[: 2 if len(shown) < 3 else 1] if len(curves(r, SECOND)[0])]
+    columns = min(2, len(shown))
+    panels = [(r, MAIN) for r in shown]
+    panels += [(None, MAIN)] * (-len(panels) % columns)  # type: ignore[list-item]
+    panels += [(r, SECOND) for r in second]
+    rows = -(-len(panels) // columns)
+    heights = [1.0] * (-(-len(shown) // columns)) + [0.5] * bool(second)
+    with style.look():
+        figure = style.new_figure(1.35 + 3.35 * sum(heights) + 0.62 * (rows - 1))
+        top = style.header(figure, TITLE)
+        bottom = style.footer(figure, _note(replications, shown)) + 0.5
+        axes = style.grid(
+            figure, [columns] * rows, top + 0.42, bottom, left=0.72, right=1.95, gap=2.6,
+            between=0.98, heights=heights,
+        )  # fmt: skip
+        for ax, (r, group) in zip(axes, panels, strict=False):
+            if r is None:
+                ax.remove()
+                continue
+            after_sentence(r, group, ax)
+            _words_around(ax, r, group, len(shown) > 1)
+        for ax in axes[len(panels) :]:
+            ax.remove()
+    caption = _caption(replications, shown)
+    alt = f"Stacked areas from 0 to 5 years after the end of the sentence. {caption}"
+    return Drawing("after_sentence", TITLE, figure, caption, alt)
+
+
+def _words_around(ax: Axes, r: Replications, group: str, several: bool) -> None:
+    who = words.GROUP_TITLES[group]
+    name = "\n".join(textwrap.wrap(r.scenario.title, 40))
+    ax.set_title(f"{name}\n{who}" if several else who, linespacing=1.25)
+    ax.set_xlabel("years after the end of the sentence", labelpad=3)
+    ax.set_ylabel("share of people", labelpad=3)
+
+
+def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:
+    parts = []
+    if len(shown) < len(replications):
+        parts.append(f"The first {len(shown)} of {len(replications)} scenarios.")
+    most = max((r.number for r in shown), default=1)
+    parts.append(
+        "People whose sentence ends by release in the observed period (removal out of a short "
+        "sentence and transfer home to serve are left out). Cumulative shares that account for "
+        f"the end of the simulation (Aalen-Johansen), mean of {words.counted(most, 'replication')}; "
+        "at the right, shares after five years."
+    )
+    parts += [_merged_words(shown, group) for group in (MAIN, SECOND)]
+    return " ".join(filter(None, parts))
+
+
+def _merged_words(shown: Sequence[Replications], group: str) -> str:
+    """Say what the other ways out of a group are."""
+    merged = dict.fromkeys(
+        title
+        for r in shown
+        if len(curves(r, group)[0])
+        for way in ways_of(r, group)[1]
+        if len(way.merged) > 1
+        for title in way.merged
+    )
+    who = words.lower_first(words.GROUP_TITLES[group])
+    return f"Other ways out of {who}: {'; '.join(merged)}." if merged else ""
+
+
+def _caption(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:
+    said: dict[str, list[str]] = {}
+    for r in shown:
+        said.setdefault(_outcome_words(r, MAIN), []).append(words.quoted(r.scenario.title))
+    parts = []
+    for text, who in said.items():
+        where = f" in {words.listed(who)}" if len(shown) > 1 else ""
+        parts.append(f"Third-country nationals{where}: {text}.")
+    if shown and len(curves(shown[0], SECOND)[0]):
+        parts.append(f"EU and EEA citizens: {_outcome_words(shown[0], SECOND)}.")
+    return " ".join([*parts, _note(replications, shown)])
+
+
+def _outcome_words(r: Replications, group: str) -> str:
+    """Say what has become of people one year and five years after the sentence."""
+    years, ways = ways_of(r, group)
+    one = int(np.argmin(np.abs(years - 1)))
+    gone = sorted((w for w in ways[:-1]), key=lambda w: -w.share[one])[:3]
+    each = [
+        f"{words.lower_first(w.title)} {words.percent(float(w.share[one]))}"
+        for w in gone
+        if w.share[one] > 0
+    ]
+    left = ways[-1].share
+    return (
+        f"after one year {words.listed(each) or 'nobody has left'}, still in the system "
+        f"{words.percent(float(left[one]))}; after five years still in it "
+        f"{words.percent(float(left[-1]))}"
+    )

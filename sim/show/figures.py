@@ -1,0 +1,65 @@
+"""The five figures: each a question, drawn from the tables of replications.
+
+A figure comes as a `Drawing`: a matplotlib figure with a title, a caption computed from the data
+and a text for those who cannot see it. The panels are functions of their own (`facility`,
+`queue`, `whereabouts`, `by_stage`, `by_origin`, `after_sentence`); they take axes to draw on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.results.files import replace
+from sim.show.afterwards import after_sentence, exits
+from sim.show.durations import by_origin, by_stage, durations
+from sim.show.facilities import facility, occupancy
+from sim.show.queues import queue, queues
+from sim.show.style import Drawing
+from sim.show.whereabouts import stages, whereabouts
+
+if TYPE_CHECKING:
+    from sim.experiment.replicate import Replications
+
+__all__ = [
+    "FIGURES", "Drawing", "after_sentence", "by_origin", "by_stage", "draw_all", "durations",
+    "exits", "facility", "occupancy", "queue", "queues", "stages", "whereabouts", "write_figures",
+]  # fmt: skip
+
+#: The figures in the order in which they are read.
+FIGURES: tuple[Callable[[Sequence[Replications]], Drawing], ...] = (
+    occupancy,
+    queues,
+    stages,
+    durations,
+    exits,
+)
+
+
+def draw_all(replications: Sequence[Replications]) -> list[Drawing]:
+    """Draw all figures of one or more scenarios.
+
+    Raises
+    ------
+    ValueError
+        If there is no scenario.
+    """
+    if not replications:
+        raise ValueError("nothing to draw: give the replications of at least one scenario")
+    return [figure(replications) for figure in FIGURES]
+
+
+def write_figures(drawings: Sequence[Drawing], folder: Path) -> list[Path]:
+    """Write each figure as PNG and SVG; the same figures give the same bytes.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to; no file is left half-written.
+    """
+    paths = []
+    for drawing in drawings:
+        paths.append(replace(folder / f"{drawing.name}.png", drawing.png()))
+        paths.append(replace(folder / f"{drawing.name}.svg", drawing.svg()))
+    return paths
