@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.scenario.schema import DAYS_PER_YEAR
-from sim.world.stages import Stay
+from sim.world.stages import Exit, Stay
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,8 +99,14 @@ def flown(run: Run, begins: float, ends: float) -> int:
     """Count the flights that carried someone: days on which people arrive or fly back."""
     spells, chosen = run.records.stays, run.records.stays.code
     out = spells.start[_after(chosen, spells.index, Stay.WAITING_LIST, Stay.RENTED_PRISON)]
-    back = spells.end[chosen == Stay.RETURN_QUEUE]
-    days = np.concatenate([out, back[~np.isnan(back)]])
+    exits = run.records.exits
+    never_flew = exits.index[
+        (exits.from_stay == Stay.RETURN_QUEUE)
+        & np.isin(exits.code, (Exit.DIED, Exit.TRANSFERRED_TO_SERVE))
+    ]
+    queued = (chosen == Stay.RETURN_QUEUE) & ~np.isin(spells.index, never_flew)
+    back = spells.end[queued & ~np.isnan(spells.end)]
+    days = np.concatenate([out, back])
     return len(np.unique(days[(days >= begins) & (days < ends)]))
 
 

@@ -18,6 +18,10 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
+#: Stays in which people wait for a flight or a place.
+QUEUES = (Stay.WAITING_LIST, Stay.RETURN_QUEUE, Stay.DETENTION_QUEUE)
+
+
 @dataclass(frozen=True)
 class Spells:
     """Spells of one track, sorted by person and start; columns of equal length."""
@@ -87,7 +91,7 @@ def records_of(replication: Replication) -> Records:
     same[:-1] = index[1:] == index[:-1]
     end = np.full(len(index), np.nan)
     end[:-1][same[:-1]] = day[1:][same[:-1]]
-    stays = _lasting(index[~leaving], code[~leaving], day[~leaving], end[~leaving])
+    stays = _lasting(index[~leaving], code[~leaving], day[~leaving], end[~leaving], QUEUES)
     exit_day = np.full(size, np.inf)
     exit_day[index[leaving]] = day[leaving]
     before = np.flatnonzero(leaving) - 1
@@ -132,7 +136,9 @@ def _limbo(flat: list[float], exit_day: Floats, horizon: float) -> Spells:
     return _lasting(index[spell], np.zeros(int(spell.sum()), np.int64), start[spell], end[spell])
 
 
-def _lasting(index: Integers, code: Integers, start: Floats, end: Floats) -> Spells:
-    """Leave out spells of no length."""
-    keep = ~(end <= start)
+def _lasting(
+    index: Integers, code: Integers, start: Floats, end: Floats, queues: tuple[int, ...] = ()
+) -> Spells:
+    """Leave out spells of no length, but for queues: to wait for no time is to wait, too."""
+    keep = ~(end <= start) | np.isin(code, queues)
     return Spells(index[keep], code[keep], start[keep], end[keep])

@@ -14,7 +14,10 @@ def detain(w: World, i: int) -> Process:
     has_place = w.detention.take()
     if not has_place:
         w.enter(i, DETENTION_QUEUE)
-        has_place = yield w.detention.request(i, max(w.env.now, end_of_detention(w, i)))
+        # Should the case be assessed meanwhile, removal.assess lets the person leave the queue.
+        w.detention_requests[i] = request = w.detention.request(i, end_of_detention(w, i))
+        has_place = yield request
+        del w.detention_requests[i]
     if has_place:
         w.enter(i, DETENTION)
     ready = yield from _await_document(w, i, w.detention_ends[i])
@@ -49,8 +52,10 @@ def limit(w: World, i: int) -> float:
 
 def end_of_detention(w: World, i: int) -> float:
     """Day on which detention ends as far as is known now: papers, review, limit or death."""
+    if not removal.in_prospect(w, i):
+        return w.env.now
     known = w.detention_ends[i], w.prospect_until[i], w.document_at[i], w.people.death[i]
-    return min(known)
+    return max(w.env.now, min(known))
 
 
 def _await_document(w: World, i: int, latest: float) -> Process:

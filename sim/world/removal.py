@@ -66,6 +66,8 @@ def _assess(w: World, i: int) -> None:
     w.prospect_from[i], w.prospect_until[i], w.document_at[i] = found
     w.assessed[i] = True
     _log(w, i, found, max(now, released))
+    if i in w.detention_requests:
+        w.detention.leave_by(w.detention_requests[i], detention.end_of_detention(w, i))
     heard = w.hearing.pop(i, None)
     if heard is not None and not heard.triggered:
         heard.succeed()

@@ -43,13 +43,17 @@ def sentence_over(w: World, i: int) -> Next:
 
 
 def return_flight(w: World, i: int) -> Process:
-    """Wait for a seat back to Denmark; those whose sentence ends first fly first."""
+    """Wait for a seat back to Denmark; those whose sentence ends first fly first.
+
+    The last flight, on the day of closing, takes everyone: nobody waits for another.
+    """
     people = w.people
     w.enter(i, RETURN_QUEUE)
-    flown = yield w.return_seats.request(i, people.leaves[i] if people.ending[i] else None)
+    if w.env.now < w.service.closes:
+        ends = people.leaves[i] if people.ending[i] else None
+        if (yield w.return_seats.request(i, ends)):
+            w.return_seats.give_back()
     w.rented_prison.give_back()
-    if flown:
-        w.return_seats.give_back()
     if w.env.now < people.leaves[i]:
         return journey.serve_rest
     return journey.sentence_over(w, i)

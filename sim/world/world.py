@@ -106,6 +106,7 @@ class World:
         self.prospect_from = [0.0] * size
         self.prospect_until = [math.inf] * size
         self.hearing: dict[int, Event] = {}
+        self.detention_requests: dict[int, Event] = {}
         self.detention_ends = [math.inf] * size
         self.resided = [0.0] * size
         self.residences = [0] * size
