@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TITLE = "What happens after the sentence?"
 #: Scenarios that fit; share below which a way out joins the others.
-COMPARED, SMALL_SHARE = 4, 0.015
+COMPARED, SMALL_SHARE = 4, 0.02
 MAIN, SECOND = "third_country", "eu_eea"
 
 #: Ways out from below: name, fill, colour of the label.
@@ -61,13 +61,20 @@ def curves(r: Replications, group: str) -> tuple[Floats, dict[str, Floats]]:
     return years, {str(name): wide[name].to_numpy(float) for name in wide.columns}
 
 
-def ways_of(r: Replications, group: str) -> tuple[Floats, list[Way]]:
-    """Return the bands of the stack from below; what remains comes last, small ones before it."""
+def ways_of(
+    r: Replications, group: str, beside: Sequence[Replications] = ()
+) -> tuple[Floats, list[Way]]:
+    """Return the bands of the stack from below; what remains comes last, small ones before it.
+
+    A way out is small if it is so in all scenarios shown beside each other.
+    """
     years, shares = curves(r, group)
     titles = words.exit_titles()
     known = [(n, f, i) for n, f, i in _LAYERS if n in shares and shares[n].max() > 0]
-    large = [(n, f, i) for n, f, i in known if shares[n].max() >= SMALL_SHARE]
-    small = [n for n, *_ in known if shares[n].max() < SMALL_SHARE]
+    others = [curves(other, group)[1] for other in beside]
+    most = {n: max(c[n].max() for c in [shares, *others] if n in c) for n, *_ in known}
+    large = [(n, f, i) for n, f, i in known if most[n] >= SMALL_SHARE]
+    small = [n for n, *_ in known if most[n] < SMALL_SHARE]
     ways = [Way(titles[n], fill, ink, shares[n]) for n, fill, ink in large]
     if small:
         merged = tuple(words.lower_first(titles[n]) for n in small)
@@ -84,7 +91,13 @@ def sum_of(parts: Sequence[Floats]) -> Floats:
     return np.asarray(np.sum(parts, axis=0), float)
 
 
-def after_sentence(r: Replications, group: str = MAIN, ax: Axes | None = None) -> Axes:
+def after_sentence(
+    r: Replications,
+    group: str = MAIN,
+    ax: Axes | None = None,
+    *,
+    beside: Sequence[Replications] = (),
+) -> Axes:
     """Draw what becomes of a group of people in the five years after their sentence.
 
     Parameters
@@ -95,18 +108,20 @@ def after_sentence(r: Replications, group: str = MAIN, ax: Axes | None = None) -
         `third_country`, `eu_eea` or `danish_dual`.
     ax
         Where to draw; a figure of its own by default.
+    beside
+        Scenarios drawn beside it, which decide with it what is too small to be drawn.
     """
     with style.look():
         if ax is None:
             ax = style.grid(style.new_figure(4, 7), [1], 0.5, 0.5, right=2.0)[0]
-        years, ways = ways_of(r, group)
+        years, ways = ways_of(r, group, beside)
         lower, bands = np.zeros_like(years), []
         for way in ways:
             upper = lower + way.share
             ax.fill_between(years, lower, upper, facecolor=way.fill, linewidth=0, zorder=2)
             ax.plot(years, lower, color="white", linewidth=0.9, zorder=3)
             share = words.percent(float(way.share[-1])).replace(" ", words.NO_BREAK)
-            text = "\n".join(textwrap.wrap(f"{way.title} {share}", 25))
+            text = "\n".join(textwrap.wrap(f"{way.title} {share}", 23))
             bands.append((float(lower[-1]), float(upper[-1]), text, way.ink))
             lower = upper
         ax.set_xlim(years[0], years[-1])
@@ -129,8 +144,8 @@ def exits(replications: Sequence[Replications]) -> Drawing:
     shown = [r for r in replications[:COMPARED] if len(curves(r, MAIN)[0])]
     second = [r for r in shown[: 2 if len(shown) < 3 else 1] if len(curves(r, SECOND)[0])]
     columns = min(2, len(shown))
-    panels = [(r, MAIN) for r in shown]
-    panels += [(None, MAIN)] * (-len(panels) % columns)  # type: ignore[list-item]
+    panels: list[tuple[Replications | None, str]] = [(r, MAIN) for r in shown]
+    panels += [(None, MAIN)] * (-len(panels) % columns)
     panels += [(r, SECOND) for r in second]
     rows = -(-len(panels) // columns)
     heights = [1.0] * (-(-len(shown) // columns)) + [0.5] * bool(second)
@@ -146,7 +161,7 @@ def exits(replications: Sequence[Replications]) -> Drawing:
             if r is None:
                 ax.remove()
                 continue
-            after_sentence(r, group, ax)
+            after_sentence(r, group, ax, beside=shown)
             _words_around(ax, r, group, len(shown) > 1)
         for ax in axes[len(panels) :]:
             ax.remove()
@@ -171,8 +186,8 @@ def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -
     parts.append(
         "People whose sentence ends by release in the observed period (removal out of a short "
         "sentence and transfer home to serve are left out). Cumulative shares that account for "
-        f"the end of the simulation (Aalen-Johansen), mean of {words.counted(most, 'replication')}; "
-        "at the right, shares after five years."
+        "the end of the simulation (Aalen-Johansen), mean of "
+        f"{words.counted(most, 'replication')}; at the right, shares after five years."
     )
     parts += [_merged_words(shown, group) for group in (MAIN, SECOND)]
     return " ".join(filter(None, parts))
@@ -184,7 +199,7 @@ def _merged_words(shown: Sequence[Replications], group: str) -> str:
         title
         for r in shown
         if len(curves(r, group)[0])
-        for way in ways_of(r, group)[1]
+        for way in ways_of(r, group, shown)[1]
         if len(way.merged) > 1
         for title in way.merged
     )

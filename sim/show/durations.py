@@ -134,7 +134,7 @@ def by_origin(
             ax = style.grid(style.new_figure(5.5, 7), [1], 0.4, 0.4, left=2.8, right=0.9)[0]
         table = lengths(r, "origin")
         rows = origins_of(r) if rows is None else rows
-        style.time_axis(ax, 2, 3600, short=True)
+        style.time_axis(ax, 2.8, 2600, short=True)
         names = [_origin_title(r.scenario, name) if named else "" for name in rows]
         heights = [(n + 0.5) * _ROW for n in range(len(rows))]
         _rows(ax, heights, names, len(rows) * _ROW)
@@ -177,7 +177,7 @@ def durations(replications: Sequence[Replications]) -> Drawing:
     origins = origins_of(first)
     note = _note(replications, shown)
     with style.look():
-        figure = style.new_figure(3.25 + upper_height + _ROW * len(origins))
+        figure = style.new_figure(3.55 + upper_height + _ROW * len(origins))
         top = style.header(figure, TITLE)
         if len(shown) > 1:
             titles = [r.scenario.title for r in shown]
@@ -232,7 +232,7 @@ def _origin_title(scenario: Scenario, name: str) -> str:
 
 def _column_head(ax: Axes, scenario: Scenario) -> None:
     ax.annotate(
-        f"○ not over by\n{words.month(scenario.time.end)}, of all", (1.0, 1.0), (-4, 5),
+        f"○ not over by\n{words.month(scenario.time.end)}, of all", (1.0, 1.0), (2, 5),
         xycoords="axes fraction", textcoords="offset points", size=style.SMALL - 0.6,
         color=style.GREY, va="bottom", annotation_clip=False, linespacing=1.1,
     )  # fmt: skip
@@ -277,7 +277,7 @@ def _rare(shown: Sequence[Replications]) -> str:
     tables = [lengths(r) for r in shown]
     titles = words.stage_titles(shown[0].scenario)
     rare = [
-        words.lower_first(titles[name])
+        words.lower_first(titles[name], shown[0].scenario)
         for name in STAGES
         if name
         and any((name,) in t for t in tables)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.show import style, words
 from sim.show.data import band_words, edge_words, mean_outcome, over_time, term
-from sim.show.over_time import FEW, Line, draw
+from sim.show.over_time import FEW, LABELLED, Line, draw
 from sim.show.style import Drawing
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
 
 TITLE = "How full is each facility?"
+#: Facilities that hold mostly people outside the model: what differs is small beside them.
+_MOSTLY_OTHERS = ("danish_prisons", "kosovo_prisons")
 
 
 def facility(
@@ -38,12 +40,12 @@ def facility(
     ax
         Where to draw; a figure of its own by default.
     labelled
-        Write names beside the lines (of up to three scenarios).
+        Write names beside the lines (of up to two scenarios).
     """
     with style.look():
         ax = style.own_axes(ax)
         lines = lines_of(replications, role)
-        draw(ax, lines, replications, labelled=labelled, cut=True)
+        draw(ax, lines, replications, labelled=labelled, cut=role in _MOSTLY_OTHERS)
         ax.set_title(_title(replications, role))
     return ax
 
@@ -74,11 +76,11 @@ def occupancy(replications: Sequence[Replications]) -> Drawing:
     """
     roles = [role for role in words.FACILITIES if lines_of(replications, role)]
     rows = style.rows_of(len(roles))
-    few = len(replications) <= FEW
+    labelled = len(replications) <= LABELLED
     with style.look():
-        figure = style.new_figure(1.2 + 2.75 * len(rows) + (0 if few else 0.6))
+        figure = style.new_figure(1.2 + 2.75 * len(rows) + (0 if labelled else 0.6))
         top = style.header(figure, TITLE)
-        if not few:
+        if not labelled:
             top += style.key(figure, [r.scenario.title for r in replications], top)
         bottom = style.footer(figure, _note(replications)) + 0.36
         axes = style.grid(figure, rows, top + 0.24, bottom, between=0.72)
@@ -100,7 +102,8 @@ def _title(replications: Sequence[Replications], role: str) -> str:
 def _note(replications: Sequence[Replications]) -> str:
     return (
         f"{band_words(replications, len(replications) <= FEW)} Thin steps: places. "
-        f"{period_words(replications)} Each panel has a scale of its own. {edge_words(replications)}"
+        f"{period_words(replications)} Each panel has a scale of its own. "
+        f"{edge_words(replications)}"
     )
 
 
@@ -111,8 +114,15 @@ def period_words(replications: Sequence[Replications]) -> str:
     text = f"Shaded: the observed period, {last}, to which averages refer."
     titles = {r.scenario.rented_prison.title for r in replications if term(r) is not None}
     if titles:
-        text += f" Dotted: {' or '.join(sorted(titles))} opens, closes."
+        which = "" if len(replications) <= FEW else " in one scenario or another"
+        text += f" Dotted: {' or '.join(sorted(titles))} opens, closes{which}"
+        text += "; a strip where chance decides the date." if _uncertain(replications) else "."
     return text
+
+
+def _uncertain(replications: Sequence[Replications]) -> bool:
+    terms = [term(r) for r in replications]
+    return any(t.opens[0] < t.opens[1] for t in terms if t is not None)
 
 
 def _caption(replications: Sequence[Replications], roles: Sequence[str]) -> str:
@@ -144,7 +154,7 @@ def _occupied(replications: Sequence[Replications], role: str) -> str:
         said.setdefault(text, []).append(words.quoted(line.title))
     name = _title(replications, role)
     verb = "hold" if name.endswith("prisons") else "holds"
-    if role in ("danish_prisons", "kosovo_prisons"):
+    if role in _MOSTLY_OTHERS:
         said = {text.replace("its places", "their places"): who for text, who in said.items()}
     if len(said) == 1:
         return f"{name} {verb} {next(iter(said))}."
@@ -160,11 +170,15 @@ def _means(r: Replications, role: str, line: Line) -> tuple[float, float]:
     if role == "rented_prison":
         return mean_outcome(r, "rented_prison_people"), mean_outcome(r, "rented_prison_fill")
     observed = line.people.observed
+    if role == "departure_centre":
+        mean = mean_outcome(r, "departure_centre_people")
+        places = float(line.places.mean[observed].mean()) if observed.any() else 0.0
+        return mean, mean / places if places else float("nan")
     if not observed.any():
         observed = np.ones_like(observed)
-    places = float(line.places.mean[observed].sum())
+    all_places = float(line.places.mean[observed].sum())
     inside = float(line.people.mean[observed].sum())
-    return line.people.typical, inside / places if places else float("nan")
+    return line.people.typical, inside / all_places if all_places else float("nan")
 
 
 def _range(replications: Sequence[Replications], role: str) -> str:
@@ -173,6 +187,8 @@ def _range(replications: Sequence[Replications], role: str) -> str:
         for line in lines_of(replications, role)
     ]
     (low, fewest), (high, most) = min(means), max(means)
+    if words.people(low) == words.people(high):
+        return f"{words.people(low)} people on average in every scenario"
     return (
         f"between {words.people(low)} ({words.quoted(fewest)}) and {words.people(high)} "
         f"({words.quoted(most)}) people on average"

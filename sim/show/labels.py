@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.show import style
 from sim.show.style import SMALL, Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-_GAPS = (3.0, 9.0, 18.0, 30.0)
+_GAPS = (3.0, 9.0, 18.0, 30.0, 45.0, 65.0)
 _STEPS = 25
 
 
@@ -27,6 +26,8 @@ class LineLabel:
     colour: str
     x: Floats
     y: Floats
+    rival: bool = True
+    """Whether other labels shun stretches where this line hides theirs."""
 
 
 def outlined(width: float = 2.6) -> list[Any]:
@@ -49,15 +50,17 @@ def label_lines(ax: Axes, labels: Sequence[LineLabel], size: float = SMALL) -> l
         for text in ax.texts
         if text.get_text()
     ]
+    owns = [_pixels(ax, label.x, label.y) for label in labels]
     written = []
-    for label in labels:
+    for number, label in enumerate(labels):
         text = ax.text(
             0, 0, label.text, size=size, color=label.colour, ha="left", va="bottom",
             path_effects=outlined(), zorder=6, linespacing=1.1,
         )  # fmt: skip
         box = text.get_window_extent(renderer)
-        own = _pixels(ax, label.x, label.y)
-        left, bottom = _best(ax, own, lines, taken, (box.width, box.height))
+        rivals = [o for n, o in enumerate(owns) if n != number and labels[n].rival]
+        spot = _best(ax, owns[number], lines, rivals, taken, (box.width, box.height))
+        left, bottom = spot
         x, y = ax.transData.inverted().transform((left, bottom))
         text.set_position((float(x), float(y)))
         taken.append(np.array([left, bottom, left + box.width, bottom + box.height]))
@@ -82,6 +85,7 @@ def _best(
     ax: Axes,
     own: Floats,
     lines: Sequence[Floats],
+    rivals: Sequence[Floats],
     taken: Sequence[Floats],
     size: tuple[float, float],
 ) -> tuple[float, float]:
@@ -92,14 +96,24 @@ def _best(
         under = own[(own[:, 0] >= left) & (own[:, 0] <= left + wide), 1]
         if not len(under):
             continue
+        hidden = 3 * _hidden(own, rivals, float(left), float(left + wide))
         for gap in _GAPS:
             for bottom in (under.max() + gap, under.min() - gap - tall):
                 box = np.array([left, bottom, left + wide, bottom + tall])
                 cost = _cost(box, frame, lines, taken) + gap / 10
-                cost += abs(place / (_STEPS - 1) - 0.6) / 10
+                cost += hidden + abs(place / (_STEPS - 1) - 0.6) / 10
                 if cost < least:
                     best, least = (float(left), float(bottom)), cost
     return best
+
+
+def _hidden(own: Floats, rivals: Sequence[Floats], left: float, right: float) -> float:
+    """Return the share of a stretch of a line that another line hides."""
+    mine = own[(own[:, 0] >= left) & (own[:, 0] <= right)]
+    shares = [
+        np.mean(np.abs(np.interp(mine[:, 0], p[:, 0], p[:, 1]) - mine[:, 1]) < 6) for p in rivals
+    ]
+    return float(max(shares, default=0.0))
 
 
 def _cost(box: Floats, frame: Floats, lines: Sequence[Floats], taken: Sequence[Floats]) -> float:
@@ -180,42 +194,3 @@ def label_bands(
             arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.8,
                         "shrinkA": 0, "shrinkB": 1, "relpos": (0, 0.5)},
         )  # fmt: skip
-
-
-def write_ends(ax: Axes, ends: Sequence[tuple[float, str, str]], top: float) -> None:
-    """Write names of stacked bands at the right side, spread where they would touch.
-
-    Parameters
-    ----------
-    ax
-        The axes; names stand just outside.
-    ends
-        Height of a band's middle, name and colour, in order from below.
-    top
-        Highest value at which a name may stand.
-    """
-    height = ax.get_window_extent().height / ax.figure.dpi * 72
-    step = 11.5 / height * ax.get_ylim()[1]
-    levels: list[float] = []
-    for at, _, _ in ends:
-        levels.append(max(at, levels[-1] + step) if levels else max(at, 0.0))
-    ceiling = top
-    for n in reversed(range(len(levels))):
-        levels[n] = min(levels[n], ceiling)
-        ceiling = levels[n] - step
-    for level, (_, text, colour) in zip(levels, ends, strict=True):
-        ax.annotate(
-            text, (1, level), (5, 0), xycoords=("axes fraction", "data"),
-            textcoords="offset points", va="center", size=style.SMALL - 0.6,
-            color=darker(colour), weight="bold", path_effects=outlined(), annotation_clip=False,
-        )  # fmt: skip
-
-
-def darker(colour: str) -> str:
-    """Return a colour dark enough to read as text."""
-    from matplotlib.colors import to_hex, to_rgb
-
-    red, green, blue = to_rgb(colour)
-    light = 0.3 * red + 0.59 * green + 0.11 * blue
-    factor = min(1.0, 0.42 / light) if light else 1.0
-    return str(to_hex((red * factor, green * factor, blue * factor)))

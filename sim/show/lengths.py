@@ -44,7 +44,7 @@ def lengths(r: Replications, by: str = "stage") -> dict[tuple[str, ...], Length]
     quartiles = ["lower_quartile_days", "median_days", "upper_quartile_days"]
     known = table[quartiles].astype(float).fillna(np.inf)
     grouped = table[[*keys, "spells", "still_inside"]].join(known).groupby(keys, sort=False)
-    middle = grouped[quartiles].agg(lambda days: float(np.median(days)))
+    middle = grouped[quartiles].median()
     total = grouped[["still_inside", "spells"]].sum() / r.number
     role = {words.stage_key(r.scenario, "rented_prison"): "rented_prison"}
     found = {}
@@ -74,8 +74,8 @@ def half(length: Length) -> str:
 
 
 def common(lengths_: Sequence[Length]) -> bool:
-    """Tell whether lengths of stay could not be told apart in a drawing (within 2 %)."""
-    quartiles = np.array([[x.lower, x.median, x.upper] for x in lengths_])
+    """Tell whether lengths and numbers of stays could not be told apart (within 2 %)."""
+    quartiles = np.array([[x.lower, x.median, x.upper, x.stays] for x in lengths_])
     with np.errstate(invalid="ignore"):
         near = np.abs(quartiles - quartiles[0]) <= 0.02 * quartiles[0]
     return bool(np.all(near | (quartiles == quartiles[0])))
@@ -100,16 +100,19 @@ def whisker(ax: Axes, y: float, length: Length, colour: str, marker: str) -> Non
 
 def _inside(ax: Axes, y: float, length: Length, colour: str) -> None:
     """Write how many stays there are; if some are not over, an open marker and how many."""
-    to_right = ax.get_yaxis_transform()
+    from matplotlib.transforms import offset_copy
+
+    at_right = ax.get_yaxis_transform()
     text = f"{length.stays:,.0f}"
     if length.inside > 0:
-        text = f"{length.inside:,.0f} of {text}" if length.inside >= 0.5 else f"<1 of {text}"
-    if length.inside >= 0.5:
+        text = f"{words.whole(length.inside)} of {text}"
+    if round(length.inside) >= 1:
+        beside = offset_copy(at_right, ax.figure, x=8, units="points")  # type: ignore[arg-type]
         ax.plot(
             [1.0], [y], marker="o", markerfacecolor="white", markeredgecolor=colour,
-            markersize=5, transform=to_right, clip_on=False, zorder=5,
+            markersize=5, transform=beside, clip_on=False, zorder=5,
         )  # fmt: skip
     ax.annotate(
-        text, (1.0, y), (8, 0), xycoords=to_right, textcoords="offset points",
+        text, (1.0, y), (15, 0), xycoords=at_right, textcoords="offset points",
         size=style.SMALL - 0.4, color=colour, va="center", annotation_clip=False,
     )  # fmt: skip

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from sim.experiment.replicate import Replications
 
-#: Scenarios up to this number have their bands drawn, and their lines labelled in the panels.
-FEW = 3
+#: Scenarios up to these numbers have their bands drawn, and their lines labelled in the panels.
+FEW, LABELLED = 3, 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ def mark_term(ax: Axes, replications: Sequence[Replications], *, words: bool = T
     """Mark when the rented prison opens and closes; a range where chance decides.
 
     Scenarios that share a date share a mark; a date that not all share has the scenario's
-    colour. Dates that would crowd one another keep their line and lose their words.
+    colour, unless there are many. Marks that would crowd one another lose their words.
     """
     marks: dict[tuple[str, date, date], list[int]] = {}
     for number, r in enumerate(replications):
@@ -110,9 +110,10 @@ def mark_term(ax: Axes, replications: Sequence[Replications], *, words: bool = T
     users = {n for numbers in marks.values() for n in numbers}
     room = _points_per_day(ax)
     written: list[float] = []
+    crowded = len(replications) > FEW
     for (what, early, late), numbers in sorted(marks.items(), key=lambda m: (m[0][1], m[0][0])):
         shared = len(numbers) == len(users)
-        colour = style.GREY if shared else style.colour(numbers[0])
+        colour = style.GREY if shared or crowded else style.colour(numbers[0])
         at, until = style.day_number(early), style.day_number(late)
         dashes = (0, (1, 2))
         if late > early:
@@ -120,7 +121,8 @@ def mark_term(ax: Axes, replications: Sequence[Replications], *, words: bool = T
         else:
             ax.axvline(at, color=colour, linestyle=dashes, linewidth=1.1, zorder=1.5)
         middle = (at + until) / 2
-        if words and all(abs(middle - other) * room > 62 for other in written):
+        fits = all(abs(middle - other) * room > 62 for other in written)
+        if words and fits and (shared or not crowded):
             _write_mark(ax, middle, f"{what.capitalize()}\n{_when(early, late)}", colour)
             written.append(middle)
 
@@ -173,7 +175,8 @@ def _capacity(ax: Axes, lines: Sequence[Line]) -> list[LineLabel]:
         line = with_places[group[0]]
         series = line.places
         assert series is not None
-        colour = style.DARK if len(groups) == 1 else style.colour(line.number)
+        shared = len(groups) == 1 or len(lines) > FEW
+        colour = style.DARK if shared else style.colour(line.number)
         ax.step(
             series.days, series.mean, where="post", color=colour, linewidth=1.2,
             linestyle="solid", zorder=2.5, alpha=0.9,
@@ -182,8 +185,8 @@ def _capacity(ax: Axes, lines: Sequence[Line]) -> list[LineLabel]:
         if series.mean[at] > 0:
             text = f"{series.mean[at]:,.0f} places"
             near = slice(max(0, at - 40), at + 40)
-            labels.append(LineLabel(text, colour, series.days[near], series.mean[near]))
-    return labels if len(labels) <= FEW else []
+            labels.append(LineLabel(text, colour, series.days[near], series.mean[near], False))
+    return list({label.text: label for label in reversed(labels)}.values())
 
 
 def _middle(series: Series) -> int:
@@ -194,15 +197,14 @@ def _middle(series: Series) -> int:
 
 def _names(ax: Axes, lines: Sequence[Line], compared: int) -> list[LineLabel]:
     """Return names of the lines, those that coincide named together."""
-    if compared == 1 or compared > FEW:
+    if compared == 1 or compared > LABELLED:
         return []
     groups = alike([line.people.mean for line in lines], _height(ax))
     labels = []
     for group in groups:
         first = lines[group[0]]
         together = len(group) > 1 and len(group) == compared
-        everyone = "both scenarios" if compared == 2 else f"all {compared} scenarios"
-        text = everyone if together else "\n".join(_short(lines[n].title) for n in group)
+        text = "both scenarios" if together else _short(first.title)
         colour = style.DARK if len(group) > 1 else style.colour(first.number)
         labels.append(LineLabel(text, colour, first.people.days, first.people.mean))
     return labels

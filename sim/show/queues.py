@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.show import style, words
-from sim.show.data import band_words, over_time
+from sim.show.data import Series, band_words, mean_length, over_time
 from sim.show.facilities import period_words
-from sim.show.over_time import FEW, Line, draw
+from sim.show.over_time import FEW, LABELLED, Line, draw
 from sim.show.style import Drawing
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def queue(
     ax
         Where to draw; a figure of its own by default.
     labelled
-        Write names beside the lines (of up to three scenarios).
+        Write names beside the lines (of up to two scenarios).
     """
     with style.look():
         ax = style.own_axes(ax)
@@ -74,11 +76,11 @@ def queues(replications: Sequence[Replications]) -> Drawing:
     )
     empty = [name for name in lines if not lines[name]]
     rows = style.rows_of(len(used))
-    few = len(replications) <= FEW
+    labelled = len(replications) <= LABELLED
     with style.look():
-        figure = style.new_figure(1.2 + 2.75 * max(1, len(rows)) + (0 if few else 0.6))
+        figure = style.new_figure(1.2 + 2.75 * max(1, len(rows)) + (0 if labelled else 0.6))
         top = style.header(figure, TITLE)
-        if not few:
+        if not labelled:
             top += style.key(figure, [r.scenario.title for r in replications], top)
         bottom = style.footer(figure, _note(replications, empty)) + 0.36
         axes = style.grid(figure, rows, top + 0.24, bottom, between=0.72)
@@ -94,7 +96,7 @@ def queues(replications: Sequence[Replications]) -> Drawing:
 
 def _title(name: str) -> str:
     title = words.queue_titles().get(name, name)
-    return f"{title} (a condition, not a queue)" if name == CONDITION else title
+    return f"{title} (not a queue)" if name == CONDITION else title
 
 
 def _longest(lines: Sequence[Line]) -> float:
@@ -134,9 +136,14 @@ def _length(replications: Sequence[Replications], name: str, lines: Sequence[Lin
     """Say how long a queue is on average, and at most."""
     title = words.queue_titles().get(name, name)
     said: dict[str, list[str]] = {}
+    means = {n: mean_length(replications[n], name, s) for n, s in _series(lines)}
     for line in lines:
-        mean, peak = line.people.typical, line.people.mean.max()
-        text = f"{words.people(mean)} people on average, at most {words.people(peak)}"
+        mean, peak = means[line.number], int(np.argmax(line.people.mean))
+        when = words.month(line.people.dates[peak].astype("datetime64[D]").item())
+        text = (
+            f"{words.people(mean)} people on average, {words.people(line.people.mean[peak])} "
+            f"where the line peaks ({when})"
+        )
         said.setdefault(text, []).append(words.quoted(line.title))
     if len(lines) < len(replications):
         seen = {line.number for line in lines}
@@ -146,14 +153,15 @@ def _length(replications: Sequence[Replications], name: str, lines: Sequence[Lin
     if len(said) == 1:
         return f"{title}: {next(iter(said))}."
     if len(said) > FEW:
-        low, high = min(lines, key=_mean), max(lines, key=_mean)
-        return (
-            f"{title}: between {words.people(_mean(low))} ({words.quoted(low.title)}) and "
-            f"{words.people(_mean(high))} ({words.quoted(high.title)}) people on average."
-        )
+        low, high = (pick(means, key=lambda n: means[n]) for pick in (min, max))
+        ends = [
+            f"{words.people(means[n])} ({words.quoted(replications[n].scenario.title)})"
+            for n in (low, high)
+        ]
+        return f"{title}: between {ends[0]} and {ends[1]} people on average."
     each = [f"{text} in {words.listed(who)}" for text, who in said.items()]
     return f"{title}: {'; '.join(each)}."
 
 
-def _mean(line: Line) -> float:
-    return line.people.typical
+def _series(lines: Sequence[Line]) -> list[tuple[int, Series]]:
+    return [(line.number, line.people) for line in lines]

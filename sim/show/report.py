@@ -1,170 +1,184 @@
-"""The report: one HTML file that opens with the answer and needs nothing else to be read."""
+"""The report: one HTML file that needs nothing but itself, and the figures as files beside it."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Sequence
+import shlex
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.experiment.tables import provenance
 from sim.results.files import replace
 from sim.results.outcomes import OUTCOMES
-from sim.scenario.base import unit_of
-from sim.scenario.evidence import Evidence, Record, load_evidence, numbers
-from sim.scenario.files import as_toml_value, difference
-from sim.show import table, words
-from sim.show.after import after_sentence
-from sim.show.facilities import occupancy
-from sim.show.held import durations
-from sim.show.queues import queues
-from sim.show.stages import stages
-from sim.show.style import Drawing
+from sim.scenario.base import as_toml_value
+from sim.scenario.errors import ScenarioError
+from sim.show.answer import sentences
+from sim.show.assumptions import STATUSES, assumptions, changes, evidence_or_reason, tally
+from sim.show.figures import Drawing, draw_all, write_figures
+from sim.show.table import SELECTED, Row, legend, summary
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
     from sim.scenario.schema import Scenario
 
-FIGURES = (occupancy, queues, stages, durations, after_sentence)
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_all(replications: Sequence[Replications], folder: Path) -> list[Path]:
-    """Write every figure as PNG and SVG, and the report.
+    """Write figures (PNG and SVG) and the report.
 
     Parameters
     ----------
     replications
-        Scenarios; the others are compared with the first.
+        One or more scenarios; the first is the one that others are compared with.
     folder
-        Where to write: `figures/` below it, and `report.html`.
+        Where to write: `figures/` and `report.html`; made if it is not there.
 
     Returns
     -------
     list of Path
-        The files written.
+        The files written. Each is whole or not there.
 
     Raises
     ------
     OSError
-        If the folder cannot be written to; each file is whole or not there.
+        If the folder cannot be written to.
     """
-    drawings = [figure(replications) for figure in FIGURES]
-    paths = []
-    for drawing in drawings:
-        paths.append(replace(folder / "figures" / f"{drawing.name}.png", drawing.png()))
-        paths.append(replace(folder / "figures" / f"{drawing.name}.svg", drawing.svg()))
-    return [*paths, replace(folder / "report.html", html(replications, drawings))]
+    drawings = draw_all(replications)
+    paths = write_figures(drawings, folder / "figures")
+    return [*paths, write_report(replications, folder, drawings)]
+
+
+def write_report(
+    replications: Sequence[Replications],
+    folder: Path,
+    drawings: Sequence[Drawing] | None = None,
+) -> Path:
+    """Write `report.html`: answer, table, figures, evidence and method, in one file.
+
+    Parameters
+    ----------
+    replications
+        One or more scenarios.
+    folder
+        Where to write.
+    drawings
+        The figures, if they are drawn already.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to.
+    """
+    drawings = draw_all(replications) if drawings is None else drawings
+    return replace(folder / "report.html", html(replications, drawings))
 
 
 def html(replications: Sequence[Replications], drawings: Sequence[Drawing]) -> str:
-    """Return the report as HTML."""
-    from jinja2 import Environment, PackageLoader, select_autoescape
+    """Return the report as HTML; it loads nothing and runs nothing."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("sim.show"),
-        autoescape=select_autoescape(default=True, default_for_string=True),
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
     )
-    page = environment.get_template("report.html.j2")
-    return page.render(**_content(replications, drawings)) + "\n"
+    environment.filters["tied"] = tied
+    return environment.get_template("report.html.j2").render(**_content(replications, drawings))
+
+
+def tied(text: str) -> str:
+    """Keep numbers on one line with their sign and unit."""
+    return text.replace(" %", "\u00a0%").replace(" ± ", "\u00a0±\u00a0")
 
 
 def _content(replications: Sequence[Replications], drawings: Sequence[Drawing]) -> dict[str, Any]:
-    first, evidence = replications[0], load_evidence()
-    titles = [r.scenario.title for r in replications]
-    made = provenance(replications)
-    records = list(_records(first.scenario, evidence))
-    return {
-        "title": "Where queues build, and how long people are held",
-        "stress": [words.quoted(r.scenario.title) for r in replications if r.scenario.stress_test],
-        "sentences": table.sentences(replications),
-        "heads": [*titles, *(f"{title}: difference" for title in titles[1:])],
-        "rows": _rows(replications),
-        "reading": table.reading(replications),
-        "figures": [
-            {
-                "data": base64.b64encode(drawing.svg()).decode(),
-                "alt": f"{drawing.title} {drawing.alt}",
-                "caption": drawing.caption,
-            }
-            for drawing in drawings
-        ],
-        "scenarios": [_about(first.scenario, r.scenario) for r in replications],
-        "counts": _counts(records),
-        "contested": [entry for entry in records if entry["contested"]],
-        "assumptions": [e for e in records if e["status"] in ("assumption", "recalled")],
-        "method": (
-            f"{words.counted(first.number, 'replication')} of each scenario, seed {first.seed}."
-        ),
-        "command": _command(replications),
-        "versions": "; ".join(
-            [f"{name} {version}" for name, version in made["versions"].items()]
-            + [f"{name} {mark}" for name, mark in made["scenarios"].items()]
-        ),
-    }
+    from sim.experiment.tables import provenance
 
-
-def _rows(replications: Sequence[Replications]) -> list[dict[str, Any]]:
-    rows = table.summary(replications, [outcome.name for outcome in OUTCOMES])
-    return [
-        {
-            "label": table.label(row),
-            "definition": row.definition,
-            "cells": [table.shown(value, row.unit) for value in row.values]
-            + [table.shown(value, row.unit, signed=True) for value in row.differences],
-        }
-        for row in rows
-    ]
-
-
-def _about(first: Scenario, scenario: Scenario) -> dict[str, str]:
-    changes = difference(first, scenario) if scenario is not first else []
-    shown = [f"{key} {_value(before)} → {_value(after)}" for key, before, after in changes[:12]]
-    more = f" and {len(changes) - 12} more" if len(changes) > 12 else ""
-    return {
-        "title": scenario.title,
-        "summary": scenario.summary,
-        "changes": "; ".join(shown) + more,
-    }
-
-
-def _value(value: Any) -> str:
-    return "nothing" if value is None else as_toml_value(value)
-
-
-def _records(scenario: Scenario, evidence: Evidence) -> list[dict[str, str]]:
-    """Return each record that speaks for the scenario once, with the first value it covers."""
-    seen: dict[Record, dict[str, str]] = {}
-    for key, value in numbers(scenario):
-        record = evidence.of(key)
-        if record is not None and record not in seen:
-            spread = ""
-            if record.low is not None:
-                factor = "times " if record.range_of == "factor" else ""
-                spread = f"{factor}{_value(record.low)} to {_value(record.high)}"
-            seen[record] = {
-                "key": key,
-                "value": f"{_value(value)} {unit_of(key)}".strip(),
-                "range": spread,
-                "status": record.status,
-                "source": record.source,
-                "contested": record.contested,
-            }
-    return list(seen.values())
-
-
-def _counts(records: Sequence[dict[str, str]]) -> str:
-    status = [entry["status"] for entry in records]
-    parts = [
-        f"{status.count(name)} {name}"
-        for name in ("found", "article", "derived", "recalled", "assumption")
-        if name in status
-    ]
-    return (
-        f"The numbers of the first scenario stand on {len(records)} records: {words.listed(parts)}."
-    )
-
-
-def _command(replications: Sequence[Replications]) -> str:
-    names = " ".join(r.scenario.name for r in replications)
     first = replications[0]
-    return f"prisonflow run {names} --replications {first.number} --seed {first.seed}"
+    evidence, reason = evidence_or_reason()
+    sections = assumptions(first.scenario, evidence)
+    command, remarks = reproduce(replications)
+    return {
+        "scenarios": [r.scenario for r in replications],
+        "replications": max(r.number for r in replications),
+        "sentences": sentences(replications),
+        "groups": list(_groups(replications)),
+        "legend": legend(replications),
+        "figures": [(drawing, _data_uri(drawing), _size(drawing)) for drawing in drawings],
+        "sections": sections,
+        "statuses": STATUSES,
+        "tally": tally(sections),
+        "contested": [row for rows in sections.values() for row in rows if row.contested],
+        "no_evidence": reason,
+        "changes": changes(replications, evidence),
+        "provenance": provenance(replications),
+        "command": command,
+        "remarks": remarks,
+    }
+
+
+def _groups(replications: Sequence[Replications]) -> Iterator[tuple[str, list[Row]]]:
+    """Yield rows of all outcomes by question; those of the short table first."""
+    rows = {row.name: row for row in summary(replications, [o.name for o in OUTCOMES])}
+    for question, names in SELECTED.items():
+        mine = [rows.pop(name) for name in names if name in rows]
+        if mine:
+            yield question, mine
+    if rows:
+        yield "Besides", list(rows.values())
+
+
+def _data_uri(drawing: Drawing) -> str:
+    return "data:image/svg+xml;base64," + b64encode(drawing.svg()).decode("ascii")
+
+
+def _size(drawing: Drawing) -> tuple[int, int]:
+    """Return width and height in CSS pixels, so that nothing jumps while the page is laid out."""
+    wide, tall = drawing.figure.get_size_inches()
+    return round(wide * 96), round(tall * 96)
+
+
+# ---------------------------------------------------------------------- how to make it again
+
+
+def reproduce(replications: Sequence[Replications]) -> tuple[str, list[str]]:
+    """Return the command that makes the same tables, and what it cannot say.
+
+    Settings by which all scenarios differ from the shipped ones of the same name are given as
+    `--set`; a scenario that no shipped one leads to is named as a file of one's own.
+    """
+    first = replications[0]
+    settings = [_settings(r.scenario) for r in replications]
+    remarks = [
+        f"“{r.scenario.title}” is not a shipped scenario: give the file it was read from in the "
+        f"place of {r.scenario.name} (hash {r.scenario.hash})."
+        for r, own in zip(replications, settings, strict=True)
+        if own is None
+    ]
+    if not remarks and any(own != settings[0] for own in settings):
+        remarks = ["The settings differ between scenarios; the hashes below tell them apart."]
+    parts = ["prisonflow", "run", *(r.scenario.name for r in replications)]
+    for setting in (settings[0] or []) if not remarks else []:
+        parts += ["--set", setting]
+    parts += ["--replications", str(first.number), "--seed", str(first.seed), "--out", "outputs"]
+    return shlex.join(parts), remarks
+
+
+def _settings(scenario: Scenario) -> list[str] | None:
+    """Return `key=value` for each difference from the shipped scenario, None if that fails."""
+    from sim.scenario.files import difference, load, shipped
+
+    if scenario.name not in {path.stem for path in shipped()}:
+        return None
+    try:
+        base = load(scenario.name)
+        found = difference(base, scenario)
+        given = {key: after for key, _, after in found}
+        if base.with_(given).hash != scenario.hash:
+            return None
+    except ScenarioError:
+        return None
+    return [f"{key}={as_toml_value(value)}" for key, value in given.items()]

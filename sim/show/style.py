@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -100,12 +101,16 @@ class Drawing:
     """The same for those who cannot see it."""
 
     def png(self) -> bytes:
-        """Return the figure as PNG."""
+        """Return the figure as PNG; the same figure gives the same bytes."""
         words = {"Title": self.title, "Description": self.caption, "Software": None}
         return self._saved("png", {"dpi": DPI, "metadata": words})
 
     def svg(self) -> bytes:
         """Return the figure as SVG; the same figure gives the same bytes."""
+        return self._svg
+
+    @cached_property
+    def _svg(self) -> bytes:
         words = {"Title": self.title, "Description": self.caption, "Date": None,
                  "Creator": "prisonflow"}  # fmt: skip
         return self._saved("svg", {"metadata": words})
@@ -215,7 +220,9 @@ def key(
 
     width, height = figure.get_size_inches()
     shown = [*titles, *([alike] if alike else [])]
-    columns = min(len(shown), 4 if max(map(len, shown)) < 32 else 3)
+    wide = 0.061 * max(map(len, shown)) + (0.7 if lines else 0.4)
+    columns = max(1, min(len(shown), int((width - left) / wide)))
+    columns = -(-len(shown) // -(-len(shown) // columns))
     looks: list[dict[str, Any]] = [
         {"linestyle": dash(n), "linewidth": 1.8}
         if lines
@@ -331,7 +338,8 @@ def time_axis(ax: Axes, first: float, last: float, *, short: bool = False) -> No
         ticks = [(at, brief[text]) for at, text in ticks if text in brief]
     if short:
         ticks = [(at, text) for at, text in ticks if text not in ("3 mo", "3 y")]
-    ax.set_xticks([at for at, _ in ticks], [text for _, text in ticks])
+    size = SMALL - 0.8 if short else SMALL
+    ax.set_xticks([at for at, _ in ticks], [text for _, text in ticks], size=size)
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.grid(axis="x", color=PALE, linewidth=0.6)

@@ -91,7 +91,7 @@ def whereabouts(r: Replications, ax: Axes | None = None) -> Axes:
 def bands_of(r: Replications) -> tuple[list[Band], list[Band]]:
     """Return the bands drawn for a scenario, and the small ones merged into the last of them."""
     titles = words.stage_titles(r.scenario)
-    titles |= {"kosovo": "Kosovo, outside the rented prison"}
+    titles |= {"kosovo": "Elsewhere in Kosovo"}
     found = []
     for name, part, stages, fill, ink in _LAYERS:
         series = [over_time(r, "census", words.stage_key(r.scenario, s)) for s in stages]
@@ -225,13 +225,17 @@ def _merged_words(shown: Sequence[Replications]) -> str:
     for name, _, stages_, *_ in _LAYERS:
         used = [stage for stage in stages_[1:] if _used(shown, stage)]
         if used and name != "kosovo":
-            listed = words.listed([words.lower_first(titles[stage]) for stage in used])
+            first = shown[0].scenario
+            listed = words.listed([words.lower_first(titles[stage], first) for stage in used])
             parts.append(f"{titles[name]} includes {listed}.")
-    for r in shown[:1]:
-        small = bands_of(r)[1]
-        if len(small) > 1:
-            listed = words.listed([words.lower_first(b.title) for b in small])
-            parts.append(f"Elsewhere: {listed}.")
+    small = dict.fromkeys(
+        words.lower_first(band.title, r.scenario)
+        for r in shown
+        if len(bands_of(r)[1]) > 1
+        for band in bands_of(r)[1]
+    )
+    if small:
+        parts.append(f"Elsewhere: {'; '.join(small)}.")
     return " ".join(parts) + " " if parts else ""
 
 
@@ -246,7 +250,9 @@ def _caption(replications: Sequence[Replications], shown: Sequence[Replications]
         bands = bands_of(r)[0]
         total = sum(band.typical for band in bands)
         largest = sorted(bands, key=lambda band: -band.typical)[:3]
-        each = [f"{b.title} {words.people(b.typical)}" for b in largest]
+        each = [
+            f"{words.lower_first(b.title, r.scenario)} {words.people(b.typical)}" for b in largest
+        ]
         after = sum(band.typical for band in bands if band.part == _AFTER)
         parts.append(
             f"{words.quoted(r.scenario.title)}: {words.people(total)} people of the model on "

@@ -38,12 +38,18 @@ def people(mean: float) -> str:
     return f"{mean:,.0f}" if round(mean, 1) >= 10 else f"{mean:.1f}"
 
 
+def whole(number: float) -> str:
+    """Return a number above zero as a whole one."""
+    return f"{number:,.0f}" if round(number) >= 1 else "<1"
+
+
 def percent(share: float) -> str:
     """Return a share as per cent."""
     points = 100 * share
     if 0 < points < 0.05:
         return "less than 0.1 %"
-    whole = points >= 10 or points == round(points)
+    nearly_all = (points < 100 and points >= 99.5) or 100 < points < 100.5
+    whole = (points >= 10 and not nearly_all) or points == round(points)
     return f"{points:.0f} %" if whole else f"{points:.1f} %"
 
 
@@ -70,9 +76,21 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def lower_first(text: str) -> str:
-    """Continue a sentence with a title."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+def lower_first(text: str, scenario: Scenario | None = None) -> str:
+    """Continue a sentence with a title; names, those of places too, keep their capital."""
+    if text.startswith(("Danish", "EU ", "Kosovo", *(place_names(scenario) if scenario else ()))):
+        return text
+    return text[:1].lower() + text[1:]
+
+
+def place_names(scenario: Scenario) -> tuple[str, ...]:
+    """Return the names that a scenario gives to its places."""
+    return (
+        scenario.rented_prison.title,
+        scenario.detention.title,
+        scenario.departure_centre.title,
+        scenario.kosovo.detention_title,
+    )
 
 
 def month(day: date) -> str:

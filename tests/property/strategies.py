@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from tests.property.worlds import END, START, constant, exponential, small, uniform
 
 from sim.scenario.schema import Scenario
+from tests.property.worlds import END, START, constant, exponential, small, uniform
 
 SHARES = st.sampled_from([0.0, 0.1, 0.5, 0.9, 1.0])
 SEEDS = st.integers(0, 10_000)
@@ -27,7 +28,7 @@ def dated(draw: st.DrawFn, values: st.SearchStrategy[Any], most: int = 3) -> lis
                           unique=True))  # fmt: skip
     edges = [START, *(START + timedelta(days=n) for n in sorted(inner)), END]
     steps = []
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in itertools.pairwise(edges):
         value = draw(values)
         step = value if isinstance(value, dict) else {"value": value}
         steps.append({"from": first, "until": last, **step})
@@ -82,6 +83,8 @@ def agreements(draw: st.DrawFn) -> dict[str, Any]:
     places = draw(st.sampled_from([12, 4, 20, 8, 2, 1, 12, 4, 0]))
     term = draw(st.sampled_from([2.5, 10.0, 1.0, 0.6]))
     delay = st.sampled_from([constant(0), constant(45.5), uniform(0, 900)])
+    least = draw(st.sampled_from([180, 91, 30, 365, 1]))
+    back = draw(st.integers(0, min(90, least - 1)))
     return {
         "rented_prison.in_use": draw(st.integers(0, 9).map(lambda n: n < 9)),
         "rented_prison.opens": draw(days_between(0, 700)),
@@ -92,10 +95,10 @@ def agreements(draw: st.DrawFn) -> dict[str, Any]:
         "rented_prison.term_years": term,
         "rented_prison.extended": draw(st.booleans()),
         "rented_prison.extension_years": draw(st.sampled_from([0.5, 2.0])),
-        "rented_prison.drain_days": float(draw(st.integers(0, 180))),
-        "rented_prison.return_before_end_days": float(draw(st.integers(0, 90))),
+        "rented_prison.drain_days": float(draw(st.integers(1, 180))),
+        "rented_prison.return_before_end_days": float(back),
         "rented_prison.temporary_returns_per_year": draw(st.sampled_from([0.0, 0.3, 6.0])),
-        "transfer.least_remaining_days": float(draw(st.integers(0, 365))),
+        "transfer.least_remaining_days": float(least),
         "transfer.selection_days": draw(st.sampled_from([constant(0), uniform(30, 90)])),
         "transfer.selection_starts_days_before": float(draw(st.integers(0, 300))),
         "transfer.rotations_per_week": draw(st.sampled_from([0.5, 7.0, 0.25, 2.0])),

@@ -68,7 +68,7 @@ class Told:
         for number, (who, code, day) in enumerate(_threes(self.log.stays)):
             if code < FIRST_EXIT:
                 tracks[who].append((Stay(code), day, number))
-        return tracks
+        return dict(tracks)
 
     @cached_property
     def exits(self) -> dict[int, list[tuple[Exit, float]]]:
@@ -77,7 +77,7 @@ class Told:
         for who, code, day in _threes(self.log.stays):
             if code >= FIRST_EXIT:
                 exits[who].append((Exit(code - FIRST_EXIT), day))
-        return exits
+        return dict(exits)
 
     @cached_property
     def left(self) -> np.ndarray:
@@ -120,7 +120,7 @@ class Told:
         tracks = defaultdict(list)
         for who, code, day in _threes(self.log.cases):
             tracks[who].append((CaseStage(code), day))
-        return tracks
+        return dict(tracks)
 
     @cached_property
     def document_at(self) -> np.ndarray:

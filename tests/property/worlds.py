@@ -101,6 +101,7 @@ def plain(start: date, end: date) -> dict[str, Any]:
         "departure_centre.never_reports_share": 0.0,
         "removal.eu_unregistered_share": 0.0,
         "removal.slow_share": 0.0,
+        "removal.direct_share": 0.0,
         "removal.case_workers": 1_000_000,
         "removal.case_work_days": constant(0),
         "removal.escort_teams": 1_000_000,

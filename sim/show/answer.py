@@ -1,0 +1,305 @@
+"""The answer in a few sentences, computed from the numbers: queues, waits, stays, differences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import isfinite
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.show import words
+from sim.show.data import mean_length, mean_outcome, outcome, over_time
+from sim.show.estimate import Estimate, paired
+from sim.show.lengths import FEWEST, Length, half, lengths
+
+if TYPE_CHECKING:
+    from sim.experiment.replicate import Replications
+
+#: What is compared between scenarios: outcome, how it is named, and its unit in a sentence.
+COMPARED = (
+    ("danish_occupancy", "occupancy of Danish prisons", "points"),
+    ("transfer_queue", "the waiting list for the flight", "people"),
+    ("document_queue", "the queue for a travel document", "people"),
+    ("limbo", "people in limbo", "people"),
+    ("held_after_sentence_days", "days held in the two years after the sentence", "days"),
+    ("removed_1y", "the share removed or gone home within a year", "points"),
+)
+#: Verdicts without a number.
+PLAIN = ("exactly the same", "no difference can be told", "no difference worth the name")
+#: Scenarios up to this number are compared one by one.
+EACH = 2
+#: A peak this many times the mean length of a queue is worth a word.
+PEAK = 5
+#: Fewest waits (a replication) for an origin to be named as longest or shortest.
+ENOUGH_TO_RANK = 30
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue on average over the observed period."""
+
+    name: str
+    title: str
+    mean: float
+    peak: float
+    """Highest mean over replications on a day counted."""
+    peaks: date
+    wait: Length | None
+
+
+def sentences(replications: Sequence[Replications]) -> list[str]:
+    """Return up to five sentences that answer the two questions for the first scenario.
+
+    The last says what changes in the other scenarios: by how much, that no difference can be
+    told, or that something is exactly the same.
+    """
+    first, several = replications[0], len(replications) > 1
+    queues, places = queues_of(first), place_words(first)
+    said = [longest_sentence(first, queues), *_two([next_words(queues), places])]
+    said += [held_sentence(first), limbo_sentence(first)]
+    said.append(change_sentence(replications) if several else after_sentence(first))
+    found = [sentence for sentence in said if sentence]
+    if several:
+        found[0] = f"In {words.quoted(first.scenario.title)}, {words.lower_first(found[0])}"
+    return found
+
+
+def _two(parts: Sequence[str]) -> list[str]:
+    """Make a sentence of two parts, either of which may be missing."""
+    known = [part for part in parts if part]
+    return [words.capital("; ".join(known)) + "."] if known else []
+
+
+# ---------------------------------------------------------------------- one scenario
+
+
+def queues_of(r: Replications) -> list[Queue]:
+    """Return the queues in which anyone is ever counted, the longest on average first."""
+    titles, table = words.queue_titles(), lengths(r)
+    stage = {
+        "flight_and_place": "waiting_list",
+        "return_flight": "return_queue",
+        "detention_place": "detention_queue",
+        "case_worker": "case_worker_queue",
+        "escort": "escort_queue",
+    }
+    found = []
+    for name in dict.fromkeys(r.tables["queues"]["queue"]):
+        series = over_time(r, "queues", name)
+        if name != "limbo" and series is not None and series.typical > 0:
+            wait = table.get((stage.get(name, name),))
+            mean = mean_length(r, name, series)
+            at = int(np.argmax(series.mean))
+            day = series.dates[at].astype("datetime64[D]").item()
+            title = titles.get(name, name)
+            found.append(Queue(name, title, mean, float(series.mean[at]), day, wait))
+    return sorted(found, key=lambda queue: -queue.mean)
+
+
+def longest_sentence(r: Replications, queues: Sequence[Queue]) -> str:
+    """Say which queue is longest, how long one waits there, and who waits how long."""
+    if not queues:
+        return "Nobody is ever counted in a queue."
+    longest = queues[0]
+    return (
+        f"The longest queue is {_queue_name(longest)}: {words.people(longest.mean)} people on "
+        f"average{_peak_words(longest)}{_wait_words(longest)}{_who_waits(r, longest)}."
+    )
+
+
+def next_words(queues: Sequence[Queue]) -> str:
+    """Say which queue comes next."""
+    if len(queues) < 2:
+        return ""
+    second = queues[1]
+    return (
+        f"next comes {_queue_name(second)}, with {words.people(second.mean)} people on average"
+        f"{_peak_words(second)}{_wait_words(second)}"
+    )
+
+
+def _queue_name(queue: Queue) -> str:
+    if queue.title.startswith("Waiting for "):
+        return "that for " + queue.title.removeprefix("Waiting for ")
+    return "the " + words.lower_first(queue.title)
+
+
+def _peak_words(queue: Queue) -> str:
+    """Say when a queue peaks, if the mean over the period hides it."""
+    if queue.peak < max(10, PEAK * queue.mean):
+        return ""
+    return f" ({words.people(queue.peak)} at its peak, in {words.month(queue.peaks)})"
+
+
+def _wait_words(queue: Queue) -> str:
+    wait = queue.wait
+    if wait is None or wait.stays < FEWEST or not isfinite(wait.median):
+        return ""
+    return f", half of all waits over within {words.span(wait.median)}"
+
+
+def _who_waits(r: Replications, queue: Queue) -> str:
+    """Name the origins whose people wait longest and shortest for a travel document."""
+    if queue.name != "travel_document":
+        return ""
+    found = {
+        key[1]: length.median
+        for key, length in lengths(r, "origin").items()
+        if key[0] == queue.name and length.stays >= ENOUGH_TO_RANK and isfinite(length.median)
+    }
+    if len(found) < 2:
+        return ""
+    low, high = min(found, key=lambda o: found[o]), max(found, key=lambda o: found[o])
+    title = r.scenario.origins
+    return (
+        f" (by origin: within {words.span(found[low])} for {title[low].title}, within "
+        f"{words.span(found[high])} for {title[high].title})"
+    )
+
+
+def place_words(r: Replications) -> str:
+    """Say how full the rented prison and Danish prisons are."""
+    parts = []
+    people, fill = mean_outcome(r, "rented_prison_people"), mean_outcome(r, "rented_prison_fill")
+    if isfinite(fill):
+        parts.append(
+            f"{r.scenario.rented_prison.title} holds {words.people(people)} people on average, "
+            f"{words.percent(fill)} of its places"
+        )
+    occupancy = mean_outcome(r, "danish_occupancy")
+    if isfinite(occupancy):
+        parts.append(f"Danish prisons are {words.percent(occupancy)} full")
+    return " and ".join(parts)
+
+
+def held_sentence(r: Replications) -> str:
+    """Say how long people are held in the rented prison, in detention, and after the sentence."""
+    table, parts = lengths(r), []
+    rented = table.get(("rented_prison",))
+    if rented is not None and rented.stays >= FEWEST:
+        parts.append(f"of stays in {r.scenario.rented_prison.title}, {half(rented)}")
+    detention = table.get(("pre_removal_detention",))
+    if detention is not None and detention.stays >= FEWEST:
+        parts.append(f"of stays in pre-removal detention, {half(detention)}")
+    held = mean_outcome(r, "held_after_sentence_days")
+    if isfinite(held):
+        parts.append(
+            "in the two years after their sentence, third-country nationals are held for "
+            f"{held:.0f} days on average"
+        )
+    return words.capital("; ".join(parts)) + "." if parts else ""
+
+
+def limbo_sentence(r: Replications) -> str:
+    """Say how many people are in limbo, and for how long."""
+    limbo, length = mean_outcome(r, "limbo"), lengths(r).get(("limbo",))
+    if not isfinite(limbo):
+        return ""
+    text = f"{words.capital(words.people(limbo))} people are in limbo on average"
+    if length is not None and length.stays >= FEWEST:
+        text += f"; of spells in limbo, {half(length)}"
+    return text + "."
+
+
+def after_sentence(r: Replications) -> str:
+    """Say what has become of third-country nationals a year after their sentence."""
+    gone, away = mean_outcome(r, "removed_1y"), mean_outcome(r, "absconded_1y")
+    if not (isfinite(gone) and isfinite(away)):
+        return ""
+    return (
+        f"A year after their sentence, {words.percent(gone)} of third-country nationals have been "
+        f"removed or have gone home, and {words.percent(away)} have absconded."
+    )
+
+
+# ---------------------------------------------------------------------- differences
+
+
+def change_sentence(replications: Sequence[Replications]) -> str:
+    """Say what changes between the first scenario and the others."""
+    first, others = replications[0], replications[1:]
+    if any(r.seed != first.seed for r in others):
+        return "The seeds differ, so the scenarios are not about the same people: no comparison."
+    if len(others) <= EACH:
+        return " ".join(_compared(first, other) for other in others)
+    return _counted(first, others)
+
+
+def differences(first: Replications, other: Replications) -> list[tuple[str, str, Estimate]]:
+    """Return name, unit and paired difference of each outcome compared, where both have it."""
+    found = []
+    for name, title, unit in COMPARED:
+        difference = paired(outcome(other, name), outcome(first, name))
+        if np.isfinite(difference.mean):
+            found.append((title, unit, difference))
+    return found
+
+
+def verdict(difference: Estimate, unit: str) -> str:
+    """Say in words what a paired difference tells.
+
+    Returns
+    -------
+    str
+        `exactly the same` if it is zero in every replication, `no difference can be told` if its
+        interval includes zero, `no difference worth the name` if it is told but vanishes when
+        rounded, else the difference with its half-width.
+    """
+    if difference.exact:
+        return "exactly the same"
+    factor = 100 if unit == "points" else 1
+    mean = factor * difference.mean
+    if difference.half is None:
+        return f"{_signed(mean)} {_unit(unit)} in the one replication"
+    if not difference.told:
+        return "no difference can be told"
+    if abs(mean) < 0.05:
+        return "no difference worth the name"
+    spread = _rounded(factor * difference.half)
+    return f"{_signed(mean)} ± {spread} {_unit(unit)}"
+
+
+def _unit(unit: str) -> str:
+    return "percentage points" if unit == "points" else unit
+
+
+def _signed(value: float) -> str:
+    text = _rounded(abs(value))
+    return text if float(text.replace(",", "")) == 0 else f"{'+' if value > 0 else '-'}{text}"
+
+
+def _rounded(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def _compared(first: Replications, other: Replications) -> str:
+    """Compare one scenario with the first, what is alike named together."""
+    said: dict[str, list[str]] = {}
+    for title, unit, difference in differences(first, other):
+        said.setdefault(verdict(difference, unit), []).append(title)
+    parts = [f"{words.listed(names)} {text}" for text, names in said.items() if text not in PLAIN]
+    parts += [f"{text}: {words.listed(said[text])}" for text in PLAIN if text in said]
+    name, base = words.quoted(other.scenario.title), words.quoted(first.scenario.title)
+    return f"{name} compared with {base}: {'; '.join(parts)}."
+
+
+def _counted(first: Replications, others: Sequence[Replications]) -> str:
+    """Compare many scenarios with the first: the widest differences, and how many have none."""
+    parts = []
+    for name, title, unit in COMPARED:
+        found = [(paired(outcome(o, name), outcome(first, name)), o) for o in others]
+        found = [(d, o) for d, o in found if np.isfinite(d.mean)]
+        said = [(verdict(d, unit), d, o) for d, o in found]
+        told = sorted((f for f in said if f[0] not in PLAIN), key=lambda f: f[1].mean)
+        ends = [told[0], told[-1]][: len(told)] if told else []
+        each = [f"{text} in {words.quoted(o.scenario.title)}" for text, _, o in ends]
+        for plain in PLAIN:
+            number = sum(text == plain for text, *_ in said)
+            each += [f"{plain} in {number} of {len(others)}"] if number else []
+        if each:
+            parts.append(f"{title} {', '.join(each)}")
+    base = words.quoted(first.scenario.title)
+    return f"Widest differences from {base}: {'; '.join(parts)}."

@@ -1,0 +1,185 @@
+"""What the answer rests on: every number of a scenario beside its evidence, grouped for reading."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.scenario.base import as_toml_value, unit_of
+from sim.scenario.errors import ScenarioError
+from sim.scenario.evidence import Evidence, Record, load_evidence, numbers
+from sim.scenario.files import difference
+from sim.show.words import MISSING, counted, listed
+
+if TYPE_CHECKING:
+    from sim.experiment.replicate import Replications
+    from sim.scenario.schema import Scenario
+
+#: Titles of the sections of a scenario.
+SECTIONS = {
+    "arrivals": "Who is expelled",
+    "sentencing": "Sentences, remand and release",
+    "danish_prisons": "Danish prisons",
+    "transfer": "Selection and flights",
+    "rented_prison": "The rented prison",
+    "removal": "Removal",
+    "detention": "Pre-removal detention",
+    "departure_centre": "Departure centre",
+    "kosovo": "Kosovo",
+    "costs": "Costs",
+    "origins": "Countries of origin",
+}
+STATUSES = {
+    "found": "read in a source",
+    "article": "in the founding article",
+    "derived": "worked out from numbers read",
+    "recalled": "from memory, not verified",
+    "assumption": "without evidence",
+    "no record": "without a record",
+}
+#: Values of one record written out one by one up to this number; differences listed up to it.
+_FEW, _MANY = 4, 60
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One record of the evidence with the values it speaks for."""
+
+    key: str
+    values: str
+    unit: str
+    status: str
+    role: str
+    range: str
+    source: str
+    url: str
+    year: str
+    confidence: str
+    contested: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A value that another scenario changes."""
+
+    key: str
+    before: str
+    after: str
+    status: str
+
+
+def evidence_or_reason() -> tuple[Evidence | None, str]:
+    """Return the evidence, or None and why it cannot be read."""
+    try:
+        return load_evidence(), ""
+    except ScenarioError as error:
+        return None, "; ".join(str(problem) for problem in error.problems)
+
+
+def assumptions(scenario: Scenario, evidence: Evidence | None) -> dict[str, list[Assumption]]:
+    """Return what a scenario rests on, by section in the order of the scenario.
+
+    Values that one record speaks for stand in one row; numbers for which none speaks stand in a
+    row of their own that says so.
+    """
+    needed = {key for key, _ in numbers(scenario)}
+    found: dict[tuple[str, str], tuple[Record | None, list[tuple[str, Any]]]] = {}
+    for key, value in scenario.leaves():
+        record = evidence.of(key) if evidence is not None else None
+        if record is None and key not in needed:
+            continue
+        section = key.split(".")[0].split("[")[0]
+        name = f"{record.key} {record.from_} {record.until}" if record else _without_step(key)
+        found.setdefault((section, name), (record, []))[1].append((key, value))
+    sections: dict[str, list[Assumption]] = {}
+    for (section, _), (record, values) in found.items():
+        sections.setdefault(SECTIONS.get(section, section), []).append(_row(record, values))
+    return sections
+
+
+def tally(sections: dict[str, list[Assumption]]) -> str:
+    """Say how many numbers rest on what."""
+    rows = [row for rows in sections.values() for row in rows]
+    count = Counter(row.status for row in rows)
+    parts = [f"{count[s]} {words}" for s, words in STATUSES.items() if count[s]]
+    contested = sum(bool(row.contested) for row in rows)
+    text = f"{counted(len(rows), 'entry').replace('entrys', 'entries')}: {listed(parts)}."
+    return text + (f" {counted(contested, 'entry').replace('entrys', 'entries')} contested: "
+                   "who says otherwise is stated there." if contested else "")  # fmt: skip
+
+
+def changes(replications: Sequence[Replications], evidence: Evidence | None) -> dict[str, Any]:
+    """Return, for each scenario but the first, what it changes: differences, and how many more."""
+    first = replications[0].scenario
+    told = {}
+    for r in replications[1:]:
+        found = difference(first, r.scenario)
+        rows = [
+            Difference(key, _shown(before), _shown(after), _status(evidence, key))
+            for key, before, after in found[:_MANY]
+        ]
+        told[r.scenario.title] = (rows, max(0, len(found) - _MANY))
+    return told
+
+
+def _status(evidence: Evidence | None, key: str) -> str:
+    record = evidence.of(key) if evidence is not None else None
+    return record.status if record is not None else ""
+
+
+def _row(record: Record | None, values: Sequence[tuple[str, Any]]) -> Assumption:
+    keys = [_without_step(key) for key, _ in values]
+    key = record.key if record is not None else keys[0]
+    if record is not None and record.from_ is not None:
+        key += f" from {record.from_}" + (f" until {record.until}" if record.until else "")
+    unit = unit_of(keys[0])
+    text = _values(record.key if record else keys[0], values)
+    if record is None:
+        return Assumption(key, text, unit, "no record", "", MISSING, "", "", "", "", "")
+    return Assumption(
+        key, text, unit, record.status, record.role, _range(record), record.source, record.url,
+        record.year, record.confidence, record.contested,
+    )  # fmt: skip
+
+
+def _values(key: str, values: Sequence[tuple[str, Any]]) -> str:
+    """Write values: parameters of a distribution by name, steps from lowest to highest."""
+    tails = {k: _without_step(k).removeprefix(key).lstrip(".") for k, _ in values}
+    named = {tail for tail in tails.values() if tail and tail != "value"}
+    if named and len(values) <= 2 * _FEW and "*" not in key:
+        return ", ".join(
+            _shown(v) if tails[k] == "kind" else f"{tails[k]} {_shown(v)}" for k, v in values
+        )
+    plain = [v for _, v in values]
+    distinct = list(dict.fromkeys(map(_shown, plain)))
+    if len(distinct) <= _FEW:
+        return ", ".join(distinct)
+    if all(isinstance(v, int | float) and not isinstance(v, bool) for v in plain):
+        return f"{_shown(min(plain))} to {_shown(max(plain))} ({len(plain)} values)"
+    return f"{len(distinct)} different values"
+
+
+def _range(record: Record) -> str:
+    if record.low is None:
+        return MISSING
+    times = "× " if record.range_of == "factor" else ""
+    return f"{times}{_shown(record.low)} to {_shown(record.high)}"
+
+
+def _without_step(key: str) -> str:
+    """Return a dotted key without the days of its steps and the word `value`."""
+    parts = [part.partition("[")[0] for part in key.split(".")]
+    return ".".join(parts[:-1] if parts[-1] == "value" else parts)
+
+
+def _shown(value: Any) -> str:
+    """Write a value as in the scenario's file, without the marks of the format."""
+    if value is None:
+        return MISSING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple | list):
+        return ", ".join(map(_shown, value)) or "none"
+    return value if isinstance(value, str) else as_toml_value(value)

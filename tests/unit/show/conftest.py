@@ -1,0 +1,75 @@
+"""Two small scenarios, run twice each, and tools to change what their tables say."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from sim.experiment.replicate import Replications, replicate
+from sim.scenario.files import load
+from sim.show.figures import draw_all
+from sim.show.style import Drawing
+
+FEWER = {"arrivals.judgments_per_year": 150}
+
+
+@pytest.fixture(scope="session")
+def baseline() -> Replications:
+    """The shipped baseline with few people, twice."""
+    return replicate(load("baseline", FEWER), 2, seed=3)
+
+
+@pytest.fixture(scope="session")
+def without() -> Replications:
+    """The same people without a rented prison, twice."""
+    return replicate(load("no_agreement", FEWER), 2, seed=3)
+
+
+@pytest.fixture(scope="session")
+def both(baseline: Replications, without: Replications) -> list[Replications]:
+    """Both scenarios."""
+    return [baseline, without]
+
+
+@pytest.fixture(scope="session")
+def drawings(both: list[Replications]) -> dict[str, Drawing]:
+    """All figures of both, by name."""
+    return {drawing.name: drawing for drawing in draw_all(both)}
+
+
+def only_first(r: Replications) -> Replications:
+    """Keep the first replication."""
+    tables = {name: table[table["replication"] == 0] for name, table in r.tables.items()}
+    return dataclasses.replace(r, number=1, tables=tables)
+
+
+def renamed(r: Replications, name: str, title: str) -> Replications:
+    """Give the scenario another name."""
+    scenario = r.scenario.model_copy(update={"name": name, "title": title})
+    return dataclasses.replace(r, scenario=scenario)
+
+
+def changed(
+    r: Replications, name: str, change: Callable[[pd.DataFrame], pd.DataFrame]
+) -> Replications:
+    """Change a table (a copy of it is given)."""
+    return dataclasses.replace(r, tables=r.tables | {name: change(r.tables[name].copy())})
+
+
+def with_outcome(r: Replications, name: str, values: list[float | None]) -> Replications:
+    """Set an outcome, one value per replication; there are as many replications as values."""
+    rows = pd.DataFrame(
+        {
+            "replication": range(len(values)),
+            "outcome": name,
+            "value": pd.array(values, dtype="Float64"),
+            "unit": "",
+        }
+    )
+    table = r.tables["outcomes"]
+    kept = table[(table["outcome"] != name) & (table["replication"] < len(values))]
+    table = pd.concat([kept, rows], ignore_index=True)
+    return dataclasses.replace(r, number=len(values), tables=r.tables | {"outcomes": table})

@@ -1,0 +1,216 @@
+"""The table says what pandas says, and the sentences say what the table says."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim.results.outcomes import OUTCOMES
+from sim.show.answer import change_sentence, sentences, verdict
+from sim.show.estimate import Estimate, estimate, paired
+from sim.show.table import SELECTED, as_text, summary
+from tests.unit.show.conftest import changed, only_first, renamed, with_outcome
+
+
+def values(r, name):
+    table = r.tables["outcomes"]
+    return table[table["outcome"] == name].sort_values("replication")["value"].astype(float)
+
+
+def half_width(sample):
+    return stats.t.ppf(0.975, len(sample) - 1) * stats.sem(sample)
+
+
+def row(replications, name):
+    return next(row for row in summary(replications) if row.name == name)
+
+
+# ---------------------------------------------------------------------- numbers
+
+
+@pytest.mark.parametrize("name", ["limbo", "danish_occupancy", "document_queue"])
+def test_means_and_half_widths_are_those_by_hand(both, name):
+    found = row(both, name)
+    for r, cell in zip(both, found.cells, strict=True):
+        assert cell.mean == pytest.approx(values(r, name).mean())
+        assert cell.half == pytest.approx(half_width(values(r, name)))
+
+
+@pytest.mark.parametrize("name", ["danish_occupancy", "total_cost"])
+def test_differences_are_paired_by_replication(both, name):
+    difference = values(both[1], name).to_numpy() - values(both[0], name).to_numpy()
+    found = row(both, name).differences[0]
+    assert found.mean == pytest.approx(difference.mean())
+    assert found.half == pytest.approx(half_width(difference))
+    unpaired = np.hypot(*(half_width(values(r, name)) for r in both))
+    assert found.half < unpaired
+
+
+def test_replications_in_another_order_pair_all_the_same(both):
+    shuffled = changed(both[1], "outcomes", lambda t: t.iloc[::-1])
+    names = ["limbo", "danish_occupancy", "total_cost"]
+    assert summary([both[0], shuffled], names) == summary(both, names)
+
+
+def test_missing_values_do_not_count():
+    found = estimate([1.0, np.nan, 3.0])
+    assert (found.mean, found.number) == (2.0, 2)
+    assert found.half == pytest.approx(half_width([1.0, 3.0]))
+    assert paired([1.0, np.nan, 5.0], [0.0, 2.0, 1.0]).mean == 2.5
+    assert np.isnan(estimate([np.nan]).mean)
+
+
+def test_constant_values_have_no_width_at_all():
+    assert estimate([0.7778478406216994] * 30).half == 0.0
+
+
+def test_selected_outcomes_exist():
+    known = {outcome.name for outcome in OUTCOMES}
+    assert {name for names in SELECTED.values() for name in names} <= known
+
+
+# ---------------------------------------------------------------------- as text
+
+
+def shown(both, first, second, name="limbo"):
+    """The printed cells of an outcome with given values."""
+    found = row([with_outcome(both[0], name, first), with_outcome(both[1], name, second)], name)
+    return found.cell(0), found.cell(1), found.difference(1)
+
+
+def test_cells_are_printed_as_means_with_half_widths(both):
+    half = half_width([48, 50, 49, 49])
+    printed = shown(both, [400, 402, 401, 401], [352, 352, 352, 352])
+    assert printed == (
+        f"401 ± {half_width([400, 402, 401, 401]):.0f}",
+        "352 ± 0",
+        f"-49 ± {half:.0f}",
+    )
+
+
+def test_shares_are_printed_in_per_cent(both):
+    first, _, difference = shown(both, [0.721, 0.723], [0.821, 0.823], "danish_occupancy")
+    assert first == f"72.2 ± {100 * half_width([0.721, 0.723]):.1f}"
+    assert difference == "+10.0 ± 0.0"
+    assert row(both, "danish_occupancy").printed_unit == "%"
+
+
+def test_half_width_that_would_vanish_gets_a_decimal(both):
+    _, _, difference = shown(both, [400.0, 500.0], [410.0, 510.02])
+    assert difference == "+10.0 ± 0.1"
+
+
+def test_missing_is_a_dash(both):
+    assert shown(both, [1.0, 2.0], [None, None]) == ("1.5 ± 6.4", "–", "–")
+
+
+def test_exactly_the_same_is_told_from_nearly(both):
+    assert shown(both, [400.0, 410.0], [400.0, 410.0])[2] == "same"
+    assert shown(both, [400.0, 410.0], [400.001, 410.002])[2] == "≈ 0"
+
+
+def test_text_fits_the_terminal(both):
+    assert max(map(len, as_text(both).splitlines())) <= 100
+    assert max(map(len, as_text(both[:1]).splitlines())) <= 100
+    many = [renamed(both[n % 2], f"s{n}", f"A scenario with a long title {n}") for n in range(12)]
+    assert max(map(len, as_text(many).splitlines())) <= 100
+
+
+def test_text_names_units_and_what_the_intervals_are(both):
+    text = " ".join(as_text(both).split())
+    assert "People in the rented prison, persons" in text
+    assert "95 % interval" in text
+    assert "Differences are paired" in text
+    assert "seed 3" in text
+    for question in SELECTED:
+        assert question in text
+
+
+def test_one_replication_has_no_half_width(both):
+    text = as_text([only_first(r) for r in both])
+    assert "±" not in text
+    assert "One replication" in text
+
+
+def test_different_seeds_are_not_paired(both):
+    strange = dataclasses.replace(both[1], seed=4)
+    text = as_text([both[0], strange])
+    assert "The seeds differ" in text
+    assert row([both[0], strange], "limbo").differences == (None,)
+    assert "no comparison" in text
+
+
+# ---------------------------------------------------------------------- sentences
+
+
+def test_sentences_answer_both_questions(both):
+    said = sentences(both)
+    assert 3 <= len(said) <= 5
+    assert "the longest queue is that for a travel document" in said[0]
+    assert "held" in " ".join(said)
+    assert "compared with" in said[-1]
+
+
+def test_another_queue_becomes_the_longest(both):
+    first = with_outcome(both[0], "transfer_queue", [900.0, 950.0])
+    assert (
+        "the longest queue is the waiting list for the flight: 925 people"
+        in sentences([first, both[1]])[0]
+    )
+
+
+def test_one_scenario_is_not_compared(both):
+    said = " ".join(sentences(both[:1]))
+    assert "compared" not in said
+    assert "A year after their sentence" in said
+
+
+def changing(both, second):
+    """The last sentence when limbo is 400, 410 and something else."""
+    first = with_outcome(both[0], "limbo", [400.0, 410.0])
+    return change_sentence([first, with_outcome(both[1], "limbo", second)])
+
+
+def after(text, verdict_):
+    """What a verdict is said of."""
+    return next((part for part in text.split(";") if part.strip().startswith(verdict_)), "")
+
+
+def test_exactly_the_same_is_said_so(both):
+    said = changing(both, [400.0, 410.0])
+    assert "people in limbo" in after(said, "exactly the same")
+
+
+def test_interval_with_zero_tells_no_difference(both):
+    said = changing(both, [395.0, 420.0])
+    assert "people in limbo" in after(said, "no difference can be told")
+
+
+def test_difference_is_said_with_its_half_width(both):
+    said = changing(both, [450.0, 460.5])
+    assert f"people in limbo +50.2 ± {half_width([50, 50.5]):.1f} people" in said
+
+
+def test_vanishing_difference_is_said_so(both):
+    said = changing(both, [400.001, 410.001])
+    assert "people in limbo" in after(said, "no difference worth the name")
+
+
+def test_one_replication_tells_only_itself():
+    assert verdict(Estimate(-3.0, None, 1), "people") == "-3.0 people in the one replication"
+    assert verdict(Estimate(0.05, 0.01, 9), "points") == "+5.0 ± 1.0 percentage points"
+
+
+def test_many_scenarios_are_counted(both):
+    base = with_outcome(both[0], "limbo", [400.0, 410.0])
+    others = [
+        with_outcome(renamed(both[0], f"s{n}", f"Other {n}"), "limbo", [400.0 + n, 410.0 + n])
+        for n in (0, 0, 20, 30)
+    ]
+    said = change_sentence([base, *others])
+    assert "people in limbo +20.0 ± 0.0 people in “Other 20”" in said
+    assert "+30.0 ± 0.0 people in “Other 30”" in said
+    assert "exactly the same in 2 of 4" in said
