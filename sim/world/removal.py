@@ -183,7 +183,7 @@ def find_escort(w: World, i: int, until: float) -> Process:
     if w.people.willing[i] or w.escorts.take():
         return True
     w.case(i, ESCORT_QUEUE, w.env.now)
-    came = yield w.escorts.request(i, until)
+    came = yield w.escorts.request(i, max(w.env.now, min(until, w.people.death[i])))
     w.case(i, READY, w.env.now)
     return came
 

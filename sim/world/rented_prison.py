@@ -6,7 +6,7 @@ from math import log1p
 
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world import detention, journey, kosovo, removal
-from sim.world.stages import RENTED_PRISON, RETURN_QUEUE, TEMPORARY_RETURN
+from sim.world.stages import RENTED_PRISON, RETURN_QUEUE, TEMPORARY_RETURN, Exit
 from sim.world.world import Next, Process, World
 
 
@@ -50,10 +50,12 @@ def return_flight(w: World, i: int) -> Process:
     people = w.people
     w.enter(i, RETURN_QUEUE)
     if w.env.now < w.service.closes:
-        ends = people.leaves[i] if people.ending[i] else None
-        if (yield w.return_seats.request(i, ends)):
+        ends = people.leaves[i] if people.ending[i] else people.death[i]
+        if (yield w.return_seats.request(i, max(w.env.now, ends))):
             w.return_seats.give_back()
     w.rented_prison.give_back()
+    if people.death[i] <= w.env.now and not people.ending[i]:
+        return w.leave(i, Exit.DIED)
     if w.env.now < people.leaves[i]:
         return journey.serve_rest
     return journey.sentence_over(w, i)

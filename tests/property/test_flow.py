@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given, note, settings
 
-from sim.people.arrivals import DANISH_DUAL, GROUPS, THIRD_COUNTRY
+from sim.people.arrivals import GROUPS
 from sim.people.sentence import ENDINGS, LIFE, PREVENTIVE_CUSTODY, RELEASED
 from sim.scenario.base import as_toml_value
 from sim.scenario.files import difference
@@ -160,19 +160,6 @@ def nobody_acts_after_death(told: Told) -> None:
     for who, [(exit, day)] in told.exits.items():
         if exit == Exit.DIED:
             assert day == pytest.approx(told.cohort.sentence.death[who], abs=SLACK)
-
-
-@check
-def danish_citizens_are_neither_expelled_nor_detained(told: Told) -> None:
-    """A dual national's sentence may be served abroad; it ends in release, in Denmark."""
-    for who in np.flatnonzero(told.cohort.arrived.group == DANISH_DUAL):
-        stays = {stay for stay, _, _ in told.stays[who]}
-        assert stays <= _SERVING | {Stay.RENTED_PRISON, Stay.TEMPORARY_RETURN, Stay.RETURN_QUEUE}
-        assert {exit for exit, _ in told.exits.get(who, [])} <= {Exit.RELEASED, Exit.DIED}
-        assert who not in told.case_log
-    for who, [(exit, _)] in told.exits.items():
-        if exit == Exit.RELEASED:
-            assert told.cohort.arrived.group[who] == DANISH_DUAL
 
 
 # ---------------------------------------------------------------- the rented prison
@@ -369,16 +356,23 @@ def nobody_is_detained_without_a_prospect(told: Told) -> None:
 
 
 @check
-def detention_places_are_never_exceeded_nor_idle(told: Told) -> None:
+def detention_places_are_never_exceeded(told: Told) -> None:
+    """Free places beside people held in a prison are possible: these wait for an escort only."""
     places = told.steps(told.scenario.detention.places)
     spans = told.spans(Stay.DETENTION)
-    # Whoever has the document, and waits for an escort in a prison, no longer asks for a place.
-    ready = {span.who: span.begins for span in told.waits(CaseStage.ESCORT_QUEUE)}
+    for span in spans:
+        assert inside(spans, span.begins) <= places.at(span.begins)
+
+
+@check
+def nobody_waits_for_a_detention_place_while_one_is_free(told: Told) -> None:
+    """People ask for a place until their document comes; then they wait for an escort alone."""
+    places = told.steps(told.scenario.detention.places)
     queue = [
-        Span(span.who, span.begins, min(span.ends, ready.get(span.who, inf)), span.number)
+        Span(span.who, span.begins, min(span.ends, told.document_at[span.who]), span.number)
         for span in told.spans(Stay.DETENTION_QUEUE)
     ]
-    _never_exceeded_nor_idle(told, spans, queue, places)
+    _never_exceeded_nor_idle(told, told.spans(Stay.DETENTION), queue, places)
 
 
 def _never_exceeded_nor_idle(
@@ -435,21 +429,6 @@ def documents_come_after_the_request_and_its_delay(told: Told) -> None:
                 assert document == pytest.approx(due, abs=SLACK)
             else:
                 assert document >= due - SLACK
-
-
-@check
-def cases_are_one_for_each_expelled_third_country_national(told: Told) -> None:
-    sentence, third = told.cohort.sentence, told.cohort.arrived.group == THIRD_COUNTRY
-    for who, track in told.case_log.items():
-        assert third[who]
-        assert sentence.ending[who] == RELEASED
-        assert sum(stage == CaseStage.IDENTIFICATION for stage, _ in track) <= 1
-    cases = told.run.records.cases
-    order = np.lexsort((cases.start, cases.index))
-    index, start, end = cases.index[order], cases.start[order], cases.end[order]
-    same = index[1:] == index[:-1]
-    assert (end[:-1][same] <= start[1:][same] + SLACK).all()
-    assert (np.nan_to_num(end, nan=0.0) <= told.left[index] + SLACK).all()
 
 
 @check
