@@ -52,7 +52,7 @@ bench: $(RUN_READY) ## run every benchmarks/bench_*.py
 	done
 
 picture: $(RUN_READY) ## make the README's picture again
-	$(VENV)/bin/prisonflow run $(RUN_ARGS)
+	$(VENV)/bin/prisonflow run $(RUN_ARGS) --replications 12
 	cp outputs/figures/occupancy.png docs/occupancy.png
 
 clean: ## remove caches and build products; outputs/ and .venv stay
