@@ -1,6 +1,6 @@
 """What one replication costs, beside bare SimPy with as many timeouts, in one run.
 
-    python benchmarks/replication.py [--repeats 5] [--scale 1 4 16] [--profile]
+    python benchmarks/bench_replication.py [--repeats 5] [--scale 1 4 16] [--profile]
 
 Bare SimPy is what anyone would write first: a process for each person that does nothing but wait,
 as often in all as the model waits and for the same numbers of days. `helped` is the same with the

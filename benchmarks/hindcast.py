@@ -30,7 +30,11 @@ def figures(run: Run) -> dict[str, float]:
     shares = run.departed(SEEN).set_index("year")["share"]
     found = {f"departed, judged {year}": float(shares[year]) for year in DEPARTED}
     found["eligible stock"] = stock_eligible(
-        run.cohort.eligibility, run.cohort.sentence, run.scenario.day(ELIGIBLE_ON), 0.0
+        run.scenario,
+        run.cohort.arrived,
+        run.cohort.sentence,
+        run.scenario.day(ELIGIBLE_ON),
+        least_remaining=0.0,
     )
     whole = run.occupancy("month", whole=True)
     danish = whole[whole["facility"] == "danish_prisons"]

@@ -148,8 +148,7 @@ def _years(scenario: Scenario, steps: tuple[Step, ...]) -> Iterator[tuple[int, C
         growth = (1 + rules.growth_per_year) ** max(0, year - rules.grows_from_year + 1)
         rates = [_value_at(scenario, steps, (a + b) / 2) for a, b in pairwise(edges)]
         expected = np.cumsum([0.0, *(np.array(rates) * np.diff(edges) / (last - first) * growth)])
-        if expected[-1] > 0:
-            yield year, edges, expected
+        yield year, edges, expected
 
 
 def _value_at(scenario: Scenario, steps: tuple[Step, ...], day: float) -> float:

@@ -20,7 +20,8 @@ class Eligibility:
     """Columns on transfer."""
 
     since: Column
-    """First day on which the rules allow transfer, the judgment being final; infinite if never."""
+    """First day of the period in which the rules allow transfer, the judgment being final; infinite
+    if there is none that lasts until selection can begin."""
     until: Column
     """Day on which the rules stop allowing it."""
     selected: Column
@@ -33,9 +34,11 @@ def draw_eligibility(
     scenario: Scenario, chance: Chance, arrived: Arrived, sentence: Sentence, service: Service
 ) -> Eligibility:
     """Apply the dated rules of eligibility to everyone."""
-    since, until = _windows(scenario, arrived, sentence)
-    imprisoned = np.maximum(sentence.final, np.maximum(sentence.custody, 0.0))
-    selected = np.maximum(np.maximum(since, imprisoned), service.selection)
+    possible_from = np.maximum(sentence.final, np.maximum(sentence.custody, 0.0))
+    if np.isfinite(service.selection):
+        possible_from = np.maximum(possible_from, service.selection)
+    since, until = _windows(scenario, arrived, sentence, possible_from)
+    selected = np.maximum(np.maximum(since, possible_from), service.selection)
     enough = sentence.end - selected >= scenario.transfer.least_remaining_days
     possible = enough & (selected < np.minimum(until, service.last_intake))
     possible &= (selected < sentence.leaves) & np.isfinite(selected)
@@ -48,7 +51,7 @@ def draw_eligibility(
 
 
 def stock_eligible(
-    eligibility: Eligibility, sentence: Sentence, day: float, least_remaining: float
+    scenario: Scenario, arrived: Arrived, sentence: Sentence, day: float, least_remaining: float
 ) -> int:
     """Count people in prison on a day whom the rules allow to be transferred.
 
@@ -56,31 +59,42 @@ def stock_eligible(
     with at least `least_remaining` days left.
     """
     inside = (sentence.final <= day) & (sentence.custody <= day) & (sentence.leaves > day)
-    allowed = (eligibility.since <= day) & (eligibility.until > day)
+    since, until = _windows(scenario, arrived, sentence, np.full(len(inside), day))
+    allowed = (since <= day) & (until > day)
     return int(np.sum(inside & allowed & (sentence.end - day >= least_remaining)))
 
 
-def _windows(scenario: Scenario, arrived: Arrived, sentence: Sentence) -> tuple[Column, Column]:
-    """First period in which each person is eligible: its first day and the day it is lost."""
+def _windows(
+    scenario: Scenario, arrived: Arrived, sentence: Sentence, not_before: Column
+) -> tuple[Column, Column]:
+    """First period in which each person is eligible: its first day and the day it is lost.
+
+    Periods that are over by the day `not_before` do not count.
+    """
     size = len(arrived.person)
     since, until = np.full(size, np.inf), np.full(size, np.inf)
     inside = np.zeros(size, bool)
     ended = 0.0
+
+    def lose(whom: NDArray[np.bool_], day: float) -> None:
+        until[whom] = day
+        inside[whom] = False
+        too_early = whom & (day <= not_before)
+        since[too_early] = until[too_early] = np.inf
+
     for rule in scenario.transfer.eligibility:
         first, last = scenario.day(rule.from_), scenario.day(rule.until)
         if first > ended:
-            until[inside] = np.minimum(until[inside], ended)
-            inside[:] = False
+            lose(inside.copy(), ended)
         fits = _fits(rule, arrived, sentence)
         new = (sentence.final >= first) & (sentence.final < last)
         governed = sentence.final < last if rule.applies_to == "everyone" else new
-        lost = inside & governed & ~fits
-        until[lost] = np.minimum(until[lost], first)
+        lose(inside & governed & ~fits, first)
         begins = governed & fits & np.isinf(since)
         since[begins] = np.maximum(sentence.final[begins], first)
-        inside = (inside & ~lost) | begins
+        inside |= begins
         ended = last
-    until[inside] = np.minimum(until[inside], ended)
+    lose(inside.copy(), ended)
     return since, until
 
 
