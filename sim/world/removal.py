@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import zip_longest
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -119,10 +120,11 @@ def outlook(
     if protected:
         return Outlook(inf, inf, inf)
     begins = waiting_since = document_at = refused = inf
-    last = len(steps) - 1
-    for number, step in enumerate(steps):
-        ends = inf if number == last else step.ends
-        if ends <= requested or (step.new_cases_only and released < step.begins):
+    # Old cases keep what they had: a step for new cases only does not exist for them.
+    steps = [step for step in steps if not step.new_cases_only or released >= step.begins]
+    for step, following in zip_longest(steps, steps[1:]):
+        ends = inf if following is None else following.begins
+        if ends <= requested:
             continue
         start = max(requested, step.begins)
         if step.refuses:
