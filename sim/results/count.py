@@ -41,11 +41,12 @@ def grid(scenario: Scenario, every: Every = "month", *, whole: bool = False) -> 
     if every not in _MONTHS:
         raise ValueError(f"every is {every!r}: choose day, week, month, quarter or year")
     dates = []
-    months = first.year * 12 + first.month - 1
+    length = _MONTHS[every]
+    months = (first.year * 12 + first.month - 1) // length * length
     while (day := date(months // 12, months % 12 + 1, 1)) <= last:
         if day >= first:
             dates.append(day)
-        months += _MONTHS[every]
+        months += length
     return dates
 
 

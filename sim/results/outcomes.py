@@ -94,7 +94,10 @@ def _per_officer(run: Run) -> float:
 
 def _left_within(run: Run, years: float, *exits: Exit) -> float | None:
     """Share of third-country nationals released in the period who left so within some years."""
-    table = run.after_sentence(by="group", years=years)
+    try:
+        table = run.after_sentence(by="group", years=years)
+    except EmptySample:
+        return None
     last = table[table["days_after_sentence"] == table["days_after_sentence"].max()]
     last = last[last["group"] == "third_country"]
     names = [exit.name.lower() for exit in exits]
