@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people.arrivals import EU, Arrived
+from sim.people.arrivals import DANISH_DUAL, EU, Arrived
 from sim.people.chance import Chance, Column
 from sim.people.origins import regime_at
 from sim.people.sentence import Sentence
@@ -40,9 +40,10 @@ class AfterSentence:
     detained_abroad: NDArray[np.bool_]
     """Of those, in the rented prison if there."""
     review_days: Column
-    """Days after which a review finds no prospect of removal left."""
+    """Days after which a review finds no prospect of removal left, or that someone willing can wait
+    for the papers outside."""
     detention_limit: Column
-    """Longest detention, days."""
+    """Longest detention the law allows, days."""
     never_reports: NDArray[np.bool_]
     """Never reports to the departure centre when sent there."""
     leaver: NDArray[np.bool_]
@@ -67,7 +68,7 @@ def draw_after_sentence(
     """Draw each person's luck after the sentence."""
     removal, detention, draw = scenario.removal, scenario.detention, arrived.draw
     centre, kosovo = scenario.departure_centre, scenario.kosovo
-    eu = arrived.group == EU
+    eu, expelled = arrived.group == EU, arrived.group != DANISH_DUAL
     origins = list(scenario.origins.values())
     luck = draw("forced removal")
     regime = regime_at(scenario, arrived.origin, sentence.end)
@@ -81,6 +82,15 @@ def draw_after_sentence(
         draw("permit"), everyone * centre.permit_per_review
     )
     transit = np.array([origin.transit_from_kosovo for origin in origins])[arrived.origin]
+    review_days = detention.review_every_days * _reviews(
+        draw("prospect lost"),
+        _by_regime(
+            regime, detention.ended_if_limited_per_review, detention.ended_if_cooperates_per_review
+        ),
+    )
+    limit = detention.first_limit_days + np.where(
+        draw("extension") < detention.extended_share, detention.extension_days, 0.0
+    )
     protected_share = np.array([origin.protected_share for origin in origins])[arrived.origin]
     return AfterSentence(
         case_opens=np.maximum(arrived.judgment, sentence.end - removal.case_opens_before_end_days),
@@ -90,29 +100,20 @@ def draw_after_sentence(
         document_delay=_document_delay(scenario, arrived),
         escort_days=removal.escort_days.quantile(draw("escort")),
         unregistered=eu & (draw("unregistered departure") < removal.eu_unregistered_share),
-        direct=transit & (draw("direct removal") < removal.direct_share),
+        direct=expelled & transit & (draw("direct removal") < removal.direct_share),
         detained=draw("detained")
         < _by_regime(
             regime, detention.detained_if_limited_share, detention.detained_if_cooperates_share
         ),
         detained_abroad=draw("detained abroad") < detention.in_rented_prison_share,
-        review_days=detention.review_every_days
-        * _reviews(
-            draw("prospect lost"),
-            _by_regime(
-                regime,
-                detention.ended_if_limited_per_review,
-                detention.ended_if_cooperates_per_review,
-            ),
-        ),
-        detention_limit=detention.first_limit_days
-        + np.where(draw("extension") < detention.extended_share, detention.extension_days, 0.0),
+        review_days=review_days,
+        detention_limit=limit,
         never_reports=~eu & (draw("never reports") < centre.never_reports_share),
         leaver=leaver,
         absconds_after=_exponential(draw("absconds"), rate),
         settled_after=np.minimum(voluntary, permit),
         settled_by_permit=permit < voluntary,
-        stays_in_kosovo=draw("stays in Kosovo") < kosovo.stays_share,
+        stays_in_kosovo=expelled & (draw("stays in Kosovo") < kosovo.stays_share),
         asks_asylum=draw("asylum in Kosovo") < kosovo.asylum_share,
         asylum_days=kosovo.asylum_days.quantile(draw("asylum time")),
     )

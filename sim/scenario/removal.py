@@ -90,7 +90,8 @@ class Detention(Section):
     review_every_days: PositiveDays
     """A court reviews the prospect this often."""
     ended_if_cooperates_per_review: Share
-    """Probability that a review ends for want of prospect, origin cooperating."""
+    """Probability that a review ends the detention, origin cooperating: of the unwilling for want
+    of a prospect, of the willing because they can wait for their papers outside."""
     ended_if_limited_per_review: Share
     """The same where the origin cooperates to a limited extent."""
     first_limit_days: PositiveDays

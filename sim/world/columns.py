@@ -61,6 +61,9 @@ class People:
         eligibility = cohort.eligibility
         third = arrived.group == THIRD_COUNTRY
         known = after.case_opens + after.document_delay
+        # Someone willing keeps a prospect of leaving; what a review can end is the detention.
+        limit = after.detention_limit
+        limit = np.where(sentence.willing, np.minimum(limit, after.review_days), limit)
         columns = {
             "person": arrived.person,
             "arrives": sentence.arrives,
@@ -80,6 +83,7 @@ class People:
             "eligible_until": eligibility.until,
             "needs_case": third & (sentence.ending == RELEASED),
             "document_at": np.where(third, np.inf, known),
+            "detention_limit": limit,
         }
         own = {name: getattr(after, name) for name in cls.__slots__ if name not in columns}
         return cls(**{name: column.tolist() for name, column in {**columns, **own}.items()})

@@ -15,12 +15,11 @@ def serve(w: World, i: int) -> Process:
     people, service = w.people, w.service
     due = min(people.end[i] - w.scenario.rented_prison.return_before_end_days, service.drains)
     in_denmark = yield from _stay(w, i, min(due, people.leaves[i]))
-    if w.env.now >= people.leaves[i]:
-        w.rented_prison.give_back()
-        return journey.sentence_over(w, i)
     if in_denmark:
         w.rented_prison.give_back()
         return journey.serve_rest
+    if w.env.now >= people.leaves[i]:
+        return sentence_over(w, i)
     if people.end[i] >= service.drains or not (
         removal.direct_in_prospect(w, i) or people.stays_in_kosovo[i]
     ):

@@ -114,9 +114,13 @@ class World:
         self.times: dict[tuple[str, int], int] = {}
 
     def until(self, day: float) -> Event:
-        """Wait until a day, or not at all if it has passed."""
-        wait = day - self.env.now
-        return self.timeout(wait if wait > 0 else 0.0)
+        """Wait until a day, or not at all if it has passed; never wake before it."""
+        now = self.env.now
+        wait = day - now
+        if wait <= 0:
+            return self.timeout(0.0)
+        # Rounding can make the sum fall short of the day by its last digit.
+        return self.timeout(wait if now + wait >= day else math.nextafter(wait, math.inf))
 
     def enter(self, i: int, stay: Stay) -> None:
         """Log that a person is somewhere from now on."""

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given, note, settings
 
-from sim.people.arrivals import GROUPS
+from sim.people.arrivals import DANISH_DUAL, GROUPS, THIRD_COUNTRY
 from sim.people.sentence import ENDINGS, LIFE, PREVENTIVE_CUSTODY, RELEASED
 from sim.scenario.base import as_toml_value
 from sim.scenario.files import difference
@@ -136,6 +136,20 @@ def people_go_only_where_the_flow_leads(told: Told) -> None:
         stays = [stay for stay, _, _ in track]
         for here, there in itertools.pairwise(stays):
             assert there in NEXT[here], (who, here.name, there.name)
+
+
+@check
+def people_leave_from_where_they_can(told: Told) -> None:
+    """From abroad: only by removal from there, travelling on, or as the sentence ends early."""
+    early = {Exit.DIED, Exit.TRANSFERRED_TO_SERVE, Exit.REMOVED_FROM_SHORT_SENTENCE}
+    ways = {
+        Stay.RENTED_PRISON: early,
+        Stay.DETENTION_ABROAD: {Exit.REMOVED_FROM_KOSOVO, Exit.DIED},
+        **{stay: {Exit.ONWARD_TRAVEL, Exit.DIED} for stay in _KOSOVO},
+    }
+    in_denmark = set(Exit) - {Exit.REMOVED_FROM_KOSOVO, Exit.ONWARD_TRAVEL}
+    for who, [(exit, _)] in told.exits.items():
+        assert exit in ways.get(told.stays[who][-1][0], in_denmark), (who, told.stays[who][-1])
 
 
 @check
@@ -388,6 +402,33 @@ def _never_exceeded_nor_idle(
 
 
 # ---------------------------------------------------------------- the removal case
+
+
+@check
+def every_expelled_third_country_national_has_one_case(told: Told) -> None:
+    """Opened when it is due, for everyone who is still there; and nobody else has any."""
+    arrived, sentence = told.cohort.arrived, told.cohort.sentence
+    released = (arrived.group == THIRD_COUNTRY) & (sentence.ending == RELEASED)
+    served_from = np.where(sentence.remanded, sentence.final, sentence.custody)
+    opens = np.maximum(told.cohort.after.case_opens, np.minimum(served_from, sentence.leaves))
+    for who in range(told.cohort.size):
+        opened = [day for stage, day in told.case_log.get(who, []) if stage in _OPENED]
+        if not released[who]:
+            assert not opened, who
+        elif opens[who] < min(told.left[who], told.horizon) - SLACK:
+            assert opened[0] == pytest.approx(opens[who], abs=SLACK), who
+            assert len(opened) <= 2, who
+
+
+_OPENED = (CaseStage.CASE_WORKER_QUEUE, CaseStage.IDENTIFICATION)
+
+
+@check
+def danish_citizens_are_neither_expelled_nor_detained(told: Told) -> None:
+    for who in np.flatnonzero(told.cohort.arrived.group == DANISH_DUAL):
+        assert not {stay for stay, _, _ in told.stays[who]} & (_FREED | _KOSOVO)
+        for exit, _ in told.exits.get(who, []):
+            assert exit in (Exit.RELEASED, Exit.DIED), (who, exit)
 
 
 @check

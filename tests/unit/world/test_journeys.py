@@ -1,0 +1,372 @@
+"""Journeys told stay by stay, in worlds where nothing is left to chance but the day of judgment."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.world.stages import Exit, Stay
+from tests.property.told import Told, tell
+from tests.property.worlds import band, between, constant, cooperation, plain
+
+START, END = date(2025, 1, 1), date(2032, 1, 1)
+WEEK = 7.0
+
+
+def world(changes: dict[str, Any] | None = None) -> Told:
+    """Third-country nationals who serve 1000 days, cooperate, and have papers in 50 days."""
+    return tell(
+        between(
+            START,
+            END,
+            {
+                **plain(START, END),
+                "arrivals.judgments_per_year": 40,
+                "arrivals.third_country_share": 1.0,
+                "arrivals.children_in_denmark_share": 0.5,
+                **band("third_country", constant(1000)),
+                **cooperation(
+                    START, END, document_delay_days=constant(50), transit_from_kosovo=True
+                ),
+                "removal.willing_share": 1.0,
+                "removal.case_opens_before_end_days": 180.0,
+                "departure_centre.leaver_absconds_per_year": 0.0,
+                "departure_centre.stayer_absconds_per_year": 0.0,
+                "departure_centre.leaves_voluntarily_per_year": 0.0,
+                "departure_centre.permit_per_review": 0.0,
+                "departure_centre.breach_sentences_per_year": 0.0,
+                "detention.detained_if_cooperates_share": 1.0,
+                "detention.ended_if_cooperates_per_review": 0.0,
+                "detention.extended_share": 0.0,
+                **(changes or {}),
+            },
+        ),
+        1,
+    )
+
+
+#: A prison abroad with room for everyone from the first day, and a flight a week.
+ABROAD: dict[str, Any] = {
+    "rented_prison.in_use": True,
+    "rented_prison.opens": START,
+    "rented_prison.term_years": 20.0,
+    "rented_prison.places": 1000,
+    "rented_prison.first_intake_places": 1000,
+    "rented_prison.temporary_returns_per_year": 0.0,
+    "transfer.rotations_per_week": 1.0,
+    "transfer.seats": 1000,
+    "transfer.selection_days": constant(10),
+    "transfer.eligibility": [
+        {"from": START, "until": END, "applies_to": "everyone",
+         "groups": ["third_country", "danish_dual"], "women": True, "youngest_years": 0.0,
+         "terror_or_war_crime": True, "health_excluded": True, "life": True,
+         "preventive_custody": True, "longest_sentence_years": 100.0}
+    ],
+}  # fmt: skip
+DIRECT = {"removal.direct_share": 1.0}
+LATE_PAPERS = cooperation(START, END, document_delay_days=constant(300), transit_from_kosovo=True)
+
+
+def followed(told: Told) -> list[int]:
+    """Return everyone who arrives early enough to be followed to the end."""
+    days = np.flatnonzero(told.cohort.sentence.arrives < 800)
+    assert len(days) > 20
+    return [int(who) for who in days]
+
+
+def path(told: Told, who: int) -> list[Stay]:
+    """Return where someone has been, stays of no length left out."""
+    track = told.stays[who]
+    ends = [day for _, day, _ in track[1:]] + [told.left[who]]
+    return [stay for (stay, day, _), end in zip(track, ends, strict=True) if end > day]
+
+
+def days_in(told: Told, who: int, *stays: Stay) -> float:
+    return sum(span.ends - span.begins for span in told.spans(*stays) if span.who == who)
+
+
+def assert_all(told: Told, stays: list[Stay], exit: Exit, days: float) -> None:
+    """Everyone goes this way, and leaves so many days after the judgment."""
+    for who in followed(told):
+        assert path(told, who) == stays
+        [(way, day)] = told.exits[who]
+        assert way == exit
+        assert day == pytest.approx(told.cohort.arrived.judgment[who] + days)
+
+
+# ---------------------------------------------------------------- in Denmark
+
+
+def test_papers_in_time_mean_departure_on_the_last_day() -> None:
+    assert_all(world(), [Stay.DANISH_PRISON], Exit.REMOVED, 1000)
+
+
+def test_late_papers_are_waited_for_in_detention() -> None:
+    """The case opens on day 820; the document is there on day 1120."""
+    told = world(LATE_PAPERS)
+    assert_all(told, [Stay.DANISH_PRISON, Stay.DETENTION], Exit.REMOVED, 1120)
+
+
+def test_who_is_not_detained_waits_in_the_centre_and_leaves_alone() -> None:
+    told = world({**LATE_PAPERS, "detention.detained_if_cooperates_share": 0.0})
+    stays = [Stay.DANISH_PRISON, Stay.DEPARTURE_CENTRE]
+    assert_all(told, stays, Exit.LEFT_VOLUNTARILY, 1120)
+
+
+def test_detention_ends_at_its_limit() -> None:
+    told = world({**LATE_PAPERS, "detention.first_limit_days": 90.0})
+    stays = [Stay.DANISH_PRISON, Stay.DETENTION, Stay.DEPARTURE_CENTRE]
+    assert_all(told, stays, Exit.LEFT_VOLUNTARILY, 1120)
+    for who in followed(told):
+        assert days_in(told, who, Stay.DETENTION) == pytest.approx(90)
+
+
+def test_detention_ends_when_a_review_finds_no_prospect() -> None:
+    """Unwilling, and the origin issues nothing: the second of weekly reviews ends it."""
+    nothing = cooperation(START, END, forced_feasibility=0.0, protected_share=0.0)
+    told = world(
+        {
+            **nothing,
+            "removal.willing_share": 0.0,
+            "detention.review_every_days": WEEK,
+            "detention.ended_if_cooperates_per_review": 1.0,
+        }
+    )
+    for who in followed(told):
+        assert days_in(told, who, Stay.DETENTION) == pytest.approx(WEEK)
+        assert path(told, who)[-1] == Stay.DEPARTURE_CENTRE
+        assert who not in told.exits
+
+
+def test_a_review_lets_the_willing_wait_outside_without_ending_their_prospect() -> None:
+    told = world({**LATE_PAPERS, "detention.review_every_days": WEEK,
+                  "detention.ended_if_cooperates_per_review": 1.0})  # fmt: skip
+    stays = [Stay.DANISH_PRISON, Stay.DETENTION, Stay.DEPARTURE_CENTRE]
+    assert_all(told, stays, Exit.LEFT_VOLUNTARILY, 1120)
+    for who in followed(told):
+        assert days_in(told, who, Stay.DETENTION) == pytest.approx(WEEK)
+    assert not told.limbo
+
+
+def test_without_places_detention_is_served_in_a_prison() -> None:
+    told = world({**LATE_PAPERS, "detention.places": 0})
+    assert_all(told, [Stay.DANISH_PRISON, Stay.DETENTION_QUEUE], Exit.REMOVED, 1120)
+
+
+def test_papers_end_the_wait_for_a_place_that_began_before_the_case_was_examined() -> None:
+    """The case worker needs 200 days, 20 of them in detention; papers come 50 later."""
+    told = world({"removal.case_work_days": constant(200), "detention.places": 0})
+    assert_all(told, [Stay.DANISH_PRISON, Stay.DETENTION_QUEUE], Exit.REMOVED, 1070)
+
+
+def test_protected_people_go_to_the_centre_and_stay() -> None:
+    told = world({**cooperation(START, END, protected_share=1.0), "removal.willing_share": 0.0})
+    for who in followed(told):
+        assert path(told, who) == [Stay.DANISH_PRISON, Stay.DEPARTURE_CENTRE]
+        assert who not in told.exits
+    assert len(told.limbo) >= len(followed(told))
+    for span in told.limbo:
+        assert span.begins == pytest.approx(told.cohort.sentence.end[span.who])
+
+
+def test_who_never_reports_to_the_centre_is_gone() -> None:
+    changes = {
+        **LATE_PAPERS,
+        "detention.detained_if_cooperates_share": 0.0,
+        "departure_centre.never_reports_share": 1.0,
+    }
+    assert_all(world(changes), [Stay.DANISH_PRISON], Exit.ABSCONDED, 1000)
+
+
+def test_one_escort_team_takes_one_person_at_a_time() -> None:
+    told = world(
+        {
+            "removal.willing_share": 0.0,
+            "removal.escort_teams": 1,
+            "removal.escort_days": constant(20),
+            "detention.first_limit_days": 2000.0,
+        }
+    )
+    days = sorted(day for exits in told.exits.values() for _, day in exits)
+    assert {exit for exits in told.exits.values() for exit, _ in exits} == {Exit.REMOVED}
+    assert min(np.diff(days)) >= 20 - 1e-6
+    assert told.run.exits["escorted"].all()
+
+
+def test_nobody_is_removed_after_death() -> None:
+    """No escort team for years, so that people die while they wait for one, in detention."""
+    told = world(
+        {
+            "removal.willing_share": 0.0,
+            "removal.escort_teams": [
+                {"from": START, "until": date(2030, 1, 1), "value": 0},
+                {"from": date(2030, 1, 1), "until": END, "value": 1000},
+            ],
+            "detention.first_limit_days": 2000.0,
+            "departure_centre.deaths_per_year": 0.3,
+        }
+    )
+    waited = {span.who for span in told.spans(Stay.DETENTION)}
+    died = [who for who in waited if who in told.exits and told.exits[who][0][0] == Exit.DIED]
+    assert len(died) > 5
+    for who, [(_, day)] in told.exits.items():
+        assert day <= told.cohort.sentence.death[who] + 1e-6
+
+
+# ---------------------------------------------------------------- abroad
+
+
+def test_transfer_and_return() -> None:
+    """Selected at once, ten days of selection, the next flight out; sixty days before the end
+    due back, by the next flight; the rest in Denmark.
+    """
+    told = world({**ABROAD, "rented_prison.return_before_end_days": 60.0})
+    stays = [Stay.SELECTION, Stay.WAITING_LIST, Stay.RENTED_PRISON, Stay.RETURN_QUEUE,
+             Stay.DANISH_PRISON]  # fmt: skip
+    assert_all(told, stays, Exit.REMOVED, 1000)
+    for span in told.spans(Stay.RENTED_PRISON):
+        judgment = told.cohort.arrived.judgment[span.who]
+        assert span.begins == pytest.approx(np.ceil((judgment + 10) / WEEK) * WEEK)
+        if span.ends < told.horizon:
+            assert span.ends == pytest.approx(judgment + 940)
+    for span in told.spans(Stay.RETURN_QUEUE):
+        if span.ends < told.horizon:
+            assert span.ends == pytest.approx(np.ceil(span.begins / WEEK) * WEEK)
+
+
+def test_the_place_is_kept_during_trips_to_denmark() -> None:
+    told = world(
+        {
+            **ABROAD,
+            "rented_prison.temporary_returns_per_year": 4.0,
+            "rented_prison.temporary_return_days": constant(5),
+        }
+    )
+    trips = [s for s in told.spans(Stay.TEMPORARY_RETURN) if s.ends < told.horizon]
+    assert len(trips) > 50
+    due = told.cohort.sentence.end - told.scenario.rented_prison.return_before_end_days
+    for span in trips:
+        assert span.ends - span.begins == pytest.approx(min(5, due[span.who] - span.begins))
+    years = (
+        sum(min(span.ends, told.horizon) - span.begins for span in told.spans(Stay.RENTED_PRISON))
+        / 365.25
+    )
+    assert abs(len(trips) - 4 * years) < 4 * np.sqrt(4 * years), "four a year, a Poisson number"
+    people = told.run.occupancy(every="year", whole=True).query("facility == 'gnjilane'")
+    for row in people.itertuples():
+        day = told.scenario.day(row.date.date())
+        assert row.people == sum(span.covers(day) for span in told.holding)
+
+
+def test_papers_by_the_end_mean_removal_straight_from_abroad() -> None:
+    told = world({**ABROAD, **DIRECT})
+    stays = [Stay.SELECTION, Stay.WAITING_LIST, Stay.RENTED_PRISON]
+    assert_all(told, stays, Exit.REMOVED_FROM_KOSOVO, 1000)
+    assert set(told.run.exits["from_place"]) == {"gnjilane"}
+
+
+def test_late_papers_are_waited_for_abroad_by_some() -> None:
+    told = world({**ABROAD, **DIRECT, **LATE_PAPERS, "detention.in_rented_prison_share": 1.0})
+    stays = [Stay.SELECTION, Stay.WAITING_LIST, Stay.RENTED_PRISON, Stay.DETENTION_ABROAD]
+    assert_all(told, stays, Exit.REMOVED_FROM_KOSOVO, 1120)
+
+
+def test_the_limit_of_detention_is_the_same_abroad_and_in_denmark() -> None:
+    """Ninety days abroad, a flight, and no detention is left: the centre, until the papers."""
+    told = world(
+        {
+            **ABROAD,
+            **DIRECT,
+            **LATE_PAPERS,
+            "detention.in_rented_prison_share": 1.0,
+            "detention.first_limit_days": 90.0,
+        }
+    )
+    stays = [Stay.SELECTION, Stay.WAITING_LIST, Stay.RENTED_PRISON, Stay.DETENTION_ABROAD,
+             Stay.RETURN_QUEUE, Stay.DEPARTURE_CENTRE]  # fmt: skip
+    assert_all(told, stays, Exit.LEFT_VOLUNTARILY, 1120)
+    for who in followed(told):
+        assert days_in(told, who, Stay.DETENTION_ABROAD) == pytest.approx(90)
+
+
+@pytest.mark.parametrize("back", [0.0, 60.0])
+def test_nobody_comes_back_but_by_flight(back: float) -> None:
+    """However late people are due back, they are released in Denmark, and fly there."""
+    told = world({**ABROAD, "rented_prison.return_before_end_days": back})
+    for who in followed(told):
+        stays = [stay for stay, _, _ in told.stays[who]]
+        assert stays[stays.index(Stay.RENTED_PRISON) + 1] == Stay.RETURN_QUEUE
+
+
+def test_everyone_is_flown_back_when_the_prison_closes() -> None:
+    changes = {"rented_prison.term_years": 2.0, "rented_prison.extended": False,
+               "rented_prison.drain_days": 60.0}  # fmt: skip
+    told = world({**ABROAD, **changes})
+    service = told.cohort.service
+    drained = [s for s in told.spans(Stay.RENTED_PRISON) if s.ends == service.drains]
+    assert len(drained) > 5
+    assert all(span.ends <= service.closes for span in told.holding)
+    for span in drained:
+        assert path(told, span.who)[-2:] == [Stay.RETURN_QUEUE, Stay.DANISH_PRISON]
+
+
+def test_a_prison_that_closes_without_draining_is_empty_all_the_same() -> None:
+    from sim.scenario.errors import ScenarioError
+
+    changes = {"rented_prison.term_years": 2.0, "rented_prison.extended": False,
+               "rented_prison.drain_days": 0.0}  # fmt: skip
+    try:
+        told = world({**ABROAD, **changes})
+    except ScenarioError:
+        return  # refusing such a scenario would be an answer, too
+    assert all(span.ends <= told.cohort.service.closes for span in told.holding)
+
+
+def test_danish_citizens_come_back_and_are_released() -> None:
+    """A dual national is not expelled: no removal case, no detention, no removal from abroad."""
+    stream = {"group": "danish_dual", "only_a_year_or_more": False,
+              "per_year": [{"from": START, "until": END, "value": 40}]}  # fmt: skip
+    told = world({**ABROAD, **DIRECT, "arrivals.judgments_per_year": 1,
+                  "arrivals.additional.duals": stream, "removal.willing_share": 0.0,
+                  "stress_test": True, "kosovo.stays_share": 1.0})  # fmt: skip
+    duals = [who for who in followed(told) if told.cohort.arrived.group[who] == 2]
+    assert len(duals) > 20
+    for who in duals:
+        assert path(told, who)[-3:] == [Stay.RENTED_PRISON, Stay.RETURN_QUEUE, Stay.DANISH_PRISON]
+        assert told.exits[who][0][0] == Exit.RELEASED
+
+
+# ---------------------------------------------------------------- stress test: Kosovo
+
+STRESS = {**ABROAD, "stress_test": True, "kosovo.stays_share": 1.0}
+
+
+def test_some_ask_for_asylum_in_kosovo_and_travel_on() -> None:
+    told = world({**STRESS, "kosovo.asylum_share": 1.0, "kosovo.asylum_days": constant(32)})
+    stays = [Stay.SELECTION, Stay.WAITING_LIST, Stay.RENTED_PRISON, Stay.KOSOVO_ASYLUM]
+    assert_all(told, stays, Exit.ONWARD_TRAVEL, 1032)
+
+
+def test_others_live_without_papers_and_are_stopped_again_and_again() -> None:
+    told = world(
+        {
+            **STRESS,
+            "kosovo.asylum_share": 0.0,
+            "kosovo.stopped_per_year": 10.0,
+            "kosovo.onward_per_year": 2.0,
+            "kosovo.detention_days": constant(400),
+            "kosovo.detention_limit_days": 30.0,
+            "kosovo.detention_places": 2,
+        }
+    )
+    detained = told.spans(Stay.KOSOVO_DETENTION)
+    assert len(detained) > 20
+    for span in detained:
+        assert sum(other.covers(span.begins) for other in detained) <= 2
+        if span.ends < told.horizon:
+            assert span.ends - span.begins == pytest.approx(30)
+    left = {exits[0][0] for exits in told.exits.values()}
+    assert left == {Exit.ONWARD_TRAVEL}
