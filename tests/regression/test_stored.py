@@ -1,6 +1,7 @@
 """Results stay what they were, number by number, under the same seed.
 
-Up to the last digits, in which other processors and versions of numpy may round otherwise. A change that is meant to change them stores them anew, with `python tests/regression/update.py`.
+Up to the last digits, in which other processors and versions of numpy may round otherwise. A change
+that is meant to change them stores them anew, with `python tests/regression/update.py`.
 """
 
 from __future__ import annotations
