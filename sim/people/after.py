@@ -45,7 +45,7 @@ class AfterSentence:
     detention_limit: Column
     """Longest detention the law allows, days."""
     never_reports: NDArray[np.bool_]
-    """Never reports to the departure centre when sent there."""
+    """Unwilling, and never reports to the departure centre when sent there."""
     leaver: NDArray[np.bool_]
     """One of those who leave the departure centre within months."""
     absconds_after: Column
@@ -108,7 +108,7 @@ def draw_after_sentence(
         detained_abroad=draw("detained abroad") < detention.in_rented_prison_share,
         review_days=review_days,
         detention_limit=limit,
-        never_reports=~eu & (draw("never reports") < centre.never_reports_share),
+        never_reports=~sentence.willing & (draw("never reports") < centre.never_reports_share),
         leaver=leaver,
         absconds_after=_exponential(draw("absconds"), rate),
         settled_after=np.minimum(voluntary, permit),

@@ -120,7 +120,7 @@ class DepartureCentre(Section):
     places: CountSteps
     """Places; more residents than places is possible, and measured."""
     never_reports_share: Share
-    """Share of those sent to the centre who never report there and are not found."""
+    """Share of the unwilling sent to the centre who never report there and are not found."""
     leaver_share: Share
     """Share of residents who leave within months; the others stay for years."""
     leaver_absconds_per_year: PerYear

@@ -172,13 +172,16 @@ def test_protected_people_go_to_the_centre_and_stay() -> None:
         assert span.begins == pytest.approx(told.cohort.sentence.end[span.who])
 
 
-def test_who_never_reports_to_the_centre_is_gone() -> None:
+def test_the_unwilling_who_never_report_to_the_centre_are_gone() -> None:
     changes = {
         **LATE_PAPERS,
         "detention.detained_if_cooperates_share": 0.0,
         "departure_centre.never_reports_share": 1.0,
     }
-    assert_all(world(changes), [Stay.DANISH_PRISON], Exit.ABSCONDED, 1000)
+    unwilling = world({**changes, "removal.willing_share": 0.0})
+    assert_all(unwilling, [Stay.DANISH_PRISON], Exit.ABSCONDED, 1000)
+    stays = [Stay.DANISH_PRISON, Stay.DEPARTURE_CENTRE]
+    assert_all(world(changes), stays, Exit.LEFT_VOLUNTARILY, 1120)
 
 
 def test_one_escort_team_takes_one_person_at_a_time() -> None:
