@@ -9,6 +9,9 @@
     run.census(), run.queues(), run.occupancy()  # over time
     run.durations(by="origin"), run.after_sentence(), run.costs()
 
+    many = sim.experiment("all_scenarios", workers=4)  # resumable; sim.open_experiment(folder)
+    many.outcomes, many.differences("no_agreement")    # every replication, paired
+
 Everything is loaded when first used, so that importing `sim` costs next to nothing.
 """
 
@@ -17,15 +20,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sim import experiment
+    from sim.experiment.read import Results
+    from sim.experiment.store import StoreError
     from sim.results.run import Run
     from sim.scenario.errors import ScenarioError
     from sim.scenario.files import load
     from sim.scenario.schema import Scenario
 
 __version__ = "0.1.0"
-__all__ = ["Run", "Scenario", "ScenarioError", "load", "run"]
+__all__ = [
+    "Results",
+    "Run",
+    "Scenario",
+    "ScenarioError",
+    "StoreError",
+    "experiment",
+    "load",
+    "open_experiment",
+    "run",
+]
 
 _HOMES = {
+    "Results": "sim.experiment.read",
+    "StoreError": "sim.experiment.store",
     "Run": "sim.results.run",
     "Scenario": "sim.scenario.schema",
     "ScenarioError": "sim.scenario.errors",
@@ -59,10 +79,25 @@ def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
     return Run(simulate(world, seed, replication))
 
 
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        from importlib import import_module
+def open_experiment(folder: str | Path) -> Results:
+    """Open the folder of an experiment, finished or not, and read its tables.
 
+    Raises
+    ------
+    StoreError
+        If it holds no experiment.
+    """
+    from sim.experiment.read import Results
+
+    return Results(folder)
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name == "experiment":
+        return import_module("sim.experiment")  # a package that can be called
+    if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'sim' has no attribute {name!r}")
 

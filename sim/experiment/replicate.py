@@ -11,23 +11,24 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.experiment.keep import TABLES
+
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.results.run import Run
     from sim.scenario.schema import Scenario
 
-#: Tables kept of each replication, by name.
-TABLES: dict[str, Callable[[Run], pd.DataFrame]] = {
-    "outcomes": lambda run: _outcomes(run),
-    "census": lambda run: run.census(whole=True),
-    "occupancy": lambda run: run.occupancy(whole=True),
-    "queues": lambda run: run.queues(whole=True),
-    "durations": lambda run: run.durations(),
-    "durations_by_origin": lambda run: run.durations(by="origin"),
-    "after_sentence": lambda run: run.after_sentence(by="group"),
-    "costs": lambda run: run.costs(),
-}
+#: Tables kept of each replication for figures and the report, by name.
+KEPT = (
+    "outcomes",
+    "census",
+    "occupancy",
+    "queues",
+    "durations",
+    "durations_by_origin",
+    "after_sentence",
+    "costs",
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def replicate(
 
     if replications < 1:
         raise ValueError(f"replications is {replications}: at least one is needed")
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in KEPT}
     for number, tables in enumerate(_run_all(scenario, replications, seed, executor)):
         for name, table in tables.items():
             table.insert(0, "replication", number)
@@ -91,7 +92,7 @@ def one(scenario: Scenario, seed: int, replication: int) -> dict[str, pd.DataFra
     from sim.world.simulate import simulate
 
     run = Run(simulate(scenario, seed, replication))
-    return {name: table(run) for name, table in TABLES.items()}
+    return {name: TABLES[name].of(run) for name in KEPT}
 
 
 def _run_all(
@@ -107,18 +108,3 @@ def _run_all(
         finally:
             for future in futures:
                 future.cancel()
-
-
-def _outcomes(run: Run) -> pd.DataFrame:
-    import pandas as pd
-
-    from sim.results.outcomes import OUTCOMES, outcomes
-
-    values = outcomes(run)
-    return pd.DataFrame(
-        {
-            "outcome": [outcome.name for outcome in OUTCOMES],
-            "value": pd.array([values[o.name] for o in OUTCOMES], dtype="Float64"),
-            "unit": [outcome.unit for outcome in OUTCOMES],
-        }
-    )

@@ -6,8 +6,11 @@ import os
 from pathlib import Path
 
 
-def replace(path: Path, content: str | bytes) -> Path:
+def replace(path: Path, content: str | bytes, *, sync: bool = False) -> Path:
     """Write a file so that it is either whole or not there.
+
+    With `sync` it has reached the disk before it appears, so that not even a loss of power leaves
+    an empty file in its place.
 
     Raises
     ------
@@ -17,7 +20,11 @@ def replace(path: Path, content: str | bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_bytes(content.encode() if isinstance(content, str) else content)
+        with beside.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 import types
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -37,7 +38,28 @@ _LIMITS = {
 }
 
 
-def problems_of(error: ValidationError, origin: dict[str, str], file: str) -> list[Problem]:
+@dataclass(frozen=True)
+class Form:
+    """What a file should be: its model, and the sections that say their `kind`."""
+
+    model: type[BaseModel]
+    kinds: Mapping[str, type[BaseModel]]
+
+    def __hash__(self) -> int:
+        return hash(self.model)
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """Every dotted key a file can have; `*` stands for a name of the file's own."""
+        return tuple(_keys(self.model, ""))
+
+
+SCENARIO = Form(Scenario, KINDS)
+
+
+def problems_of(
+    error: ValidationError, origin: dict[str, str], file: str, form: Form = SCENARIO
+) -> list[Problem]:
     """Return one problem for each thing wrong.
 
     Parameters
@@ -48,15 +70,17 @@ def problems_of(error: ValidationError, origin: dict[str, str], file: str) -> li
         File that each plain dotted key was read from.
     file
         File to name where `origin` does not know the key.
+    form
+        What the file should have been.
     """
     found = []
     for item in error.errors(include_url=False):
-        key = _dotted(item["loc"])
-        for line in _messages(item, key):
+        key = _dotted(item["loc"], form)
+        for line in _messages(item, key, form):
             at, message = line
             found.append(Problem(_file_of(at, origin, file), at, message))
     lacking = [p for p in found if p.message == "is missing" and "." not in p.key]
-    if len(lacking) > 2:
+    if len(lacking) > 2 and form is SCENARIO:
         found = [problem for problem in found if problem not in lacking]
         keys = ", ".join(problem.key for problem in lacking)
         hint = 'a file that lists only what it changes begins with extends = "baseline.toml"'
@@ -64,10 +88,10 @@ def problems_of(error: ValidationError, origin: dict[str, str], file: str) -> li
     return found
 
 
-def _messages(item: Any, key: str) -> Iterator[tuple[str, str]]:
+def _messages(item: Any, key: str, form: Form) -> Iterator[tuple[str, str]]:
     kind, value = item["type"], item["input"]
     if kind == "extra_forbidden":
-        yield key, unknown_key(key, item["loc"])
+        yield key, unknown_key(key, item["loc"], form)
     elif kind == "missing":
         yield key, "is missing"
     elif kind == "value_error":
@@ -78,15 +102,15 @@ def _messages(item: Any, key: str) -> Iterator[tuple[str, str]]:
             else:
                 yield key, line
     elif kind == "union_tag_invalid":
-        known = ", ".join(KINDS)
+        known = ", ".join(form.kinds)
         yield f"{key}.kind", f"is {_shown(item['ctx']['tag'])}: should be one of {known}"
     elif kind == "union_tag_not_found":
-        yield f"{key}.kind", f"is missing: should be one of {', '.join(KINDS)}"
+        yield f"{key}.kind", f"is missing: should be one of {', '.join(form.kinds)}"
     else:
-        yield key, f"is {_shown(value)}: {_expected(item, key)}"
+        yield key, f"is {_shown(value)}: {_expected(item, key, form)}"
 
 
-def _expected(item: Any, key: str) -> str:
+def _expected(item: Any, key: str, form: Form) -> str:
     """Say in plain words what the schema wanted."""
     kind, limits = item["type"], item.get("ctx", {})
     if kind in _LIMITS:
@@ -96,14 +120,14 @@ def _expected(item: Any, key: str) -> str:
         digits = ", digits" if "0-9" in limits["pattern"] else ""
         return f"should be small letters{digits} and underscores, beginning with a letter"
     if kind in _EXPECTED:
-        return f"should be {_EXPECTED[kind]}{_example(key)}"
+        return f"should be {_EXPECTED[kind]}{_example(key, form)}"
     text = str(item["msg"][0].lower() + item["msg"][1:])
     return text.replace("input should be", "should be").replace("input", "value")
 
 
-def _example(key: str) -> str:
+def _example(key: str, form: Form) -> str:
     """Show how a distribution or a list of steps is written, where one is wanted."""
-    plain, known = _starred(_unnumbered(key)), known_keys()
+    plain, known = _starred(_unnumbered(key)), form.keys
     if f"{plain}.kind" in known:
         return ' that says its kind, such as { kind = "constant", value = 30 }'
     if f"{plain}.from" not in known:
@@ -118,13 +142,13 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _dotted(loc: tuple[Any, ...]) -> str:
+def _dotted(loc: tuple[Any, ...], form: Form) -> str:
     """Join a location into a key, counting list entries from 1 and leaving out union tags."""
     text = ""
     for index, part in enumerate(loc):
         if isinstance(part, int):
             text += f"[{part + 1}]"
-        elif not (part in KINDS and index > 0):
+        elif not (part in form.kinds and index > 0):
             text += f".{part}" if text else str(part)
     return text
 
@@ -146,17 +170,17 @@ def _file_of(key: str, origin: dict[str, str], file: str) -> str:
     return file
 
 
-def unknown_key(key: str, loc: tuple[Any, ...] = ()) -> str:
+def unknown_key(key: str, loc: tuple[Any, ...] = (), form: Form = SCENARIO) -> str:
     """Say that a dotted key is unknown, and which known one was probably meant.
 
     `loc` is where the schema met it; it names the kind of a distribution.
     """
     name = key.split(".")[-1]
-    if len(loc) > 1 and loc[-2] in KINDS:
-        fields = ", ".join(field for field in KINDS[loc[-2]].model_fields if field != "kind")
+    if len(loc) > 1 and loc[-2] in form.kinds:
+        fields = ", ".join(field for field in form.kinds[loc[-2]].model_fields if field != "kind")
         return f"unknown key; kind {loc[-2]!r} has {fields}"
     plain = _unnumbered(key)
-    known = known_keys()
+    known = form.keys
     siblings = [k for k in known if k.rpartition(".")[0] == _starred(plain.rpartition(".")[0])]
     names = [k.rpartition(".")[2] for k in siblings]
     near = difflib.get_close_matches(name, names, n=1)
@@ -179,12 +203,6 @@ def _starred(key: str) -> str:
         if len(parts) > position and parts[position - 1] == owner:
             parts[position] = "*"
     return ".".join(parts)
-
-
-@lru_cache(maxsize=1)
-def known_keys() -> tuple[str, ...]:
-    """Return every dotted key a scenario can have; `*` stands for a name of the file's own."""
-    return tuple(_keys(Scenario, ""))
 
 
 def _keys(model: type[BaseModel], prefix: str) -> Iterator[str]:

@@ -60,10 +60,18 @@ def load(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenar
     return _validated(raw, origin, str(path), problems)
 
 
+def as_toml(scenario: Scenario) -> str:
+    """Return a scenario as the text of a file that stands alone and loads as the same world."""
+    import tomli_w
+
+    content = scenario.model_dump(mode="python", by_alias=True, exclude_none=True)
+    return tomli_w.dumps(_as_lists(content))
+
+
 def base_of(source: str | Path) -> Scenario | None:
     """Return the scenario that a file extends, or None for one that stands alone."""
     path = find(source)
-    extends = _read(path).get("extends")
+    extends = read_toml(path).get("extends")
     return load(path.parent / extends) if isinstance(extends, str) else None
 
 
@@ -123,7 +131,8 @@ def find(source: str | Path) -> Path:
     return path
 
 
-def _read(path: Path) -> Raw:
+def read_toml(path: Path) -> Raw:
+    """Read a TOML file as it stands; ScenarioError if it is missing, unreadable or not TOML."""
     try:
         with path.open("rb") as file:
             return tomllib.load(file)
@@ -143,7 +152,7 @@ def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str,
     if here in seen:
         chain = " -> ".join(file.name for file in (*seen[seen.index(here) :], here))
         raise ScenarioError([Problem(str(path), "extends", f"goes round in a circle: {chain}")])
-    own = _read(path)
+    own = read_toml(path)
     extends = own.pop("extends", None)
     raw: Raw = {}
     origin: dict[str, str] = {}
@@ -250,7 +259,7 @@ def _first_day(step: Any) -> str:
 
 def _validated(raw: Raw, origin: dict[str, str], file: str, problems: list[Problem]) -> Scenario:
     try:
-        scenario = Scenario.model_validate(_as_tuples(raw))
+        scenario = Scenario.model_validate(as_tuples(raw))
     except ValidationError as error:
         problems = [*problems, *problems_of(error, origin, file)]
     if problems:
@@ -258,11 +267,12 @@ def _validated(raw: Raw, origin: dict[str, str], file: str, problems: list[Probl
     return scenario
 
 
-def _as_tuples(value: Any) -> Any:
+def as_tuples(value: Any) -> Any:
+    """Turn the lists of plain data into tuples, as the strict schema wants them."""
     if isinstance(value, dict):
-        return {key: _as_tuples(inner) for key, inner in value.items()}
+        return {key: as_tuples(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return tuple(_as_tuples(inner) for inner in value)
+        return tuple(as_tuples(inner) for inner in value)
     return value
 
 

@@ -123,6 +123,12 @@ class Scenario(Section):
         keyed = {key.replace("__", "."): value for key, value in more.items()}
         return changed(self, {**(changes or {}), **keyed})
 
+    def as_toml(self) -> str:
+        """Return a scenario file that stands alone: every value, nothing inherited."""
+        from sim.scenario.files import as_toml
+
+        return as_toml(self)
+
     @cached_property
     def hash(self) -> str:
         """Content hash: equal for scenarios that simulate the same world."""

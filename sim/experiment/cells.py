@@ -1,0 +1,154 @@
+"""Cells: the unit that is run, stored, resumed and, if need be, tried again.
+
+A cell is a block of replications of one scenario at one point. A worker gets a job (a few cells
+and their worlds), touches no file, and sends back each cell as Parquet in memory, or why it
+failed. What a cell holds depends on the experiment alone: not on who runs it, when, or with what
+others.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.experiment.keep import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario.schema import Scenario
+
+
+@dataclass(frozen=True, order=True)
+class Cell:
+    """Some replications of one scenario at one point."""
+
+    point: int
+    first: int
+    """Number of its first replication."""
+    scenario: str
+    replications: int
+
+    @property
+    def name(self) -> str:
+        """Name of its files."""
+        last = self.first + self.replications - 1
+        return f"{self.scenario}-p{self.point:06d}-r{self.first:06d}-{last:06d}"
+
+    def __str__(self) -> str:
+        last = self.first + self.replications - 1
+        return f"{self.scenario}, point {self.point}, replications {self.first} to {last}"
+
+
+@dataclass(frozen=True)
+class Job:
+    """Cells to be run one after the other by one worker."""
+
+    cells: tuple[Cell, ...]
+    worlds: Mapping[str, Scenario]
+    """Scenarios by name, as the experiment has them."""
+    changes: Mapping[int, Mapping[str, Mapping[str, Any]]]
+    """For each point and scenario what changes, by dotted key."""
+    seed: int
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A cell that ran."""
+
+    cell: Cell
+    tables: Mapping[str, bytes]
+    """Parquet by name of the table."""
+    seconds: float
+    code: str
+    """Hash of the code that ran it."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A cell that did not."""
+
+    cell: Cell
+    stage: str
+    """What was being done: scenario, simulation, tables, worker."""
+    error: str
+    """Kind of error and message."""
+    details: str = ""
+    """Where in the code."""
+
+
+def work(job: Job) -> list[Finished | Failed]:
+    """Run the cells of a job; an error in one is told, and does not touch the others."""
+    return [_run(cell, job) for cell in job.cells]
+
+
+def _run(cell: Cell, job: Job) -> Finished | Failed:
+    from sim.experiment.provenance import code_hash
+
+    begun, stage = time.perf_counter(), "scenario"
+    try:
+        changes = job.changes[cell.point][cell.scenario]
+        world = _world(job.worlds[cell.scenario], changes)
+        parts: dict[str, list[pd.DataFrame]] = {name: [] for name in job.tables}
+        for number in range(cell.first, cell.first + cell.replications):
+            stage = f"simulation of replication {number}"
+            run = _replicate(world, job.seed, number)
+            stage = f"tables of replication {number}"
+            for name, tables in parts.items():
+                tables.append(_labelled(TABLES[name].of(run), cell, number))
+        encoded = {name: _encoded(tables) for name, tables in parts.items()}
+    except Exception as error:  # a failure is data: whatever it was, the others go on
+        told = f"{type(error).__name__}: {error}"
+        return Failed(cell, stage, told, traceback.format_exc(limit=-4))
+    return Finished(cell, encoded, time.perf_counter() - begun, code_hash())
+
+
+def _world(base: Scenario, changes: Mapping[str, Any]) -> Scenario:
+    return base.with_(dict(changes)) if changes else base
+
+
+def _replicate(world: Scenario, seed: int, number: int) -> Any:
+    from sim.results.run import Run
+    from sim.world.simulate import simulate
+
+    return Run(simulate(world, seed, number))
+
+
+def _labelled(table: pd.DataFrame, cell: Cell, replication: int) -> pd.DataFrame:
+    """Say in every row which replication of what it belongs to."""
+    import numpy as np
+
+    table = table.copy(deep=False)
+    table.insert(0, "scenario", cell.scenario)
+    table.insert(1, "point", np.int32(cell.point))
+    table.insert(2, "replication", np.int32(replication))
+    return table
+
+
+def _encoded(tables: list[pd.DataFrame]) -> bytes:
+    """Write tables one below the other as Parquet, with nothing in it but the data."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    whole = pa.Table.from_pandas(pd.concat(tables, ignore_index=True), preserve_index=False)
+    schema = pa.schema(
+        pa.field(field.name, _plain(field.type)) for field in whole.schema.remove_metadata()
+    )
+    buffer = io.BytesIO()
+    pq.write_table(whole.cast(schema), buffer, compression="zstd", use_dictionary=True)
+    return buffer.getvalue()
+
+
+def _plain(kind: Any) -> Any:
+    """Keep names as text and moments in milliseconds: types that every reader of Parquet knows."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(kind):
+        return kind.value_type
+    return pa.timestamp("ms") if pa.types.is_timestamp(kind) else kind

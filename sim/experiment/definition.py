@@ -1,0 +1,253 @@
+"""The experiment file: which scenarios, at which points, how often, and what is kept.
+
+TOML, checked like a scenario: every error at once, each naming file, key, value and what is
+allowed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError, model_validator
+
+from sim.experiment import design as designs
+from sim.experiment.design import Design, Plan, lay_out
+from sim.experiment.keep import TABLES
+from sim.results.outcomes import OUTCOMES
+from sim.scenario.base import Section
+from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.explain import Form, problems_of
+from sim.scenario.files import as_tuples, configs_dir, load, read_toml, shipped
+from sim.scenario.schema import Scenario
+
+#: Points tried on every scenario before anything runs: all of a small design, some of a sample.
+TRIED_POINTS = 200
+
+
+class Precise(Section):
+    """An outcome that must be known to within a half-width, in every scenario."""
+
+    outcome: str
+    """Name of the outcome."""
+    half_width: Annotated[float, Field(gt=0)]
+    """Half the width of the confidence interval, in the outcome's unit."""
+    relative: bool = False
+    """Whether it is a share of the mean instead (of the reference's mean, for a difference)."""
+    difference_from: str | None = None
+    """Reference scenario: the paired difference from it must be known, not the value."""
+
+    @model_validator(mode="after")
+    def _known(self) -> Precise:
+        names = [outcome.name for outcome in OUTCOMES]
+        if self.outcome not in names:
+            raise ValueError(
+                f"no outcome is called {self.outcome!r}; there are: {', '.join(names)}"
+            )
+        return self
+
+
+class Replications(Section):
+    """How often every scenario is simulated at every point."""
+
+    number: Annotated[int, Field(ge=1)] | None = None
+    """A fixed number of replications ..."""
+    until: tuple[Precise, ...] = ()
+    """... or as many as it takes, the same for all scenarios of a point,"""
+    at_least: Annotated[int, Field(ge=2)] = 20
+    """but not fewer than this"""
+    at_most: Annotated[int, Field(ge=2)] = 1000
+    """and not more than this."""
+    level: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    """Confidence level of the intervals."""
+    per_cell: Annotated[int, Field(ge=1)] = 10
+    """Replications in one cell, the unit that is stored, resumed and judged at once."""
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> Replications:
+        if (self.number is None) == (not self.until):
+            raise ValueError("give either a number, or until = [...] with the precision wanted")
+        if self.at_least > self.at_most:
+            raise ValueError(f"at_least {self.at_least} is above at_most {self.at_most}")
+        return self
+
+    @property
+    def most(self) -> int:
+        """The largest number of replications there can be."""
+        return self.at_most if self.number is None else self.number
+
+
+class Definition(Section):
+    """An experiment as its file defines it."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    """Short name: the folder of its results by default."""
+    title: str
+    """Title for people."""
+    summary: str = ""
+    """Which question it answers, in a sentence or two."""
+    scenarios: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Names of shipped scenarios, files (from the experiment file's folder), or `"all"`."""
+    seed: Annotated[int, Field(ge=0)] = 1
+    """Root seed, the same for all: every scenario and point is about the same people."""
+    tables: tuple[str, ...] = ()
+    """Tables kept besides the outcomes, such as `"queues"` or `"spells"`."""
+    changes: dict[str, Any] = Field(default_factory=dict)
+    """Changes to every scenario, by dotted key."""
+    replications: Replications
+    design: Design = designs.Base()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Definition:
+        unknown = [name for name in self.tables if name not in TABLES]
+        if unknown:
+            raise ValueError(f"tables: no table {unknown[0]!r}; there are: {', '.join(TABLES)}")
+        return self
+
+
+KINDS = {
+    model.model_fields["kind"].annotation.__args__[0]: model  # type: ignore[union-attr]
+    for model in (
+        designs.Base,
+        designs.Points,
+        designs.Grid,
+        designs.LatinHypercube,
+        designs.Sobol,
+        designs.OneAtATime,
+    )
+}
+FORM = Form(Definition, KINDS)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A definition with its scenarios and points made out: all that decides the results."""
+
+    definition: Definition
+    scenarios: tuple[Scenario, ...]
+    plan: Plan
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Content hash of each scenario by its name."""
+        return {scenario.name: scenario.hash for scenario in self.scenarios}
+
+    def fingerprint(self) -> str:
+        """Hash of what the cells depend on; the number of replications is not part of it."""
+        content = self.definition.model_dump(mode="json")
+        for words in ("name", "title", "summary", "scenarios", "changes"):
+            del content[words]
+        content["replications"] = content["replications"]["per_cell"]
+        points = json.dumps([dict(p) for p in self.plan.values], default=str, sort_keys=True)
+        text = json.dumps([content, self.hashes, points], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def shipped_experiments() -> list[Path]:
+    """Return the files of all shipped experiments."""
+    return sorted((configs_dir() / "experiments").glob("*.toml"))
+
+
+def find_experiment(source: str | Path) -> Path:
+    """Return the file of an experiment given by path or by the name of a shipped one.
+
+    Raises
+    ------
+    ScenarioError
+        If there is neither.
+    """
+    path = Path(source)
+    if path.suffix == ".toml" or path.is_file():
+        return path
+    named = {file.stem: file for file in shipped_experiments()}
+    if str(source) in named:
+        return named[str(source)]
+    message = f"no such file, and no shipped experiment of that name; there are: {', '.join(named)}"
+    raise ScenarioError([Problem(str(source), "", message)])
+
+
+def read_experiment(source: str | Path) -> Experiment:
+    """Read and check an experiment file, with its scenarios and its design.
+
+    Raises
+    ------
+    ScenarioError
+        Listing everything wrong: the file itself, its scenarios, and points that make a scenario
+        invalid (of a large design the first 200 are tried; the others fail as cells of their own).
+    """
+    path = find_experiment(source)
+    definition = _validated(read_toml(path), str(path))
+    return make_out(definition, path.parent, str(path))
+
+
+def make_out(definition: Definition, folder: Path, file: str) -> Experiment:
+    """Load the scenarios of a definition and lay out its design; see `read_experiment`."""
+    scenarios = _scenarios(definition, folder, file)
+    problems = [*_name_problems(definition, scenarios, file)]
+    if problems:
+        raise ScenarioError(problems)
+    try:
+        plan = lay_out(definition.design, scenarios[0], definition.seed)
+    except ScenarioError as error:
+        raise ScenarioError([Problem(file, f"{p.file}.{p.key}", p.message) for p in error.problems]
+                            ) from None  # fmt: skip
+    problems = [*_point_problems(plan, scenarios, file)]
+    if problems:
+        raise ScenarioError(problems)
+    return Experiment(definition, scenarios, plan)
+
+
+def _validated(raw: dict[str, Any], file: str) -> Definition:
+    try:
+        return Definition.model_validate(as_tuples(raw))
+    except ValidationError as error:
+        raise ScenarioError(problems_of(error, {}, file, FORM)) from None
+
+
+def _scenarios(definition: Definition, folder: Path, file: str) -> tuple[Scenario, ...]:
+    """Load every scenario, listing what is wrong with any of them."""
+    sources: list[str | Path] = []
+    for name in definition.scenarios:
+        if name == "all":
+            sources += shipped()
+        else:
+            sources.append(folder / name if name.endswith(".toml") else name)
+    scenarios: list[Scenario] = []
+    problems: list[Problem] = []
+    for source in sources:
+        try:
+            scenarios.append(load(source, definition.changes))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(scenarios)
+
+
+def _name_problems(
+    definition: Definition, scenarios: tuple[Scenario, ...], file: str
+) -> Iterator[Problem]:
+    names = [scenario.name for scenario in scenarios]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Problem(file, "scenarios", f"{name} is there twice; each needs a name of its own")
+    for rule in definition.replications.until:
+        reference = rule.difference_from
+        if reference is not None and reference not in names:
+            message = f"no scenario is called {reference!r}; there are: {', '.join(names)}"
+            yield Problem(file, "replications.until.difference_from", message)
+
+
+def _point_problems(plan: Plan, scenarios: tuple[Scenario, ...], file: str) -> Iterator[Problem]:
+    """Try points on every scenario: a change may be unusable, alone or with another."""
+    for point in range(min(len(plan), TRIED_POINTS)):
+        for scenario in scenarios:
+            try:
+                scenario.with_(plan.changes(point, scenario))
+            except ScenarioError as error:
+                for problem in error.problems:
+                    where = f"design, {plan.names[point]}, scenario {scenario.name}: {problem.key}"
+                    yield Problem(file, where, problem.message)

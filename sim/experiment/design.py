@@ -1,0 +1,263 @@
+"""Designs: at which points of its parameters a world is simulated.
+
+Every kind turns into the same thing, a list of points, each a set of changes by dotted key. Which
+points these are depends on the design and the seed alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import product
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import numpy as np
+from pydantic import AfterValidator, Field, model_validator
+
+from sim.experiment.factors import Choice, Factor, balanced, factors_of
+from sim.scenario.base import Section
+from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: More points than this are taken for a mistake.
+MOST_POINTS = 1_000_000
+
+
+class OwnRange(Section):
+    """A factor with a range of its own instead of that of the evidence."""
+
+    key: str
+    """Dotted key."""
+    low: float | int | date
+    """Low end."""
+    high: float | int | date
+    """High end."""
+    range_of: Literal["value", "factor"] = "value"
+    """Whether the ends are values, or multiples of the values stated."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> OwnRange:
+        if isinstance(self.low, date) != isinstance(self.high, date):
+            raise ValueError("low and high: give two numbers, or two dates")
+        if not self.low < self.high:  # type: ignore[operator]
+            raise ValueError(f"low {self.low} must be below high {self.high}")
+        return self
+
+
+Factors = Choice | tuple[str | OwnRange, ...]
+
+
+class Base(Section):
+    """The scenarios as they are: one point, without changes."""
+
+    kind: Literal["base"] = "base"
+
+
+class NamedPoint(Section):
+    """A point written out."""
+
+    name: str
+    """Name for tables and figures."""
+    changes: dict[str, Any]
+    """Values by dotted key."""
+
+
+class Points(Section):
+    """Points written out one by one."""
+
+    kind: Literal["points"]
+    points: Annotated[tuple[NamedPoint, ...], Field(min_length=1)]
+    """The points."""
+
+
+def _has_values(values: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+    empty = [key for key, choices in values.items() if not choices]
+    if not values or empty:
+        raise ValueError(f"{empty[0]} has no values" if empty else "no keys: give at least one")
+    return values
+
+
+class Grid(Section):
+    """Every combination of some values."""
+
+    kind: Literal["grid"]
+    values: Annotated[dict[str, tuple[Any, ...]], AfterValidator(_has_values)]
+    """Values to be combined, by dotted key."""
+
+
+class LatinHypercube(Section):
+    """A sample that spreads evenly over the range of every single factor."""
+
+    kind: Literal["latin_hypercube"]
+    samples: Annotated[int, Field(ge=1, le=MOST_POINTS)]
+    """Number of points."""
+    factors: Factors
+    """`"uncertainties"`, `"assumptions"`, `"levers"`, or a list of keys and own ranges."""
+
+
+class Sobol(Section):
+    """A sample in the layout from which SALib estimates Sobol' indices."""
+
+    kind: Literal["sobol"]
+    samples: Annotated[int, Field(ge=2, le=MOST_POINTS)]
+    """Base samples N, a power of two; the points are N (D + 2), or N (2 D + 2) with second
+    order, for D factors."""
+    second_order: bool = False
+    """Whether interactions of two factors can be estimated."""
+    factors: Factors
+    """`"uncertainties"`, `"assumptions"`, `"levers"`, or a list of keys and own ranges."""
+
+    @model_validator(mode="after")
+    def _power_of_two(self) -> Sobol:
+        if self.samples & (self.samples - 1):
+            near = 1 << (self.samples.bit_length() - 1)
+            raise ValueError(f"{self.samples} is no power of two: take {near} or {2 * near}")
+        return self
+
+
+class OneAtATime(Section):
+    """The scenarios as they are, and each factor alone at its low and its high end."""
+
+    kind: Literal["one_at_a_time"]
+    factors: Factors
+    """`"uncertainties"`, `"assumptions"`, `"levers"`, or a list of keys and own ranges."""
+
+
+Design = Annotated[
+    Base | Points | Grid | LatinHypercube | Sobol | OneAtATime, Field(discriminator="kind")
+]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The points of a design.
+
+    `values` holds for each point the values of what varies, by name; `names` a name for each.
+    """
+
+    factors: tuple[Factor, ...]
+    names: tuple[str, ...]
+    values: tuple[Mapping[str, Any], ...]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Factor]:
+        return {factor.name: factor for factor in self.factors}
+
+    def changes(self, point: int, scenario: Scenario) -> dict[str, Any]:
+        """Return what a point changes in a scenario, by dotted key."""
+        changes: dict[str, Any] = {}
+        for name, value in self.values[point].items():
+            factor = self._by_name.get(name)
+            changes |= factor.changes(scenario, value) if factor else {name: value}
+        return balanced(scenario, changes)
+
+    def table(self) -> pd.DataFrame:
+        """Return the points: one row each, a column for everything that varies."""
+        import pandas as pd
+
+        frame = pd.DataFrame.from_records(list(self.values), index=range(len(self)))
+        for column in frame:
+            if frame[column].map(lambda value: isinstance(value, date)).any():
+                frame[column] = pd.to_datetime(frame[column])
+        frame.insert(0, "name", list(self.names))
+        frame.insert(0, "point", np.arange(len(self), dtype=np.int32))
+        return frame
+
+
+def lay_out(design: Design, scenario: Scenario, seed: int) -> Plan:
+    """Turn a design into its points.
+
+    Parameters
+    ----------
+    design
+        The design.
+    scenario
+        The one whose keys and values the factors speak of (the first of the experiment).
+    seed
+        Decides samples; the same seed gives the same points.
+
+    Raises
+    ------
+    ScenarioError
+        If a factor is unknown or has no range, or there would be too many points.
+    """
+    if isinstance(design, Base):
+        return Plan((), ("base",), ({},))
+    if isinstance(design, Points):
+        names = tuple(point.name for point in design.points)
+        return Plan((), names, tuple(point.changes for point in design.points))
+    if isinstance(design, Grid):
+        return _grid(design)
+    chosen: Any = design.factors
+    if not isinstance(chosen, str):
+        chosen = [f if isinstance(f, str) else f.model_dump() for f in chosen]
+    factors = tuple(factors_of(chosen, scenario))
+    if not factors:
+        raise ScenarioError([Problem("design", "factors", "there is nothing to vary")])
+    if isinstance(design, OneAtATime):
+        return _one_at_a_time(factors)
+    positions = (
+        _latin_hypercube(design, len(factors), seed)
+        if isinstance(design, LatinHypercube)
+        else _sobol(design, len(factors), seed)
+    )
+    values = tuple(
+        {factor.name: factor.at(u) for factor, u in zip(factors, row, strict=True)}
+        for row in positions
+    )
+    return Plan(factors, _numbered(len(values)), values)
+
+
+def _grid(design: Grid) -> Plan:
+    size = int(np.prod([len(choices) for choices in design.values.values()]))
+    if size > MOST_POINTS:
+        message = f"{size:,} combinations; at most {MOST_POINTS:,} are allowed"
+        raise ScenarioError([Problem("design", "values", message)])
+    values = tuple(
+        dict(zip(design.values, combination, strict=True))
+        for combination in product(*design.values.values())
+    )
+    return Plan((), _numbered(len(values)), values)
+
+
+def _one_at_a_time(factors: tuple[Factor, ...]) -> Plan:
+    def each() -> Iterator[tuple[str, dict[str, Any]]]:
+        yield "base", {}
+        for factor in factors:
+            yield f"{factor.name} low", {factor.name: factor.low}
+            yield f"{factor.name} high", {factor.name: factor.high}
+
+    names, values = zip(*each(), strict=True)
+    return Plan(factors, names, values)
+
+
+def _latin_hypercube(design: LatinHypercube, dimensions: int, seed: int) -> np.ndarray:
+    from scipy.stats import qmc
+
+    sampler = qmc.LatinHypercube(dimensions, rng=np.random.default_rng(seed))
+    return np.asarray(sampler.random(design.samples))
+
+
+def _sobol(design: Sobol, dimensions: int, seed: int) -> np.ndarray:
+    try:
+        from SALib.sample.sobol import sample
+    except ImportError:
+        message = "a Sobol' design needs SALib: pip install 'prisonflow[sensitivity]'"
+        raise ScenarioError([Problem("design", "kind", message)]) from None
+    names = [str(number) for number in range(dimensions)]
+    problem = {"num_vars": dimensions, "names": names, "bounds": [[0.0, 1.0]] * dimensions}
+    return np.asarray(
+        sample(problem, design.samples, calc_second_order=design.second_order, seed=seed)
+    )
+
+
+def _numbered(size: int) -> tuple[str, ...]:
+    return tuple(f"point {number}" for number in range(size))

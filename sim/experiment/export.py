@@ -1,0 +1,166 @@
+"""Exports: a table as one file, and event logs in the words of other tools.
+
+Everything is written a part at a time, so that a table larger than the memory can be exported, and
+beside its place first, so that no half-written file is left.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from sim.experiment.read import Results
+
+Form = Literal["pm4py", "vidigi"]
+
+
+def export(results: Results, name: str, file: Path) -> Path:
+    """Write a table as one file; see `Results.export`."""
+    import pyarrow.parquet as pq
+
+    files = results.files(name)
+    if not files:
+        raise KeyError(f"no table {name!r} was kept; there are: {', '.join(results.tables)}")
+    return _write((pq.ParquetFile(part).read() for part in files), file)
+
+
+def event_log(
+    results: Results, file: Path, form: Form, scenario: str, point: int = 0, replication: int = 0
+) -> Path:
+    """Write what happened in one replication as an event log for another tool.
+
+    Parameters
+    ----------
+    results
+        An experiment that kept the tables spells and exits.
+    file
+        Where to; CSV or Parquet by its ending.
+    form
+        `"pm4py"`: one row an event, columns case:concept:name, concept:name, time:timestamp,
+        lifecycle:transition (start and complete of every stay, complete of the exit) and
+        org:resource (the place). `"vidigi"`: columns entity_id, event_type (arrival_departure,
+        queue, resource_use, resource_use_end), event, time (days since the first arrival),
+        resource_id, pathway; a stay in a place is the use of a resource, any other a queue.
+    scenario, point, replication
+        Which replication.
+
+    Raises
+    ------
+    KeyError
+        If spells or exits were not kept, or the replication is not there.
+    ValueError
+        For an ending other than .csv and .parquet.
+    """
+    import pyarrow as pa
+
+    parts = {}
+    for name in ("spells", "exits"):
+        if name not in results.tables:
+            raise KeyError(f'an event log needs the tables "spells" and "exits"; {name} is missing')
+        table = results.table(name, scenario=scenario, point=point)
+        parts[name] = table[table["replication"] == replication]
+        if parts[name].empty and name == "spells":
+            raise KeyError(f"no replication {replication} of {scenario} at point {point}")
+    stays = parts["spells"]
+    stays = stays[stays["track"] == "stay"]
+    log = (_pm4py if form == "pm4py" else _vidigi)(stays, parts["exits"])
+    return _write([pa.Table.from_pandas(log, preserve_index=False)], file)
+
+
+def _pm4py(stays: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
+    """One row for each start and end of a stay, and one for each exit."""
+    import pandas as pd
+
+    def events(moment: str, transition: str) -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                "case:concept:name": stays["person"].astype(str),
+                "concept:name": stays["stage"],
+                "time:timestamp": stays[moment],
+                "lifecycle:transition": transition,
+                "org:resource": stays["place"],
+            }
+        )
+
+    left = pd.DataFrame(
+        {
+            "case:concept:name": exits["person"].astype(str),
+            "concept:name": exits["exit"],
+            "time:timestamp": exits["date"],
+            "lifecycle:transition": "complete",
+            "org:resource": exits["from_place"],
+        }
+    )
+    log = pd.concat([events("start", "start"), events("end", "complete"), left])
+    log = log.dropna(subset="time:timestamp")
+    return log.sort_values(["case:concept:name", "time:timestamp"], kind="stable").reset_index(
+        drop=True
+    )
+
+
+#: Stays that are waits, not the use of a place.
+_WAITS = ("at_liberty", "waiting_list", "return_queue", "detention_queue", "at_large")
+
+
+def _vidigi(stays: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
+    """Arrivals and departures, waits, and the use of places with its end."""
+    import numpy as np
+    import pandas as pd
+
+    first = stays["start"].min()
+
+    def rows(people: pd.Series, kind: object, event: object, moment: pd.Series) -> pd.DataFrame:
+        days = (moment - first).dt.total_seconds() / 86400
+        return pd.DataFrame({"entity_id": people, "event_type": kind, "event": event, "time": days})
+
+    waits = stays["stage"].isin(_WAITS)
+    ended = stays[~waits & stays["ended"]]
+    arrived = stays.groupby("person", as_index=False)["start"].min()
+    log = pd.concat(
+        [
+            rows(arrived["person"], "arrival_departure", "arrival", arrived["start"]),
+            rows(stays["person"], np.where(waits, "queue", "resource_use"), stays["stage"],
+                 stays["start"]).assign(resource_id=stays["place"].where(~waits)),
+            rows(ended["person"], "resource_use_end", ended["stage"], ended["end"]).assign(
+                resource_id=ended["place"]
+            ),
+            rows(exits["person"], "arrival_departure", "depart", exits["date"]).assign(
+                pathway=exits["exit"]
+            ),
+        ],
+        ignore_index=True,
+    )  # fmt: skip
+    order = {"arrival_departure": 1, "resource_use_end": 0, "queue": 2, "resource_use": 2}
+    log["rank"] = log["event_type"].map(order).where(log["event"] != "depart", 3)
+    log = log.sort_values(["entity_id", "time", "rank"], kind="stable").drop(columns="rank")
+    return log.reset_index(drop=True)
+
+
+def _write(parts: Iterator[pa.Table] | list[pa.Table], file: Path) -> Path:
+    """Write parts one below the other, CSV or Parquet by the file's ending."""
+    import pyarrow.csv as csv
+    import pyarrow.parquet as pq
+
+    writers = {".csv": csv.CSVWriter, ".parquet": pq.ParquetWriter}
+    if file.suffix not in writers:
+        raise ValueError(f"{file}: the name should end in .csv or .parquet")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        writer = None
+        for part in parts:
+            if writer is None:
+                writer = writers[file.suffix](beside, part.schema)
+            writer.write_table(part)
+        if writer is not None:
+            writer.close()
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
+    return file

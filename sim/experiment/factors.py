@@ -1,0 +1,239 @@
+"""Factors: what an experiment varies, over which range, and how a value enters a scenario.
+
+A factor is usually a record of the evidence: its range is read from there, so that a number is
+written once. It may concern many values at once, such as all parameters of a distribution (by a
+common multiple) or all dated steps of a period.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Any, Literal
+
+from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.evidence import Record, load_evidence
+from sim.scenario.schema import EU_ORIGIN, Scenario
+
+#: Named choices of factors: everything nobody knows, what of it is mere assumption, or policy.
+Choice = Literal["uncertainties", "assumptions", "levers"]
+
+_DAY = re.compile(r"\[[^\]]*\]")
+_SENTENCES = ("up_to_3_months", "from_3_to_12_months", "from_1_to_2_years", "over_2_years")
+_PAROLE = ("half", "two_thirds", "full")
+
+
+@dataclass(frozen=True)
+class Factor:
+    """Something that varies between two ends, in whichever scenario.
+
+    With `multiplies`, a value of the factor is a multiple of what a scenario states; else it takes
+    its place. It sets every number, switch or date at or below `key` for which `record` speaks;
+    without a record all of them.
+    """
+
+    name: str
+    key: str
+    low: float | date
+    high: float | date
+    multiplies: bool = False
+    record: Record | None = None
+
+    def at(self, position: float) -> float | date:
+        """Return the value at a position from 0 (low) to 1 (high); dates in whole days."""
+        if isinstance(self.low, date) and isinstance(self.high, date):
+            days = self.high.toordinal() - self.low.toordinal()
+            return date.fromordinal(self.low.toordinal() + round(position * days))
+        assert not isinstance(self.low, date)
+        assert not isinstance(self.high, date)
+        return float(self.low + position * (self.high - self.low))
+
+    def changes(self, scenario: Scenario, value: Any) -> dict[str, Any]:
+        """Return the changes by dotted key that set the factor to a value."""
+        return {
+            key: _like(now, now * value if self.multiplies else value)
+            for key, now in self.targets(scenario).items()
+        }
+
+    def targets(self, scenario: Scenario) -> Mapping[str, Any]:
+        """Return the dotted keys that the factor sets in a scenario, with their present values."""
+        if self.record is None:
+            return _at_or_below(scenario, self.key)
+        mine = _spoken_for(scenario).get(self.record, {})
+        if self.key == self.record.key:
+            return mine
+        return {key: now for key, now in mine.items() if _is_at_or_below(key, self.key)}
+
+
+def factors_of(
+    chosen: Choice | Sequence[str | Mapping[str, Any]], scenario: Scenario
+) -> list[Factor]:
+    """Return the factors chosen by name, by dotted key, or with a range of their own.
+
+    Parameters
+    ----------
+    chosen
+        `"uncertainties"`, `"assumptions"` or `"levers"`; or a list of dotted keys, whose ranges
+        come from the evidence, and of tables with `key`, `low`, `high` and `range_of`.
+    scenario
+        Whose keys are meant.
+
+    Raises
+    ------
+    ScenarioError
+        For every key that is unknown, has no range, or has several records.
+    """
+    if chosen == "uncertainties" or chosen == "assumptions" or chosen == "levers":
+        return _by_role(chosen, scenario)
+    factors, problems = [], []
+    for entry in chosen:
+        try:
+            factors.append(_single(entry, scenario))
+        except _UnclearError as error:
+            key = entry if isinstance(entry, str) else str(entry["key"])
+            problems.append(Problem("design.factors", key, str(error)))
+    if problems:
+        raise ScenarioError(problems)
+    return factors
+
+
+def balanced(scenario: Scenario, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Scale shares that must sum to one, where changes touch some of them.
+
+    The changed shares keep their proportions and, if others are left to make up the rest, their
+    values too; those others are scaled. So a share stays what a design made it wherever it can.
+    """
+    now = _leaves(scenario)
+    result = dict(changes)
+    for group in _groups_that_sum_to_one(scenario):
+        touched = [key for key in group if key in changes]
+        if not touched:
+            continue
+        others = [key for key in group if key not in changes]
+        rest, left = 1 - sum(result[key] for key in touched), sum(now[key] for key in others)
+        if others and left > 0 and rest >= 0:
+            result |= {key: now[key] * rest / left for key in others}
+        else:
+            total = sum(result[key] for key in touched) + left
+            result |= {key: result.get(key, now[key]) / total for key in group if total > 0}
+    return result
+
+
+class _UnclearError(Exception):
+    """A factor that cannot be made out."""
+
+
+def _by_role(chosen: Choice, scenario: Scenario) -> list[Factor]:
+    """Return one factor for each record of a role that has a range and speaks for something."""
+    return [
+        _from_record(record, record.key)
+        for record in _spoken_for(scenario)
+        if _is_chosen(record, chosen)
+    ]
+
+
+def _is_chosen(record: Record, chosen: Choice) -> bool:
+    if record.low is None:
+        return False
+    if chosen == "levers":
+        return record.role == "lever"
+    return record.role == "uncertainty" and (
+        chosen == "uncertainties" or record.status == "assumption"
+    )
+
+
+def _single(entry: str | Mapping[str, Any], scenario: Scenario) -> Factor:
+    """Make out one factor from a dotted key, or from a table with a range of its own."""
+    key = entry if isinstance(entry, str) else str(entry["key"])
+    targets = _at_or_below(scenario, key)
+    if not targets:
+        raise _UnclearError("no number or date of the scenario has this key")
+    if not isinstance(entry, str):
+        return Factor(key, key, entry["low"], entry["high"], entry["range_of"] == "factor")
+    ranged = [
+        record
+        for record, keys in _spoken_for(scenario).items()
+        if record.low is not None and targets.keys() & keys.keys()
+    ]
+    if not ranged:
+        raise _UnclearError("the evidence has no range for it: give low and high")
+    if len(ranged) > 1:
+        days = ", ".join(sorted(_label(record, key) for record in ranged))
+        raise _UnclearError(f"several records speak for parts of it: choose one of {days}")
+    return replace(_from_record(ranged[0], key), name=key)
+
+
+def _from_record(record: Record, key: str) -> Factor:
+    assert record.low is not None
+    assert record.high is not None
+    multiplies = record.range_of == "factor"
+    return Factor(_label(record, key), key, record.low, record.high, multiplies, record)
+
+
+def _label(record: Record, key: str) -> str:
+    """Name a factor by its key, and the first day it speaks for if it has one."""
+    plain = _DAY.sub("", key)
+    return plain if record.from_ is None else f"{plain}[{record.from_}]"
+
+
+@lru_cache(maxsize=64)
+def _leaves(scenario: Scenario) -> Mapping[str, Any]:
+    return dict(scenario.leaves())
+
+
+@lru_cache(maxsize=64)
+def _settable(scenario: Scenario) -> Mapping[str, Any]:
+    """Return the numbers, switches and dates that a factor can set, by dotted key."""
+    return {
+        key: value
+        for key, value in _leaves(scenario).items()
+        if isinstance(value, bool | int | float | date) and not key.endswith((".from", ".until"))
+    }
+
+
+@lru_cache(maxsize=64)
+def _spoken_for(scenario: Scenario) -> Mapping[Record, Mapping[str, Any]]:
+    """Return what each record of the evidence speaks for."""
+    evidence = load_evidence()
+    found: dict[Record, dict[str, Any]] = {}
+    for key, value in _settable(scenario).items():
+        record = evidence.of(key)
+        if record is not None:
+            found.setdefault(record, {})[key] = value
+    return found
+
+
+def _at_or_below(scenario: Scenario, key: str) -> Mapping[str, Any]:
+    settable = _settable(scenario)
+    return {name: value for name, value in settable.items() if _is_at_or_below(name, key)}
+
+
+def _is_at_or_below(name: str, key: str) -> bool:
+    """Tell whether a value lies at a key or below it; a key without days means all steps."""
+    plain = name if "[" in key else _DAY.sub("", name)
+    return plain == key or plain.startswith((f"{key}.", f"{key}["))
+
+
+def _like(now: Any, wanted: Any) -> Any:
+    """Give a wanted value the type of the present one."""
+    if isinstance(now, bool):
+        return bool(wanted >= 0.5)
+    if isinstance(now, int) and not isinstance(wanted, date):
+        return round(wanted)
+    return float(wanted) if isinstance(now, float) else wanted
+
+
+def _groups_that_sum_to_one(scenario: Scenario) -> list[list[str]]:
+    mixtures = [
+        [f"sentencing.{group}.{band}_share" for band in _SENTENCES]
+        for group in ("eu_eea", "third_country")
+    ]
+    parole = [
+        [f"sentencing.parole[{rule.from_}].{part}_share" for part in _PAROLE]
+        for rule in scenario.sentencing.parole
+    ]
+    inflow = [f"origins.{name}.inflow_share" for name in scenario.origins if name != EU_ORIGIN]
+    return [*mixtures, *parole, inflow]

@@ -1,0 +1,191 @@
+"""What an experiment found: its tables, read from the store whole or in part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.experiment.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far an experiment has got."""
+
+    name: str
+    title: str
+    cells: int
+    """Cells that are done."""
+    replications: int
+    """Replications in them."""
+    failed: int
+    """Cells that failed and were not run again since."""
+    runs: tuple[dict[str, Any], ...]
+    """When it ran, on what, and how each run ended."""
+
+
+class Results:
+    """The results of an experiment, finished or not.
+
+    Parameters
+    ----------
+    folder
+        The experiment's folder.
+
+    Raises
+    ------
+    StoreError
+        If it holds no experiment.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self._store = Store(self.folder)
+        self.manifest: dict[str, Any] = self._store.manifest()
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables that were kept."""
+        return self._store.tables()
+
+    @cached_property
+    def design(self) -> pd.DataFrame:
+        """One row for each point: its number, its name, and the value of everything that varies."""
+        import pandas as pd
+
+        return pd.read_parquet(self.folder / "design.parquet")
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """One row for each outcome of each replication.
+
+        Columns: scenario, point, replication, outcome, value (missing where the outcome does not
+        exist), unit.
+        """
+        return self.table("outcomes")
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """One row for each cell that failed: cell, stage, error, details, at."""
+        import pandas as pd
+
+        columns = ["cell", "stage", "error", "details", "at"]
+        return pd.DataFrame(list(self._store.failed().values()), columns=columns)
+
+    @property
+    def status(self) -> Status:
+        """How far it has got."""
+        done = self._store.done()
+        return Status(
+            self.manifest["name"],
+            self.manifest["title"],
+            len(done),
+            sum(done.values()),
+            len(self._store.failed()),
+            tuple(self.manifest["runs"]),
+        )
+
+    def table(
+        self, name: str, *, scenario: str | None = None, point: int | None = None
+    ) -> pd.DataFrame:
+        """Return a table, in order of scenario, point and replication.
+
+        Parameters
+        ----------
+        name
+            One of `tables`.
+        scenario, point
+            Only the rows of one of them: other files are not even opened.
+
+        Raises
+        ------
+        KeyError
+            If there is no such table, or nothing in it for this scenario and point.
+        """
+        if name not in self.tables:
+            kept = ", ".join(self.tables)
+            raise KeyError(f"no table {name!r} was kept in {self.folder}; there are: {kept}")
+        some = "*" if point is None else f"{point:06d}"
+        files = sorted((self.folder / "tables" / name).glob(f"{scenario or '*'}-p{some}-*.parquet"))
+        if not files:
+            raise KeyError(f"{name}: nothing for scenario {scenario} and point {point}")
+        return _read(files)
+
+    def differences(self, reference: str, outcome: str | None = None) -> pd.DataFrame:
+        """Pair every replication with the reference scenario's at the same point.
+
+        They are about the same people with the same luck.
+
+        Parameters
+        ----------
+        reference
+            Name of the scenario to compare with.
+        outcome
+            One outcome; all by default.
+
+        Returns
+        -------
+        DataFrame
+            Columns: scenario, point, replication, outcome, unit, value, reference, difference.
+
+        Raises
+        ------
+        KeyError
+            If the reference, or the outcome, is not there.
+        """
+        table = self.outcomes
+        for column, wanted in (("scenario", reference), ("outcome", outcome)):
+            if wanted is not None and wanted not in set(table[column]):
+                there = ", ".join(sorted(set(table[column])))
+                raise KeyError(f"no {column} {wanted!r}; there are: {there}")
+        if outcome is not None:
+            table = table[table["outcome"] == outcome]
+        keys = ["point", "replication", "outcome"]
+        of_reference = table[table["scenario"] == reference].set_index(keys)["value"]
+        others = table[table["scenario"] != reference].join(
+            of_reference.rename("reference"), on=keys, how="inner"
+        )
+        others = others.assign(difference=others["value"] - others["reference"])
+        columns = ["scenario", *keys, "unit", "value", "reference", "difference"]
+        return others[columns].reset_index(drop=True)
+
+    def export(self, name: str, file: str | Path) -> Path:
+        """Write a table as one file, CSV or Parquet by its ending, a part at a time.
+
+        Raises
+        ------
+        ValueError
+            For another ending.
+        KeyError
+            If there is no such table.
+        """
+        from sim.experiment.export import export
+
+        return export(self, name, Path(file))
+
+    def files(self, name: str) -> list[Path]:
+        """Return the Parquet files of a table, in order."""
+        return self._store.files(name)
+
+    def __repr__(self) -> str:
+        status = self.status
+        failed = f", {status.failed} failed" if status.failed else ""
+        return (
+            f"<Results of {status.name}: {len(self.manifest['scenarios'])} scenarios, "
+            f"{self.manifest['points']} points, {status.cells} cells with "
+            f"{status.replications} replications{failed}, in {self.folder}>"
+        )
+
+
+def _read(files: list[Path]) -> pd.DataFrame:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.concat_tables([pq.ParquetFile(file).read() for file in files])
+    frame: pd.DataFrame = table.to_pandas()
+    return frame

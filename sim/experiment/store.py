@@ -1,0 +1,313 @@
+"""The store: one folder an experiment, in which a finished cell is a file that is there.
+
+::
+
+    manifest.json                     what was run, with what, when, and how far it got
+    experiment.toml                   the definition, its scenarios beside it
+    scenarios/<name>.toml             every scenario with all its values
+    design.parquet                    one row a point
+    tables/<table>/<cell>.parquet     the tables of each cell
+    failures/<cell>.json              cells that failed, and why; gone once they succeed
+
+A file is written beside its place, forced to the disk and renamed into place, so that it is whole
+or not there. The outcomes of a cell come last: a cell whose outcomes are there is done. Only one
+process, the parent, ever writes; it holds a lock while it does.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sim.experiment.cells import Cell, Failed, Finished
+from sim.experiment.definition import Experiment
+from sim.experiment.provenance import (
+    code_hash,
+    evidence_hash,
+    machine,
+    revision,
+    versions,
+)
+from sim.results.files import replace
+
+FORMAT = 1
+_CELL = re.compile(r"(?P<scenario>.+)-p(?P<point>\d+)-r(?P<first>\d+)-(?P<last>\d+)")
+
+
+class StoreError(RuntimeError):
+    """A folder that cannot be used, or not now; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a cell is about, whatever the number of its replications."""
+
+    point: int
+    scenario: str
+    first: int
+
+
+class Store:
+    """The folder of one experiment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest_file = folder / "manifest.json"
+
+    # ------------------------------------------------------------------ whose folder it is
+
+    def is_begun(self) -> bool:
+        """Tell whether an experiment was ever begun here."""
+        return self.manifest_file.is_file()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the folder for writing.
+
+        Raises
+        ------
+        StoreError
+            If another process holds it, or it cannot be written to.
+        """
+        from filelock import FileLock, Timeout
+
+        owner = self.folder / ".owner"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / ".lock")
+            lock.acquire(timeout=0)
+        except Timeout:
+            told = owner.read_text(encoding="utf-8") if owner.is_file() else "another process"
+            raise StoreError(
+                f"{self.folder}: {told} is writing here. Wait for it, stop it, or choose another "
+                "folder."
+            ) from None
+        except OSError as error:
+            raise StoreError(f"{self.folder}: cannot be written to ({error.strerror})") from None
+        try:
+            since = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+            owner.write_text(f"process {os.getpid()} on {socket.gethostname()}, since {since},")
+            yield
+        finally:
+            owner.unlink(missing_ok=True)
+            lock.release()
+
+    def begin(self, experiment: Experiment) -> None:
+        """Make the folder that of an experiment, or see that it is; the lock must be held.
+
+        Raises
+        ------
+        StoreError
+            If the folder holds something else: another experiment, other scenarios, results of
+            other code. Nothing is changed then.
+        """
+        if self.is_begun():
+            differences = list(_differences(self.manifest(), experiment))
+            if differences:
+                raise StoreError(_refusal(self.folder, differences))
+        elif any(not file.name.startswith(".") for file in self.folder.iterdir()):
+            raise StoreError(
+                f"{self.folder}: holds files, but no experiment. Choose a folder that is empty or "
+                "not there yet."
+            )
+        for leftover in self.folder.rglob(".*.parquet.*"):
+            leftover.unlink()
+        self._describe(experiment)
+
+    def _describe(self, experiment: Experiment) -> None:
+        """Write the definition, the scenarios, the points and the manifest."""
+        for scenario in experiment.scenarios:
+            file = self.folder / "scenarios" / f"{scenario.name}.toml"
+            replace(file, scenario.as_toml())
+        replace(self.folder / "experiment.toml", _definition_text(experiment))
+        buffer = io.BytesIO()
+        experiment.plan.table().to_parquet(buffer, index=False)
+        replace(self.folder / "design.parquet", buffer.getvalue())
+        begun = self.manifest().get("runs", []) if self.is_begun() else []
+        self._write_manifest(_described(experiment) | {"runs": begun})
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the manifest.
+
+        Raises
+        ------
+        StoreError
+            If there is none, or it cannot be read.
+        """
+        try:
+            content = json.loads(self.manifest_file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise StoreError(f"{self.folder}: holds no experiment (no manifest.json)") from None
+        except (OSError, ValueError) as error:
+            raise StoreError(f"{self.manifest_file}: cannot be read ({error})") from None
+        if not isinstance(content, dict) or content.get("format") != FORMAT:
+            raise StoreError(f"{self.manifest_file}: is of another format than {FORMAT}")
+        return content
+
+    def note_run(self, run: Mapping[str, Any]) -> None:
+        """Add a run to the manifest, or renew what it says of the run begun at that time."""
+        manifest = self.manifest()
+        runs = [one for one in manifest["runs"] if one["began"] != run["began"]]
+        self._write_manifest(manifest | {"runs": [*runs, dict(run)]})
+
+    def _write_manifest(self, content: Mapping[str, Any]) -> None:
+        replace(self.manifest_file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+    # ------------------------------------------------------------------ cells
+
+    def done(self) -> dict[Key, int]:
+        """Return the number of replications of every cell that is done."""
+        found: dict[Key, int] = {}
+        for file in self.files("outcomes"):
+            cell = _cell_of(file.stem)
+            if cell is not None:
+                key = Key(cell.point, cell.scenario, cell.first)
+                found[key] = max(found.get(key, 0), cell.replications)
+        return found
+
+    def failed(self) -> dict[Cell, dict[str, Any]]:
+        """Return what is known of every cell that failed and was not run again since."""
+        found = {}
+        for file in sorted((self.folder / "failures").glob("*.json")):
+            cell = _cell_of(file.stem)
+            if cell is not None:
+                found[cell] = json.loads(file.read_text(encoding="utf-8"))
+        return found
+
+    def put(self, finished: Finished) -> None:
+        """Store the tables of a cell, its outcomes last; OSError if the disk is full."""
+        name = finished.cell.name
+        for table in sorted(finished.tables, key=lambda table: table == "outcomes"):
+            file = self.folder / "tables" / table / f"{name}.parquet"
+            replace(file, finished.tables[table], sync=True)
+        self._failure(finished.cell).unlink(missing_ok=True)
+
+    def supersede(self, cell: Cell, replications: int) -> None:
+        """Remove a shorter cell with the same beginning, once the longer one is stored."""
+        shorter = Cell(cell.point, cell.first, cell.scenario, replications)
+        if replications < cell.replications:
+            for table in [t for t in self.tables() if t != "outcomes"] + ["outcomes"]:
+                (self.folder / "tables" / table / f"{shorter.name}.parquet").unlink(missing_ok=True)
+
+    def fail(self, failed: Failed) -> None:
+        """Record why a cell failed."""
+        about = {
+            "cell": str(failed.cell),
+            "stage": failed.stage,
+            "error": failed.error,
+            "details": failed.details,
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
+        replace(self._failure(failed.cell), text)
+
+    def tables(self) -> list[str]:
+        """Return the names of the tables there are."""
+        folder = self.folder / "tables"
+        return sorted(f.name for f in folder.iterdir()) if folder.is_dir() else []
+
+    def files(self, table: str) -> list[Path]:
+        """Return the files of a table in order: by scenario, point and replication."""
+        return sorted((self.folder / "tables" / table).glob("[!.]*.parquet"))
+
+    def outcomes_of(self, point: int, scenario: str) -> list[Path]:
+        """Return the files with the outcomes of one scenario at one point, in order."""
+        folder = self.folder / "tables" / "outcomes"
+        return sorted(folder.glob(f"{scenario}-p{point:06d}-r*.parquet"))
+
+    def _failure(self, cell: Cell) -> Path:
+        return self.folder / "failures" / f"{cell.name}.json"
+
+
+def _cell_of(name: str) -> Cell | None:
+    match = _CELL.fullmatch(name)
+    if match is None:
+        return None
+    first, last = int(match["first"]), int(match["last"])
+    return Cell(int(match["point"]), first, match["scenario"], last - first + 1)
+
+
+def _described(experiment: Experiment) -> dict[str, Any]:
+    """Return what the manifest says of an experiment and of the code that runs it."""
+    definition = experiment.definition
+    return {
+        "format": FORMAT,
+        "name": definition.name,
+        "title": definition.title,
+        "definition": definition.model_dump(mode="json"),
+        "fingerprint": experiment.fingerprint(),
+        "scenarios": experiment.hashes,
+        "points": len(experiment.plan),
+        "seed": definition.seed,
+        "evidence": evidence_hash(),
+        "code": {"hash": code_hash()} | revision(),
+        "versions": versions(),
+        "machine": machine(),
+    }
+
+
+def _differences(manifest: Mapping[str, Any], experiment: Experiment) -> Iterator[str]:
+    """Say in what a folder differs from what is about to be run."""
+    now = _described(experiment)
+    if manifest["name"] != now["name"]:
+        yield f"it holds the experiment {manifest['name']!r}, not {now['name']!r}"
+    before, after = manifest["scenarios"], now["scenarios"]
+    for name in sorted({*before, *after}):
+        if before.get(name) != after.get(name):
+            what = "is new" if name not in before else "is gone" if name not in after else "changed"
+            yield f"scenario {name} {what} ({before.get(name)} there, {after.get(name)} here)"
+    if manifest["seed"] != now["seed"]:
+        yield f"its seed is {manifest['seed']}, not {now['seed']}"
+    if manifest["code"]["hash"] != now["code"]["hash"]:
+        changed = [
+            f"{package} {manifest['versions'].get(package)} there, {number} here"
+            for package, number in now["versions"].items()
+            if manifest["versions"].get(package) != number
+        ]
+        detail = "; ".join(changed) or _revisions(manifest["code"], now["code"])
+        yield f"it was written by other code ({detail})"
+    elif manifest["fingerprint"] != now["fingerprint"]:
+        yield "the design, the tables kept or the replications in a cell are others"
+
+
+def _revisions(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    told = [
+        str(code.get("revision", f"code {code['hash']}"))[:12]
+        + ("" if code.get("clean", True) else " with changes")
+        for code in (before, after)
+    ]
+    return f"{told[0]} there, {told[1]} here"
+
+
+def _refusal(folder: Path, differences: list[str]) -> str:
+    listing = "\n".join(f"  - {difference}" for difference in differences)
+    return (
+        f"{folder}: is not the folder of what you are about to run, and stays as it is:\n"
+        f"{listing}\n"
+        "Choose another folder, or go back to what was run there."
+    )
+
+
+def _definition_text(experiment: Experiment) -> str:
+    """Return the definition with its scenarios as the files beside it."""
+    import tomli_w
+
+    names = [f"scenarios/{scenario.name}.toml" for scenario in experiment.scenarios]
+    content = experiment.definition.model_dump(mode="python", exclude_none=True)
+    content |= {"scenarios": names, "changes": {}}
+    return tomli_w.dumps(_as_lists(content))
+
+
+def _as_lists(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _as_lists(inner) for key, inner in value.items()}
+    return [_as_lists(inner) for inner in value] if isinstance(value, tuple | list) else value
