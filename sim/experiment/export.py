@@ -30,6 +30,35 @@ def export(results: Results, name: str, file: Path) -> Path:
     return _write((pq.ParquetFile(part).read() for part in files), file)
 
 
+def copy_folder(folder: Path, uri: str) -> None:
+    """Copy an experiment's folder to another file system, such as object storage.
+
+    Parameters
+    ----------
+    folder
+        The experiment's folder.
+    uri
+        Where to, in the words of pyarrow's file systems: `s3://`, `gs://`, `abfs://`, `hdfs://`,
+        `file://`. Credentials come from the environment.
+
+    Raises
+    ------
+    ValueError
+        If pyarrow does not know the kind of address.
+    OSError
+        If the place cannot be reached or written to.
+    """
+    import pyarrow as pa
+    from pyarrow import fs
+
+    try:
+        system, path = fs.FileSystem.from_uri(uri)
+    except pa.ArrowInvalid as error:
+        raise ValueError(f"{uri}: {error}") from None
+    system.create_dir(path, recursive=True)
+    fs.copy_files(str(folder), path, destination_filesystem=system)
+
+
 def event_log(
     results: Results, file: Path, form: Form, scenario: str, point: int = 0, replication: int = 0
 ) -> Path:

@@ -1,0 +1,61 @@
+"""What the commands share: reading input, telling what is wrong, and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
+
+File = Annotated[
+    str,
+    typer.Argument(metavar="SCENARIO", help="Scenario file, or the name of a shipped scenario."),
+]
+Setting = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change a value; may be given several times."),
+]
+Seed = Annotated[int, typer.Option(min=0, help="Root seed; the same seed means the same people.")]
+
+
+def load_scenario(name: str, settings: list[str] | None) -> Scenario:
+    """Read a scenario with the changes given as `--set key=value`."""
+    from sim.scenario.files import load, parse_setting
+
+    return load(name, dict(parse_setting(text) for text in settings or []))
+
+
+def try_folder(folder: Path) -> None:
+    """Make the output folder and see that it can be written to, before anything is simulated."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".prisonflow-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        fail([f"--out {folder}: cannot be written to ({error.strerror})"])
+
+
+def counted(number: int, what: str) -> str:
+    """Say a number of things."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def shown(value: Any) -> str:
+    """Say a value as it stands in a file."""
+    from sim.scenario.files import as_toml_value
+
+    return "nothing" if value is None else as_toml_value(value)
+
+
+def fail(lines: Sequence[str], code: int = 2) -> NoReturn:
+    """Print what is wrong, line by line, and exit."""
+    for line in lines:
+        typer.echo(f"prisonflow: {line}", err=True)
+    sys.exit(code)

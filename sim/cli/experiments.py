@@ -1,0 +1,239 @@
+"""Commands about experiments: run and go on, see how far, try again, take the results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from sim.cli.common import counted, fail
+
+if TYPE_CHECKING:
+    from sim.experiment.read import Results
+    from sim.experiment.run import OpenExecutor
+
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="EXPERIMENT",
+        help="Experiment file, name of a shipped one, or folder of one begun before.",
+    ),
+]
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of an experiment.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, help="Processes on this machine; by default one for each processor."),
+]
+DaskAddress = Annotated[
+    str | None,
+    typer.Option("--dask", metavar="ADDRESS", help="Dask scheduler, such as tcp://10.0.0.5:8786."),
+]
+Mpi = Annotated[
+    bool, typer.Option("--mpi", help="Run on the ranks of an MPI job (start it with mpiexec).")
+]
+
+
+def experiment(
+    source: Source,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the results; outputs/experiments/<name> by default."),
+    ] = None,
+    workers: Workers = None,
+    dask: DaskAddress = None,
+    mpi: Mpi = False,
+) -> None:
+    """Run an experiment, or what is missing of it: the same command again goes on."""
+    with _crew(workers, dask, mpi) as crew:
+        if crew.workers:
+            _run(source, out, crew, only_failed=False)
+
+
+def retry(
+    folder: Folder, workers: Workers = None, dask: DaskAddress = None, mpi: Mpi = False
+) -> None:
+    """Run the cells of an experiment that failed once more."""
+    _open(folder)
+    with _crew(workers, dask, mpi) as crew:
+        if crew.workers:
+            _run(str(folder), None, crew, only_failed=True)
+
+
+def experiments() -> None:
+    """List the shipped experiments."""
+    from sim.experiment.definition import read_experiment, shipped_experiments
+
+    for file in shipped_experiments():
+        chosen = read_experiment(file)
+        words, rules = chosen.definition, chosen.definition.replications
+        often = (
+            counted(rules.number, "replication")
+            if rules.number
+            else f"{rules.at_least} to {rules.at_most} replications"
+        )
+        size = f"{counted(len(chosen.scenarios), 'scenario')}, {counted(len(chosen.plan), 'point')}"
+        typer.echo(f"{words.name}: {words.title} ({size}, {often})")
+        typer.echo(f"    {words.summary}")
+
+
+def status(folder: Folder) -> None:
+    """Say how far an experiment has got."""
+    results = _open(folder)
+    now = results.status
+    typer.echo(f"{now.name}: {now.title}")
+    typer.echo(
+        f"{counted(len(results.manifest['scenarios']), 'scenario')}, "
+        f"{counted(results.manifest['points'], 'point')}: {counted(now.cells, 'cell')} done, "
+        f"{counted(now.replications, 'replication')} in them; {now.failed:,} failed"
+    )
+    for run in now.runs:
+        ran = f"; {counted(run['ran'], 'cell')} run" if "ran" in run else ""
+        typer.echo(f"  {run['began'][:19]} UTC, {run['how']}: {run['outcome']}{ran}")
+    for row in results.failures.itertuples():
+        typer.echo(f"  failed: {row.cell}, {row.stage}: {row.error}")
+    if now.failed:
+        typer.echo(f"try them again with: prisonflow retry {folder}")
+
+
+def results(
+    folder: Folder,
+    table: Annotated[str | None, typer.Option(help="Table to export.")] = None,
+    to: Annotated[Path | None, typer.Option(help="File to write it to: .csv or .parquet.")] = None,
+    event_log: Annotated[
+        Literal["pm4py", "vidigi"] | None,
+        typer.Option(help="Export what happened in one replication as an event log."),
+    ] = None,
+    scenario: Annotated[str | None, typer.Option(help="Scenario of the event log.")] = None,
+    point: Annotated[int, typer.Option(min=0, help="Point of the event log.")] = 0,
+    replication: Annotated[int, typer.Option(min=0, help="Replication of the event log.")] = 0,
+    copy_to: Annotated[
+        str | None,
+        typer.Option(metavar="URI", help="Copy the whole folder, such as to s3://bucket/name."),
+    ] = None,
+) -> None:
+    """List the tables of an experiment, or export one."""
+    from sim.experiment.export import copy_folder
+    from sim.experiment.export import event_log as write_event_log
+
+    found = _open(folder)
+    if copy_to is not None:
+        _export(lambda: copy_folder(folder, copy_to))
+        typer.echo(f"copied {folder} to {copy_to}")
+    elif table is None and event_log is None:
+        _list(found)
+    elif to is None:
+        fail(["--to: say into which file, such as --to outcomes.csv"])
+    elif event_log is not None:
+        name = scenario or next(iter(found.manifest["scenarios"]))
+        _export(lambda: write_event_log(found, to, event_log, name, point, replication))
+        typer.echo(f"wrote {to}")
+    elif table is not None:
+        _export(lambda: found.export(table, to))
+        typer.echo(f"wrote {to}")
+
+
+@dataclass(frozen=True)
+class _Crew:
+    """Who does the work; nobody (no workers) in the ranks of an MPI job but the first."""
+
+    workers: int
+    how: str
+    open: OpenExecutor
+
+
+@contextmanager
+def _crew(workers: int | None, dask: str | None, mpi: bool) -> Iterator[_Crew]:
+    """Find the workers asked for."""
+    from sim.experiment import pools
+    from sim.experiment.store import StoreError
+
+    if sum((workers is not None, dask is not None, mpi)) > 1:
+        fail(["--workers, --dask and --mpi: choose one of them"])
+    try:
+        if dask is not None:
+            with pools.dask(dask) as (executor, number):
+                yield _Crew(number, f"{number} Dask workers", lambda: nullcontext(executor))
+        elif mpi:
+            with pools.mpi() as (ranks, number):
+                how = f"{number + 1} MPI ranks"
+                yield _Crew(number if ranks else 0, how, lambda: nullcontext(ranks))
+        else:
+            number = workers or pools.processors()
+            if number == 1:
+                yield _Crew(1, "one process", nullcontext)
+            else:
+                yield _Crew(number, f"{number} processes", lambda: pools.processes(number))
+    except StoreError as error:
+        fail(str(error).splitlines(), code=1)
+
+
+def _run(source: str, out: Path | None, crew: _Crew, *, only_failed: bool) -> None:
+    from sim.experiment.call import made_out
+    from sim.experiment.progress import fitting
+    from sim.experiment.run import failed_cells, run_experiment
+    from sim.experiment.store import Store
+
+    chosen, folder = made_out(source, out)
+    store = Store(folder)
+    only = failed_cells(store) if only_failed else None
+    if only_failed and not only:
+        typer.echo(f"{folder}: no cell has failed.")
+        return
+    try:
+        ended = run_experiment(
+            chosen, store, crew.open, workers=crew.workers, how=crew.how, only=only,
+            progress=fitting(),
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        cells = len(store.done())
+        told = (
+            f"stopped; {counted(cells, 'cell')} safe in {folder}. The same command runs the rest."
+        )
+        fail([told], code=130)
+    typer.echo(
+        f"{counted(ended.ran, 'cell')} run, {counted(len(store.done()), 'cell')} in {folder}"
+    )
+    if ended.failed:
+        fail([f"{counted(ended.failed, 'cell')} failed: see prisonflow status {folder}"], code=1)
+    typer.echo(f"see: prisonflow results {folder}")
+
+
+def _open(folder: Path) -> Results:
+    from sim.experiment.read import Results
+    from sim.experiment.store import StoreError
+
+    try:
+        return Results(folder)
+    except StoreError as error:
+        fail([str(error)])
+
+
+def _list(results: Results) -> None:
+    """List the tables with their rows and sizes."""
+    from sim.experiment.keep import TABLES
+
+    typer.echo(repr(results))
+    for name in results.tables:
+        files = results.files(name)
+        size = sum(file.stat().st_size for file in files) / 1e6
+        what = TABLES[name].row if name in TABLES else ""
+        typer.echo(f"  {name}: {counted(len(files), 'file')}, {size:.1f} MB; one row is {what}")
+    typer.echo(
+        f"export one: prisonflow results {results.folder} --table outcomes --to outcomes.csv"
+    )
+
+
+def _export(write: Callable[[], object]) -> None:
+    """Write something, and say in one line what is wrong if it cannot be."""
+    try:
+        write()
+    except KeyError as error:
+        fail([str(error.args[0])])
+    except ValueError as error:
+        fail([str(error)])
+    except OSError as error:
+        fail([f"cannot be written ({error.strerror or error})"], code=1)
