@@ -219,9 +219,9 @@ def _list(results: Results) -> None:
     typer.echo(repr(results))
     for name in results.tables:
         files = results.files(name)
-        size = sum(file.stat().st_size for file in files) / 1e6
+        size = sum(file.stat().st_size for file in files) / 1e3
         what = TABLES[name].row if name in TABLES else ""
-        typer.echo(f"  {name}: {counted(len(files), 'file')}, {size:.1f} MB; one row is {what}")
+        typer.echo(f"  {name}: {counted(len(files), 'file')}, {size:,.0f} kB; one row is {what}")
     typer.echo(
         f"export one: prisonflow results {results.folder} --table outcomes --to outcomes.csv"
     )
