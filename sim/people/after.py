@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.people.arrivals import DANISH_DUAL, EU, Arrived
 from sim.people.chance import Chance, Column
-from sim.people.origins import regime_at
+from sim.people.origins import protected, regime_at
 from sim.people.sentence import Sentence
 from sim.scenario.removal import REGIMES
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
@@ -91,12 +91,11 @@ def draw_after_sentence(
     limit = detention.first_limit_days + np.where(
         draw("extension") < detention.extended_share, detention.extension_days, 0.0
     )
-    protected_share = np.array([origin.protected_share for origin in origins])[arrived.origin]
     return AfterSentence(
         case_opens=np.maximum(arrived.judgment, sentence.end - removal.case_opens_before_end_days),
         case_work_days=removal.case_work_days.quantile(draw("case work")),
         luck=luck,
-        protected=luck >= 1 - protected_share,
+        protected=protected(scenario, arrived.origin, luck),
         document_delay=_document_delay(scenario, arrived),
         escort_days=removal.escort_days.quantile(draw("escort")),
         unregistered=eu & (draw("unregistered departure") < removal.eu_unregistered_share),

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from sim.people.chance import Chance, Column
 from sim.scenario.base import Step
 from sim.scenario.schema import EU_ORIGIN, Scenario
-from sim.scenario.sentencing import Group
+from sim.scenario.sentencing import Group, stream_number
 
 GROUPS: tuple[str, ...] = get_args(Group)
 EU, THIRD_COUNTRY, DANISH_DUAL = range(3)
 
-#: A person's number is stream, year and place in the year's list: 2028_00042, 1_2028_00007.
+#: A person's number is stream, year and place in the year's list: 2028_00042, 417_2028_00007.
 PEOPLE_PER_YEAR = 100_000
 PEOPLE_PER_STREAM = 10_000 * PEOPLE_PER_YEAR
 
@@ -81,7 +81,8 @@ def draw_arrivals(scenario: Scenario, chance: Chance) -> Arrived:
     streams = [("published", rules.judgments_per_year)]
     streams += [(name, stream.per_year) for name, stream in rules.additional.items()]
     blocks, years = [], []
-    for number, (name, steps) in enumerate(streams):
+    for name, steps in streams:
+        number = stream_number(name) if name in rules.additional else 0
         for year, edges, expected in _years(scenario, steps):
             size = _size(scenario, chance, name, year, float(expected[-1]))
             blocks.append(Block(name, number, year, size))

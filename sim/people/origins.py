@@ -10,6 +10,16 @@ from sim.scenario.removal import REGIMES
 from sim.scenario.schema import Scenario
 
 
+def protected(scenario: Scenario, origin: NDArray[np.int64], luck: Column) -> NDArray[np.bool_]:
+    """Tell who cannot be sent to the origin against their will (non-refoulement).
+
+    It is those whose luck is least in favour of a document without cooperation.
+    """
+    shares = np.array([group.protected_share for group in scenario.origins.values()])
+    found: NDArray[np.bool_] = luck >= 1 - shares[origin]
+    return found
+
+
 def regime_at(scenario: Scenario, origin: NDArray[np.int64], day: Column) -> NDArray[np.int64]:
     """Return each person's regime of origin on a day, as a position in `REGIMES`."""
     regime = np.zeros(len(day), np.int64)

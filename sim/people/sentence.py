@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.people.arrivals import DANISH_DUAL, EU, THIRD_COUNTRY, Arrived
 from sim.people.chance import Chance, Column
-from sim.people.origins import regime_at
+from sim.people.origins import protected, regime_at
 from sim.scenario.removal import REGIMES
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 
@@ -79,7 +79,7 @@ def draw_sentences(scenario: Scenario, chance: Chance, arrived: Arrived) -> Sent
     final = np.where(remanded, np.minimum(final, end), final)
     arrives = np.maximum(np.where(remanded, custody, arrived.judgment), 0.0)
 
-    mortality = scenario.departure_centre.deaths_per_year / DAYS_PER_YEAR
+    mortality = scenario.arrivals.deaths_per_year / DAYS_PER_YEAR
     lifetime = -np.log1p(-draw("death")) / mortality if mortality else np.full_like(end, np.inf)
     willing = (draw("willing") < scenario.removal.willing_share) | ~third
     sentence = Sentence(
@@ -178,11 +178,16 @@ def _straight_removal(scenario: Scenario, arrived: Arrived, sentence: Sentence) 
 
 
 def _home_transfer(scenario: Scenario, arrived: Arrived, sentence: Sentence) -> Column:
-    """Day of transfer to the home country to serve; infinite if there is none."""
+    """Day of transfer to the home country to serve; infinite if there is none.
+
+    Nobody protected by non-refoulement is transferred against their will.
+    """
     rule, draw = scenario.sentencing.home_transfer, arrived.draw
+    safe = ~protected(scenario, arrived.origin, draw("forced removal"))
     refused = regime_at(scenario, arrived.origin, sentence.final) == REGIMES.index("refuses")
     transferred = (
         ~refused
+        & (sentence.willing | safe)
         & (sentence.length >= rule.shortest_sentence_days)
         & (arrived.group != DANISH_DUAL)
         & (draw("home transfer") < rule.transferred_share)

@@ -37,7 +37,7 @@ class Service:
         luck = np.array([chance.of_world("opening delay")])
         opens = scenario.day(rented.opens) + float(rented.opening_delay_days.quantile(luck)[0])
         years = rented.term_years + (rented.extension_years if rented.extended else 0.0)
-        closes = opens + math.ceil(years * DAYS_PER_YEAR)
+        closes = _years_after(scenario, opens, years)
         drains = closes - rented.drain_days
         return cls(
             selection=opens - transfer.selection_starts_days_before,
@@ -47,3 +47,14 @@ class Service:
             drains=drains,
             closes=closes,
         )
+
+
+def _years_after(scenario: Scenario, day: float, years: float) -> float:
+    """Return the day some years after another: whole years by the calendar, the rest in days."""
+    whole = int(years)
+    first = scenario.date(day)
+    try:
+        last = first.replace(year=first.year + whole)
+    except ValueError:  # 29 February
+        last = first.replace(year=first.year + whole, month=3, day=1)
+    return scenario.day(last) + day % 1 + math.ceil((years - whole) * DAYS_PER_YEAR)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.people.arrivals import GROUPS, Arrived
 from sim.people.chance import Chance, Column
-from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY, RELEASED, Sentence
+from sim.people.sentence import HOME_TRANSFER, LIFE, PREVENTIVE_CUSTODY, RELEASED, Sentence
 from sim.people.service import Service
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 from sim.scenario.transfer import EligibilityRule
@@ -112,6 +112,7 @@ def _fits(rule: EligibilityRule, arrived: Arrived, sentence: Sentence) -> NDArra
         & (rule.life | ~life)
         & (rule.preventive_custody | ~custody)
         & (custody | life | (sentence.length <= rule.longest_sentence_years * DAYS_PER_YEAR))
+        & (sentence.ending != HOME_TRANSFER)
         & ((sentence.ending == RELEASED) | (sentence.leaves > sentence.final))
     )
     return fits

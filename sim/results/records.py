@@ -45,6 +45,16 @@ class Spells:
         chosen: NDArray[np.bool_] = wanted[self.code]
         return chosen
 
+    def joined(self, *codes: int) -> Spells:
+        """Return the spells of some kinds, those that follow each other without a break as one."""
+        mine = self.are(*codes)
+        index, start, end = self.index[mine], self.start[mine], self.end[mine]
+        begins = np.ones(len(index), bool)
+        begins[1:] = (index[1:] != index[:-1]) | (start[1:] != end[:-1])
+        firsts = np.flatnonzero(begins)
+        lasts = np.append(firsts[1:], len(index)) - 1 if len(firsts) else firsts
+        return Spells(index[firsts], self.code[mine][firsts], start[firsts], end[lasts])
+
     def person_days(self, begins: float, ends: float, horizon: float) -> Floats:
         """Sum the days between two days by kind of spell; at least one for each `Stay`."""
         days = self.overlap(begins, ends, horizon)

@@ -27,6 +27,12 @@ MEAN_LIMIT_DAYS = 5 * 365.25
 
 By = Literal["origin", "group", "sex"]
 
+#: Stays during which people are away from another, which goes on.
+AWAY = {
+    Stay.RENTED_PRISON: Stay.TEMPORARY_RETURN,
+    Stay.DEPARTURE_CENTRE: Stay.BREACH_IMPRISONMENT,
+}
+
 #: Queues: what people wait for, and where the waiting is recorded.
 STAY_QUEUES = {
     Stay.WAITING_LIST: "flight_and_place",
@@ -225,9 +231,11 @@ class Run:
         )
 
     def durations(self, by: By | None = None) -> pd.DataFrame:
-        """How long spells last that begin in the observed period, by stage and group.
+        """How long stays last that begin in the observed period, by stage and group.
 
-        Those still inside at the horizon are censored, not dropped (Kaplan-Meier).
+        A stay in the rented prison includes trips to Denmark, one in the departure centre prison
+        sentences for breaches (which are stages of their own besides). Those still inside at the
+        horizon are censored, not dropped (Kaplan-Meier).
 
         Parameters
         ----------
@@ -410,13 +418,22 @@ class Run:
         return ((days >= emptied) & (days < service.closes)).astype(float)
 
     def stages(self) -> Iterator[tuple[str, Spells, np.ndarray]]:
-        """Yield every stage, queue of the case, and limbo, with its spells."""
+        """Yield every stage, queue of the case, and limbo, with its spells.
+
+        Whoever is away for a time and keeps the place has not left: a trip to Denmark is part of
+        the stay in the rented prison, a sentence for a breach part of that in the centre.
+        """
         stays, records = self.records.stays, self.records
         names: dict[str, list[Stay]] = {}
         for stay in Stay:
             names.setdefault(self.about(stay).stage, []).append(stay)
         for name, codes in names.items():
-            yield name, stays, stays.are(*codes)
+            away = [AWAY[stay] for stay in codes if stay in AWAY]
+            if away:
+                joined = stays.joined(*codes, *away)
+                yield name, joined, np.ones(len(joined.start), bool)
+            else:
+                yield name, stays, stays.are(*codes)
         for stage in CaseStage:
             yield stage.name.lower(), records.cases, records.cases.code == stage
         yield "limbo", records.limbo, np.ones(len(records.limbo.start), bool)

@@ -141,8 +141,6 @@ class DepartureCentre(Section):
     """Share of absconders found again."""
     at_large_days: Distribution
     """Days until they are found."""
-    deaths_per_year: PerYear
-    """Mortality, per person-year, everywhere in the system."""
 
 
 class CapacityClaim(Section):

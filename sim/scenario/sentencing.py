@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from zlib import crc32
 
 from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.base import (
     Days,
     Period,
+    PerYear,
     Section,
     Share,
     Steps,
@@ -19,6 +21,17 @@ from sim.scenario.base import (
 from sim.scenario.distributions import Distribution
 
 Group = Literal["eu_eea", "third_country", "danish_dual"]
+
+#: More arrivals a year in one stream are taken for a mistake.
+MOST_PER_YEAR = 50_000
+
+
+def stream_number(name: str) -> int:
+    """Return the number that begins the numbers of an additional stream's people, from its name.
+
+    It does not depend on what other streams there are: people are the same in every scenario.
+    """
+    return 1 + crc32(name.encode()) % 8999
 
 
 class AdditionalArrivals(Section):
@@ -51,8 +64,27 @@ class Arrivals(Section):
     """Age at judgment."""
     children_in_denmark_share: Share
     """Share with children in Denmark, among third-country nationals."""
+    deaths_per_year: PerYear
+    """Deaths per person-year, from arrest or judgment to exit, wherever people are."""
     additional: dict[str, AdditionalArrivals] = Field(default_factory=dict)
     """Further streams by name; none in the baseline."""
+
+    @model_validator(mode="after")
+    def _countable(self) -> Arrivals:
+        streams = {"judgments_per_year": self.judgments_per_year}
+        streams |= {
+            f"additional.{name}.per_year": s.per_year for name, s in self.additional.items()
+        }
+        for name, steps in streams.items():
+            most = max(step.value for step in steps)
+            if most > MOST_PER_YEAR:
+                raise ValueError(f"{name}: {most:,.0f} a year; at most {MOST_PER_YEAR:,}")
+        numbers = {stream_number(name) for name in self.additional}
+        if len(numbers) < len(self.additional):
+            raise ValueError(
+                "additional: two of the names are too alike to be told apart; change one"
+            )
+        return self
 
 
 class Mixture(Section):

@@ -98,11 +98,11 @@ class RentedPrison(Section):
     """Places in use at first."""
     first_intake_days: Days
     """Days from the opening until all places are in use."""
-    term_years: Annotated[float, Field(gt=0)]
+    term_years: Annotated[float, Field(gt=0, le=1000)]
     """First term of the agreement."""
     extended: bool
     """Whether the agreement is extended after the first term."""
-    extension_years: Annotated[float, Field(gt=0)]
+    extension_years: Annotated[float, Field(gt=0, le=1000)]
     """Length of the extension."""
     drain_days: Days
     """Days before the closing in which everyone still inside is flown back."""

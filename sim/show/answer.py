@@ -180,7 +180,8 @@ def held_sentence(r: Replications) -> str:
     table, parts = lengths(r), []
     rented = table.get(("rented_prison",))
     if rented is not None and rented.stays >= FEWEST:
-        parts.append(f"of stays in {r.scenario.rented_prison.title}, {half(rented)}")
+        title = r.scenario.rented_prison.title
+        parts.append(f"of stays in {title}, trips to Denmark included, {half(rented)}")
     detention = table.get(("pre_removal_detention",))
     if detention is not None and detention.stays >= FEWEST:
         parts.append(f"of stays in pre-removal detention, {half(detention)}")

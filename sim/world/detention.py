@@ -52,9 +52,12 @@ def limit(w: World, i: int) -> float:
 
 def end_of_detention(w: World, i: int) -> float:
     """Day on which detention ends as far as is known now: papers, review, limit or death."""
-    if not removal.in_prospect(w, i):
-        return w.env.now
-    known = w.detention_ends[i], w.prospect_until[i], w.document_at[i], w.people.death[i]
+    known = (
+        w.detention_ends[i],
+        removal.prospect_until(w, i),
+        w.document_at[i],
+        w.people.death[i],
+    )
     return max(w.env.now, min(known))
 
 

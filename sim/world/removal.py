@@ -27,10 +27,9 @@ if TYPE_CHECKING:
 class Outlook(NamedTuple):
     """What becomes of a case, in days; infinite for never."""
 
-    prospect_from: float
-    """A removal is in prospect from here..."""
-    prospect_until: float
-    """... until a review finds none left, or the origin begins to refuse."""
+    prospects: tuple[tuple[float, float], ...]
+    """Periods, in order, in which a removal is in prospect: until a review finds none left, the
+    origin begins to refuse, or the document is there."""
     document_at: float
     """The travel document is issued."""
 
@@ -64,7 +63,7 @@ def _assess(w: World, i: int) -> None:
         protected=people.protected[i],
         luck=people.luck[i],
     )
-    w.prospect_from[i], w.prospect_until[i], w.document_at[i] = found
+    w.prospects[i], w.document_at[i] = found
     w.assessed[i] = True
     _log(w, i, found, max(now, released))
     if i in w.detention_requests:
@@ -75,17 +74,22 @@ def _assess(w: World, i: int) -> None:
 
 
 def _log(w: World, i: int, found: Outlook, free: float) -> None:
-    """Log the rest of the case, and when the person is in limbo from the day `free` on."""
-    begins, ends, document_at = found
-    if begins > w.env.now:
-        w.case(i, STALLED, w.env.now)
-        w.limbo(i, free, begins)
-    if begins < inf:
+    """Log the rest of the case, and when the person is in limbo from the day `free` on.
+
+    A case waits for its document while there is a prospect, and is stalled while there is none.
+    """
+    seen = w.env.now
+    for begins, ends in found.prospects:
+        if begins > seen:
+            w.case(i, STALLED, seen)
+            w.limbo(i, max(free, seen), begins)
         w.case(i, TRAVEL_DOCUMENT, begins)
-    if document_at < inf:
-        w.case(i, READY, document_at)
-    if ends < document_at:
-        w.limbo(i, max(free, ends), document_at)
+        seen = ends
+    if seen < found.document_at:
+        w.case(i, STALLED, seen)
+        w.limbo(i, max(free, seen), found.document_at)
+    if found.document_at < inf:
+        w.case(i, READY, found.document_at)
 
 
 def outlook(
@@ -116,28 +120,36 @@ def outlook(
         Days a document takes, and days from release until a review gives up.
     """
     if willing:
-        return Outlook(requested, inf, requested + delay)
+        return Outlook(((requested, requested + delay),), requested + delay)
     if protected:
-        return Outlook(inf, inf, inf)
-    begins = waiting_since = document_at = refused = inf
+        return Outlook((), inf)
     # Old cases keep what they had: a step for new cases only does not exist for them.
     steps = [step for step in steps if not step.new_cases_only or released >= step.begins]
+    open_from: list[tuple[float, float]] = []
+    waiting_since = document_at = inf
     for step, following in zip_longest(steps, steps[1:]):
         ends = inf if following is None else following.begins
         if ends <= requested:
             continue
         start = max(requested, step.begins)
-        if step.refuses:
-            refused = min(refused, start) if begins < inf else refused
-        else:
-            begins = min(begins, start)
+        if not step.refuses:
+            _extend(open_from, start, ends)
         waiting_since = min(waiting_since, start) if luck < step.feasibility else inf
         if waiting_since + delay <= ends:
             document_at = waiting_since + delay
             break
-    begins = min(begins, document_at)
-    given_up = max(begins, released) + review_days
-    return Outlook(begins, min(given_up, refused), document_at)
+    prospects = (
+        (begins, min(ends, max(begins, released) + review_days, document_at))
+        for begins, ends in open_from
+    )
+    return Outlook(tuple(p for p in prospects if p[0] < p[1]), document_at)
+
+
+def _extend(periods: list[tuple[float, float]], begins: float, ends: float) -> None:
+    """Add a period; one that begins as the last ends makes that one longer."""
+    if periods and periods[-1][1] == begins:
+        begins = periods.pop()[0]
+    periods.append((begins, ends))
 
 
 def after_sentence(w: World, i: int) -> Next:
@@ -154,7 +166,15 @@ def after_sentence(w: World, i: int) -> Next:
 
 def in_prospect(w: World, i: int) -> bool:
     """Tell whether a removal is in prospect now; it is while the case is still examined."""
-    return not w.assessed[i] or w.prospect_from[i] <= w.env.now < w.prospect_until[i]
+    return w.env.now < prospect_until(w, i)
+
+
+def prospect_until(w: World, i: int) -> float:
+    """Return the day on which the present prospect ends as far as is known; 0 if there is none."""
+    if not w.assessed[i] or w.document_at[i] <= w.env.now:
+        return inf
+    now = w.env.now
+    return next((ends for begins, ends in w.prospects[i] if begins <= now < ends), 0.0)
 
 
 def direct_in_prospect(w: World, i: int) -> bool:

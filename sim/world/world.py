@@ -103,8 +103,7 @@ class World:
         self.gone = [False] * size
         self.assessed = [known < math.inf for known in people.document_at]
         self.document_at = people.document_at
-        self.prospect_from = [0.0] * size
-        self.prospect_until = [math.inf] * size
+        self.prospects: list[tuple[tuple[float, float], ...]] = [((0.0, math.inf),)] * size
         self.hearing: dict[int, Event] = {}
         self.detention_requests: dict[int, Event] = {}
         self.detention_ends = [math.inf] * size

@@ -145,7 +145,7 @@ def aftermaths(draw: st.DrawFn) -> dict[str, Any]:
         "departure_centre.breach_sentences_per_year": draw(rate),
         "departure_centre.found_again_share": draw(SHARES),
         "departure_centre.at_large_days": draw(st.sampled_from([constant(0), exponential(100)])),
-        "departure_centre.deaths_per_year": draw(st.sampled_from([0.0, 0.004, 0.3])),
+        "arrivals.deaths_per_year": draw(st.sampled_from([0.0, 0.004, 0.3])),
         "kosovo.stays_share": draw(st.sampled_from([0.0, 0.0, 0.3, 1.0])),
         "kosovo.asylum_share": draw(SHARES),
         "kosovo.stopped_per_year": draw(st.sampled_from([0.0, 3.0])),

@@ -301,13 +301,14 @@ def test_papers_that_are_not_ready_fill_detention_and_its_queue() -> None:
 # ---------------------------------------------------------------- the departure centre
 
 
-def centre(**changes: Any) -> Run:
+def centre(deaths_per_year: float = 0.0, **changes: Any) -> Run:
     """Send everyone to the centre without a prospect: two years of arrivals, followed for ten."""
     start, end = date(2025, 1, 1), date(2037, 1, 1)
     scenario = wide(
         start,
         end,
         arrivals__third_country_share=1.0,
+        arrivals__deaths_per_year=deaths_per_year,
         arrivals__judgments_per_year=[
             {"from": start, "until": date(2027, 1, 1), "value": 1500},
             {"from": date(2027, 1, 1), "until": end, "value": 0},

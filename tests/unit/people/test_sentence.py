@@ -261,7 +261,7 @@ def test_danes_are_not_sent_home() -> None:
 def test_whatever_comes_first_ends_the_sentence() -> None:
     """Removal after 30 days, transfer home after 20: the transfer; and death before all."""
     assert (cohort(changes={**removal_rule(), **home(20)}).sentence.ending == HOME_TRANSFER).all()
-    changes = {**removal_rule(), **home(20), "departure_centre.deaths_per_year": 20.0}
+    changes = {**removal_rule(), **home(20), "arrivals.deaths_per_year": 20.0}
     sentence = cohort(changes=changes).sentence
     died = sentence.ending == DIED
     assert 0 < died.sum() < len(died)
@@ -271,7 +271,7 @@ def test_whatever_comes_first_ends_the_sentence() -> None:
 
 
 def test_lifetimes_are_exponential_from_arrival() -> None:
-    sentence = cohort(changes={"departure_centre.deaths_per_year": 0.5}).sentence
+    sentence = cohort(changes={"arrivals.deaths_per_year": 0.5}).sentence
     years = (sentence.death - sentence.arrives) / 365.25
     assert abs(years.mean() - 2) < 4 * 2 / np.sqrt(len(years))
     assert np.isinf(cohort().sentence.death).all()

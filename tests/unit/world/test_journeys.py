@@ -209,7 +209,7 @@ def test_nobody_is_removed_after_death() -> None:
                 {"from": date(2030, 1, 1), "until": END, "value": 1000},
             ],
             "detention.first_limit_days": 2000.0,
-            "departure_centre.deaths_per_year": 0.3,
+            "arrivals.deaths_per_year": 0.3,
         }
     )
     waited = {span.who for span in told.spans(Stay.DETENTION)}
