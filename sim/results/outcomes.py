@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.results.run import Run
 
 RENTED = (Stay.RENTED_PRISON, Stay.TEMPORARY_RETURN, Stay.RETURN_QUEUE, Stay.DETENTION_ABROAD)
+STAYING_IN_KOSOVO = (Stay.KOSOVO_ASYLUM, Stay.KOSOVO_AT_LARGE, Stay.KOSOVO_DETENTION)
 IN_DENMARK = tuple(stay for stay, about in STAYS.items() if about.place == "danish_prisons")
 
 
@@ -344,6 +345,72 @@ OUTCOMES: tuple[Outcome, ...] = (
         "Cost in total over the number of removals.",
         lambda run: _total_cost(run) / _removals(run) if _removals(run) else None,
     ),
+    Outcome(
+        "rented_prison_per_officer",
+        "People per officer in the rented prison",
+        "ratio",
+        "Mean number of people present in the rented prison while it is open, over its officers.",
+        lambda run: _per_rented_officer(run),
+    ),
+    Outcome(
+        "displaced_inmates",
+        "Inmates moved out to make room",
+        "persons",
+        "Mean number of Kosovo's own inmates who are elsewhere because the prison is emptied or "
+        "rented.",
+        lambda run: _displaced(run),
+    ),
+    Outcome(
+        "kosovo_price_cost",
+        "Days used at Kosovo's own price",
+        "EUR million",
+        "What the person-days spent in the rented prison would cost at the price that Kosovo's "
+        "prison service pays for a prisoner of its own.",
+        lambda run: (
+            float(run.observed_days[list(RENTED)].sum())
+            * run.scenario.costs.kosovo_prisoner_eur_per_day
+            / 1e6
+        ),
+    ),
+    Outcome(
+        "stayed_in_kosovo",
+        "Stay in Kosovo instead of returning",
+        "persons",
+        "Stress tests: number of people who begin to stay in Kosovo in the observed period.",
+        lambda run: float(np.sum(run.observed(run.records.stays.joined(*STAYING_IN_KOSOVO).start))),
+    ),
+    Outcome(
+        "kosovo_asylum",
+        "In an asylum centre in Kosovo",
+        "persons",
+        "Stress tests: mean number of people in Kosovo's asylum centre.",
+        lambda run: _mean_people(run, Stay.KOSOVO_ASYLUM),
+    ),
+    Outcome(
+        "kosovo_at_large",
+        "At large in Kosovo",
+        "persons",
+        "Stress tests: mean number of people who live in Kosovo without documents.",
+        lambda run: _mean_people(run, Stay.KOSOVO_AT_LARGE),
+    ),
+    Outcome(
+        "kosovo_detained",
+        "Detained as foreigners in Kosovo",
+        "persons",
+        "Stress tests: mean number of people in Kosovo's detention centre for foreigners.",
+        lambda run: _mean_people(run, Stay.KOSOVO_DETENTION),
+    ),
+    Outcome(
+        "onward_travel",
+        "Travel on from Kosovo",
+        "persons",
+        "Stress tests: number of people who travel on from Kosovo in the observed period.",
+        lambda run: float(
+            np.sum(
+                (run.records.exits.code == Exit.ONWARD_TRAVEL) & run.observed(run.records.exits.day)
+            )
+        ),
+    ),
 )
 
 
@@ -353,3 +420,25 @@ def _from_kosovo(run: Run) -> float | None:
     straight = np.sum(observed & (exits.code == Exit.REMOVED_FROM_KOSOVO))
     removed = straight + np.sum(observed & (exits.code == Exit.REMOVED))
     return float(straight / removed) if removed else None
+
+
+def _days_within(run: Run, first: float, last: float) -> float:
+    """Days of the observed period between two days, which may be infinite."""
+    begins, ends = run.period
+    return max(0.0, min(ends, last) - max(begins, first))
+
+
+def _per_rented_officer(run: Run) -> float | None:
+    """People present while the rented prison is open, per officer."""
+    service, officers = run.cohort.service, run.scenario.rented_prison.officers
+    days = _days_within(run, service.opens, service.closes)
+    present = [stay for stay in RENTED if stay != Stay.TEMPORARY_RETURN]
+    people = float(run.observed_days[present].sum())
+    return people / days / officers if days and officers else None
+
+
+def _displaced(run: Run) -> float:
+    """Inmates moved elsewhere from the day the prison is emptied until it is out of service."""
+    kosovo, service, (begins, ends) = run.scenario.kosovo, run.cohort.service, run.period
+    emptied = service.opens - kosovo.emptied_before_opening_days
+    return kosovo.displaced_inmates * _days_within(run, emptied, service.closes) / (ends - begins)
