@@ -116,11 +116,12 @@ def changes(replications: Sequence[Replications], evidence: Evidence | None) -> 
     told = {}
     for r in replications[1:]:
         found = difference(first, r.scenario)
+        shown = len(found) if len(found) == _MANY + 1 else _MANY  # "1 more" would take its place
         rows = [
             Difference(key, _shown(before), _shown(after), _status(evidence, key))
-            for key, before, after in found[:_MANY]
+            for key, before, after in found[:shown]
         ]
-        told[r.scenario.title] = (rows, max(0, len(found) - _MANY))
+        told[r.scenario.title] = (rows, max(0, len(found) - shown))
     return told
 
 

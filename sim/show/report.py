@@ -12,10 +12,11 @@ from sim.results.files import replace
 from sim.results.outcomes import OUTCOMES
 from sim.scenario.base import as_toml_value
 from sim.scenario.errors import ScenarioError
+from sim.show.agreement import others, reference, term_words
 from sim.show.answer import sentences
 from sim.show.assumptions import STATUSES, assumptions, changes, evidence_or_reason, tally
 from sim.show.figures import Drawing, draw_all, write_figures
-from sim.show.table import SELECTED, Row, legend, summary
+from sim.show.table import OF_COST, SELECTED, Row, legend, summary
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
@@ -30,7 +31,8 @@ def write_all(replications: Sequence[Replications], folder: Path) -> list[Path]:
     Parameters
     ----------
     replications
-        One or more scenarios; the first is the one that others are compared with.
+        One or more scenarios; the answer is about the first, differences are taken from the
+        reference (`sim.show.agreement`).
     folder
         Where to write: `figures/` and `report.html`; made if it is not there.
 
@@ -103,6 +105,9 @@ def _content(replications: Sequence[Replications], drawings: Sequence[Drawing]) 
     command, remarks = reproduce(replications)
     return {
         "scenarios": [r.scenario for r in replications],
+        "reference": reference(replications),
+        "others": others(replications),
+        "notes": {OF_COST: term_words(replications)},
         "replications": max(r.number for r in replications),
         "sentences": sentences(replications),
         "groups": list(_groups(replications)),
