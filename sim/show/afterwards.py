@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 TITLE = "What happens after the sentence?"
 #: Scenarios that fit; share below which a way out joins the others.
 COMPARED, SMALL_SHARE = 4, 0.02
+#: Inches that one more line of a panel's title takes.
+_LINE = 0.2
 HOME = ("removed", "removed_from_kosovo", "left_voluntarily")
 MAIN, SECOND = "third_country", "eu_eea"
 
@@ -151,16 +153,17 @@ def exits(replications: Sequence[Replications]) -> Drawing:
     rows = -(-len(panels) // columns)
     heights = [1.0] * (-(-len(shown) // columns)) + [0.5] * bool(second)
     message, note = _message(shown), _note(replications, shown)
+    taller = _LINE * (max((_head(r, MAIN, True).count("\n") for r in shown), default=1) - 1)
     with style.look():
         figure = style.new_figure(
-            0.9 + 3.35 * sum(heights) + 0.62 * (rows - 1)
+            0.9 + 3.35 * sum(heights) + 0.62 * (rows - 1) + taller * rows
             + style.message_height(message) + style.note_height(note)
         )  # fmt: skip
         top = style.header(figure, TITLE, message)
         bottom = style.footer(figure, note) + 0.5
         axes = style.grid(
-            figure, [columns] * rows, top + 0.42, bottom, left=0.72, right=1.95, gap=2.6,
-            between=0.98, heights=heights,
+            figure, [columns] * rows, top + 0.42 + taller, bottom, left=0.72, right=1.95, gap=2.6,
+            between=0.98 + taller, heights=heights,
         )  # fmt: skip
         for ax, (r, group) in zip(axes, panels, strict=False):
             if r is None:
@@ -176,11 +179,16 @@ def exits(replications: Sequence[Replications]) -> Drawing:
 
 
 def _words_around(ax: Axes, r: Replications, group: str, several: bool) -> None:
-    who = words.GROUP_TITLES[group]
-    name = "\n".join(textwrap.wrap(r.scenario.title, 40))
-    ax.set_title(f"{name}\n{who}" if several else who, linespacing=1.25)
+    ax.set_title(_head(r, group, several), linespacing=1.25)
     ax.set_xlabel("years after the end of the sentence", labelpad=3)
     ax.set_ylabel("share of people", labelpad=3)
+
+
+def _head(r: Replications, group: str, several: bool) -> str:
+    """Return the title of a panel, broken into lines."""
+    who = words.GROUP_TITLES[group]
+    name = "\n".join(textwrap.wrap(r.scenario.title, 40))
+    return f"{name}\n{who}" if several else who
 
 
 def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:

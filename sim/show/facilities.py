@@ -140,7 +140,7 @@ def _full(replications: Sequence[Replications], shares: dict[int, float]) -> str
         said.setdefault(f"{words.percent(share)} full", []).append(title)
     if len(said) == 1 and len(shares) == len(replications):
         return next(iter(said)) + (" in every scenario" if several else "")
-    if len(said) > FEW:
+    if len(said) > 1 and len(shares) > FEW:
         low, high = min(shares, key=lambda n: shares[n]), max(shares, key=lambda n: shares[n])
         ends = [
             f"{words.percent(shares[n])} ({words.quoted(replications[n].scenario.title)})"

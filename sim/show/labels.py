@@ -30,11 +30,11 @@ class LineLabel:
     """Whether other labels shun stretches where this line hides theirs."""
 
 
-def outlined(width: float = 2.6) -> list[Any]:
-    """Return a white outline, so that text stays legible on what lies below."""
+def outlined(width: float = 2.6, colour: str = "white") -> list[Any]:
+    """Return an outline, so that text stays legible on what lies below."""
     from matplotlib.patheffects import withStroke
 
-    return [withStroke(linewidth=width, foreground="white")]
+    return [withStroke(linewidth=width, foreground=colour)]
 
 
 def label_lines(ax: Axes, labels: Sequence[LineLabel], size: float = SMALL) -> list[Text]:

@@ -268,7 +268,8 @@ def _head(replications: Sequence[Replications], column: _Column) -> list[str]:
     if difference and len(replications) > 2:
         text = f"difference from {replications[reference(replications)].scenario.title}"
     elif difference:
-        text = "the second minus the first" if number else "the first minus the second"
+        text = "difference: the "
+        text += "second minus the first" if number else "first minus the second"
     return textwrap.wrap(text, _CELL, max_lines=4, placeholder=" …")
 
 

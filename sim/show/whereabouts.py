@@ -12,7 +12,7 @@ import numpy as np
 from sim.show import style, words
 from sim.show.data import Series, edge_words, over_time, term
 from sim.show.facilities import period_words
-from sim.show.labels import label_bands
+from sim.show.labels import label_bands, outlined
 from sim.show.over_time import mark_term, time_frame
 from sim.show.style import Drawing, Floats
 
@@ -185,6 +185,7 @@ def _label(
             ax.text(
                 series.days[at], (low[at] + up[at]) / 2, text.replace("\n", " "), ha="center",
                 va="center", size=style.SMALL, color="white", zorder=6,
+                path_effects=outlined(2.0, band.fill),
             )  # fmt: skip
         else:
             at_end.append((float(low[-1]), float(up[-1]), text, band.ink))

@@ -204,8 +204,13 @@ def test_message_follows_the_numbers(both):
     assert "Gnjilane is 91 % full" in occupancy(fuller).message
 
 
+@pytest.mark.parametrize("long", [False, True])
 @pytest.mark.parametrize("figure", FIGURES)
-def test_message_and_notes_touch_nothing(both, figure):
+def test_message_and_notes_touch_nothing(both, figure, long):
+    if long:
+        both = [
+            renamed(both[0], "long", "A very long title of a scenario that needs two lines")
+        ] * 4
     drawing = figure(both)
     renderer = drawing.figure.canvas.get_renderer()
     boxes = [t.get_window_extent(renderer) for t in drawing.figure.texts]
