@@ -49,8 +49,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         app(args=list(arguments) if arguments is not None else None, prog_name="prisonflow")
     except ScenarioError as error:
         fail([str(problem) for problem in error.problems])
-    except KeyboardInterrupt:
-        fail(["stopped; nothing was written"], code=130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
