@@ -248,4 +248,6 @@ def _group(by: By | None, label: str) -> dict[str, str]:
 def _table(rows: list[dict[str, Any]], by: By | None, columns: list[str]) -> pd.DataFrame:
     import pandas as pd
 
-    return pd.DataFrame(rows, columns=["scenario", "stage", *([by] if by else []), *columns])
+    table = pd.DataFrame(rows, columns=["scenario", "stage", *([by] if by else []), *columns])
+    # What does not exist anywhere is a gap among numbers, not an object.
+    return table.astype({"days": float, "low": float, "high": float})

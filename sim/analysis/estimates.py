@@ -27,10 +27,9 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from sim.analysis.student import LEVEL, fewest, moments
-from sim.analysis.tables import GROUP, by_replication, numbers
+from sim.analysis.tables import GROUP, Values, by_replication, numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +58,7 @@ class Mean:
     """Standard deviation between replications."""
 
 
-def mean_interval(values: ArrayLike, level: float = LEVEL) -> Mean:
+def mean_interval(values: Values, level: float = LEVEL) -> Mean:
     """Return the mean of an outcome over replications, with its Student-t interval.
 
     Parameters
@@ -131,7 +130,7 @@ def means(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
     )
 
 
-def spread(values: ArrayLike, shares: Sequence[float] = SHARES) -> dict[float, float | None]:
+def spread(values: Values, shares: Sequence[float] = SHARES) -> dict[float, float | None]:
     """Return quantiles over replications: the spread of single replications, not confidence.
 
     Parameters
@@ -193,7 +192,7 @@ def spreads(table: pd.DataFrame, shares: Sequence[float] = SHARES) -> pd.DataFra
 
 
 def replications_needed(
-    values: ArrayLike,
+    values: Values,
     *,
     half_width: float | None = None,
     relative: float | None = None,

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+#: Values of which some may be missing.
+Values = ArrayLike | Sequence[float | None]
 
 COLUMNS = ("scenario", "point", "replication", "outcome", "value")
 #: What an estimate is of.
@@ -94,7 +96,7 @@ def checked(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def numbers(values: ArrayLike | pd.Series) -> Floats:
+def numbers(values: Values | pd.Series) -> Floats:
     """Return values as floats; None, NaN and pandas' NA become NaN.
 
     Raises

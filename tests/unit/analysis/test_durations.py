@@ -65,7 +65,9 @@ def test_one_replication_is_told_as_its_own_tables_tell_it(runs: list[Run]) -> N
         if not np.isnan(mean):
             assert found.loc[stage, "restricted_mean_days"] == pytest.approx(mean)
     assert table["median_days"].notna().sum() > 10
-    assert durations(runs[:1])["low"].isna().all(), "of one replication, no interval is known"
+    ends = durations(runs[:1])[["low", "high"]]
+    assert ends.isna().all(axis=None), "of one replication, no interval is known"
+    assert set(ends.dtypes) == {np.dtype(float)}
 
 
 def test_one_replication_is_told_as_lifelines_tells_it(runs: list[Run]) -> None:

@@ -196,7 +196,7 @@ def test_needed_relative_to_the_mean() -> None:
 
 def test_missing_values_ask_for_more() -> None:
     needed = replications_needed(SAMPLE, half_width=1.0)
-    assert replications_needed([*SAMPLE, *[None] * 5], half_width=1.0) == 2 * needed  # type: ignore[list-item]
+    assert replications_needed([*SAMPLE, *[None] * 5], half_width=1.0) == 2 * needed
 
 
 def test_two_are_enough_of_what_never_varies() -> None:
