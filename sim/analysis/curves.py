@@ -163,20 +163,15 @@ def _first(curves: Sequence[Curve], line: str, inside: float, level: float) -> f
     are, some are looked at, and then those between the last above and the first below.
     """
     above, below = -1.0, None
-    while True:
-        days = _falls(curves, above, below)
+    while len(days := _falls(curves, above, below)):
         looked = days[:: max(1, len(days) // _LOOKS)]
         reached = getattr(band(curves, looked, level), line) <= inside * (1 + _TIE)
-        if not reached.any():
-            if len(looked) == len(days):
-                return below
-            above = float(looked[-1])
-            continue
-        first = int(np.argmax(reached))
-        below = float(looked[first])
-        if len(looked) == len(days):
-            return below
-        above = float(looked[first - 1]) if first else above
+        first = int(np.argmax(reached)) if reached.any() else len(looked)
+        below = float(looked[first]) if first < len(looked) else below
+        if first == 0:
+            break
+        above = float(looked[first - 1])
+    return below
 
 
 def _falls(curves: Sequence[Curve], above: float, below: float | None) -> Floats:

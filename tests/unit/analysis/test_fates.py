@@ -190,6 +190,15 @@ def test_another_day_another_fate(worlds: tuple[Run, Run], person: list[int]) ->
     assert late.loc[person[1], "held_change_days"] == 265
 
 
+def test_rounding_hides_nothing_that_happens_at_the_release(worlds: tuple[Run, Run]) -> None:
+    """The exit comes one digit, the last, after the end of the sentence."""
+    track: dict[int, Track] = {0: ([(PRISON, 0)], (Exit.REMOVED, float(np.nextafter(100, 101))))}
+    rounded = made("rounded", BEFORE | track, {1: (100, np.inf)}, [0, 1])
+    found = fates(worlds[0], rounded, after_days=0)
+    assert found.changes().empty
+    assert sorted(found.people["fate"]) == ["departure_centre", "removed"]
+
+
 def test_the_other_way_round_everything_is_turned(worlds: tuple[Run, Run], found: Fates) -> None:
     turned = fates(worlds[1], worlds[0], AFTER)
     pd.testing.assert_frame_equal(turned.cross_table(), found.cross_table().T, check_names=False)
@@ -285,10 +294,11 @@ def test_a_world_compared_with_itself_has_no_changes(pairs: list[tuple[Run, Run]
     assert np.trace(found.cross_table()) == len(found.people) > 50
 
 
-def test_everyone_goes_home_by_themselves_instead_of_from_detention() -> None:
-    """Papers 120 days after the sentence: waited for in detention, or in the centre."""
+def exact(**changes: Any) -> Run:
+    """Third-country nationals who serve 1000 days; papers come 120 days after the sentence."""
     start, end = date(2025, 1, 1), date(2032, 1, 1)
-    detained = between(
+    late = cooperation(start, end, document_delay_days=constant(300))
+    scenario = between(
         start,
         end,
         {
@@ -296,7 +306,7 @@ def test_everyone_goes_home_by_themselves_instead_of_from_detention() -> None:
             "arrivals.judgments_per_year": 40,
             "arrivals.third_country_share": 1.0,
             **band("third_country", constant(1000)),
-            **cooperation(start, end, document_delay_days=constant(300)),
+            **late,
             "removal.willing_share": 1.0,
             "removal.case_opens_before_end_days": 180.0,
             "departure_centre.leaver_absconds_per_year": 0.0,
@@ -309,13 +319,28 @@ def test_everyone_goes_home_by_themselves_instead_of_from_detention() -> None:
             "detention.extended_share": 0.0,
         },
     )
-    free = detained.with_(detention__detained_if_cooperates_share=0.0)
-    found = fates(Run(simulate(detained, 1)), Run(simulate(free, 1)))
+    return Run(simulate(scenario.with_(**changes), 1))
+
+
+def test_everyone_goes_home_by_themselves_instead_of_from_detention() -> None:
+    """The papers are waited for in detention, or in the centre."""
+    found = fates(exact(), exact(detention__detained_if_cooperates_share=0.0))
     people = found.people[found.people["looked_at_days"] > 121]
     assert len(people) > 50
     assert set(people["fate_reference"]) == {"removed"}
     assert set(people["fate"]) == {"left_voluntarily"}
     np.testing.assert_allclose(people["held_change_days"], -120, atol=1e-6)
+
+
+def test_papers_in_time_or_late() -> None:
+    """On the day of release one is removed, the other detained; 120 days on, both are removed."""
+    late, in_time = exact(), exact(removal__case_opens_before_end_days=900.0)
+    found = fates(late, in_time, after_days=0)
+    assert set(found.people["fate_reference"]) == {"pre_removal_detention"}
+    assert set(found.people["fate"]) == {"removed"}
+    later = fates(late, in_time, after_days=120).people.query("looked_at_days == 120")
+    assert len(later) > 50
+    assert set(later["fate_reference"]) == set(later["fate"]) == {"removed"}
 
 
 # ---------------------------------------------------------------- over replications
