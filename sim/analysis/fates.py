@@ -24,16 +24,14 @@ import numpy as np
 
 from sim.analysis.estimates import mean_interval
 from sim.analysis.kinds import SAME, Kind, kinds, ordered
-from sim.analysis.same_people import known_for, match, people
+from sim.analysis.same_people import joined, known_for, match, people
 from sim.analysis.student import LEVEL
+from sim.results.fates import AFTER_DAYS
 from sim.results.run import Run
-from sim.scenario.schema import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Days after the sentence at which fates are looked at.
-AFTER_DAYS = 2 * DAYS_PER_YEAR
 #: Days by which someone is held longer or shorter for it to be told; less is rounding.
 LEAST_DAYS = 1.0
 
@@ -165,6 +163,51 @@ def fates(reference: Run, run: Run, after_days: float = AFTER_DAYS) -> Fates:
         ends_only_in_reference=matched.ends_only_before,
         ends_only_in_scenario=matched.ends_only_after,
         someone_else=matched.someone_else,
+    )
+
+
+def fates_of_tables(
+    reference: pd.DataFrame,
+    table: pd.DataFrame,
+    *,
+    names: tuple[str, str],
+    seed: int,
+    replication: int,
+    after_days: float = AFTER_DAYS,
+) -> Fates:
+    """Compare fates from stored tables (`sim.results.fates`) of the same replication.
+
+    Who appears in one table only is counted as having a sentence that ends in the observed period
+    of that world only: the tables do not tell whether the other world has them at all.
+
+    Parameters
+    ----------
+    reference, table
+        Fate tables of the two worlds.
+    names
+        Names of the reference and of the scenario.
+    seed, replication, after_days
+        What both tables are of.
+    """
+    base, found = (one.set_index("person") for one in (reference, table))
+    both = base.index.intersection(found.index).sort_values()
+    ours, theirs = found.loc[both], base.loc[both]
+    same = (ours["group"] == theirs["group"]) & (ours["origin"] == theirs["origin"])
+    same &= np.isclose(ours["looked_at_days"], theirs["looked_at_days"])
+    kept = both[same.to_numpy()]
+    ours, theirs = ours.loc[kept].reset_index(), theirs.loc[kept].reset_index()
+    return Fates(
+        reference=names[0],
+        scenario=names[1],
+        seed=seed,
+        replication=replication,
+        after_days=after_days,
+        people=joined(ours[["person", "group", "origin", "looked_at_days"]], theirs, ours),
+        only_in_reference=(),
+        only_in_scenario=(),
+        ends_only_in_reference=tuple(base.index.difference(found.index).tolist()),
+        ends_only_in_scenario=tuple(found.index.difference(base.index).tolist()),
+        someone_else=tuple(both[~same.to_numpy()].tolist()),
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.results.fates import fate_table
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -67,6 +69,7 @@ TABLES: dict[str, Kept] = {
         "cumulative share that left by one exit, some days after the sentence",
     ),
     "costs": Kept(lambda run: run.costs(), "one item of cost in one calendar year"),
+    "fates": Kept(fate_table, "a person two years after the sentence that ended in the period"),
     "spells": Kept(lambda run: run.spells, "one spell of one person"),
     "people": Kept(lambda run: run.people, "one person"),
     "exits": Kept(lambda run: run.exits, "the exit of one person"),

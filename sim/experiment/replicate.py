@@ -28,6 +28,7 @@ KEPT = (
     "durations_by_origin",
     "after_sentence",
     "costs",
+    "fates",
 )
 
 
