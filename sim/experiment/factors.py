@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any, Literal
 
 from sim.scenario.errors import Problem, ScenarioError
@@ -78,7 +79,8 @@ def factors_of(
     ----------
     chosen
         `"uncertainties"`, `"assumptions"` or `"levers"`; or a list of dotted keys, whose ranges
-        come from the evidence, and of tables with `key`, `low`, `high` and `range_of`.
+        come from the evidence, and of tables with `key`, `low`, `high` and `range_of`. A key and
+        the first day that a record speaks for, `key[2020-01-01]`, means all that record is about.
     scenario
         Whose keys are meant.
 
@@ -151,7 +153,10 @@ def _is_chosen(record: Record, chosen: Choice) -> bool:
 
 
 def _single(entry: str | Mapping[str, Any], scenario: Scenario) -> Factor:
-    """Make out one factor from a dotted key, or from a table with a range of its own."""
+    """Make out one factor: from the name of a record's, a dotted key, or a range of its own."""
+    for record in _spoken_for(scenario):
+        if record.low is not None and entry == _label(record, record.key):
+            return _from_record(record, record.key)
     key = entry if isinstance(entry, str) else str(entry["key"])
     targets = _at_or_below(scenario, key)
     if not targets:
@@ -189,8 +194,10 @@ def _see_that_it_fits(factor: Factor, others: Sequence[Factor], scenario: Scenar
 
 def _part(record: Record, key: str) -> str:
     """Name what a record says of a key: the record's own key if that is narrower."""
-    own = record.key if _is_at_or_below(record.key, _DAY.sub("", key)) else key
-    return _label(record, own)
+    plain = _DAY.sub("", key)
+    named = zip_longest(record.key.split("."), plain.split("."))
+    own = ".".join(theirs if mine == "*" and theirs else mine for mine, theirs in named if mine)
+    return _label(record, own if _is_at_or_below(own, plain) else key)
 
 
 def _from_record(record: Record, key: str) -> Factor:

@@ -75,6 +75,8 @@ def problems_of(
     """
     found = []
     for item in error.errors(include_url=False):
+        if item["type"] == "too_short" and item["input"]:
+            continue  # nothing is missing: what is wrong with the entries is told
         key = _dotted(item["loc"], form)
         for line in _messages(item, key, form):
             at, message = line
