@@ -222,10 +222,19 @@ def _scenarios(definition: Definition, folder: Path, file: str) -> tuple[Scenari
         try:
             scenarios.append(load(source, definition.changes))
         except ScenarioError as error:
-            problems += error.problems
+            problems += [_in_words_of(file, source, problem) for problem in error.problems]
     if problems:
-        raise ScenarioError(problems)
+        raise ScenarioError(list(dict.fromkeys(problems)))
     return tuple(scenarios)
+
+
+def _in_words_of(file: str, source: str | Path, problem: Problem) -> Problem:
+    """Say where in the experiment file a problem with a scenario comes from, if it does."""
+    if problem.file == "given value":
+        return Problem(file, f"changes.{problem.key}", problem.message)
+    if problem.file == str(source) and not Path(source).is_file():
+        return Problem(file, f"scenarios: {source}", problem.message)
+    return problem
 
 
 def _name_problems(

@@ -113,8 +113,7 @@ class Results:
         if name not in self.tables:
             kept = ", ".join(self.tables)
             raise KeyError(f"no table {name!r} was kept in {self.folder}; there are: {kept}")
-        some = "*" if point is None else f"{point:06d}"
-        files = sorted((self.folder / "tables" / name).glob(f"{scenario or '*'}-p{some}-*.parquet"))
+        files = self._store.files(name, scenario=scenario, point=point)
         if not files:
             raise KeyError(f"{name}: nothing for scenario {scenario} and point {point}")
         return _read(files)
