@@ -14,7 +14,7 @@ from types import FrameType
 
 import typer
 
-from sim.cli import experiments, scenarios
+from sim.cli import experiments, reports, scenarios
 from sim.cli.common import fail
 
 app = typer.Typer(
@@ -31,6 +31,8 @@ for command in (
     scenarios.describe,
     scenarios.schema,
     scenarios.trace,
+    reports.compare,
+    reports.report,
     experiments.experiment,
     experiments.experiments,
     experiments.status,

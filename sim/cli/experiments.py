@@ -211,6 +211,7 @@ def run_cells(
 
 
 def open_results(folder: Path) -> Results:
+    """Open the folder of an experiment, or say what it lacks and exit."""
     from sim.experiment.read import Results
     from sim.experiment.store import StoreError
 

@@ -121,7 +121,7 @@ def _comparison(
     """Return the experiment that compares scenarios."""
     from sim.experiment.definition import validated, with_scenarios
     from sim.scenario.files import load, parse_setting
-    from sim.show.reference import reference_of
+    from sim.show.agreement import reference_of
 
     changes = dict(parse_setting(text) for text in settings)
     worlds = [load(name, changes) for name in scenarios]
@@ -152,8 +152,8 @@ def _write(store: Path, out: Path, point: int, words: Sequence[str]) -> None:
     """Write the report, its figures and tables: all at once, or nothing."""
     from sim.experiment.store import StoreError
     from sim.results.files import staged
+    from sim.show.agreement import reference_of
     from sim.show.behind import tables_behind, write_behind
-    from sim.show.reference import reference_of
     from sim.show.report import write_all
     from sim.show.study import study_of
 

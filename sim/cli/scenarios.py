@@ -31,7 +31,9 @@ Files = Annotated[
     list[str],
     typer.Argument(
         metavar="SCENARIO...",
-        help="Scenario files, or names of shipped ones; the others are compared with the first.",
+        help="Scenario files, or names of shipped ones. The answer is about the first; "
+        "differences are taken from one without a rented prison if there is any, else from the "
+        "first.",
     ),
 ]
 
@@ -142,7 +144,8 @@ def trace(
     try:
         lines = tell(one, person) if person is not None else []
     except KeyError:
-        fail([f"--person {person}: nobody has this number in {one!r}.", *_whom(examples(one))])
+        where = f"“{one.scenario.title}” (seed {seed}, replication {replication})"
+        fail([f"--person {person}: nobody has this number in {where}.", *_whom(examples(one))])
     for line in lines or _whom(examples(one)):
         typer.echo(line)
 

@@ -155,7 +155,7 @@ def _is_chosen(record: Record, chosen: Choice) -> bool:
 def _single(entry: str | Mapping[str, Any], scenario: Scenario) -> Factor:
     """Make out one factor: from the name of a record's, a dotted key, or a range of its own."""
     for record in _spoken_for(scenario):
-        if record.low is not None and entry == _label(record, record.key):
+        if record.low is not None and entry == factor_label(record, record.key):
             return _from_record(record, record.key)
     key = entry if isinstance(entry, str) else str(entry["key"])
     targets = _at_or_below(scenario, key)
@@ -197,17 +197,17 @@ def _part(record: Record, key: str) -> str:
     plain = _DAY.sub("", key)
     named = zip_longest(record.key.split("."), plain.split("."))
     own = ".".join(theirs if mine == "*" and theirs else mine for mine, theirs in named if mine)
-    return _label(record, own if _is_at_or_below(own, plain) else key)
+    return factor_label(record, own if _is_at_or_below(own, plain) else key)
 
 
 def _from_record(record: Record, key: str) -> Factor:
     assert record.low is not None
     assert record.high is not None
     multiplies = record.range_of == "factor"
-    return Factor(_label(record, key), key, record.low, record.high, multiplies, record)
+    return Factor(factor_label(record, key), key, record.low, record.high, multiplies, record)
 
 
-def _label(record: Record, key: str) -> str:
+def factor_label(record: Record, key: str) -> str:
     """Name a factor by its key, and the first day it speaks for if it has one."""
     plain = _DAY.sub("", key)
     return plain if record.from_ is None else f"{plain}[{record.from_}]"

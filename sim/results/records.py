@@ -90,6 +90,8 @@ class Records:
     limbo: Spells
     exit_day: Floats
     """For each person of the cohort the day of exit; infinite for those still inside."""
+    document_day: Floats
+    """Day on which the travel document is issued; infinite if that is not reached."""
 
 
 def records_of(replication: Replication) -> Records:
@@ -113,6 +115,7 @@ def records_of(replication: Replication) -> Records:
         _cases(log.cases, exit_day, horizon),
         _limbo(log.limbo, exit_day, horizon),
         exit_day,
+        _documents(log.cases, exit_day, horizon),
     )
 
 
@@ -133,6 +136,15 @@ def _cases(flat: list[float], exit_day: Floats, horizon: float) -> Spells:
     spell = (code != CaseStage.READY) & (day < horizon)
     end = np.where(end >= horizon, np.nan, end)
     return _lasting(index[spell], code[spell], day[spell], end[spell])
+
+
+def _documents(flat: list[float], exit_day: Floats, horizon: float) -> Floats:
+    """Days of travel documents: those that come after the exit or the horizon are never issued."""
+    index, code, day = _columns(flat)
+    issued = (code == CaseStage.READY) & (day <= exit_day[index]) & (day < horizon)
+    documents = np.full(len(exit_day), np.inf)
+    np.minimum.at(documents, index[issued], day[issued])
+    return documents
 
 
 def _limbo(flat: list[float], exit_day: Floats, horizon: float) -> Spells:

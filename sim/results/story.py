@@ -8,8 +8,9 @@ from datetime import date
 
 import numpy as np
 
-from sim.people.arrivals import EU
+from sim.people.arrivals import EU, THIRD_COUNTRY
 from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY
+from sim.results.records import Integers
 from sim.results.run import Run
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world.stages import CaseStage, Exit, Stay
@@ -41,6 +42,16 @@ _CASE: dict[CaseStage, str] = {
     CaseStage.STALLED: "no travel document is to be had: {why}",
     CaseStage.ESCORT_QUEUE: "the document is there; an escort is not",
 }
+
+#: What someone is let out of who then never reports to the departure centre. To abscond from
+#: anywhere but the centre means just that: nobody escapes from custody.
+_LET_OUT: dict[Stay, str] = {
+    Stay.DETENTION: "detention",
+    Stay.DETENTION_QUEUE: "detention",
+    Stay.REMAND: "remand",
+    Stay.RETURN_QUEUE: "custody, back in Denmark",
+}
+_NEVER_REPORTS = "is released from {custody}; never reports to {centre}"
 
 _EXITS: dict[Exit, str] = {
     Exit.REMOVED: "is removed from Denmark to the country of origin{how}",
@@ -93,25 +104,51 @@ def tell(run: Run, person: int) -> list[str]:
     return [_who(run, i), *(f"{line.day}  {line.text}." for line in lines), _closing(run, i)]
 
 
-def examples(run: Run, number: int = 4) -> dict[int, str]:
-    """Return the numbers of some people worth following, with a reason each."""
-    records, person = run.records, run.cohort.arrived.person
-    reasons = {
-        Stay.RENTED_PRISON: f"served in {run.scenario.rented_prison.title}",
-        Stay.BREACH_IMPRISONMENT: "imprisoned for breach of duties",
-        Stay.DETENTION: "detained before removal",
-        Stay.KOSOVO_DETENTION: "detained in Kosovo",
-    }
+def examples(run: Run, number: int = 5) -> dict[int, str]:
+    """Return the numbers of some people worth following, with a reason each.
+
+    Third-country nationals, each for another reason; a reason that nobody has is left out.
+    """
     chosen: dict[int, str] = {}
-    observed = run.observed(records.stays.start)
-    for stay, reason in reasons.items():
-        candidates = records.stays.index[observed & (records.stays.code == stay)]
-        if len(candidates):
-            chosen.setdefault(int(person[candidates[len(candidates) // 2]]), reason)
-    if len(records.limbo.index):
-        longest = int(np.argmax(records.limbo.days(run.scenario.horizon)))
-        chosen[int(person[records.limbo.index[longest]])] = "longest in limbo"
-    return dict(list(chosen.items())[-number:])
+    for reason, candidates in _reasons(run):
+        mine = np.unique(candidates[run.cohort.arrived.group[candidates] == THIRD_COUNTRY])
+        people = run.cohort.arrived.person[np.roll(mine, -(len(mine) // 2))]
+        person = next((int(p) for p in people if int(p) not in chosen), None)
+        if person is not None:
+            chosen[person] = reason
+    return dict(list(chosen.items())[:number])
+
+
+def _reasons(run: Run) -> Iterator[tuple[str, Integers]]:
+    """Yield reasons to follow someone, and who has each in the observed period."""
+    scenario, stays, exits = run.scenario, run.records.stays, run.records.exits
+    observed = run.observed(stays.start)
+
+    def stayed(stay: Stay) -> Integers:
+        found: Integers = stays.index[observed & (stays.code == stay)]
+        return found
+
+    yield f"serves in {scenario.rented_prison.title}", stayed(Stay.RENTED_PRISON)
+    yield f"lives in limbo in {scenario.departure_centre.title}", _in_limbo_in_the_centre(run)
+    detained = np.isin(exits.from_stay, (Stay.DETENTION, Stay.DETENTION_ABROAD))
+    removed = np.isin(exits.code, (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO))
+    mine = detained & removed & run.observed(exits.day)
+    yield "is detained after the sentence, and then removed", exits.index[mine]
+    yield "is imprisoned for breach of duties", stayed(Stay.BREACH_IMPRISONMENT)
+    yield "is detained in Kosovo", stayed(Stay.KOSOVO_DETENTION)
+
+
+def _in_limbo_in_the_centre(run: Run) -> Integers:
+    """Return who comes to live in the departure centre while in limbo for a year or more."""
+    limbo, stays = run.records.limbo, run.records.stays
+    begins, ends = np.full((2, run.cohort.size), np.nan)
+    long = limbo.days(run.scenario.horizon) >= DAYS_PER_YEAR
+    begins[limbo.index[long]] = limbo.start[long]
+    ends[limbo.index[long]] = limbo.start[long] + limbo.days(run.scenario.horizon)[long]
+    mine = (stays.code == Stay.DEPARTURE_CENTRE) & run.observed(stays.start)
+    mine &= (begins[stays.index] <= stays.start) & (stays.start < ends[stays.index])
+    found: Integers = stays.index[mine]
+    return found
 
 
 def _who(run: Run, i: int) -> str:
@@ -136,6 +173,7 @@ def _lines(run: Run, i: int) -> Iterator[Line]:
         )
         if np.isfinite(end) and end < run.records.exit_day[i]:
             yield Line(scenario.date(end), "limbo ends: a removal is in prospect again")
+    yield from _exit_lines(run, i)  # whatever else happens on that day comes before
 
 
 def _court_lines(run: Run, i: int) -> Iterator[Line]:
@@ -154,21 +192,37 @@ def _court_lines(run: Run, i: int) -> Iterator[Line]:
 
 
 def _stay_lines(run: Run, i: int) -> Iterator[Line]:
-    scenario, stays, exits = run.scenario, run.records.stays, run.records.exits
-    names = {
-        "rented": scenario.rented_prison.title,
-        "detention": scenario.detention.title,
-        "centre": scenario.departure_centre.title,
-        "kosovo": scenario.kosovo.detention_title,
-    }
+    scenario, stays, names = run.scenario, run.records.stays, _names(run)
     for row in np.flatnonzero(stays.index == i):
         days = stays.end[row] - stays.start[row]
         length = f", for {_duration(days)}" if np.isfinite(days) else ""
         text = _STAYS[Stay(stays.code[row])].format(**names)
         yield Line(scenario.date(stays.start[row]), text + length)
+
+
+def _exit_lines(run: Run, i: int) -> Iterator[Line]:
+    exits = run.records.exits
     for row in np.flatnonzero(exits.index == i):
+        exit, stay = Exit(exits.code[row]), Stay(exits.from_stay[row])
         how = "" if run.cohort.sentence.willing[i] else ", under escort"
-        yield Line(scenario.date(exits.day[row]), _EXITS[Exit(exits.code[row])].format(how=how))
+        text = _EXITS[exit].format(how=how)
+        if exit == Exit.ABSCONDED and stay == Stay.AT_LARGE:
+            text = "is found again, and let go; never reports to {centre}".format(**_names(run))
+        elif exit == Exit.ABSCONDED and stay != Stay.DEPARTURE_CENTRE:
+            custody = _LET_OUT.get(stay, "prison")
+            text = _NEVER_REPORTS.format(custody=custody, **_names(run))
+        yield Line(run.scenario.date(exits.day[row]), text)
+
+
+def _names(run: Run) -> dict[str, str]:
+    """Return what the scenario calls its places."""
+    scenario = run.scenario
+    return {
+        "rented": scenario.rented_prison.title,
+        "detention": scenario.detention.title,
+        "centre": scenario.departure_centre.title,
+        "kosovo": scenario.kosovo.detention_title,
+    }
 
 
 def _case_lines(run: Run, i: int) -> Iterator[Line]:
@@ -182,6 +236,9 @@ def _case_lines(run: Run, i: int) -> Iterator[Line]:
     for row in np.flatnonzero(cases.index == i):
         text = _CASE[CaseStage(cases.code[row])].format(why=why)
         yield Line(run.scenario.date(cases.start[row]), text)
+    issued = run.records.document_day[i]
+    if np.isfinite(issued):
+        yield Line(run.scenario.date(issued), "the travel document is issued")
 
 
 def _closing(run: Run, i: int) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TITLE = "What happens after the sentence?"
 #: Scenarios that fit; share below which a way out joins the others.
 COMPARED, SMALL_SHARE = 4, 0.02
+HOME = ("removed", "removed_from_kosovo", "left_voluntarily")
 MAIN, SECOND = "third_country", "eu_eea"
 
 #: Ways out from below: name, fill, colour of the label.
@@ -38,6 +39,7 @@ _LAYERS = (
     ("absconded", "#ef8a3c", "#b3540b"),
 )
 _REST, _REST_INK = "#ece8df", style.GREY
+REST, REST_ABROAD = "Still in Denmark’s system", "Still in the system, or in Kosovo"
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +83,7 @@ def ways_of(
         title = "Other ways out" if len(small) > 1 else titles[small[0]]
         ways.append(Way(title, "#8c8c8c", style.GREY, sum_of([shares[n] for n in small]), merged))
     left = 1 - sum_of([way.share for way in ways]) if ways else np.ones_like(years)
-    abroad = r.scenario.kosovo.stays_share > 0
-    rest = "Still in the system, or in Kosovo" if abroad else "Still in Denmark’s system"
+    rest = REST_ABROAD if r.scenario.kosovo.stays_share > 0 else REST
     return years, [*ways, Way(rest, _REST, _REST_INK, np.clip(left, 0, 1))]
 
 
@@ -149,10 +150,14 @@ def exits(replications: Sequence[Replications]) -> Drawing:
     panels += [(r, SECOND) for r in second]
     rows = -(-len(panels) // columns)
     heights = [1.0] * (-(-len(shown) // columns)) + [0.5] * bool(second)
+    message, note = _message(shown), _note(replications, shown)
     with style.look():
-        figure = style.new_figure(1.35 + 3.35 * sum(heights) + 0.62 * (rows - 1))
-        top = style.header(figure, TITLE)
-        bottom = style.footer(figure, _note(replications, shown)) + 0.5
+        figure = style.new_figure(
+            0.9 + 3.35 * sum(heights) + 0.62 * (rows - 1)
+            + style.message_height(message) + style.note_height(note)
+        )  # fmt: skip
+        top = style.header(figure, TITLE, message)
+        bottom = style.footer(figure, note) + 0.5
         axes = style.grid(
             figure, [columns] * rows, top + 0.42, bottom, left=0.72, right=1.95, gap=2.6,
             between=0.98, heights=heights,
@@ -166,8 +171,8 @@ def exits(replications: Sequence[Replications]) -> Drawing:
         for ax in axes[len(panels) :]:
             ax.remove()
     caption = _caption(replications, shown)
-    alt = f"Stacked areas from 0 to 5 years after the end of the sentence. {caption}"
-    return Drawing("after_sentence", TITLE, figure, caption, alt)
+    alt = f"Stacked areas from 0 to 5 years after the end of the sentence. {message} {caption}"
+    return Drawing("after_sentence", TITLE, figure, message, caption, alt)
 
 
 def _words_around(ax: Axes, r: Replications, group: str, several: bool) -> None:
@@ -218,6 +223,39 @@ def _caption(replications: Sequence[Replications], shown: Sequence[Replications]
     if shown and len(curves(shown[0], SECOND)[0]):
         parts.append(f"EU and EEA citizens: {_outcome_words(shown[0], SECOND)}.")
     return " ".join([*parts, _note(replications, shown)])
+
+
+def _message(shown: Sequence[Replications]) -> str:
+    """Say in one sentence what has become of third-country nationals after a year."""
+    if not shown:
+        return "Nobody's sentence ends in the observed period."
+    said: dict[str, list[str]] = {}
+    for r in shown:
+        said.setdefault(_after_a_year(r), []).append(words.quoted(r.scenario.title))
+    alike = len(said) == 1
+    parts = [text if alike else f"in {words.listed(who)}, {text}" for text, who in said.items()]
+    where = ", in every scenario shown" if alike and len(shown) > 1 else ""
+    return f"Of third-country nationals, one year after the sentence{where}: {'; '.join(parts)}."
+
+
+def _after_a_year(r: Replications) -> str:
+    """Say which share is home, away or still there a year after the sentence."""
+    years, shares = curves(r, MAIN)
+    one = int(np.argmin(np.abs(years - 1)))
+    gone = {
+        "have been removed or have gone home": sum_of([shares[n] for n in HOME if n in shares]),
+        "have absconded": shares.get("absconded", np.zeros_like(years)),
+        "have travelled on from Kosovo": shares.get("onward_travel", np.zeros_like(years)),
+    }
+    each = [
+        f"{words.percent(float(share[one]))} {what}" for what, share in gone.items() if share[one]
+    ]
+    left = float(ways_of(r, MAIN)[1][-1].share[one])
+    return words.listed([*each, f"{words.percent(left)} are {_rest(r)}"])
+
+
+def _rest(r: Replications) -> str:
+    return words.lower_first(REST_ABROAD if r.scenario.kosovo.stays_share > 0 else REST)
 
 
 def _outcome_words(r: Replications, group: str) -> str:

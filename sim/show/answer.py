@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.show import words
+from sim.show.agreement import (
+    kosovo_prison_words,
+    others,
+    reference,
+    staying_words,
+    term_words,
+)
 from sim.show.data import mean_length, mean_outcome, outcome, over_time
-from sim.show.estimate import Estimate, paired
+from sim.show.estimate import FEWEST_FOR_INTERVAL, Estimate, paired
 from sim.show.lengths import FEWEST, Length, half, lengths
 
 if TYPE_CHECKING:
@@ -47,19 +54,24 @@ class Queue:
     peak: float
     """Highest mean over replications on a day counted."""
     peaks: date
+    beside: str
+    """Where the peak lies if not in the observed period."""
     wait: Length | None
 
 
 def sentences(replications: Sequence[Replications]) -> list[str]:
-    """Return up to five sentences that answer the two questions for the first scenario.
+    """Return a few sentences that answer the two questions for the first scenario.
 
-    The last says what changes in the other scenarios: by how much, that no difference can be
+    Then come, where there is something to say, for how much of the observed period the rented
+    prison is open, who stays in Kosovo, and how full Kosovo's own prisons are. The last says what
+    changes between the reference and the other scenarios: by how much, that no difference can be
     told, or that something is exactly the same.
     """
     first, several = replications[0], len(replications) > 1
     queues, places = queues_of(first), place_words(first)
     said = [longest_sentence(first, queues), *_two([next_words(queues), places])]
-    said += [held_sentence(first), limbo_sentence(first)]
+    said += [held_sentence(first), limbo_sentence(first), term_words(replications)]
+    said += [staying_words(replications), kosovo_prison_words(replications)]
     said.append(change_sentence(replications) if several else after_sentence(first))
     found = [sentence for sentence in said if sentence]
     if several:
@@ -95,7 +107,8 @@ def queues_of(r: Replications) -> list[Queue]:
             at = int(np.argmax(series.mean))
             day = series.dates[at].astype("datetime64[D]").item()
             title = titles.get(name, name)
-            found.append(Queue(name, title, mean, float(series.mean[at]), day, wait))
+            peak, beside = float(series.mean[at]), series.beside(at)
+            found.append(Queue(name, title, mean, peak, day, beside, wait))
     return sorted(found, key=lambda queue: -queue.mean)
 
 
@@ -131,7 +144,8 @@ def _peak_words(queue: Queue) -> str:
     """Say when a queue peaks, if the mean over the period hides it."""
     if queue.peak < max(10, PEAK * queue.mean):
         return ""
-    return f" ({words.people(queue.peak)} at its peak, in {words.month(queue.peaks)})"
+    beside = f", {queue.beside}" if queue.beside else ""
+    return f" ({words.people(queue.peak)} at its peak, in {words.month(queue.peaks)}{beside})"
 
 
 def _wait_words(queue: Queue) -> str:
@@ -220,20 +234,26 @@ def after_sentence(r: Replications) -> str:
 
 
 def change_sentence(replications: Sequence[Replications]) -> str:
-    """Say what changes between the first scenario and the others."""
-    first, others = replications[0], replications[1:]
-    if any(r.seed != first.seed for r in others):
+    """Say what changes between the reference and the other scenarios."""
+    base = replications[reference(replications)]
+    compared = [replications[n] for n in others(replications)]
+    if any(r.seed != base.seed for r in compared):
         return "The seeds differ, so the scenarios are not about the same people: no comparison."
-    if len(others) <= EACH:
-        return " ".join(_compared(first, other) for other in others)
-    return _counted(first, others)
+    if len(compared) <= EACH:
+        text = " ".join(_compared(base, other) for other in compared)
+    else:
+        text = _counted(base, compared)
+    number = min(r.number for r in replications)
+    if number < FEWEST_FOR_INTERVAL:
+        text += f" In {words.counted(number, 'replication')} only: chance may explain all of it."
+    return text
 
 
-def differences(first: Replications, other: Replications) -> list[tuple[str, str, Estimate]]:
+def differences(base: Replications, other: Replications) -> list[tuple[str, str, Estimate]]:
     """Return name, unit and paired difference of each outcome compared, where both have it."""
     found = []
     for name, title, unit in COMPARED:
-        difference = paired(outcome(other, name), outcome(first, name))
+        difference = paired(outcome(other, name), outcome(base, name))
         if np.isfinite(difference.mean):
             found.append((title, unit, difference))
     return found
@@ -247,18 +267,19 @@ def verdict(difference: Estimate, unit: str) -> str:
     str
         `exactly the same` if it is zero in every replication, `no difference can be told` if its
         interval includes zero, `no difference worth the name` if it is told but vanishes when
-        rounded, else the difference with its half-width.
+        rounded, else the difference with its half-width; of few replications, the difference
+        alone.
     """
     if difference.exact:
         return "exactly the same"
     factor = 100 if unit == "points" else 1
     mean = factor * difference.mean
-    if difference.half is None:
-        return f"{_signed(mean)} {_unit(unit)} in the one replication"
-    if not difference.told:
+    if difference.half is not None and not difference.told:
         return "no difference can be told"
     if abs(mean) < 0.05:
         return "no difference worth the name"
+    if difference.half is None:
+        return f"{_signed(mean)} {_unit(unit)}"
     spread = _rounded(factor * difference.half)
     return f"{_signed(mean)} ± {spread} {_unit(unit)}"
 
@@ -269,29 +290,31 @@ def _unit(unit: str) -> str:
 
 def _signed(value: float) -> str:
     text = _rounded(abs(value))
-    return text if float(text.replace(",", "")) == 0 else f"{'+' if value > 0 else '-'}{text}"
+    return (
+        text if float(text.replace(",", "")) == 0 else f"{'+' if value > 0 else words.MINUS}{text}"
+    )
 
 
 def _rounded(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
-def _compared(first: Replications, other: Replications) -> str:
-    """Compare one scenario with the first, what is alike named together."""
+def _compared(base: Replications, other: Replications) -> str:
+    """Compare one scenario with the reference, what is alike named together."""
     said: dict[str, list[str]] = {}
-    for title, unit, difference in differences(first, other):
+    for title, unit, difference in differences(base, other):
         said.setdefault(verdict(difference, unit), []).append(title)
     parts = [f"{words.listed(names)} {text}" for text, names in said.items() if text not in PLAIN]
     parts += [f"{text}: {words.listed(said[text])}" for text in PLAIN if text in said]
-    name, base = words.quoted(other.scenario.title), words.quoted(first.scenario.title)
-    return f"{name} compared with {base}: {'; '.join(parts)}."
+    name, beside = words.quoted(other.scenario.title), words.quoted(base.scenario.title)
+    return f"{name} compared with {beside}: {'; '.join(parts)}."
 
 
-def _counted(first: Replications, others: Sequence[Replications]) -> str:
-    """Compare many scenarios with the first: the widest differences, and how many have none."""
+def _counted(base: Replications, compared: Sequence[Replications]) -> str:
+    """Compare many scenarios with one: the widest differences, and how many have none."""
     parts = []
     for name, title, unit in COMPARED:
-        found = [(paired(outcome(o, name), outcome(first, name)), o) for o in others]
+        found = [(paired(outcome(o, name), outcome(base, name)), o) for o in compared]
         found = [(d, o) for d, o in found if np.isfinite(d.mean)]
         said = [(verdict(d, unit), d, o) for d, o in found]
         told = sorted((f for f in said if f[0] not in PLAIN), key=lambda f: f[1].mean)
@@ -299,8 +322,7 @@ def _counted(first: Replications, others: Sequence[Replications]) -> str:
         each = [f"{text} in {words.quoted(o.scenario.title)}" for text, _, o in ends]
         for plain in PLAIN:
             number = sum(text == plain for text, *_ in said)
-            each += [f"{plain} in {number} of {len(others)}"] if number else []
+            each += [f"{plain} in {number} of {len(compared)}"] if number else []
         if each:
             parts.append(f"{title} {', '.join(each)}")
-    base = words.quoted(first.scenario.title)
-    return f"Widest differences from {base}: {'; '.join(parts)}."
+    return f"Widest differences from {words.quoted(base.scenario.title)}: {'; '.join(parts)}."

@@ -44,6 +44,15 @@ class Series:
     observed: NDArray[np.bool_]
     """Which dates lie in the observed period."""
 
+    def beside(self, at: int) -> str:
+        """Say that a date lies before or after the observed period; nothing if inside."""
+        inside = np.flatnonzero(self.observed)
+        if not len(inside):
+            return "outside the observed period"
+        if at < inside[0]:
+            return "before the observed period"
+        return "after the observed period" if at > inside[-1] else ""
+
     @property
     def typical(self) -> float:
         """Mean over the observed period (over all dates if none is counted in it)."""

@@ -175,10 +175,13 @@ def durations(replications: Sequence[Replications]) -> Drawing:
     shown, first = list(replications[:COMPARED]), replications[0]
     rows, upper_height = rows_of(shown)
     origins = origins_of(first)
-    note = _note(replications, shown)
+    message, note = _message(shown), _note(replications, shown)
     with style.look():
-        figure = style.new_figure(3.55 + upper_height + _ROW * len(origins))
-        top = style.header(figure, TITLE)
+        figure = style.new_figure(
+            3.0 + upper_height + _ROW * len(origins)
+            + style.message_height(message) + style.note_height(note)
+        )  # fmt: skip
+        top = style.header(figure, TITLE, message)
         if len(shown) > 1:
             titles = [r.scenario.title for r in shown]
             together = "both scenarios alike" if len(shown) == 2 else f"all {len(shown)} alike"
@@ -194,8 +197,11 @@ def durations(replications: Sequence[Replications]) -> Drawing:
             by_origin(first, stage, ax, origins, named=number == 0)
         _origin_head(figure, lower[0], first, len(replications) > 1)
     caption = _caption(replications, shown)
-    alt = f"Medians with quartiles on a log scale of time, by stage and by origin. {caption}"
-    return Drawing("durations", TITLE, figure, caption, alt)
+    alt = (
+        "Medians with quartiles on a log scale of time, by stage and by origin. "
+        f"{message} {caption}"
+    )
+    return Drawing("durations", TITLE, figure, message, caption, alt)
 
 
 def _layout(figure: Figure, top: float, bottom: float, upper: float, lower: float) -> list[Axes]:
@@ -291,6 +297,21 @@ def _caption(replications: Sequence[Replications], shown: Sequence[Replications]
             "limbo")  # fmt: skip
     parts = [_stage_words(shown, name) for name in told]
     return " ".join(filter(None, [*parts, _origin_words(shown[0]), _note(replications, shown)]))
+
+
+def _message(shown: Sequence[Replications]) -> str:
+    """Say in one sentence within which time half of the stays are over in the first scenario."""
+    table, scenario = lengths(shown[0]), shown[0].scenario
+    titles, parts = words.stage_titles(scenario), []
+    for name in ("rented_prison", "pre_removal_detention", "departure_centre", "limbo"):
+        length = table.get((name,))
+        if length is not None and length.stays >= FEWEST and np.isfinite(length.median):
+            title = "limbo" if name == "limbo" else words.lower_first(titles[name], scenario)
+            parts.append(f"{words.span(length.median)} in {title}")
+    if not parts:
+        return "Too few people stay anywhere to say for how long."
+    where = f" in {words.quoted(scenario.title)}" if len(shown) > 1 else ""
+    return f"Half of all stays{where} are over within {words.listed(parts)}."
 
 
 def _stage_words(shown: Sequence[Replications], name: str) -> str:

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike
 
 #: Share of intervals that cover the true mean.
 CONFIDENCE = 0.95
+#: Fewest replications of which an interval is given: from fewer, its width says next to nothing.
+FEWEST_FOR_INTERVAL = 5
 #: Differences up to this share of the values are rounding, not difference.
 _ROUNDING = 1e-9
 
@@ -21,7 +23,7 @@ class Estimate:
     mean: float
     """NaN if no replication has a value."""
     half: float | None
-    """None if fewer than two replications have one."""
+    """None if fewer than `FEWEST_FOR_INTERVAL` replications have a value."""
     number: int
     """Replications that have a value."""
     exact: bool = False
@@ -29,7 +31,7 @@ class Estimate:
 
     @property
     def told(self) -> bool:
-        """Whether the interval leaves out zero (of one replication, nothing can be told)."""
+        """Whether the interval leaves out zero (without one, nothing can be told)."""
         return self.half is not None and not self.exact and abs(self.mean) > self.half
 
 
@@ -46,11 +48,11 @@ def estimate(values: ArrayLike) -> Estimate:
     known = np.asarray(values, float)
     known = known[np.isfinite(known)]
     number = len(known)
-    if number < 2:
-        return Estimate(float(known[0]) if number else float("nan"), None, number)
+    mean = float(known.mean()) if number else float("nan")
+    if number < FEWEST_FOR_INTERVAL:
+        return Estimate(mean, None, number)
     quantile = float(stdtrit(number - 1, (1 + CONFIDENCE) / 2))
     half = quantile * float(known.std(ddof=1)) / sqrt(number)
-    mean = float(known.mean())
     return Estimate(mean, half if half > _ROUNDING * abs(mean) else 0.0, number)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.show import style, words
+from sim.show.agreement import term_words
 from sim.show.data import band_words, edge_words, mean_outcome, over_time, term
 from sim.show.over_time import FEW, LABELLED, Line, draw
 from sim.show.style import Drawing
@@ -77,21 +78,25 @@ def occupancy(replications: Sequence[Replications]) -> Drawing:
     roles = [role for role in words.FACILITIES if lines_of(replications, role)]
     rows = style.rows_of(len(roles))
     labelled = len(replications) <= LABELLED
+    message, note = _message(replications, roles), _note(replications)
     with style.look():
-        figure = style.new_figure(1.2 + 2.75 * len(rows) + (0 if labelled else 0.6))
-        top = style.header(figure, TITLE)
+        figure = style.new_figure(
+            0.9 + 2.75 * len(rows) + (0 if labelled else 0.6)
+            + style.message_height(message) + style.note_height(note)
+        )  # fmt: skip
+        top = style.header(figure, TITLE, message)
         if not labelled:
             top += style.key(figure, [r.scenario.title for r in replications], top)
-        bottom = style.footer(figure, _note(replications)) + 0.36
+        bottom = style.footer(figure, note) + 0.36
         axes = style.grid(figure, rows, top + 0.24, bottom, between=0.72)
         for ax, role in zip(axes, roles, strict=True):
             facility(replications, role, ax)
     caption = _caption(replications, roles)
     alt = (
         f"{words.counted(len(roles), 'panel')} over time, one for each facility, with people as "
-        f"lines and places as steps. {caption}"
+        f"lines and places as steps. {message} {caption}"
     )
-    return Drawing("occupancy", TITLE, figure, caption, alt)
+    return Drawing("occupancy", TITLE, figure, message, caption, alt)
 
 
 def _title(replications: Sequence[Replications], role: str) -> str:
@@ -102,9 +107,47 @@ def _title(replications: Sequence[Replications], role: str) -> str:
 def _note(replications: Sequence[Replications]) -> str:
     return (
         f"{band_words(replications, len(replications) <= FEW)} Thin steps: places. "
-        f"{period_words(replications)} Each panel has a scale of its own. "
+        f"{period_words(replications)} {_after(term_words(replications))}Each panel has a scale "
+        "of its own. "
         f"{edge_words(replications)}"
     )
+
+
+def _after(text: str) -> str:
+    return f"{text} " if text else ""
+
+
+def _message(replications: Sequence[Replications], roles: Sequence[str]) -> str:
+    """Say in one sentence how full the rented prison and Danish prisons are."""
+    parts = []
+    for role in ("rented_prison", "danish_prisons"):
+        lines = lines_of(replications, role) if role in roles else []
+        shares = {n.number: _means(replications[n.number], role, n)[1] for n in lines}
+        shares = {n: share for n, share in shares.items() if np.isfinite(share)}
+        if shares:
+            verb = "are" if role == "danish_prisons" else "is"
+            name = _title(replications, role)
+            parts.append(f"{name} {verb} {_full(replications, shares)}")
+    return f"On average in the observed period, {' and '.join(parts)}." if parts else ""
+
+
+def _full(replications: Sequence[Replications], shares: dict[int, float]) -> str:
+    """Say how full a facility is in some of the scenarios, or from which to which."""
+    several = len(replications) > 1
+    said: dict[str, list[str]] = {}
+    for number, share in shares.items():
+        title = words.quoted(replications[number].scenario.title)
+        said.setdefault(f"{words.percent(share)} full", []).append(title)
+    if len(said) == 1 and len(shares) == len(replications):
+        return next(iter(said)) + (" in every scenario" if several else "")
+    if len(said) > FEW:
+        low, high = min(shares, key=lambda n: shares[n]), max(shares, key=lambda n: shares[n])
+        ends = [
+            f"{words.percent(shares[n])} ({words.quoted(replications[n].scenario.title)})"
+            for n in (low, high)
+        ]
+        return f"from {ends[0]} to {ends[1]} full"
+    return ", ".join(f"{text} in {words.listed(who)}" for text, who in said.items())
 
 
 def period_words(replications: Sequence[Replications]) -> str:

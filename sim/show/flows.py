@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -206,44 +206,48 @@ def _ribbons(
 def flow(replications: Sequence[Replications]) -> Drawing:
     """Draw one panel for each of the first scenarios, one below the other."""
     shown = replications[:COMPARED]
-    caption = _caption(shown, len(replications) - len(shown))
+    message = _message(shown[0])
+    note = (
+        f"{words.GROUP_TITLES[GROUP]} whose sentence ends in the observed period; width: people a "
+        "year, mean over replications. Colour: where they go next."
+    )
     with style.look():
-        height = 0.95 + 3.3 * len(shown)
+        height = 1.1 + style.message_height(message) + style.note_height(note) + 3.25 * len(shown)
         figure = style.new_figure(height)
-        top = style.header(figure, TITLE) + 0.42
-        note = (
-            f"{words.GROUP_TITLES[GROUP]} whose sentence ends in the observed period; width: "
-            "people a year, mean over replications. Colour: where they go next."
-        )
+        top = style.header(figure, TITLE, message) + 0.42
         bottom = style.footer(figure, note)
         axes = style.grid(figure, [1] * len(shown), top, bottom + 0.1, left=0.2, right=0.2,
                           between=0.62)  # fmt: skip
         for ax, r in zip(axes, shown, strict=True):
             alluvial(r, ax)
             ax.set_title(r.scenario.title, pad=22)
-    return Drawing("flow", TITLE, figure, caption, caption)
+    caption = _caption(shown, len(replications) - len(shown))
+    alt = f"Ribbons from left to right in three steps. {message} {caption}"
+    return Drawing("flow", TITLE, figure, message, caption, alt)
+
+
+def _message(r: Replications) -> str:
+    """Say where most people go in a scenario."""
+    found = flows(r)
+    total = sum(f.people for f in found)
+    if not total:
+        return f"In {words.quoted(r.scenario.title)}, nobody’s sentence ends in the period."
+
+    def share(people: Iterable[float]) -> str:
+        return words.percent(sum(people) / total)
+
+    return (
+        f"In {words.quoted(r.scenario.title)}, {total:,.0f} third-country nationals a year come to "
+        f"the end of their sentence: {share(f.people for f in found if f.next in (HOME, KOSOVO))} "
+        f"leave for home at once, {share(f.people for f in found if f.next == DETENTION)} are "
+        f"detained; two years later {share(f.people for f in found if f.fate in (HOME, KOSOVO))} "
+        f"have left for home and {share(f.people for f in found if f.fate == ABSCONDED)} have "
+        "absconded."
+    )
 
 
 def _caption(shown: Sequence[Replications], left_out: int) -> str:
-    said = []
-    for r in shown:
-        found = flows(r)
-        total = sum(f.people for f in found)
-        if not total:
-            said.append(
-                f"In {words.quoted(r.scenario.title)}, nobody’s sentence ends in the period."
-            )
-            continue
-        at_once = sum(f.people for f in found if f.next in (HOME, KOSOVO)) / total
-        detained = sum(f.people for f in found if f.next == DETENTION) / total
-        gone = sum(f.people for f in found if f.fate in (HOME, KOSOVO)) / total
-        away = sum(f.people for f in found if f.fate == ABSCONDED) / total
-        said.append(
-            f"In {words.quoted(r.scenario.title)}, {total:,.0f} third-country nationals a year "
-            f"come to the end of their sentence: {words.percent(at_once)} leave for home at once, "
-            f"{words.percent(detained)} are detained; two years later {words.percent(gone)} have "
-            f"left for home and {words.percent(away)} have absconded."
-        )
+    said = [_message(r) for r in shown]
     if left_out:
         said.append(f"{words.counted(left_out, 'more scenario')} not drawn; the numbers have all.")
     return " ".join(said)

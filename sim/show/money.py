@@ -29,6 +29,11 @@ ITEMS = {
     "detention": ("detention", "#dfc27d"),
     "departure_centre": ("departure centre", "#f6e8c3"),
 }
+NOTE = (
+    "Mean over replications, EUR million. Blue: what the agreement costs; brown: what Danish "
+    "prisons, detention and the departure centre cost for the people of this model. Danish day "
+    "prices are those of 2015 raised to 2025. The smallest parts have no words."
+)
 #: Share of the longest bar from which on a part is labelled; inches of that bar.
 _TOLD, _INCHES = 0.03, 7.1
 
@@ -104,19 +109,30 @@ def _wrapped(title: str) -> str:
 
 def costs(replications: Sequence[Replications]) -> Drawing:
     """Draw the costs of all scenarios."""
+    message = _message(replications)
     with style.look():
-        figure = style.new_figure(1.5 + 0.72 * len(replications))
-        top = style.header(figure, TITLE)
-        note = (
-            "Mean over replications, EUR million. Blue: what the agreement costs; brown: what "
-            "Danish prisons, detention and the departure centre cost for the people of this model. "
-            "Danish day prices are those of 2015 raised to 2025. The smallest parts have no words."
-        )
-        bottom = style.footer(figure, note)
+        height = 1.0 + style.message_height(message) + style.note_height(NOTE)
+        figure = style.new_figure(height + 0.72 * len(replications))
+        top = style.header(figure, TITLE, message)
+        bottom = style.footer(figure, NOTE)
         axes = style.grid(figure, [1], top + 0.05, bottom + 0.52, left=2.0, right=0.3)
         bars(replications, axes[0])
     caption = _caption(replications)
-    return Drawing("costs", TITLE, figure, caption, caption)
+    alt = f"A bar for each scenario, made of items of cost. {message} {caption}"
+    return Drawing("costs", TITLE, figure, message, caption, alt)
+
+
+def _message(replications: Sequence[Replications]) -> str:
+    """Say what the dearest and the cheapest scenario cost, or the only one."""
+    totals = [sum(costs_of(r).values()) for r in replications]
+    titles = [words.quoted(r.scenario.title) for r in replications]
+    if len(totals) == 1:
+        return f"{titles[0]} costs EUR {totals[0]:,.0f} million in the observed period."
+    low, high = int(np.argmin(totals)), int(np.argmax(totals))
+    return (
+        f"{titles[high]} costs most, EUR {totals[high]:,.0f} million in the observed period; "
+        f"{titles[low]} least, EUR {totals[low]:,.0f} million."
+    )
 
 
 def _caption(replications: Sequence[Replications]) -> str:

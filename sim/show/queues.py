@@ -77,21 +77,26 @@ def queues(replications: Sequence[Replications]) -> Drawing:
     empty = [name for name in lines if not lines[name]]
     rows = style.rows_of(len(used))
     labelled = len(replications) <= LABELLED
+    message = _message(replications, {name: lines[name] for name in used if name != CONDITION})
+    note = _note(replications, empty)
     with style.look():
-        figure = style.new_figure(1.2 + 2.75 * max(1, len(rows)) + (0 if labelled else 0.6))
-        top = style.header(figure, TITLE)
+        figure = style.new_figure(
+            0.9 + 2.75 * max(1, len(rows)) + (0 if labelled else 0.6)
+            + style.message_height(message) + style.note_height(note)
+        )  # fmt: skip
+        top = style.header(figure, TITLE, message)
         if not labelled:
             top += style.key(figure, [r.scenario.title for r in replications], top)
-        bottom = style.footer(figure, _note(replications, empty)) + 0.36
+        bottom = style.footer(figure, note) + 0.36
         axes = style.grid(figure, rows, top + 0.24, bottom, between=0.72)
         for ax, name in zip(axes, used, strict=True):
             queue(replications, name, ax)
     caption = _caption(replications, {name: lines[name] for name in used}, empty)
     alt = (
         f"{words.counted(len(used), 'panel')} over time, one for each queue that is ever in use. "
-        f"{caption}"
+        f"{message} {caption}"
     )
-    return Drawing("queues", TITLE, figure, caption, alt)
+    return Drawing("queues", TITLE, figure, message, caption, alt)
 
 
 def _title(name: str) -> str:
@@ -142,7 +147,7 @@ def _length(replications: Sequence[Replications], name: str, lines: Sequence[Lin
         when = words.month(line.people.dates[peak].astype("datetime64[D]").item())
         text = (
             f"{words.people(mean)} people on average, {words.people(line.people.mean[peak])} "
-            f"where the line peaks ({when})"
+            f"where the line peaks ({when}{_beside(line.people, peak)})"
         )
         said.setdefault(text, []).append(words.quoted(line.title))
     if len(lines) < len(replications):
@@ -161,6 +166,42 @@ def _length(replications: Sequence[Replications], name: str, lines: Sequence[Lin
         return f"{title}: between {ends[0]} and {ends[1]} people on average."
     each = [f"{text} in {words.listed(who)}" for text, who in said.items()]
     return f"{title}: {'; '.join(each)}."
+
+
+def _beside(series: Series, at: int) -> str:
+    """Say that a peak is not in the period of which the mean is."""
+    where = series.beside(at)
+    return f", {where}" if where else ""
+
+
+def _message(replications: Sequence[Replications], used: dict[str, list[Line]]) -> str:
+    """Say in one sentence which queue is longest on average, and which comes next."""
+    means = {
+        name: {n: mean_length(replications[n], name, s) for n, s in _series(lines)}
+        for name, lines in used.items()
+    }
+    ranked = sorted(means, key=lambda name: -max(means[name].values()))
+    if not ranked:
+        return "Nobody is ever counted in a queue."
+    first, *more = ranked
+    text = f"The longest queue on average in the observed period is {_named(first)}, with "
+    text += _people(means[first])
+    if more:
+        text += f"; next comes {_named(more[0])}, with {_people(means[more[0]])}"
+    return text + "."
+
+
+def _named(name: str) -> str:
+    title = words.queue_titles().get(name, name)
+    if title.startswith("Waiting for "):
+        return "that for " + title.removeprefix("Waiting for ")
+    return "the " + words.lower_first(title)
+
+
+def _people(means: dict[int, float]) -> str:
+    """Say how many people, from the scenario with fewest to the one with most."""
+    low, high = words.people(min(means.values())), words.people(max(means.values()))
+    return f"{high} people" if low == high else f"{low} to {high} people, by scenario"
 
 
 def _series(lines: Sequence[Line]) -> list[tuple[int, Series]]:

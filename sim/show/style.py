@@ -8,7 +8,6 @@ print in grey loses nothing.
 from __future__ import annotations
 
 import io
-import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,8 +94,10 @@ class Drawing:
     title: str
     """The question it answers."""
     figure: Figure
+    message: str
+    """What one sees, in the one sentence that stands in the figure, computed from the data."""
     caption: str
-    """What one sees, computed from the data, and what line and band are."""
+    """The same at length, and what line and band are."""
     alt: str
     """The same for those who cannot see it."""
 
@@ -140,22 +141,63 @@ def own_axes(ax: Axes | None) -> Axes:
     return ax if ax is not None else new_figure(3.6, 6.0).add_subplot()
 
 
-def header(figure: Figure, title: str, left: float = 0.16) -> float:
-    """Write the question above a figure; return how many inches it takes."""
+#: Inches left free at the sides, and height of a line of what one sees and of notes.
+MARGIN, _MESSAGE_LINE, _NOTE_LINE = 0.16, 0.185, 0.155
+#: Dots per inch at which text is measured: fine enough that hinting makes no difference.
+_FINE = 600
+
+
+def wrapped(text: str, size: float, inches: float) -> list[str]:
+    """Break a text into lines no wider than some inches; numbers stay with sign and unit."""
+    from matplotlib.backends.backend_agg import RendererAgg
+    from matplotlib.font_manager import FontProperties
+
+    renderer, font = RendererAgg(1, 1, _FINE), FontProperties(family="DejaVu Sans", size=size)
+
+    def wide(line: str) -> float:
+        return float(renderer.get_text_width_height_descent(line, font, False)[0]) / _FINE
+
+    lines: list[str] = []
+    tied = text.replace(" %", "\u00a0%").replace(" ± ", "\u00a0±\u00a0")
+    for word in filter(None, tied.split(" ")):
+        if lines and wide(f"{lines[-1]} {word}") <= inches:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def message_height(message: str, width: float = WIDTH) -> float:
+    """Return how many inches a message takes above a figure."""
+    return _MESSAGE_LINE * len(wrapped(message, BODY, width - 2 * MARGIN))
+
+
+def note_height(note: str, width: float = WIDTH) -> float:
+    """Return how many inches a note takes below a figure."""
+    return 0.16 + _NOTE_LINE * len(wrapped(note, SMALL, width - 2 * MARGIN))
+
+
+def header(figure: Figure, title: str, message: str) -> float:
+    """Write the question above a figure, and what one sees; return how many inches they take."""
     width, height = figure.get_size_inches()
-    figure.text(left / width, 1 - 0.14 / height, title, size=TITLE, weight="bold", va="top")
-    return 0.52
+    left = MARGIN / width
+    figure.text(left, 1 - 0.14 / height, title, size=TITLE, weight="bold", va="top")
+    lines = wrapped(message, BODY, width - 2 * MARGIN)
+    figure.text(
+        left, 1 - 0.47 / height, "\n".join(lines), size=BODY, va="top", linespacing=1.25,
+    )  # fmt: skip
+    return 0.56 + message_height(message, width)
 
 
-def footer(figure: Figure, note: str, left: float = 0.16, columns: int = 150) -> float:
+def footer(figure: Figure, note: str, left: float = MARGIN) -> float:
     """Write how to read a figure below it; return how many inches it takes."""
-    lines = textwrap.wrap(note, columns)
     width, height = figure.get_size_inches()
+    lines = wrapped(note, SMALL, width - 2 * left)
     figure.text(
         left / width, 0.1 / height, "\n".join(lines), size=SMALL, color=GREY, va="bottom",
         linespacing=1.25,
     )  # fmt: skip
-    return 0.16 + 0.155 * len(lines)
+    return note_height(note, width)
 
 
 def rows_of(panels: int) -> list[int]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.results.outcomes import OUTCOMES
+from sim.show.agreement import has_rented_prison, others, reference, staying, term_words
 from sim.show.data import outcome
-from sim.show.estimate import CONFIDENCE, Estimate, estimate, paired
-from sim.show.words import MISSING, NO_BREAK, counted
+from sim.show.estimate import CONFIDENCE, FEWEST_FOR_INTERVAL, Estimate, estimate, paired
+from sim.show.words import MINUS, MISSING, NO_BREAK, counted, quoted
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
@@ -31,10 +32,12 @@ SELECTED: dict[str, tuple[str, ...]] = {
     "How full are the places?": (
         "rented_prison_people",
         "rented_prison_fill",
+        "rented_prison_per_officer",
         "danish_occupancy",
         "danish_overcrowded",
         "departure_centre_people",
         "kosovo_occupancy",
+        "displaced_inmates",
     ),
     "How long are people held?": (
         "detained",
@@ -46,13 +49,26 @@ SELECTED: dict[str, tuple[str, ...]] = {
         "removed_1y",
         "absconded_1y",
         "removals_from_kosovo_share",
+        "stayed_in_kosovo",
+        "kosovo_asylum",
+        "kosovo_at_large",
+        "kosovo_detained",
+        "onward_travel",
     ),
     "What does it cost?": (
         "agreement_cost",
         "agreement_cost_per_used_day",
+        "kosovo_price_cost",
         "total_cost",
     ),
 }
+#: Outcomes that are shown only where a prison is rented, and only where people stay in Kosovo.
+OF_AGREEMENT = ("rented_prison_per_officer", "displaced_inmates", "kosovo_price_cost")
+OF_STAYING = (
+    "stayed_in_kosovo", "kosovo_asylum", "kosovo_at_large", "kosovo_detained", "onward_travel",
+)  # fmt: skip
+#: The question that the length of the term bears on most.
+OF_COST = "What does it cost?"
 #: Width of the terminal that the table of two scenarios fits.
 WIDTH = 100
 _TITLE, _CELL, _BESIDE = 43, 17, 2
@@ -61,7 +77,7 @@ _UNITS = {"share": "%", "EUR million": "EUR m"}
 
 @dataclass(frozen=True)
 class Row:
-    """One outcome, for each scenario, and its difference from the first."""
+    """One outcome, for each scenario, and its difference from the reference."""
 
     name: str
     title: str
@@ -69,7 +85,7 @@ class Row:
     definition: str
     cells: tuple[Estimate, ...]
     differences: tuple[Estimate | None, ...]
-    """One for each scenario but the first; None if the seeds differ, so that nothing pairs."""
+    """One for each scenario; None for the reference, and if the seeds differ: nothing pairs."""
 
     @property
     def printed_unit(self) -> str:
@@ -77,12 +93,12 @@ class Row:
         return _UNITS.get(self.unit, self.unit)
 
     def cell(self, number: int) -> str:
-        """Return mean and half-width of a scenario as text."""
+        """Return mean and half-width of a scenario as text; an interval that is cut off in full."""
         return self._text(self.cells[number], signed=False)
 
     def difference(self, number: int) -> str:
-        """Return the difference of a scenario (1 is the second) from the first as text."""
-        found = self.differences[number - 1]
+        """Return the difference of a scenario (1 is the second) from the reference as text."""
+        found = self.differences[number]
         if found is None or not isfinite(found.mean):
             return MISSING
         return "same" if found.exact else self._text(found, signed=True)
@@ -98,8 +114,18 @@ class Row:
             return "≈ 0"
         text = f"{abs(mean):,.{decimals}f}"
         if abs(mean) >= smallest:
-            text = f"{'-' if mean < 0 else '+' if signed else ''}{text}"
-        return text if half is None else f"{text} ± {half:,.{decimals}f}"
+            text = f"{MINUS if mean < 0 else '+' if signed else ''}{text}"
+        if half is None:
+            return text
+        low, high = mean - half, mean + half
+        if self.unit == "share" and not signed and (low < 0 or high > self._most):
+            return _within(text, max(low, 0.0), min(high, self._most), decimals)
+        return f"{text} ± {half:,.{decimals}f}"
+
+    @property
+    def _most(self) -> float:
+        """The most that a share can be, in per cent: an occupancy may exceed 100."""
+        return inf if self.name.endswith("_occupancy") else 100.0
 
     def _decimals(self, half: float | None) -> int:
         """Return the decimals that fit the size of the row, one more if a half-width vanishes."""
@@ -119,9 +145,10 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
     Parameters
     ----------
     replications
-        Scenarios; differences are taken from the first.
+        Scenarios; differences are taken from the reference (`sim.show.agreement`).
     names
-        Which outcomes; those of `SELECTED` by default.
+        Which outcomes; those of `SELECTED` by default. What no scenario has (a rented prison,
+        people who stay in Kosovo) is left out.
 
     Returns
     -------
@@ -131,7 +158,8 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
     """
     chosen = [name for group in SELECTED.values() for name in group] if names is None else names
     known = {o.name: o for o in OUTCOMES}
-    measured = set(replications[0].tables["outcomes"]["outcome"])
+    measured = set(replications[0].tables["outcomes"]["outcome"]) - _idle(replications)
+    base = reference(replications)
     rows = []
     for name in chosen:
         if name not in known or name not in measured:
@@ -144,18 +172,32 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
                 known[name].unit,
                 known[name].definition,
                 tuple(map(estimate, values)),
-                tuple(_paired(replications, values, n) for n in range(1, len(values))),
+                tuple(_paired(replications, values, n, base) for n in range(len(values))),
             )
         )
     return rows
 
 
 def _paired(
-    replications: Sequence[Replications], values: Sequence[np.ndarray], number: int
+    replications: Sequence[Replications], values: Sequence[np.ndarray], number: int, base: int
 ) -> Estimate | None:
-    if replications[number].seed != replications[0].seed:
+    if number == base or replications[number].seed != replications[base].seed:
         return None
-    return paired(values[number], values[0])
+    return paired(values[number], values[base])
+
+
+def _within(mean: str, low: float, high: float, decimals: int) -> str:
+    """Write a mean with an interval that is cut off at what is possible, as finely as fits."""
+    text = f"{mean} ({low:,.{decimals}f}–{high:,.{decimals}f})"
+    if len(text) > _CELL and decimals:
+        return _within(mean, low, high, decimals - 1)
+    return text
+
+
+def _idle(replications: Sequence[Replications]) -> set[str]:
+    """Return the outcomes that say nothing, as no scenario has what they are about."""
+    rented = any(map(has_rented_prison, replications))
+    return {*(() if rented else OF_AGREEMENT), *(() if staying(replications) else OF_STAYING)}
 
 
 def as_text(replications: Sequence[Replications]) -> str:
@@ -170,7 +212,7 @@ def as_text(replications: Sequence[Replications]) -> str:
     for sentence in sentences(replications):
         lines += _wrapped(sentence)
     rows = {row.name: row for row in summary(replications)}
-    for columns in _blocks(len(replications)):
+    for columns in _blocks(replications):
         lines += ["", *_block(replications, rows, columns)]
     return "\n".join([*lines, "", *_wrapped(legend(replications))])
 
@@ -185,12 +227,13 @@ def _wrapped(text: str) -> list[str]:
 _Column = tuple[int, bool]
 
 
-def _blocks(scenarios: int) -> list[list[_Column]]:
-    """Share columns out over blocks that fit the width."""
-    if scenarios <= 2:
-        return [[(n, False) for n in range(scenarios)] + [(1, True)] * (scenarios == 2)]
-    columns = [(0, False)]
-    for n in range(1, scenarios):
+def _blocks(replications: Sequence[Replications]) -> list[list[_Column]]:
+    """Share columns out over blocks that fit the width; of many, the reference comes first."""
+    if len(replications) <= 2:
+        plain = [(n, False) for n in range(len(replications))]
+        return [plain + [(n, True) for n in others(replications)]]
+    columns = [(reference(replications), False)]
+    for n in others(replications):
         columns += [(n, False), (n, True)]
     blocks = [columns[:3]]
     rest = columns[3:]
@@ -209,6 +252,8 @@ def _block(
         mine = [rows[name] for name in names if name in rows]
         if mine:
             lines += ["-" * wide, question]
+            if question == OF_COST and (note := term_words(replications)):
+                lines += [f"  {line}" for line in textwrap.wrap(note, min(wide, WIDTH) - 2)]
         for row in mine:
             texts = [row.difference(n) if diff else row.cell(n) for n, diff in columns]
             first, *more = textwrap.wrap(f"{row.title}, {row.printed_unit}", _TITLE - 2)
@@ -219,8 +264,11 @@ def _block(
 
 def _head(replications: Sequence[Replications], column: _Column) -> list[str]:
     number, difference = column
-    first = replications[0].scenario.title if len(replications) > 2 else "the first"
-    text = f"difference from {first}" if difference else replications[number].scenario.title
+    text = replications[number].scenario.title
+    if difference and len(replications) > 2:
+        text = f"difference from {replications[reference(replications)].scenario.title}"
+    elif difference:
+        text = "the second minus the first" if number else "the first minus the second"
     return textwrap.wrap(text, _CELL, max_lines=4, placeholder=" …")
 
 
@@ -237,17 +285,30 @@ def legend(replications: Sequence[Replications]) -> str:
     most = max(r.number for r in replications)
     if most == 1:
         return text + "One replication: what chance does to these numbers is not known."
+    if most < FEWEST_FOR_INTERVAL:
+        return text + (
+            f"Means of {counted(most, 'replication')}: too few for an interval (from "
+            f"{FEWEST_FOR_INTERVAL} on), so what chance does to these numbers is not known. "
+            f"{_paired_words(replications)}{MISSING}: does not exist there."
+        )
     text += (
         f"Means of {counted(most, 'replication')}; ± half of a {CONFIDENCE:.0%} interval".replace(
             "%", " %"
         )
-        + " (Student t), which is about chance alone, not about doubt in the assumptions. "
+        + " (Student t), in brackets where it is cut off at 0 or 100 %; it is about chance "
+        "alone, not about doubt in the assumptions. "
     )
-    if len(replications) > 1:
-        same = all(r.seed == first.seed for r in replications)
-        text += (
-            "Differences are paired: the same people with the same luck in both. "
-            if same
-            else "The seeds differ, so differences are not paired and not shown. "
-        )
-    return text + f"{MISSING}: does not exist there."
+    return text + f"{_paired_words(replications)}{MISSING}: does not exist there."
+
+
+def _paired_words(replications: Sequence[Replications]) -> str:
+    """Say what differences are taken from, and that they are paired."""
+    if len(replications) == 1:
+        return ""
+    base = replications[reference(replications)]
+    if any(r.seed != base.seed for r in replications):
+        return "The seeds differ, so differences are not paired and not shown. "
+    return (
+        f"Differences are paired (the same people with the same luck) and taken from "
+        f"{quoted(base.scenario.title)}. "
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.show import style, words
-from sim.show.data import Series, edge_words, over_time
+from sim.show.data import Series, edge_words, over_time, term
 from sim.show.facilities import period_words
 from sim.show.labels import label_bands
 from sim.show.over_time import mark_term, time_frame
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 TITLE = "Where are the people?"
 #: Scenarios that fit, one panel each; and the share of all below which a band joins another.
 PANELS, SMALL_SHARE = 4, 0.012
+#: Scenarios that differ, up to this number, are all told in the sentence above the panels.
+SAID = 2
 
 _DURING, _AFTER, _KOSOVO = "until the sentence ends", "after the sentence", "in Kosovo, free or not"
 
@@ -125,10 +127,13 @@ def stages(replications: Sequence[Replications]) -> Drawing:
     """
     shown = list(replications[:PANELS])
     rows = style.rows_of(len(shown)) if len(shown) != 3 else [2, 1]
-    note = _note(replications, shown)
+    message, note = _message(shown), _note(replications, shown)
     with style.look():
-        figure = style.new_figure(6.2 if len(rows) == 1 else 2.0 + 4.0 * len(rows))
-        top = style.header(figure, TITLE)
+        figure = style.new_figure(
+            (5.4 if len(rows) == 1 else 1.2 + 4.0 * len(rows))
+            + style.message_height(message) + style.note_height(note)
+        )  # fmt: skip
+        top = style.header(figure, TITLE, message)
         bottom = style.footer(figure, note) + 0.36
         gap = 2.25
         axes = style.grid(
@@ -141,8 +146,8 @@ def stages(replications: Sequence[Replications]) -> Drawing:
             ax.set_title("\n".join(textwrap.wrap(r.scenario.title, 44 if len(shown) > 1 else 90)))
             _stack(ax, r, bands_of(r)[0], float(tallest))
     caption = _caption(replications, shown)
-    alt = f"Stacked areas over time, one panel for each scenario. {caption}"
-    return Drawing("stages", TITLE, figure, caption, alt)
+    alt = f"Stacked areas over time, one panel for each scenario. {message} {caption}"
+    return Drawing("stages", TITLE, figure, message, caption, alt)
 
 
 def _stack(ax: Axes, r: Replications, bands: Sequence[Band], tallest: float | None = None) -> None:
@@ -153,9 +158,10 @@ def _stack(ax: Axes, r: Replications, bands: Sequence[Band], tallest: float | No
     edges = []
     for number, band in enumerate(bands):
         upper = lower + band.mean
-        new_part = number > 0 and band.part != bands[number - 1].part
         ax.fill_between(any_stage.days, lower, upper, facecolor=band.fill, linewidth=0, zorder=2)
-        ax.plot(any_stage.days, lower, color="white", linewidth=2.6 if new_part else 0.8, zorder=3)
+        ax.plot(any_stage.days, lower, color="white", linewidth=0.8, zorder=3)
+        if number and (bands[number - 1].part, band.part) == (_DURING, _AFTER):
+            ax.plot(any_stage.days, lower, color=style.DARK, linewidth=1.4, zorder=3.5)
         edges.append((lower, upper))
         lower = upper
     _axis(ax, tallest if tallest is not None else float(lower.max()))
@@ -214,7 +220,8 @@ def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -
     period = period.replace("to which averages refer", "whose means stand beside the bands")
     return (
         f"{left_out}Mean of {number}; only people of the model, not other prisoners. "
-        f"{_merged_words(shown)}{period} {edge_words(shown)}"
+        f"{_merged_words(shown)}{_kept_words(shown)}{_line_words(shown)}{period} "
+        f"{edge_words(shown)}"
     )
 
 
@@ -239,6 +246,58 @@ def _merged_words(shown: Sequence[Replications]) -> str:
     return " ".join(parts) + " " if parts else ""
 
 
+def _line_words(shown: Sequence[Replications]) -> str:
+    """Say what the dark line divides."""
+    small = [band for r in shown for band in bands_of(r)[1]]
+    mixed = " or elsewhere" if any(band.part == _DURING for band in small) else ""
+    return f"Dark line: below it, people {_DURING}; above it, {_AFTER}{mixed}. "
+
+
+def _kept_words(shown: Sequence[Replications]) -> str:
+    """Say who has a place in the rented prison but is counted in another band."""
+    using = [r for r in shown if term(r) is not None]
+    parts = []
+    if any(r.scenario.detention.in_rented_prison_share > 0 for r in using):
+        parts.append("people detained there for removal (counted under pre-removal detention)")
+    if any(_used([r], "temporary_return") for r in using):
+        parts.append("people in Denmark for a time (counted under Danish prison)")
+    if not parts:
+        return ""
+    titles = " or ".join(dict.fromkeys(r.scenario.rented_prison.title for r in using))
+    return f"Not in the band of {titles}, though they have a place there: {words.listed(parts)}. "
+
+
+def _message(shown: Sequence[Replications]) -> str:
+    """Say in one sentence how many people there are, how many after the sentence, and where."""
+    said: dict[str, list[str]] = {}
+    abroad: dict[str, list[str]] = {}
+    for r in shown:
+        bands = bands_of(r)[0]
+        total = sum(band.typical for band in bands)
+        after = sum(band.typical for band in bands if band.part == _AFTER)
+        text = f"{words.people(total)} people, {words.people(after)} of them {_AFTER}"
+        said.setdefault(text, []).append(words.quoted(r.scenario.title))
+        rented = next((b.typical for b in bands if b.name == "rented_prison"), 0.0)
+        if rented > 0:
+            text = f"{words.people(rented)} are in {r.scenario.rented_prison.title}"
+            abroad.setdefault(text, []).append(words.quoted(r.scenario.title))
+    if max(len(said), len(abroad)) > SAID:
+        return _message(shown[:1]).replace("the model has", f"{_first(shown)} has")
+    each = [_where(text, who, shown) for text, who in said.items()]
+    each += [_where(text, who, shown) for text, who in abroad.items()]
+    return f"On average in the observed period the model has {'; '.join(each)}."
+
+
+def _first(shown: Sequence[Replications]) -> str:
+    return words.quoted(shown[0].scenario.title)
+
+
+def _where(text: str, who: Sequence[str], shown: Sequence[Replications]) -> str:
+    if len(shown) == 1:
+        return text
+    return f"{text} in {words.listed(who) if len(who) < len(shown) else 'every scenario shown'}"
+
+
 def _used(shown: Sequence[Replications], stage: str) -> bool:
     series = (over_time(r, "census", words.stage_key(r.scenario, stage)) for r in shown)
     return any(s is not None and s.highest > 0 for s in series)
@@ -261,7 +320,7 @@ def _caption(replications: Sequence[Replications], shown: Sequence[Replications]
         )
     if len(shown) < len(replications):
         parts.append(f"The first {len(shown)} of {len(replications)} scenarios are shown.")
-    parts.append(_merged_words(shown).strip())
+    parts += [f(shown).strip() for f in (_merged_words, _kept_words, _line_words)]
     number = words.counted(max(r.number for r in shown), "replication")
     parts.append(f"Areas: mean of {number}; prisoners outside the model are not counted.")
     return " ".join(filter(None, parts))

@@ -152,6 +152,10 @@ def test_trace_of_nobody_says_whom_to_follow(small):
     assert result.returncode == 2
     assert "nobody has this number" in result.stderr
     assert "--person 20" in result.stderr
+    assert "<Run" not in result.stderr
+    assert "“A small world” (seed 1, replication 0)" in result.stderr
+    for reason in ("serves in Gnjilane", "lives in limbo in Kærshovedgård", "and then removed"):
+        assert reason in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from sim.results.outcomes.afterwards import AFTERWARDS, BREACHES, LIMBO
 from sim.results.outcomes.base import IN_DENMARK, RENTED, Outcome
 from sim.results.outcomes.held import HELD_DAYS
+from sim.results.outcomes.kosovo import KOSOVO
 from sim.results.outcomes.money import COSTS
-from sim.results.outcomes.places import DANISH_PRISONS, DEPARTURE_CENTRE, KOSOVO, RENTED_PRISON
+from sim.results.outcomes.places import DANISH_PRISONS, DEPARTURE_CENTRE, RENTED_PRISON
 from sim.results.outcomes.queues import QUEUES
 
 if TYPE_CHECKING:

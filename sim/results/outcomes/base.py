@@ -17,7 +17,7 @@ from sim.world.stages import STAYS, Stay
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.results.records import Spells
+    from sim.results.records import Floats, Spells
     from sim.results.run import Run
 
 #: Stays in which someone holds a place in the rented prison.
@@ -84,3 +84,16 @@ def followed(run: Run, years: float) -> NDArray[np.bool_]:
     seen = sentence.leaves + years * DAYS_PER_YEAR <= run.scenario.horizon
     chosen: NDArray[np.bool_] = released & (group == THIRD_COUNTRY) & seen
     return chosen
+
+
+def middays(run: Run) -> Floats:
+    """Return the middle of each day of the observed period."""
+    begins, ends = run.period
+    return np.arange(begins, ends) + 0.5
+
+
+def facility(run: Run, wanted: str) -> tuple[Floats, Floats]:
+    """Return people and places of a facility at the middle of each observed day."""
+    return next(
+        (people, places) for name, people, places in run.facilities(middays(run)) if name == wanted
+    )

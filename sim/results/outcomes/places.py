@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.results import count
-from sim.results.outcomes.base import IN_DENMARK, RENTED, Outcome, mean_people
+from sim.results.outcomes.base import IN_DENMARK, RENTED, Outcome, facility, mean_people, middays
 from sim.world.stages import Stay
 
 if TYPE_CHECKING:
-    from sim.results.records import Floats
     from sim.results.run import Run
 
 
@@ -44,28 +43,10 @@ def _per_officer(run: Run) -> float:
     return _prisoners(run) / count.mean_on_steps(run.scenario, officers, *run.period)
 
 
-def _middays(run: Run) -> Floats:
-    """Return the middle of each day of the observed period."""
-    begins, ends = run.period
-    return np.arange(begins, ends) + 0.5
-
-
 def _overcrowded(run: Run) -> float:
-    days = _middays(run)
+    days = middays(run)
     places = count.on_steps(run.scenario, run.scenario.danish_prisons.places, days)
     return float(np.mean(run.in_danish_prisons(days) > places))
-
-
-def _facility(run: Run, wanted: str) -> tuple[Floats, Floats]:
-    """Return people and places of a facility at the middle of each observed day."""
-    return next(
-        (people, places) for name, people, places in run.facilities(_middays(run)) if name == wanted
-    )
-
-
-def _kosovo_occupancy(run: Run) -> float | None:
-    people, places = _facility(run, "kosovo_prisons")
-    return float(people.sum() / places.sum()) if places.any() else None
 
 
 def _centre_occupancy(run: Run) -> float | None:
@@ -75,7 +56,7 @@ def _centre_occupancy(run: Run) -> float | None:
 
 
 def _centre_overfull(run: Run) -> float:
-    people, places = _facility(run, run.scenario.departure_centre.key)
+    people, places = facility(run, run.scenario.departure_centre.key)
     return float(np.mean(people > places))
 
 
@@ -149,15 +130,5 @@ DEPARTURE_CENTRE = (
         "share",
         "Share of days on which the departure centre has more residents of this model than places.",
         _centre_overfull,
-    ),
-)
-
-KOSOVO = (
-    Outcome(
-        "kosovo_occupancy",
-        "Occupancy of Kosovo's own prisons",
-        "share",
-        "Kosovo's prisoners over the places left to it, under the scenario's capacity claim.",
-        _kosovo_occupancy,
     ),
 )

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import sim
 from sim.people.chance import Chance
 from sim.people.cohort import draw_cohort
 from sim.results.costs import flown, person_days
@@ -368,3 +369,65 @@ def test_outcomes_that_do_not_exist_are_none() -> None:
     assert set(found) == {outcome.name for outcome in OUTCOMES}
     assert found["removed_1y"] is None
     assert found["agreement_cost_per_used_day"] is None
+
+
+# ---------------------------------------------------------------------- what is rented, and Kosovo
+
+
+def test_officers_displaced_inmates_and_kosovos_own_price(run):
+    values, rented = outcomes(run), run.scenario.rented_prison
+    begins, ends = run.period
+    service = run.cohort.service
+    open_days = min(service.closes, ends) - max(service.opens, begins)
+    present = run.observed_days[[Stay.RENTED_PRISON, Stay.RETURN_QUEUE, Stay.DETENTION_ABROAD]]
+    assert present.sum() > 0
+    per_officer = present.sum() / open_days / rented.officers
+    assert values["rented_prison_per_officer"] == pytest.approx(per_officer)
+    days = values["rented_prison_people"] * (ends - begins)
+    price = run.scenario.costs.kosovo_prisoner_eur_per_day
+    assert values["kosovo_price_cost"] == pytest.approx(days * price / 1e6)
+    kosovo = run.scenario.kosovo
+    emptied = max(begins, service.opens - kosovo.emptied_before_opening_days)
+    share = (min(service.closes, ends) - emptied) / (ends - begins)
+    assert values["displaced_inmates"] == pytest.approx(kosovo.displaced_inmates * share)
+
+
+def test_displaced_inmates_and_officers_have_an_effect():
+    def measured(changes):
+        small = {"arrivals.judgments_per_year": 20} | changes
+        return outcomes(sim.run(sim.load("baseline").with_(small), seed=1))
+
+    base = measured({})
+    assert base["displaced_inmates"] == 215
+    assert measured({"kosovo.displaced_inmates": 100})["displaced_inmates"] == 100
+    assert measured({"rented_prison.officers": 110})["rented_prison_per_officer"] == pytest.approx(
+        2 * base["rented_prison_per_officer"]
+    )
+    without = measured({"rented_prison.in_use": False})
+    assert without["displaced_inmates"] == without["kosovo_price_cost"] == 0
+    assert without["rented_prison_per_officer"] is None
+    assert without["stayed_in_kosovo"] == without["onward_travel"] == 0
+
+
+def test_those_who_stay_in_kosovo_are_counted_by_place():
+    scenario = sim.load("released_in_kosovo").with_({"arrivals.judgments_per_year": 200})
+    run = sim.run(scenario, seed=1)
+    values, spells = outcomes(run), run.spells
+    spells = spells[spells["place"].isin(["kosovo", "vranidoll"])]
+    period = [
+        pd.Timestamp(day) for day in (scenario.time.observe_from, scenario.time.observe_until)
+    ]
+    firsts = spells.groupby("person", observed=True)["start"].min()
+    assert values["stayed_in_kosovo"] == firsts.between(*period, inclusive="left").sum() > 0
+    left = run.exits[run.exits["exit"] == "onward_travel"]["date"]
+    assert values["onward_travel"] == left.between(*period, inclusive="left").sum() > 0
+    days = float((period[1] - period[0]).days)
+    for name, stage in (
+        ("kosovo_asylum", "kosovo_asylum"),
+        ("kosovo_at_large", "kosovo_at_large"),
+        ("kosovo_detained", "kosovo_detention"),
+    ):
+        mine = spells[spells["stage"] == stage]
+        end = mine["end"].fillna(pd.Timestamp(scenario.time.end)).clip(upper=period[1])
+        inside = (end - mine["start"].clip(lower=period[0])).dt.total_seconds() / 86400
+        assert values[name] == pytest.approx(inside.clip(lower=0).sum() / days, rel=1e-4)

@@ -1,4 +1,4 @@
-"""Two small scenarios, run twice each, and tools to change what their tables say."""
+"""Two small scenarios, run five times each, and tools to change what their tables say."""
 
 from __future__ import annotations
 
@@ -13,19 +13,21 @@ from sim.scenario.files import load
 from sim.show.figures import draw_all
 from sim.show.style import Drawing
 
+#: As few as an interval is given for.
+REPLICATIONS = 5
 FEWER = {"arrivals.judgments_per_year": 150}
 
 
 @pytest.fixture(scope="session")
 def baseline() -> Replications:
-    """The shipped baseline with few people, twice."""
-    return replicate(load("baseline", FEWER), 2, seed=3)
+    """The shipped baseline with few people, a few times."""
+    return replicate(load("baseline", FEWER), REPLICATIONS, seed=3)
 
 
 @pytest.fixture(scope="session")
 def without() -> Replications:
-    """The same people without a rented prison, twice."""
-    return replicate(load("no_agreement", FEWER), 2, seed=3)
+    """The same people without a rented prison."""
+    return replicate(load("no_agreement", FEWER), REPLICATIONS, seed=3)
 
 
 @pytest.fixture(scope="session")
@@ -40,10 +42,15 @@ def drawings(both: list[Replications]) -> dict[str, Drawing]:
     return {drawing.name: drawing for drawing in draw_all(both)}
 
 
-def only_first(r: Replications) -> Replications:
-    """Keep the first replication."""
-    tables = {name: table[table["replication"] == 0] for name, table in r.tables.items()}
-    return dataclasses.replace(r, number=1, tables=tables)
+def only_first(r: Replications, number: int = 1) -> Replications:
+    """Keep the first replication, or the first few."""
+    tables = {name: table[table["replication"] < number] for name, table in r.tables.items()}
+    return dataclasses.replace(r, number=number, tables=tables)
+
+
+def with_scenario(r: Replications, changes: dict[str, object]) -> Replications:
+    """Change the scenario but none of the tables."""
+    return dataclasses.replace(r, scenario=r.scenario.with_(changes))
 
 
 def renamed(r: Replications, name: str, title: str) -> Replications:

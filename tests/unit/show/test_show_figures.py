@@ -350,6 +350,7 @@ def test_matplotlib_is_not_imported_before_something_is_drawn():
 def test_pyplot_is_never_imported(drawings):
     code = (
         "import sys, sim.show.style as s; f = s.new_figure(3); "
-        "s.Drawing('n', 't?', f, 'c.', 'c.').svg(); sys.exit('matplotlib.pyplot' in sys.modules)"
+        "s.Drawing('n', 't?', f, 'm.', 'c.', 'c.').svg(); "
+        "sys.exit('matplotlib.pyplot' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -77,7 +77,7 @@ def test_page_shows_answer_table_and_definitions(both, parsed):
         assert row.title in parsed.text
         assert row.definition in parsed.text
         assert tied(row.cell(0)) in parsed.text
-        assert tied(row.difference(1)) in parsed.text
+        assert tied(row.difference(0)) in parsed.text
 
 
 def test_page_shows_captions(drawings, parsed):
@@ -88,6 +88,39 @@ def test_page_shows_captions(drawings, parsed):
 def test_titles_are_escaped(both, drawings):
     strange = [renamed(both[0], "strange", "<b>R&D</b>"), both[1]]
     assert "<b>R&D" not in html(strange, list(drawings.values()))
+
+
+def test_title_names_the_only_other_scenario(both):
+    titles = [r.scenario.title for r in both]
+    assert f"<title>prisonflow: {titles[0]} and {titles[1]}</title>" in html(both, [])
+    three = html([*both, renamed(both[0], "third", "Third")], [])
+    assert f"<title>prisonflow: {titles[0]} and 2 more</title>" in three
+
+
+def test_table_of_numbers_is_stacked_on_a_phone(both, page, parsed):
+    narrow = page.partition("@media (max-width: 40rem)")[2].partition("@media print")[0]
+    assert ".numbers td { display: block" in narrow.replace(
+        ", .numbers th, .numbers td", " .numbers td"
+    )
+    assert "content: attr(data-label)" in narrow
+    cells = [a for tag, a in parsed.tags if tag == "td" and a.get("role") == "cell"]
+    labels = {a["data-label"] for a in cells}
+    with_, without = (r.scenario.title for r in both)
+    assert labels == {with_, without, f"“{with_}” minus “{without}”"}
+
+
+def test_wide_tables_of_evidence_say_that_they_move(page):
+    tables = page.count('<table class="evidence">')
+    evidence = page.partition('id="evidence"')[2].partition('id="method"')[0]
+    assert evidence.count('class="hint"') == tables
+
+
+def test_negative_numbers_have_a_true_minus_sign(page):
+    import re
+
+    numbers = page.partition('id="answer"')[2].partition('id="figures"')[0]
+    assert re.search("\u2212[0-9]", numbers)
+    assert not re.search("[ >(]-[0-9]", numbers)
 
 
 def test_same_replications_give_the_same_page(both, drawings, page):
@@ -180,7 +213,7 @@ def test_what_a_scenario_changes_is_listed(both, parsed):
 def test_settings_are_part_of_the_command(both, parsed):
     command, remarks = reproduce(both)
     assert "prisonflow run baseline no_agreement" in command
-    assert "--replications 2 --seed 3" in command
+    assert "--replications 5 --seed 3" in command
     assert command in parsed.text
     if "--set" not in command:  # a step that replaces many has no short form
         assert remarks

@@ -12,6 +12,7 @@ from sim.results.outcomes import OUTCOMES
 from sim.show.answer import change_sentence, sentences, verdict
 from sim.show.estimate import Estimate, estimate, paired
 from sim.show.table import SELECTED, as_text, summary
+from sim.show.words import MINUS
 from tests.unit.show.conftest import changed, only_first, renamed, with_outcome
 
 
@@ -41,8 +42,8 @@ def test_means_and_half_widths_are_those_by_hand(both, name):
 
 @pytest.mark.parametrize("name", ["danish_occupancy", "total_cost"])
 def test_differences_are_paired_by_replication(both, name):
-    difference = values(both[1], name).to_numpy() - values(both[0], name).to_numpy()
-    found = row(both, name).differences[0]
+    difference = values(both[0], name).to_numpy() - values(both[1], name).to_numpy()
+    found = row(both, name).differences[0]  # with the agreement minus without
     assert found.mean == pytest.approx(difference.mean())
     assert found.half == pytest.approx(half_width(difference))
     unpaired = np.hypot(*(half_width(values(r, name)) for r in both))
@@ -56,9 +57,9 @@ def test_replications_in_another_order_pair_all_the_same(both):
 
 
 def test_missing_values_do_not_count():
-    found = estimate([1.0, np.nan, 3.0])
-    assert (found.mean, found.number) == (2.0, 2)
-    assert found.half == pytest.approx(half_width([1.0, 3.0]))
+    found = estimate([1.0, np.nan, 3.0, 2.0, 4.0, 5.0])
+    assert (found.mean, found.number) == (3.0, 5)
+    assert found.half == pytest.approx(half_width([1.0, 3.0, 2.0, 4.0, 5.0]))
     assert paired([1.0, np.nan, 5.0], [0.0, 2.0, 1.0]).mean == 2.5
     assert np.isnan(estimate([np.nan]).mean)
 
@@ -78,38 +79,41 @@ def test_selected_outcomes_exist():
 def shown(both, first, second, name="limbo"):
     """The printed cells of an outcome with given values."""
     found = row([with_outcome(both[0], name, first), with_outcome(both[1], name, second)], name)
-    return found.cell(0), found.cell(1), found.difference(1)
+    return found.cell(0), found.cell(1), found.difference(0)
 
 
 def test_cells_are_printed_as_means_with_half_widths(both):
-    half = half_width([48, 50, 49, 49])
-    printed = shown(both, [400, 402, 401, 401], [352, 352, 352, 352])
-    assert printed == (
-        f"401 ± {half_width([400, 402, 401, 401]):.0f}",
-        "352 ± 0",
-        f"-49 ± {half:.0f}",
-    )
+    first, second = [352] * 5, [400, 402, 401, 401, 401]
+    half = f"{half_width(second):.1f}"
+    assert shown(both, first, second) == ("352 ± 0", f"401 ± {float(half):.0f}", f"{MINUS}49 ± 1")
 
 
 def test_shares_are_printed_in_per_cent(both):
-    first, _, difference = shown(both, [0.721, 0.723], [0.821, 0.823], "danish_occupancy")
-    assert first == f"72.2 ± {100 * half_width([0.721, 0.723]):.1f}"
+    values_ = [0.721, 0.723, 0.722, 0.722, 0.722]
+    less = [value - 0.1 for value in values_]
+    first, _, difference = shown(both, values_, less, "danish_occupancy")
+    assert first == f"72.2 ± {100 * half_width(values_):.1f}"
     assert difference == "+10.0 ± 0.0"
     assert row(both, "danish_occupancy").printed_unit == "%"
 
 
 def test_half_width_that_would_vanish_gets_a_decimal(both):
-    _, _, difference = shown(both, [400.0, 500.0], [410.0, 510.02])
-    assert difference == "+10.0 ± 0.1"
+    first = [400.0, 500.0, 450.0, 450.0, 450.0]
+    second = [410.0, 510.02, 460.0, 460.0, 460.2]
+    _, _, difference = shown(both, first, second)
+    assert difference == f"{MINUS}10.0 ± 0.1"
 
 
 def test_missing_is_a_dash(both):
-    assert shown(both, [1.0, 2.0], [None, None]) == ("1.5 ± 6.4", "–", "–")
+    half = half_width([1.0, 2.0, 1.0, 2.0, 1.5])
+    printed = shown(both, [1.0, 2.0, 1.0, 2.0, 1.5], [None] * 5)
+    assert printed == (f"1.5 ± {half:.1f}", "–", "–")
 
 
 def test_exactly_the_same_is_told_from_nearly(both):
-    assert shown(both, [400.0, 410.0], [400.0, 410.0])[2] == "same"
-    assert shown(both, [400.0, 410.0], [400.001, 410.002])[2] == "≈ 0"
+    first = [400.0, 410.0, 405.0, 405.0, 405.0]
+    assert shown(both, first, first)[2] == "same"
+    assert shown(both, first, [value + value / 1e6 for value in first])[2] == "≈ 0"
 
 
 def test_text_fits_the_terminal(both):
@@ -139,7 +143,7 @@ def test_different_seeds_are_not_paired(both):
     strange = dataclasses.replace(both[1], seed=4)
     text = as_text([both[0], strange])
     assert "The seeds differ" in text
-    assert row([both[0], strange], "limbo").differences == (None,)
+    assert row([both[0], strange], "limbo").differences == (None, None)
     assert "no comparison" in text
 
 
@@ -148,7 +152,7 @@ def test_different_seeds_are_not_paired(both):
 
 def test_sentences_answer_both_questions(both):
     said = sentences(both)
-    assert 3 <= len(said) <= 5
+    assert 3 <= len(said) <= 8
     assert "the longest queue is that for a travel document" in said[0]
     assert "held" in " ".join(said)
     assert "compared with" in said[-1]
@@ -170,7 +174,7 @@ def test_one_scenario_is_not_compared(both):
 
 def changing(both, second):
     """The last sentence when limbo is 400, 410 and something else."""
-    first = with_outcome(both[0], "limbo", [400.0, 410.0])
+    first = with_outcome(both[0], "limbo", [400.0, 410.0, 405.0, 405.0, 405.0])
     return change_sentence([first, with_outcome(both[1], "limbo", second)])
 
 
@@ -180,34 +184,36 @@ def after(text, verdict_):
 
 
 def test_exactly_the_same_is_said_so(both):
-    said = changing(both, [400.0, 410.0])
+    said = changing(both, [400.0, 410.0, 405.0, 405.0, 405.0])
     assert "people in limbo" in after(said, "exactly the same")
 
 
 def test_interval_with_zero_tells_no_difference(both):
-    said = changing(both, [395.0, 420.0])
+    said = changing(both, [395.0, 420.0, 400.0, 410.0, 405.0])
     assert "people in limbo" in after(said, "no difference can be told")
 
 
 def test_difference_is_said_with_its_half_width(both):
-    said = changing(both, [450.0, 460.5])
-    assert f"people in limbo +50.2 ± {half_width([50, 50.5]):.1f} people" in said
+    said = changing(both, [450.0, 460.5, 455.0, 455.0, 455.5])
+    half = half_width([50, 50.5, 50, 50, 50.5])
+    assert f"people in limbo {MINUS}50.2 ± {half:.1f} people" in said  # with minus without
 
 
 def test_vanishing_difference_is_said_so(both):
-    said = changing(both, [400.001, 410.001])
+    said = changing(both, [400.001, 410.001, 405.001, 405.001, 405.001])
     assert "people in limbo" in after(said, "no difference worth the name")
 
 
 def test_one_replication_tells_only_itself():
-    assert verdict(Estimate(-3.0, None, 1), "people") == "-3.0 people in the one replication"
+    assert verdict(Estimate(-3.0, None, 1), "people") == f"{MINUS}3.0 people"
     assert verdict(Estimate(0.05, 0.01, 9), "points") == "+5.0 ± 1.0 percentage points"
 
 
 def test_many_scenarios_are_counted(both):
-    base = with_outcome(both[0], "limbo", [400.0, 410.0])
+    given = np.array([400.0, 410.0, 405.0, 405.0, 405.0])
+    base = with_outcome(both[0], "limbo", list(given))
     others = [
-        with_outcome(renamed(both[0], f"s{n}", f"Other {n}"), "limbo", [400.0 + n, 410.0 + n])
+        with_outcome(renamed(both[0], f"s{n}", f"Other {n}"), "limbo", list(given + n))
         for n in (0, 0, 20, 30)
     ]
     said = change_sentence([base, *others])
