@@ -14,7 +14,7 @@ from types import FrameType
 
 import typer
 
-from sim.cli import experiments, scenarios
+from sim.cli import experiments, reports, scenarios
 from sim.cli.common import fail
 
 app = typer.Typer(
@@ -31,6 +31,8 @@ for command in (
     scenarios.describe,
     scenarios.schema,
     scenarios.trace,
+    reports.compare,
+    reports.report,
     experiments.experiment,
     experiments.experiments,
     experiments.status,
@@ -49,8 +51,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         app(args=list(arguments) if arguments is not None else None, prog_name="prisonflow")
     except ScenarioError as error:
         fail([str(problem) for problem in error.problems])
-    except KeyboardInterrupt:
-        fail(["stopped; nothing was written"], code=130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

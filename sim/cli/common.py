@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -40,6 +41,15 @@ def try_folder(folder: Path) -> None:
         probe.unlink()
     except OSError as error:
         fail([f"--out {folder}: cannot be written to ({error.strerror})"])
+
+
+@contextmanager
+def told_if_stopped(message: str) -> Iterator[None]:
+    """Say what has become of the work if the user stops it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        fail([message], code=130)
 
 
 def counted(number: int, what: str) -> str:

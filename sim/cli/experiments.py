@@ -13,6 +13,8 @@ import typer
 from sim.cli.common import counted, fail
 
 if TYPE_CHECKING:
+    from sim.experiment.cells import Cell
+    from sim.experiment.definition import Experiment
     from sim.experiment.read import Results
     from sim.experiment.run import OpenExecutor
 
@@ -48,7 +50,7 @@ def experiment(
     mpi: Mpi = False,
 ) -> None:
     """Run an experiment, or what is missing of it: the same command again goes on."""
-    with _crew(workers, dask, mpi) as crew:
+    with crew_of(workers, dask, mpi) as crew:
         if crew.workers:
             _run(source, out, crew, only_failed=False)
 
@@ -57,8 +59,8 @@ def retry(
     folder: Folder, workers: Workers = None, dask: DaskAddress = None, mpi: Mpi = False
 ) -> None:
     """Run the cells of an experiment that failed once more."""
-    _open(folder)
-    with _crew(workers, dask, mpi) as crew:
+    open_results(folder)
+    with crew_of(workers, dask, mpi) as crew:
         if crew.workers:
             _run(str(folder), None, crew, only_failed=True)
 
@@ -82,7 +84,7 @@ def experiments() -> None:
 
 def status(folder: Folder) -> None:
     """Say how far an experiment has got."""
-    results = _open(folder)
+    results = open_results(folder)
     now = results.status
     typer.echo(f"{now.name}: {now.title}")
     typer.echo(
@@ -119,7 +121,7 @@ def results(
     from sim.experiment.export import copy_folder
     from sim.experiment.export import event_log as write_event_log
 
-    found = _open(folder)
+    found = open_results(folder)
     if copy_to is not None:
         _export(lambda: copy_folder(folder, copy_to))
         typer.echo(f"copied {folder} to {copy_to}")
@@ -137,7 +139,7 @@ def results(
 
 
 @dataclass(frozen=True)
-class _Crew:
+class Crew:
     """Who does the work; nobody (no workers) in the ranks of an MPI job but the first."""
 
     workers: int
@@ -146,7 +148,7 @@ class _Crew:
 
 
 @contextmanager
-def _crew(workers: int | None, dask: str | None, mpi: bool) -> Iterator[_Crew]:
+def crew_of(workers: int | None, dask: str | None, mpi: bool) -> Iterator[Crew]:
     """Find the workers asked for."""
     from sim.experiment import pools
     from sim.experiment.store import StoreError
@@ -156,53 +158,60 @@ def _crew(workers: int | None, dask: str | None, mpi: bool) -> Iterator[_Crew]:
     try:
         if dask is not None:
             with pools.dask(dask) as (executor, number):
-                yield _Crew(number, f"{number} Dask workers", lambda: nullcontext(executor))
+                yield Crew(number, f"{number} Dask workers", lambda: nullcontext(executor))
         elif mpi:
             with pools.mpi() as (ranks, number):
                 how = f"{number + 1} MPI ranks"
-                yield _Crew(number if ranks else 0, how, lambda: nullcontext(ranks))
+                yield Crew(number if ranks else 0, how, lambda: nullcontext(ranks))
         else:
             number = workers or pools.processors()
             if number == 1:
-                yield _Crew(1, "one process", nullcontext)
+                yield Crew(1, "one process", nullcontext)
             else:
-                yield _Crew(number, f"{number} processes", lambda: pools.processes(number))
+                yield Crew(number, f"{number} processes", lambda: pools.processes(number))
     except StoreError as error:
         fail(str(error).splitlines(), code=1)
 
 
-def _run(source: str, out: Path | None, crew: _Crew, *, only_failed: bool) -> None:
+def _run(source: str, out: Path | None, crew: Crew, *, only_failed: bool) -> None:
     from sim.experiment.call import made_out
-    from sim.experiment.progress import fitting
-    from sim.experiment.run import failed_cells, run_experiment
+    from sim.experiment.run import failed_cells
     from sim.experiment.store import Store
 
     chosen, folder = made_out(source, out)
-    store = Store(folder)
-    only = failed_cells(store) if only_failed else None
+    only = failed_cells(Store(folder)) if only_failed else None
     if only_failed and not only:
         typer.echo(f"{folder}: no cell has failed.")
         return
+    run_cells(chosen, folder, crew, only)
+    typer.echo(f"see: prisonflow results {folder}")
+
+
+def run_cells(
+    chosen: Experiment, folder: Path, crew: Crew, only: frozenset[Cell] | None = None
+) -> None:
+    """Run what is missing of an experiment, and say what was done; exit if a cell failed."""
+    from sim.experiment.progress import fitting
+    from sim.experiment.run import run_experiment
+    from sim.experiment.store import Store
+
+    store = Store(folder)
     try:
         ended = run_experiment(
             chosen, store, crew.open, workers=crew.workers, how=crew.how, only=only,
             progress=fitting(),
         )  # fmt: skip
     except KeyboardInterrupt:
-        cells = len(store.done())
-        told = (
-            f"stopped; {counted(cells, 'cell')} safe in {folder}. The same command runs the rest."
-        )
-        fail([told], code=130)
-    typer.echo(
-        f"{counted(ended.ran, 'cell')} run, {counted(len(store.done()), 'cell')} in {folder}"
-    )
+        safe = f"stopped; {counted(len(store.done()), 'cell')} safe in {folder}"
+        fail([f"{safe}. The same command runs the rest."], code=130)
+    there = counted(len(store.done()), "cell")
+    typer.echo(f"{counted(ended.ran, 'cell')} run, {there} in {folder}")
     if ended.failed:
         fail([f"{counted(ended.failed, 'cell')} failed: see prisonflow status {folder}"], code=1)
-    typer.echo(f"see: prisonflow results {folder}")
 
 
-def _open(folder: Path) -> Results:
+def open_results(folder: Path) -> Results:
+    """Open the folder of an experiment, or say what it lacks and exit."""
     from sim.experiment.read import Results
     from sim.experiment.store import StoreError
 

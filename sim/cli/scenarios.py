@@ -19,6 +19,7 @@ from sim.cli.common import (
     fail,
     load_scenario,
     shown,
+    told_if_stopped,
     try_folder,
 )
 
@@ -54,10 +55,12 @@ def run(
 
     worlds = [load_scenario(name, set_) for name in scenarios]
     _refuse_same_names(worlds)
-    try_folder(out)
-    done = _replicate(worlds, replications, seed, workers)
-    typer.echo(as_text(done))
-    _write(done, out)
+    for folder in (out, out / "tables", out / "figures"):
+        try_folder(folder)
+    with told_if_stopped("stopped; nothing was written"):
+        done = _replicate(worlds, replications, seed, workers)
+        typer.echo(as_text(done))
+        _write(done, out)
 
 
 def check(
@@ -176,17 +179,21 @@ def _replicate(
 
 
 def _write(done: Sequence[Replications], out: Path) -> None:
-    from sim.experiment.tables import write_tables
+    """Write everything, all at once: what was there before stays until the new is complete."""
+    from sim.experiment.tables import outdated, write_tables
+    from sim.results.files import staged
     from sim.show.report import write_all
 
     try:
-        paths = [*write_tables(done, out / "tables"), *write_all(done, out)]
+        with staged(out) as beside:
+            paths = [*write_tables(done, beside / "tables"), *write_all(done, beside)]
+            written = [out / path.relative_to(beside) for path in paths]
+        for leftover in outdated(done, out / "tables", written):
+            leftover.unlink()
     except OSError as error:
         fail([f"--out {out}: cannot be written to ({error.strerror})"])
-    folders: dict[Path, int] = {}
-    for path in paths:
-        folders[path.parent] = folders.get(path.parent, 0) + 1
-    for folder, number in folders.items():
+    for folder in dict.fromkeys(path.parent for path in written):
+        number = sum(path.parent == folder for path in written)
         typer.echo(f"wrote {counted(number, 'file')} to {folder}")
     typer.echo(f"open {out / 'report.html'}")
 

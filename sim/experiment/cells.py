@@ -19,6 +19,7 @@ from sim.experiment.keep import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from sim.scenario.schema import Scenario
 
@@ -94,13 +95,13 @@ def _run(cell: Cell, job: Job) -> Finished | Failed:
     try:
         changes = job.changes[cell.point][cell.scenario]
         world = _world(job.worlds[cell.scenario], changes)
-        parts: dict[str, list[pd.DataFrame]] = {name: [] for name in job.tables}
+        parts: dict[str, list[pa.Table]] = {name: [] for name in job.tables}
         for number in range(cell.first, cell.first + cell.replications):
             stage = f"simulation of replication {number}"
             run = _replicate(world, job.seed, number)
             stage = f"tables of replication {number}"
             for name, tables in parts.items():
-                tables.append(_labelled(TABLES[name].of(run), cell, number))
+                tables.append(_as_arrow(_labelled(TABLES[name].of(run), cell, number), name))
         encoded = {name: _encoded(tables) for name, tables in parts.items()}
     except Exception as error:  # a failure is data: whatever it was, the others go on
         told = f"{type(error).__name__}: {error}"
@@ -130,25 +131,25 @@ def _labelled(table: pd.DataFrame, cell: Cell, replication: int) -> pd.DataFrame
     return table
 
 
-def _encoded(tables: list[pd.DataFrame]) -> bytes:
+def _as_arrow(table: pd.DataFrame, name: str) -> pa.Table:
+    """Give a table its documented columns, whatever types pandas made of few or no rows."""
+    import pyarrow as pa
+
+    columns = TABLES[name].columns
+    schema = pa.schema([(column, pa.type_for_alias(kind)) for column, kind in columns.items()])
+    if table.empty:
+        return schema.empty_table()
+    if list(table.columns) != schema.names:
+        raise TypeError(f"table {name} has columns {list(table.columns)}, not {schema.names}")
+    return pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata().cast(schema)
+
+
+def _encoded(tables: list[pa.Table]) -> bytes:
     """Write tables one below the other as Parquet, with nothing in it but the data."""
-    import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    whole = pa.Table.from_pandas(pd.concat(tables, ignore_index=True), preserve_index=False)
-    schema = pa.schema(
-        pa.field(field.name, _plain(field.type)) for field in whole.schema.remove_metadata()
-    )
+    whole = pa.concat_tables(tables).combine_chunks()
     buffer = io.BytesIO()
-    pq.write_table(whole.cast(schema), buffer, compression="zstd", use_dictionary=True)
+    pq.write_table(whole, buffer, compression="zstd", use_dictionary=True)
     return buffer.getvalue()
-
-
-def _plain(kind: Any) -> Any:
-    """Keep names as text and moments in milliseconds: types that every reader of Parquet knows."""
-    import pyarrow as pa
-
-    if pa.types.is_dictionary(kind):
-        return kind.value_type
-    return pa.timestamp("ms") if pa.types.is_timestamp(kind) else kind

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -180,14 +180,18 @@ def read_experiment(source: str | Path) -> Experiment:
         invalid (of a large design the first 200 are tried; the others fail as cells of their own).
     """
     path = find_experiment(source)
-    definition = _validated(read_toml(path), str(path))
+    definition = validated(read_toml(path), str(path))
     return make_out(definition, path.parent, str(path))
 
 
 def make_out(definition: Definition, folder: Path, file: str) -> Experiment:
     """Load the scenarios of a definition and lay out its design; see `read_experiment`."""
-    scenarios = _scenarios(definition, folder, file)
-    problems = [*_name_problems(definition, scenarios, file)]
+    return with_scenarios(definition, _scenarios(definition, folder, file), file)
+
+
+def with_scenarios(definition: Definition, scenarios: Sequence[Scenario], file: str) -> Experiment:
+    """Lay out a definition for scenarios that are loaded already; see `read_experiment`."""
+    problems = [*_name_problems(definition, tuple(scenarios), file)]
     if problems:
         raise ScenarioError(problems)
     try:
@@ -195,13 +199,14 @@ def make_out(definition: Definition, folder: Path, file: str) -> Experiment:
     except ScenarioError as error:
         raise ScenarioError([Problem(file, f"{p.file}.{p.key}", p.message) for p in error.problems]
                             ) from None  # fmt: skip
-    problems = [*_point_problems(plan, scenarios, file)]
+    problems = [*_point_problems(plan, tuple(scenarios), file)]
     if problems:
         raise ScenarioError(problems)
-    return Experiment(definition, scenarios, plan)
+    return Experiment(definition, tuple(scenarios), plan)
 
 
-def _validated(raw: dict[str, Any], file: str) -> Definition:
+def validated(raw: dict[str, Any], file: str) -> Definition:
+    """Check a definition; ScenarioError lists everything wrong with it, as of the file named."""
     try:
         return Definition.model_validate(as_tuples(raw))
     except ValidationError as error:
@@ -222,10 +227,19 @@ def _scenarios(definition: Definition, folder: Path, file: str) -> tuple[Scenari
         try:
             scenarios.append(load(source, definition.changes))
         except ScenarioError as error:
-            problems += error.problems
+            problems += [_in_words_of(file, source, problem) for problem in error.problems]
     if problems:
-        raise ScenarioError(problems)
+        raise ScenarioError(list(dict.fromkeys(problems)))
     return tuple(scenarios)
+
+
+def _in_words_of(file: str, source: str | Path, problem: Problem) -> Problem:
+    """Say where in the experiment file a problem with a scenario comes from, if it does."""
+    if problem.file == "given value":
+        return Problem(file, f"changes.{problem.key}", problem.message)
+    if problem.file == str(source) and not Path(source).is_file():
+        return Problem(file, f"scenarios: {source}", problem.message)
+    return problem
 
 
 def _name_problems(

@@ -6,6 +6,7 @@ points these are depends on the design and the seed alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from sim.experiment.factors import Choice, Factor, balanced, factors_of
 from sim.scenario.base import Section
@@ -28,14 +29,32 @@ if TYPE_CHECKING:
 MOST_POINTS = 1_000_000
 
 
+def _end_form(value: Any) -> str:
+    return "<date>" if isinstance(value, date) else "<number>"
+
+
+def _entry_form(value: Any) -> str:
+    return "<key>" if isinstance(value, str) else "<range>"
+
+
+def _factors_form(value: Any) -> str:
+    return "<choice>" if isinstance(value, str) else "<list>"
+
+
+# Told apart by sight, so that a mistake is told once, and not as one against every alternative.
+End = Annotated[
+    Annotated[float, Tag("<number>")] | Annotated[date, Tag("<date>")], Discriminator(_end_form)
+]
+
+
 class OwnRange(Section):
     """A factor with a range of its own instead of that of the evidence."""
 
     key: str
     """Dotted key."""
-    low: float | int | date
+    low: End
     """Low end."""
-    high: float | int | date
+    high: End
     """High end."""
     range_of: Literal["value", "factor"] = "value"
     """Whether the ends are values, or multiples of the values stated."""
@@ -49,7 +68,13 @@ class OwnRange(Section):
         return self
 
 
-Factors = Choice | tuple[str | OwnRange, ...]
+Entry = Annotated[
+    Annotated[str, Tag("<key>")] | Annotated[OwnRange, Tag("<range>")], Discriminator(_entry_form)
+]
+Factors = Annotated[
+    Annotated[Choice, Tag("<choice>")] | Annotated[tuple[Entry, ...], Tag("<list>")],
+    Discriminator(_factors_form),
+]
 
 
 class Base(Section):
@@ -204,6 +229,7 @@ def lay_out(design: Design, scenario: Scenario, seed: int) -> Plan:
         raise ScenarioError([Problem("design", "factors", "there is nothing to vary")])
     if isinstance(design, OneAtATime):
         return _one_at_a_time(factors)
+    _see_that_it_is_not_too_large(design, len(factors))
     positions = (
         _latin_hypercube(design, len(factors), seed)
         if isinstance(design, LatinHypercube)
@@ -217,7 +243,7 @@ def lay_out(design: Design, scenario: Scenario, seed: int) -> Plan:
 
 
 def _grid(design: Grid) -> Plan:
-    size = int(np.prod([len(choices) for choices in design.values.values()]))
+    size = math.prod(len(choices) for choices in design.values.values())
     if size > MOST_POINTS:
         message = f"{size:,} combinations; at most {MOST_POINTS:,} are allowed"
         raise ScenarioError([Problem("design", "values", message)])
@@ -226,6 +252,15 @@ def _grid(design: Grid) -> Plan:
         for combination in product(*design.values.values())
     )
     return Plan((), _numbered(len(values)), values)
+
+
+def _see_that_it_is_not_too_large(design: LatinHypercube | Sobol, dimensions: int) -> None:
+    size = design.samples
+    if isinstance(design, Sobol):
+        size *= (2 if design.second_order else 1) * dimensions + 2
+    if size > MOST_POINTS:
+        message = f"{size:,} points; at most {MOST_POINTS:,} are allowed"
+        raise ScenarioError([Problem("design", "samples", message)])
 
 
 def _one_at_a_time(factors: tuple[Factor, ...]) -> Plan:

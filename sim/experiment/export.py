@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from sim.experiment.read import Results
 
@@ -97,7 +99,7 @@ def event_log(
         if parts[name].empty and name == "spells":
             raise KeyError(f"no replication {replication} of {scenario} at point {point}")
     stays = parts["spells"]
-    stays = stays[stays["track"] == "stay"]
+    stays = stays[stays["track"] == "stay"].sort_values(["person", "start", "end"], kind="stable")
     log = (_pm4py if form == "pm4py" else _vidigi)(stays, parts["exits"])
     return _write([pa.Table.from_pandas(log, preserve_index=False)], file)
 
@@ -106,7 +108,7 @@ def _pm4py(stays: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
     """One row for each start and end of a stay, and one for each exit."""
     import pandas as pd
 
-    def events(moment: str, transition: str) -> pd.DataFrame:
+    def events(moment: str, transition: str, turn: int) -> pd.DataFrame:
         return pd.DataFrame(
             {
                 "case:concept:name": stays["person"].astype(str),
@@ -114,6 +116,8 @@ def _pm4py(stays: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
                 "time:timestamp": stays[moment],
                 "lifecycle:transition": transition,
                 "org:resource": stays["place"],
+                "turn": _turns(stays, turn),
+                "person": stays["person"],
             }
         )
 
@@ -124,13 +128,27 @@ def _pm4py(stays: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
             "time:timestamp": exits["date"],
             "lifecycle:transition": "complete",
             "org:resource": exits["from_place"],
+            "turn": _LAST,
+            "person": exits["person"],
         }
     )
-    log = pd.concat([events("start", "start"), events("end", "complete"), left])
-    log = log.dropna(subset="time:timestamp")
-    return log.sort_values(["case:concept:name", "time:timestamp"], kind="stable").reset_index(
-        drop=True
-    )
+    log = pd.concat([events("start", "start", 0), events("end", "complete", 1), left])
+    log = log.dropna(subset="time:timestamp").sort_values(["person", "turn"], kind="stable")
+    return log.drop(columns=["turn", "person"]).reset_index(drop=True)
+
+
+#: A turn after all others.
+_LAST = 2**62
+
+
+def _turns(stays: pd.DataFrame, turn: int) -> NDArray[np.int64]:
+    """Number the starts (turn 0) and ends (turn 1) of stays in the order in which they happen.
+
+    Time does not tell them all apart: a stay ends the moment the next one starts.
+    """
+    import numpy as np
+
+    return 2 * np.arange(len(stays)) + turn
 
 
 #: Stays that are waits, not the use of a place.
@@ -144,30 +162,31 @@ def _vidigi(stays: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
 
     first = stays["start"].min()
 
-    def rows(people: pd.Series, kind: object, event: object, moment: pd.Series) -> pd.DataFrame:
+    def rows(
+        people: pd.Series, kind: object, event: object, moment: pd.Series, turn: object
+    ) -> pd.DataFrame:
         days = (moment - first).dt.total_seconds() / 86400
-        return pd.DataFrame({"entity_id": people, "event_type": kind, "event": event, "time": days})
+        columns = {"entity_id": people, "event_type": kind, "event": event, "time": days}
+        return pd.DataFrame(columns | {"turn": turn})
 
     waits = stays["stage"].isin(_WAITS)
+    stays = stays.assign(begins=_turns(stays, 0), ends=_turns(stays, 1))
     ended = stays[~waits & stays["ended"]]
     arrived = stays.groupby("person", as_index=False)["start"].min()
     log = pd.concat(
         [
-            rows(arrived["person"], "arrival_departure", "arrival", arrived["start"]),
+            rows(arrived["person"], "arrival_departure", "arrival", arrived["start"], -1),
             rows(stays["person"], np.where(waits, "queue", "resource_use"), stays["stage"],
-                 stays["start"]).assign(resource_id=stays["place"].where(~waits)),
-            rows(ended["person"], "resource_use_end", ended["stage"], ended["end"]).assign(
-                resource_id=ended["place"]
-            ),
-            rows(exits["person"], "arrival_departure", "depart", exits["date"]).assign(
+                 stays["start"], stays["begins"]).assign(resource_id=stays["place"].where(~waits)),
+            rows(ended["person"], "resource_use_end", ended["stage"], ended["end"],
+                 ended["ends"]).assign(resource_id=ended["place"]),
+            rows(exits["person"], "arrival_departure", "depart", exits["date"], _LAST).assign(
                 pathway=exits["exit"]
             ),
         ],
         ignore_index=True,
     )  # fmt: skip
-    order = {"arrival_departure": 1, "resource_use_end": 0, "queue": 2, "resource_use": 2}
-    log["rank"] = log["event_type"].map(order).where(log["event"] != "depart", 3)
-    log = log.sort_values(["entity_id", "time", "rank"], kind="stable").drop(columns="rank")
+    log = log.sort_values(["entity_id", "turn"], kind="stable").drop(columns="turn")
     return log.reset_index(drop=True)
 
 

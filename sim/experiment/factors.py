@@ -12,10 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any, Literal
 
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.evidence import Record, load_evidence
+from sim.scenario.explain import unknown_key
 from sim.scenario.schema import EU_ORIGIN, Scenario
 
 #: Named choices of factors: everything nobody knows, what of it is mere assumption, or policy.
@@ -77,23 +79,28 @@ def factors_of(
     ----------
     chosen
         `"uncertainties"`, `"assumptions"` or `"levers"`; or a list of dotted keys, whose ranges
-        come from the evidence, and of tables with `key`, `low`, `high` and `range_of`.
+        come from the evidence, and of tables with `key`, `low`, `high` and `range_of`. A key and
+        the first day that a record speaks for, `key[2020-01-01]`, means all that record is about.
     scenario
         Whose keys are meant.
 
     Raises
     ------
     ScenarioError
-        For every key that is unknown, has no range, or has several records.
+        For every key that is unknown, has no range, has several records, is varied by another
+        factor too, or has values that its range does not fit (dates and numbers).
     """
     if chosen == "uncertainties" or chosen == "assumptions" or chosen == "levers":
         return _by_role(chosen, scenario)
-    factors, problems = [], []
+    factors: list[Factor] = []
+    problems = []
     for entry in chosen:
+        key = entry if isinstance(entry, str) else str(entry["key"])
         try:
-            factors.append(_single(entry, scenario))
+            factor = _single(entry, scenario)
+            _see_that_it_fits(factor, factors, scenario)
+            factors.append(factor)
         except _UnclearError as error:
-            key = entry if isinstance(entry, str) else str(entry["key"])
             problems.append(Problem("design.factors", key, str(error)))
     if problems:
         raise ScenarioError(problems)
@@ -110,7 +117,7 @@ def balanced(scenario: Scenario, changes: Mapping[str, Any]) -> dict[str, Any]:
     result = dict(changes)
     for group in _groups_that_sum_to_one(scenario):
         touched = [key for key in group if key in changes]
-        if not touched:
+        if not touched or not all(isinstance(changes[key], int | float) for key in touched):
             continue
         others = [key for key in group if key not in changes]
         rest, left = 1 - sum(result[key] for key in touched), sum(now[key] for key in others)
@@ -146,11 +153,16 @@ def _is_chosen(record: Record, chosen: Choice) -> bool:
 
 
 def _single(entry: str | Mapping[str, Any], scenario: Scenario) -> Factor:
-    """Make out one factor from a dotted key, or from a table with a range of its own."""
+    """Make out one factor: from the name of a record's, a dotted key, or a range of its own."""
+    for record in _spoken_for(scenario):
+        if record.low is not None and entry == factor_label(record, record.key):
+            return _from_record(record, record.key)
     key = entry if isinstance(entry, str) else str(entry["key"])
     targets = _at_or_below(scenario, key)
     if not targets:
-        raise _UnclearError("no number or date of the scenario has this key")
+        if any(_is_at_or_below(name, key) for name in _leaves(scenario)):
+            raise _UnclearError("holds no number, switch or date that could vary")
+        raise _UnclearError(unknown_key(_DAY.sub("", key)))
     if not isinstance(entry, str):
         return Factor(key, key, entry["low"], entry["high"], entry["range_of"] == "factor")
     ranged = [
@@ -161,19 +173,41 @@ def _single(entry: str | Mapping[str, Any], scenario: Scenario) -> Factor:
     if not ranged:
         raise _UnclearError("the evidence has no range for it: give low and high")
     if len(ranged) > 1:
-        days = ", ".join(sorted(_label(record, key) for record in ranged))
-        raise _UnclearError(f"several records speak for parts of it: choose one of {days}")
+        parts = ", ".join(sorted(_part(record, key) for record in ranged))
+        raise _UnclearError(f"several records speak for parts of it: choose one of {parts}")
     return replace(_from_record(ranged[0], key), name=key)
+
+
+def _see_that_it_fits(factor: Factor, others: Sequence[Factor], scenario: Scenario) -> None:
+    """See that the range suits the values it is for, and that no other factor sets them."""
+    targets = factor.targets(scenario)
+    dates = [isinstance(now, date) for now in targets.values()]
+    if isinstance(factor.low, date) and (factor.multiplies or not all(dates)):
+        words = "are multiples" if factor.multiplies else "are dates, but not all it sets are dates"
+        raise _UnclearError(f"low and high {words}: give two numbers")
+    if not isinstance(factor.low, date) and any(dates):
+        raise _UnclearError("low and high are numbers, but it sets a date: give two dates")
+    for other in others:
+        if both := targets.keys() & other.targets(scenario).keys():
+            raise _UnclearError(f"{min(both)} is varied by {other.name} already")
+
+
+def _part(record: Record, key: str) -> str:
+    """Name what a record says of a key: the record's own key if that is narrower."""
+    plain = _DAY.sub("", key)
+    named = zip_longest(record.key.split("."), plain.split("."))
+    own = ".".join(theirs if mine == "*" and theirs else mine for mine, theirs in named if mine)
+    return factor_label(record, own if _is_at_or_below(own, plain) else key)
 
 
 def _from_record(record: Record, key: str) -> Factor:
     assert record.low is not None
     assert record.high is not None
     multiplies = record.range_of == "factor"
-    return Factor(_label(record, key), key, record.low, record.high, multiplies, record)
+    return Factor(factor_label(record, key), key, record.low, record.high, multiplies, record)
 
 
-def _label(record: Record, key: str) -> str:
+def factor_label(record: Record, key: str) -> str:
     """Name a factor by its key, and the first day it speaks for if it has one."""
     plain = _DAY.sub("", key)
     return plain if record.from_ is None else f"{plain}[{record.from_}]"

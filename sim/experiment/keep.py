@@ -1,10 +1,12 @@
-"""What can be kept of a replication: tables by name, and what their rows are."""
+"""What can be kept of a replication: tables by name, what their rows are, and their columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from sim.results.fates import fate_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +21,103 @@ class Kept:
     of: Callable[[Run], pd.DataFrame]
     row: str
     """What one row is."""
+    columns: Mapping[str, str]
+    """Type of every column, in the words of Arrow: the same in every cell, also an empty one."""
+
+
+#: What comes first in every table: which replication of what a row belongs to.
+LABELS = {"scenario": "string", "point": "int32", "replication": "int32"}
+
+_MOMENT = "timestamp[ms]"
+_DURATION = {
+    "spells": "int64",
+    "still_inside": "int64",
+    "lower_quartile_days": "double",
+    "median_days": "double",
+    "upper_quartile_days": "double",
+    "mean_days": "double",
+    "limit_days": "double",
+}
+_COLUMNS: dict[str, dict[str, str]] = {
+    "outcomes": {"outcome": "string", "value": "double", "unit": "string"},
+    "census": {"date": _MOMENT, "stage": "string", "people": "double"},
+    "occupancy": {
+        "date": _MOMENT,
+        "facility": "string",
+        "people": "double",
+        "places": "double",
+        "occupancy": "double",
+    },
+    "queues": {"date": _MOMENT, "queue": "string", "people": "double"},
+    "durations": {"stage": "string"} | _DURATION,
+    "durations_by_origin": {"stage": "string", "origin": "string"} | _DURATION,
+    "after_sentence": {
+        "days_after_sentence": "double",
+        "group": "string",
+        "exit": "string",
+        "share": "double",
+    },
+    "costs": {
+        "year": "int64",
+        "item": "string",
+        "quantity": "double",
+        "unit": "string",
+        "dkk_million": "double",
+        "eur_million": "double",
+    },
+    "fates": {
+        "person": "int64",
+        "group": "string",
+        "origin": "string",
+        "looked_at_days": "double",
+        "rented_prison_days": "double",
+        "next": "string",
+        "fate": "string",
+        "in_limbo": "bool",
+        "limbo_days": "double",
+        "held_after_days": "double",
+        "held_days": "double",
+        "sentence_to_serve_days": "double",
+    },
+    "spells": {
+        "person": "int64",
+        "track": "string",
+        "stage": "string",
+        "place": "string",
+        "start": _MOMENT,
+        "end": _MOMENT,
+        "days": "double",
+        "ended": "bool",
+        "held": "bool",
+        "days_after_sentence": "double",
+    },
+    "people": {
+        "person": "int64",
+        "group": "string",
+        "origin": "string",
+        "sex": "string",
+        "age_years": "double",
+        "children_in_denmark": "bool",
+        "judgment": _MOMENT,
+        "final": _MOMENT,
+        "sentence_days": "double",
+        "fraction_to_serve": "double",
+        "sentence_end": _MOMENT,
+        "ending": "string",
+        "willing": "bool",
+        "protected": "bool",
+        "eligible_from": _MOMENT,
+    },
+    "exits": {
+        "person": "int64",
+        "exit": "string",
+        "date": _MOMENT,
+        "from_stage": "string",
+        "from_place": "string",
+        "days_after_sentence": "double",
+        "escorted": "bool",
+    },
+}
 
 
 def _outcomes(run: Run) -> pd.DataFrame:
@@ -48,26 +147,32 @@ def _after_sentence(run: Run) -> pd.DataFrame:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
 
 
-#: Tables by name; `outcomes` comes first and is always kept.
-TABLES: dict[str, Kept] = {
-    "outcomes": Kept(_outcomes, "one outcome of one replication; missing where it does not exist"),
-    "census": Kept(
-        lambda run: run.census(whole=True), "people in one stage on the first of a month"
+_MADE: dict[str, tuple[Callable[[Run], pd.DataFrame], str]] = {
+    "outcomes": (_outcomes, "one outcome of one replication; missing where it does not exist"),
+    "census": (
+        lambda run: run.census(whole=True),
+        "people in one stage on the first of a month",
     ),
-    "occupancy": Kept(
-        lambda run: run.occupancy(whole=True), "one facility on the first of a month"
+    "occupancy": (
+        lambda run: run.occupancy(whole=True),
+        "one facility on the first of a month",
     ),
-    "queues": Kept(lambda run: run.queues(whole=True), "one queue on the first of a month"),
-    "durations": Kept(lambda run: run.durations(), "how long one stage lasts"),
-    "durations_by_origin": Kept(
-        lambda run: run.durations(by="origin"), "how long one stage lasts for one origin"
+    "queues": (lambda run: run.queues(whole=True), "one queue on the first of a month"),
+    "durations": (lambda run: run.durations(), "how long one stage lasts"),
+    "durations_by_origin": (
+        lambda run: run.durations(by="origin"),
+        "how long one stage lasts for one origin",
     ),
-    "after_sentence": Kept(
+    "after_sentence": (
         _after_sentence,
         "cumulative share that left by one exit, some days after the sentence",
     ),
-    "costs": Kept(lambda run: run.costs(), "one item of cost in one calendar year"),
-    "spells": Kept(lambda run: run.spells, "one spell of one person"),
-    "people": Kept(lambda run: run.people, "one person"),
-    "exits": Kept(lambda run: run.exits, "the exit of one person"),
+    "costs": (lambda run: run.costs(), "one item of cost in one calendar year"),
+    "fates": (fate_table, "a person two years after a sentence that ended in the period"),
+    "spells": (lambda run: run.spells, "one spell of one person"),
+    "people": (lambda run: run.people, "one person"),
+    "exits": (lambda run: run.exits, "the exit of one person"),
 }
+
+#: Tables by name; `outcomes` comes first and is always kept.
+TABLES = {name: Kept(of, row, LABELS | _COLUMNS[name]) for name, (of, row) in _MADE.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -44,8 +45,17 @@ def processes(number: int) -> Iterator[Executor]:
 def _leave_interrupts() -> None:
     """Let the parent decide; import what every job needs, so that the first is not slow."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     import sim.results.run
     import sim.world.simulate  # noqa: F401
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent is gone: killed, it cannot tell anybody to stop."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager

@@ -69,7 +69,7 @@ class Lines:
         self._told = time.monotonic()
         finished, expected, failed = self._last
         rate = (finished - (self._first or 0)) / max(self._told - self._begun, 1e-9)
-        words = [f"{finished:,} of {expected:,} cells", f"{rate:.2g} a second"]
+        words = [f"{finished:,} of {expected:,} cells", f"{_rounded(rate)} a second"]
         if rate > 0 and finished < expected:
             words.append(f"{duration((expected - finished) / rate)} left")
         if failed:
@@ -109,6 +109,10 @@ def fitting(stream: TextIO | None = None) -> Progress:
     stream = stream or sys.stderr
     in_notebook = "ipykernel" in sys.modules
     return Bar() if in_notebook or stream.isatty() else Lines(stream)
+
+
+def _rounded(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"
 
 
 def duration(seconds: float) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.experiment.store import Store
+from sim.experiment.store import Store, StoreError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.experiment.replicate import Replications
 
 
 @dataclass(frozen=True)
@@ -110,8 +113,7 @@ class Results:
         if name not in self.tables:
             kept = ", ".join(self.tables)
             raise KeyError(f"no table {name!r} was kept in {self.folder}; there are: {kept}")
-        some = "*" if point is None else f"{point:06d}"
-        files = sorted((self.folder / "tables" / name).glob(f"{scenario or '*'}-p{some}-*.parquet"))
+        files = self._store.files(name, scenario=scenario, point=point)
         if not files:
             raise KeyError(f"{name}: nothing for scenario {scenario} and point {point}")
         return _read(files)
@@ -154,6 +156,52 @@ class Results:
         columns = ["scenario", *keys, "unit", "value", "reference", "difference"]
         return others[columns].reset_index(drop=True)
 
+    def replications(self, point: int = 0) -> list[Replications]:
+        """Return the replications of every scenario at a point, for figures and reports.
+
+        Only replications that all scenarios have, from the first without a gap, so that all are
+        paired. Tables are read when they are first asked for.
+
+        Raises
+        ------
+        KeyError
+            If there is no such point.
+        StoreError
+            If no replication of it is there in every scenario yet.
+        """
+        from sim.experiment.definition import read_experiment
+        from sim.experiment.replicate import Replications
+
+        experiment = read_experiment(self.folder / "experiment.toml")
+        if not 0 <= point < len(experiment.plan):
+            raise KeyError(f"no point {point}; there are 0 to {len(experiment.plan) - 1}")
+        number = self._in_common(point, [scenario.name for scenario in experiment.scenarios])
+        found = []
+        for scenario in experiment.scenarios:
+            world = scenario.with_(experiment.plan.changes(point, scenario))
+            tables = _Stored(self, scenario.name, point, number)
+            found.append(Replications(world, experiment.definition.seed, number, tables))
+        return found
+
+    def _in_common(self, point: int, scenarios: list[str]) -> int:
+        """Return how many replications, from the first on, all scenarios have at a point."""
+        done = self._store.done()
+        numbers = []
+        for name in scenarios:
+            cells = sorted(
+                (key.first, size) for key, size in done.items()
+                if key.point == point and key.scenario == name
+            )  # fmt: skip
+            number = 0
+            for first, size in cells:
+                number = max(number, first + size) if first <= number else number
+            numbers.append(number)
+        if not min(numbers):
+            raise StoreError(
+                f"{self.folder}: at point {point} no replication is there in every scenario yet"
+            )
+        return min(numbers)
+
     def export(self, name: str, file: str | Path) -> Path:
         """Write a table as one file, CSV or Parquet by its ending, a part at a time.
 
@@ -180,6 +228,28 @@ class Results:
             f"{self.manifest['points']} points, {status.cells} cells with "
             f"{status.replications} replications{failed}, in {self.folder}>"
         )
+
+
+class _Stored(Mapping[str, "pd.DataFrame"]):
+    """The tables of one scenario at one point, read when asked for."""
+
+    def __init__(self, results: Results, scenario: str, point: int, number: int) -> None:
+        self._results, self._scenario, self._point = results, scenario, point
+        self._number = number
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._read:
+            table = self._results.table(name, scenario=self._scenario, point=self._point)
+            table = table[table["replication"] < self._number]
+            self._read[name] = table.drop(columns=["scenario", "point"])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._results.tables)
+
+    def __len__(self) -> int:
+        return len(self._results.tables)
 
 
 def _read(files: list[Path]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ order of replication, so that they do not depend on who finished first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ KEPT = (
     "durations_by_origin",
     "after_sentence",
     "costs",
+    "fates",
 )
 
 
@@ -38,7 +39,7 @@ class Replications:
     scenario: Scenario
     seed: int
     number: int
-    tables: dict[str, pd.DataFrame]
+    tables: Mapping[str, pd.DataFrame]
 
     def __repr__(self) -> str:
         return f"<{self.number} replications of {self.scenario.name}, seed {self.seed}>"

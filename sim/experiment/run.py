@@ -19,7 +19,7 @@ from sim.experiment.precision import is_precise, stored_outcomes
 from sim.experiment.progress import Progress, Silent
 from sim.experiment.provenance import code_hash
 from sim.experiment.schedule import Schedule
-from sim.experiment.store import Key, Store, StoreError
+from sim.experiment.store import Store, StoreError, key_of
 
 #: Seconds of work that a job should hold: short cells travel together.
 JOB_SECONDS = 1.0
@@ -76,10 +76,13 @@ def run_experiment(
         If the folder holds something else, is in use, or is full.
     """
     with store.locked():
-        store.begin(experiment)
-        runner = _Runner(experiment, store, workers, only, progress or Silent())
         note = {"began": _now(), "how": how, "workers": workers}
-        store.note_run(note | {"ended": None, "outcome": "running, or killed"})
+        try:
+            store.begin(experiment)
+            store.note_run(note | {"ended": None, "outcome": "running, or killed"})
+        except OSError as error:
+            raise StoreError(_cannot_write(store, error, 0)) from error
+        runner = _Runner(experiment, store, workers, only, progress or Silent())
         outcome = "stopped by an error"
         try:
             while runner.goes_on(open_executor):
@@ -89,7 +92,7 @@ def run_experiment(
             outcome = "stopped by the user"
             raise
         except OSError as error:
-            outcome = f"stopped: {error.strerror}"
+            outcome = f"stopped: {error.strerror or error}"
             raise StoreError(_cannot_write(store, error, runner.ran)) from error
         finally:
             runner.progress.close()
@@ -113,7 +116,7 @@ class _Runner:
         self.worlds = {scenario.name: scenario for scenario in experiment.scenarios}
         self.done = store.done()
         self.schedule = Schedule(experiment, self.done, self._is_enough)
-        self.only = only
+        self.only = None if only is None else {key_of(cell) for cell in only}
         self.at_once = 2 * workers
         self.waiting: dict[Future[list[Finished | Failed]], tuple[Cell, ...]] = {}
         self.suspects: list[Cell] = []
@@ -152,11 +155,12 @@ class _Runner:
 
     def _next(self) -> list[Cell]:
         mean = self.seconds / self.ran if self.ran else JOB_SECONDS
-        cells = self.schedule.take(max(1, min(64, round(JOB_SECONDS / mean))))
-        if self.only is None or not cells:
-            return cells
-        wanted = [cell for cell in cells if cell in self.only]
-        return wanted or self._next()
+        size = max(1, min(64, round(JOB_SECONDS / mean)))
+        while cells := self.schedule.take(size):
+            # One that failed may be longer by now, if more replications are wanted.
+            if wanted := [c for c in cells if self.only is None or key_of(c) in self.only]:
+                return wanted
+        return []
 
     def _submit(self, executor: Executor | None, cells: list[Cell]) -> None:
         job = self._job(cells)
@@ -211,7 +215,7 @@ class _Runner:
                 "install the same version of prisonflow and of its libraries on all machines"
             )
         self.store.put(result)
-        key = Key(cell.point, cell.scenario, cell.first)
+        key = key_of(cell)
         self.store.supersede(cell, self.done.get(key, cell.replications))
         self.done[key] = cell.replications
         self.ran += 1
@@ -265,8 +269,8 @@ def _try_to_note(store: Store, run: dict[str, object]) -> None:
 
 def _cannot_write(store: Store, error: OSError, ran: int) -> str:
     return (
-        f"{store.folder}: cannot be written to ({error.strerror}). {ran} cells of this run are "
-        "safe. Make room, and give the same command again: it runs the rest."
+        f"{store.folder}: cannot be written to ({error.strerror or error}). {ran} cells of this "
+        "run are safe. Make room, and give the same command again: it runs the rest."
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from sim.experiment.cells import Cell
 from sim.experiment.definition import Experiment
-from sim.experiment.store import Key
+from sim.experiment.store import Key, key_of
 
 
 class Schedule:
@@ -109,4 +109,4 @@ class Schedule:
         ]
 
     def _is_done(self, cell: Cell) -> bool:
-        return self._done.get(Key(cell.point, cell.scenario, cell.first), 0) >= cell.replications
+        return self._done.get(key_of(cell), 0) >= cell.replications

@@ -22,7 +22,7 @@ import os
 import re
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +40,7 @@ from sim.experiment.provenance import (
 from sim.results.files import replace
 
 FORMAT = 1
+_LEFTOVER = re.compile(r"\..+\.(parquet|json|toml)\.\d+")
 _CELL = re.compile(r"(?P<scenario>.+)-p(?P<point>\d+)-r(?P<first>\d+)-(?P<last>\d+)")
 
 
@@ -76,10 +77,12 @@ class Store:
         Raises
         ------
         StoreError
-            If another process holds it, or it cannot be written to.
+            If another process holds it, it cannot be written to, or what it holds is no
+            experiment (nothing is written then, not even a lock).
         """
         from filelock import FileLock, Timeout
 
+        self._see_that_it_is_ours()
         owner = self.folder / ".owner"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -95,11 +98,22 @@ class Store:
             raise StoreError(f"{self.folder}: cannot be written to ({error.strerror})") from None
         try:
             since = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
-            owner.write_text(f"process {os.getpid()} on {socket.gethostname()}, since {since},")
+            with suppress(OSError):  # a full disk is told by who has something to lose
+                owner.write_text(f"process {os.getpid()} on {socket.gethostname()}, since {since},")
             yield
         finally:
             owner.unlink(missing_ok=True)
             lock.release()
+
+    def _see_that_it_is_ours(self) -> None:
+        """See that a folder without an experiment is empty, or not there."""
+        if not self.folder.is_dir() or self.is_begun():
+            return
+        if any(not file.name.startswith(".") for file in self.folder.iterdir()):
+            raise StoreError(
+                f"{self.folder}: holds files, but no experiment. Choose a folder that is empty or "
+                "not there yet."
+            )
 
     def begin(self, experiment: Experiment) -> None:
         """Make the folder that of an experiment, or see that it is; the lock must be held.
@@ -114,17 +128,16 @@ class Store:
             differences = list(_differences(self.manifest(), experiment))
             if differences:
                 raise StoreError(_refusal(self.folder, differences))
-        elif any(not file.name.startswith(".") for file in self.folder.iterdir()):
-            raise StoreError(
-                f"{self.folder}: holds files, but no experiment. Choose a folder that is empty or "
-                "not there yet."
-            )
-        for leftover in self.folder.rglob(".*.parquet.*"):
-            leftover.unlink()
         self._describe(experiment)
+        self._tidy()
 
     def _describe(self, experiment: Experiment) -> None:
-        """Write the definition, the scenarios, the points and the manifest."""
+        """Write the manifest, the definition, the scenarios and the points.
+
+        The manifest comes first: a folder where anything is without it is not ours.
+        """
+        begun = self.manifest().get("runs", []) if self.is_begun() else []
+        self._write_manifest(_described(experiment) | {"runs": begun})
         for scenario in experiment.scenarios:
             file = self.folder / "scenarios" / f"{scenario.name}.toml"
             replace(file, scenario.as_toml())
@@ -132,8 +145,17 @@ class Store:
         buffer = io.BytesIO()
         experiment.plan.table().to_parquet(buffer, index=False)
         replace(self.folder / "design.parquet", buffer.getvalue())
-        begun = self.manifest().get("runs", []) if self.is_begun() else []
-        self._write_manifest(_described(experiment) | {"runs": begun})
+
+    def _tidy(self) -> None:
+        """Remove what a killed run left: half files, and cells that are part of longer ones."""
+        for file in self.folder.rglob(".*"):
+            if _LEFTOVER.fullmatch(file.name):
+                file.unlink()
+        longest = self.cells()
+        for file in (self.folder / "tables" / "outcomes").glob("[!.]*.parquet"):
+            cell = _cell_of(file.stem)
+            if cell is not None:
+                self.supersede(longest[key_of(cell)], cell.replications)
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest.
@@ -160,18 +182,23 @@ class Store:
         self._write_manifest(manifest | {"runs": [*runs, dict(run)]})
 
     def _write_manifest(self, content: Mapping[str, Any]) -> None:
-        replace(self.manifest_file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        replace(self.manifest_file, text, sync=True)
 
     # ------------------------------------------------------------------ cells
 
     def done(self) -> dict[Key, int]:
         """Return the number of replications of every cell that is done."""
-        found: dict[Key, int] = {}
-        for file in self.files("outcomes"):
+        return {key: cell.replications for key, cell in self.cells().items()}
+
+    def cells(self) -> dict[Key, Cell]:
+        """Return every cell that is done; of two with the same beginning the longer."""
+        found: dict[Key, Cell] = {}
+        for file in (self.folder / "tables" / "outcomes").glob("[!.]*.parquet"):
             cell = _cell_of(file.stem)
             if cell is not None:
-                key = Key(cell.point, cell.scenario, cell.first)
-                found[key] = max(found.get(key, 0), cell.replications)
+                key = key_of(cell)
+                found[key] = max(found.get(key, cell), cell, key=lambda one: one.replications)
         return found
 
     def failed(self) -> dict[Cell, dict[str, Any]]:
@@ -189,7 +216,8 @@ class Store:
         for table in sorted(finished.tables, key=lambda table: table == "outcomes"):
             file = self.folder / "tables" / table / f"{name}.parquet"
             replace(file, finished.tables[table], sync=True)
-        self._failure(finished.cell).unlink(missing_ok=True)
+        for failure in (self.folder / "failures").glob(f"{_beginning(finished.cell)}-*.json"):
+            failure.unlink()
 
     def supersede(self, cell: Cell, replications: int) -> None:
         """Remove a shorter cell with the same beginning, once the longer one is stored."""
@@ -208,24 +236,42 @@ class Store:
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
-        replace(self._failure(failed.cell), text)
+        replace(self.folder / "failures" / f"{failed.cell.name}.json", text, sync=True)
 
     def tables(self) -> list[str]:
         """Return the names of the tables there are."""
         folder = self.folder / "tables"
         return sorted(f.name for f in folder.iterdir()) if folder.is_dir() else []
 
-    def files(self, table: str) -> list[Path]:
-        """Return the files of a table in order: by scenario, point and replication."""
-        return sorted((self.folder / "tables" / table).glob("[!.]*.parquet"))
+    def files(
+        self, table: str, *, scenario: str | None = None, point: int | None = None
+    ) -> list[Path]:
+        """Return the files of a table, in order of scenario, point and replication.
+
+        Those of cells that are done: not the first tables of one that was being stored.
+        """
+        chosen = sorted(
+            cell.name
+            for cell in self.cells().values()
+            if scenario in (None, cell.scenario) and point in (None, cell.point)
+        )
+        files = (self.folder / "tables" / table / f"{name}.parquet" for name in chosen)
+        return [file for file in files if file.is_file()]
 
     def outcomes_of(self, point: int, scenario: str) -> list[Path]:
         """Return the files with the outcomes of one scenario at one point, in order."""
         folder = self.folder / "tables" / "outcomes"
         return sorted(folder.glob(f"{scenario}-p{point:06d}-r*.parquet"))
 
-    def _failure(self, cell: Cell) -> Path:
-        return self.folder / "failures" / f"{cell.name}.json"
+
+def key_of(cell: Cell) -> Key:
+    """Return what a cell is about."""
+    return Key(cell.point, cell.scenario, cell.first)
+
+
+def _beginning(cell: Cell) -> str:
+    """Return what the names of all cells with the same first replication begin with."""
+    return f"{cell.scenario}-p{cell.point:06d}-r{cell.first:06d}"
 
 
 def _cell_of(name: str) -> Cell | None:

@@ -53,6 +53,14 @@ def write_tables(done: Sequence[Replications], folder: Path) -> list[Path]:
     return [*paths, replace(folder / "run.json", json.dumps(provenance(done), indent=2) + "\n")]
 
 
+def outdated(done: Sequence[Replications], folder: Path, written: Sequence[Path]) -> list[Path]:
+    """Return the files of an earlier run's tables that this one has not written anew."""
+    files = [
+        folder / f"{name}{ending}" for name in done[0].tables for ending in (".csv", ".parquet")
+    ]
+    return [file for file in files if file.is_file() and file not in written]
+
+
 def provenance(done: Sequence[Replications]) -> dict[str, Any]:
     """Return what one needs to know to make the same tables again."""
     return {

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -29,3 +32,26 @@ def replace(path: Path, content: str | bytes, *, sync: bool = False) -> Path:
     finally:
         beside.unlink(missing_ok=True)
     return path
+
+
+@contextmanager
+def staged(folder: Path) -> Iterator[Path]:
+    """Yield a folder to write into; its files move to `folder` once all of them are written.
+
+    If the block is left by an error or an interrupt, `folder` stays as it was.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to.
+    """
+    beside = folder / f".new-{os.getpid()}"
+    try:
+        beside.mkdir(parents=True)
+        yield beside
+        for file in sorted(path for path in beside.rglob("*") if path.is_file()):
+            place = folder / file.relative_to(beside)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(place)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)

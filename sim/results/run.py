@@ -13,8 +13,8 @@ from sim.people.arrivals import DANISH_DUAL, GROUPS
 from sim.people.sentence import ENDINGS, RELEASED
 from sim.results import costs, count
 from sim.results.count import Every
-from sim.results.records import Floats, Records, Spells, records_of
-from sim.results.survival import EmptySample, aalen_johansen, kaplan_meier
+from sim.results.records import Floats, Integers, Records, Spells, records_of
+from sim.results.survival import CENSORED, EmptySample, aalen_johansen, kaplan_meier
 from sim.scenario.schema import Scenario
 from sim.world.simulate import Replication
 from sim.world.stages import CASE_STAGES, DEPARTURES, EXITS, STAYS, About, CaseStage, Exit, Stay
@@ -257,7 +257,7 @@ class Run:
             mine = chosen & self.observed(spells.start)
             index, days = spells.index[mine], spells.days(self.scenario.horizon)[mine]
             ended = ~np.isnan(spells.end[mine])
-            for label, members in self._groups(by):
+            for label, members in self.groups(by):
                 own = members[index]
                 if own.any():
                     key = {"stage": name} | ({by: label} if by else {})
@@ -277,18 +277,13 @@ class Run:
         """
         import pandas as pd
 
-        sentence = self.cohort.sentence
-        released = (sentence.ending == RELEASED) & self.observed(sentence.leaves)
-        released &= self.cohort.arrived.group != DANISH_DUAL
-        days = np.minimum(self.records.exit_day, self.scenario.horizon) - sentence.leaves
-        cause = np.full(self.cohort.size, -1)
-        cause[self.records.exits.index] = self.records.exits.code
+        index, days, cause = self.after_release()
         at = np.linspace(0, years * 365.25, int(years * 12) + 1)
         parts = []
-        for label, members in self._groups(by):
-            mine = released & members
+        for label, members in self.groups(by):
+            mine = members[index]
             try:
-                curve = aalen_johansen(np.maximum(days[mine], 0), cause[mine], list(Exit))
+                curve = aalen_johansen(days[mine], cause[mine], list(Exit))
             except EmptySample:
                 continue
             for number, share in enumerate(curve.at(at).T):
@@ -302,6 +297,23 @@ class Run:
         if not parts:
             raise EmptySample("nobody's sentence ends in the observed period")
         return pd.concat(parts, ignore_index=True)
+
+    def after_release(self) -> tuple[Integers, Floats, Integers]:
+        """Follow people expelled whose sentence ends by release in the observed period.
+
+        Returns
+        -------
+        index, days, cause : arrays, shape (n,)
+            Position in the cohort; days from the end of the sentence to exit or horizon; position
+            of the exit in `Exit`, or `CENSORED` for those still inside at the horizon.
+        """
+        sentence = self.cohort.sentence
+        released = (sentence.ending == RELEASED) & self.observed(sentence.leaves)
+        index = np.flatnonzero(released & (self.cohort.arrived.group != DANISH_DUAL))
+        until = np.minimum(self.records.exit_day, self.scenario.horizon)
+        cause = np.full(self.cohort.size, CENSORED)
+        cause[self.records.exits.index] = self.records.exits.code
+        return index, np.maximum(until - sentence.leaves, 0)[index], cause[index]
 
     def costs(self) -> pd.DataFrame:
         """Costs by calendar year of the observed period; see `sim.results.costs`.
@@ -491,8 +503,14 @@ class Run:
         ]
         return pd.concat(parts, ignore_index=True)
 
-    def _groups(self, by: By | None) -> Iterator[tuple[str, np.ndarray]]:
-        """Yield the label of each group and who belongs to it."""
+    def groups(self, by: By | None) -> Iterator[tuple[str, np.ndarray]]:
+        """Yield the label of each group and who belongs to it; everyone, without a label, if None.
+
+        Raises
+        ------
+        ValueError
+            If `by` is none of origin, group, sex.
+        """
         arrived = self.cohort.arrived
         if by is None:
             yield "", np.ones(self.cohort.size, bool)

@@ -75,6 +75,8 @@ def problems_of(
     """
     found = []
     for item in error.errors(include_url=False):
+        if item["type"] == "too_short" and item["input"]:
+            continue  # nothing is missing: what is wrong with the entries is told
         key = _dotted(item["loc"], form)
         for line in _messages(item, key, form):
             at, message = line
@@ -119,6 +121,8 @@ def _expected(item: Any, key: str, form: Form) -> str:
     if kind == "string_pattern_mismatch":
         digits = ", digits" if "0-9" in limits["pattern"] else ""
         return f"should be small letters{digits} and underscores, beginning with a letter"
+    if kind == "too_short":
+        return f"should have at least {limits['min_length']} entry"
     if kind in _EXPECTED:
         return f"should be {_EXPECTED[kind]}{_example(key, form)}"
     text = str(item["msg"][0].lower() + item["msg"][1:])
@@ -144,12 +148,16 @@ def _shown(value: Any) -> str:
 
 def _dotted(loc: tuple[Any, ...], form: Form) -> str:
     """Join a location into a key, counting list entries from 1 and leaving out union tags."""
-    text = ""
-    for index, part in enumerate(loc):
+    text, after_tag = "", True
+    for part in loc:
         if isinstance(part, int):
             text += f"[{part + 1}]"
-        elif not (part in form.kinds and index > 0):
-            text += f".{part}" if text else str(part)
+        elif not after_tag and part in form.kinds:
+            after_tag = True  # what follows is a key, were it called like a kind
+            continue
+        elif not part.startswith("<"):
+            text += f".{part}" if text else part
+        after_tag = False
     return text
 
 

@@ -72,7 +72,7 @@ def base_of(source: str | Path) -> Scenario | None:
     """Return the scenario that a file extends, or None for one that stands alone."""
     path = find(source)
     extends = read_toml(path).get("extends")
-    return load(path.parent / extends) if isinstance(extends, str) else None
+    return load(_base(path, extends)) if isinstance(extends, str) else None
 
 
 def changed(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
@@ -160,14 +160,24 @@ def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str,
         if not isinstance(extends, str):
             message = f"is {extends!r}: write the file's name as text"
             raise ScenarioError([Problem(str(path), "extends", message)])
-        base = path.parent / extends
-        if not base.exists():
-            raise ScenarioError([Problem(str(path), "extends", f"there is no file {base}")])
+        base = _base(path, extends)
         raw, origin = _read_chain(base, (*seen, here))
     period_first = dict(sorted(own.items(), key=lambda item: item[0] != "time"))
     _merge(raw, period_first, raw.get("time", {}))
     _claim(origin, [key for key, _ in leaves_of(own, "")], str(path))
     return raw, origin
+
+
+def _base(path: Path, extends: str) -> Path:
+    """Return the file that a file extends: from its own folder, or a shipped one by its name."""
+    base = path.parent / extends
+    if base.is_file():
+        return base
+    for file in shipped():
+        if extends in (file.stem, file.name):
+            return file
+    message = f"there is no file {base}, and no shipped scenario {extends!r}"
+    raise ScenarioError([Problem(str(path), "extends", message)])
 
 
 def _claim(origin: dict[str, str], keys: Iterable[str], source: str) -> None:

@@ -14,6 +14,7 @@ from sim.show.data import mean_outcome, over_time, term
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
+    from sim.scenario.schema import Scenario
 
 #: Years that are not worth a word.
 _ROUNDING = 0.05
@@ -31,8 +32,17 @@ def reference(replications: Sequence[Replications]) -> int:
     a rented prison in use and others do not, the first without one is the reference, else the
     first given.
     """
-    without = [n for n, r in enumerate(replications) if not has_rented_prison(r)]
-    return without[0] if 0 < len(without) < len(replications) else 0
+    return reference_of([r.scenario for r in replications])
+
+
+def reference_of(scenarios: Sequence[Scenario]) -> int:
+    """Return the place of the scenario from which differences are taken: see `reference`."""
+    without = [
+        n
+        for n, scenario in enumerate(scenarios)
+        if not (scenario.rented_prison.in_use and scenario.rented_prison.places)
+    ]
+    return without[0] if 0 < len(without) < len(scenarios) else 0
 
 
 def others(replications: Sequence[Replications]) -> list[int]:

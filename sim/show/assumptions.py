@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sim.experiment.factors import factor_label
 from sim.scenario.base import as_toml_value, unit_of
 from sim.scenario.errors import ScenarioError
 from sim.scenario.evidence import Evidence, Record, load_evidence, numbers
@@ -58,6 +59,8 @@ class Assumption:
     year: str
     confidence: str
     contested: str
+    rank: int | None = None
+    """Place among what the results follow most, where an experiment has told."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,14 @@ def evidence_or_reason() -> tuple[Evidence | None, str]:
         return None, "; ".join(str(problem) for problem in error.problems)
 
 
-def assumptions(scenario: Scenario, evidence: Evidence | None) -> dict[str, list[Assumption]]:
+def assumptions(
+    scenario: Scenario, evidence: Evidence | None, ranks: Mapping[str, int] | None = None
+) -> dict[str, list[Assumption]]:
     """Return what a scenario rests on, by section in the order of the scenario.
 
     Values that one record speaks for stand in one row; numbers for which none speaks stand in a
-    row of their own that says so.
+    row of their own that says so. With `ranks` (by factor, see `sim.experiment.factors`), what the
+    results follow most comes first in each section, and so do the sections that hold it.
     """
     needed = {key for key, _ in numbers(scenario)}
     found: dict[tuple[str, str], tuple[Record | None, list[tuple[str, Any]]]] = {}
@@ -95,8 +101,18 @@ def assumptions(scenario: Scenario, evidence: Evidence | None) -> dict[str, list
         found.setdefault((section, name), (record, []))[1].append((key, value))
     sections: dict[str, list[Assumption]] = {}
     for (section, _), (record, values) in found.items():
-        sections.setdefault(SECTIONS.get(section, section), []).append(_row(record, values))
-    return sections
+        row = _row(record, values)
+        if ranks and record is not None:
+            row = replace(row, rank=ranks.get(factor_label(record, record.key)))
+        sections.setdefault(SECTIONS.get(section, section), []).append(row)
+    if not ranks:
+        return sections
+    ordered = {title: sorted(rows, key=_by_rank) for title, rows in sections.items()}
+    return dict(sorted(ordered.items(), key=lambda item: _by_rank(item[1][0])))
+
+
+def _by_rank(row: Assumption) -> float:
+    return row.rank if row.rank is not None else float("inf")
 
 
 def tally(sections: dict[str, list[Assumption]]) -> str:

@@ -1,4 +1,4 @@
-"""The five figures: each a question, drawn from the tables of replications.
+"""The figures: each a question, drawn from the tables of replications.
 
 A figure comes as a `Drawing`: a matplotlib figure with a title, a caption computed from the data
 and a text for those who cannot see it. The panels are functions of their own (`facility`,
@@ -15,6 +15,8 @@ from sim.results.files import replace
 from sim.show.afterwards import after_sentence, exits
 from sim.show.durations import by_origin, by_stage, durations
 from sim.show.facilities import facility, occupancy
+from sim.show.flows import alluvial, flow
+from sim.show.money import bars, costs
 from sim.show.queues import queue, queues
 from sim.show.style import Drawing
 from sim.show.whereabouts import stages, whereabouts
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
 
 __all__ = [
-    "FIGURES", "Drawing", "after_sentence", "by_origin", "by_stage", "draw_all", "durations",
-    "exits", "facility", "occupancy", "queue", "queues", "stages", "whereabouts", "write_figures",
+    "FIGURES", "Drawing", "after_sentence", "alluvial", "bars", "by_origin", "by_stage", "costs",
+    "draw_all", "durations", "exits", "facility", "flow", "occupancy", "queue", "queues", "stages",
+    "whereabouts", "write_figures",
 ]  # fmt: skip
 
 #: The figures in the order in which they are read.
@@ -34,6 +37,8 @@ FIGURES: tuple[Callable[[Sequence[Replications]], Drawing], ...] = (
     stages,
     durations,
     exits,
+    flow,
+    costs,
 )
 
 

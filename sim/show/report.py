@@ -15,8 +15,11 @@ from sim.scenario.errors import ScenarioError
 from sim.show.agreement import others, reference, term_words
 from sim.show.answer import sentences
 from sim.show.assumptions import STATUSES, assumptions, changes, evidence_or_reason, tally
+from sim.show.changed import changed
 from sim.show.figures import Drawing, draw_all, write_figures
+from sim.show.study import Study
 from sim.show.table import OF_COST, SELECTED, Row, legend, summary
+from sim.show.verdicts import verdicts
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
@@ -25,7 +28,9 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def write_all(replications: Sequence[Replications], folder: Path) -> list[Path]:
+def write_all(
+    replications: Sequence[Replications], folder: Path, study: Study | None = None
+) -> list[Path]:
     """Write figures (PNG and SVG) and the report.
 
     Parameters
@@ -35,6 +40,8 @@ def write_all(replications: Sequence[Replications], folder: Path) -> list[Path]:
         reference (`sim.show.agreement`).
     folder
         Where to write: `figures/` and `report.html`; made if it is not there.
+    study
+        The experiment that they come from, if any.
 
     Returns
     -------
@@ -48,13 +55,14 @@ def write_all(replications: Sequence[Replications], folder: Path) -> list[Path]:
     """
     drawings = draw_all(replications)
     paths = write_figures(drawings, folder / "figures")
-    return [*paths, write_report(replications, folder, drawings)]
+    return [*paths, write_report(replications, folder, drawings, study)]
 
 
 def write_report(
     replications: Sequence[Replications],
     folder: Path,
     drawings: Sequence[Drawing] | None = None,
+    study: Study | None = None,
 ) -> Path:
     """Write `report.html`: answer, table, figures, evidence and method, in one file.
 
@@ -66,6 +74,8 @@ def write_report(
         Where to write.
     drawings
         The figures, if they are drawn already.
+    study
+        The experiment that they come from, if any.
 
     Raises
     ------
@@ -73,10 +83,14 @@ def write_report(
         If the folder cannot be written to.
     """
     drawings = draw_all(replications) if drawings is None else drawings
-    return replace(folder / "report.html", html(replications, drawings))
+    return replace(folder / "report.html", html(replications, drawings, study))
 
 
-def html(replications: Sequence[Replications], drawings: Sequence[Drawing]) -> str:
+def html(
+    replications: Sequence[Replications],
+    drawings: Sequence[Drawing],
+    study: Study | None = None,
+) -> str:
     """Return the report as HTML; it loads nothing and runs nothing."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -88,7 +102,9 @@ def html(replications: Sequence[Replications], drawings: Sequence[Drawing]) -> s
         undefined=StrictUndefined,
     )
     environment.filters["tied"] = tied
-    return environment.get_template("report.html.j2").render(**_content(replications, drawings))
+    return environment.get_template("report.html.j2").render(
+        **_content(replications, drawings, study)
+    )
 
 
 def tied(text: str) -> str:
@@ -96,13 +112,18 @@ def tied(text: str) -> str:
     return text.replace(" %", "\u00a0%").replace(" ± ", "\u00a0±\u00a0")
 
 
-def _content(replications: Sequence[Replications], drawings: Sequence[Drawing]) -> dict[str, Any]:
+def _content(
+    replications: Sequence[Replications], drawings: Sequence[Drawing], study: Study | None
+) -> dict[str, Any]:
     from sim.experiment.tables import provenance
 
     first = replications[0]
     evidence, reason = evidence_or_reason()
-    sections = assumptions(first.scenario, evidence)
+    ranks = study.ranks if study is not None else {}
+    sections = assumptions(first.scenario, evidence, ranks)
     command, remarks = reproduce(replications)
+    if study is not None:
+        command = study.command
     return {
         "scenarios": [r.scenario for r in replications],
         "reference": reference(replications),
@@ -121,6 +142,9 @@ def _content(replications: Sequence[Replications], drawings: Sequence[Drawing]) 
         "changes": changes(replications, evidence),
         "provenance": provenance(replications),
         "command": command,
+        "study": study,
+        "changed": changed(replications, reference(replications)),
+        "verdicts": verdicts(replications),
         "remarks": remarks,
     }
 

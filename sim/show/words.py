@@ -12,7 +12,7 @@ from sim.world.stages import STAYS, Stay
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
-MISSING, MINUS = "–", "\u2212"
+MISSING, MINUS = "–", "\N{MINUS SIGN}"
 NO_BREAK = "\u00a0"
 MONTH_DAYS, YEAR_DAYS = 365.25 / 12, 365.25
 

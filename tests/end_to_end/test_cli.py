@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tomllib
@@ -11,6 +12,8 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.cli import main
+from sim.experiment import tables
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -184,6 +187,46 @@ def test_an_output_folder_that_cannot_be_written_is_told(small, tmp_path):
     assert result.returncode == 2
     assert "cannot be written to" in result.stderr
     assert (tmp_path / "taken").read_text(encoding="utf-8") == "a file"
+
+
+def test_a_run_that_is_stopped_writes_nothing_and_leaves_what_was_there(small, tmp_path):
+    out = tmp_path / "out"
+    assert prisonflow("run", small, "--replications", 1, "--out", out).returncode == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    command = [sys.executable, "-m", "sim", "run", str(small), "--replications", "100000"]
+    with subprocess.Popen(
+        [*command, "--out", str(out)], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while "run/s" not in process.stderr.readline(1000):
+            pass  # the bar is there: it is simulating
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "stopped; nothing was written" in error
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_tables_of_an_earlier_run_do_not_stay_beside_new_ones(small, tmp_path):
+    """A table too long for CSV has none: an older one must not be taken for it."""
+    stale = tmp_path / "out" / "tables" / "queues.csv"
+    stale.parent.mkdir(parents=True)
+    stale.write_text("of an earlier run", encoding="utf-8")
+    (stale.parent / "mine.csv").write_text("not ours", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "CSV_ROWS", 10)
+        with pytest.raises(SystemExit) as ended:
+            main(["run", str(small), "--replications", "1", "--out", str(tmp_path / "out")])
+    assert not ended.value.code
+    assert not stale.exists()
+    assert (stale.parent / "mine.csv").exists()
+
+
+@pytest.mark.parametrize("folder", ["tables", "figures"])
+def test_a_file_in_the_place_of_a_folder_is_told_before_anything_runs(folder, small, tmp_path):
+    (tmp_path / folder).write_text("a file", encoding="utf-8")
+    result = prisonflow("run", small, "--replications", 100_000, "--out", tmp_path)
+    assert result.returncode == 2
+    assert "cannot be written to" in result.stderr
 
 
 def test_importing_sim_loads_nothing_heavy():

@@ -313,6 +313,42 @@ def test_outcomes_by_hand(run: Run) -> None:
     assert found["total_cost_per_removal"] == found["total_cost"]
 
 
+def test_queues_and_places_by_hand(run: Run) -> None:
+    found = outcomes(run)
+    assert found["return_queue"] == pytest.approx((7 + 2) / HORIZON)
+    assert found["return_wait_days"] == 2
+    assert found["detention_queue"] == pytest.approx(10 / HORIZON)
+    assert found["detention_wait_days"] == 10
+    assert found["case_worker_wait_days"] == 5
+    in_denmark = (10 + 49 + 10 + 43) + (95 + 10) + 29 + 40 + 65
+    assert found["danish_places_used"] == pytest.approx(in_denmark / HORIZON)
+    centre = found["departure_centre_occupancy"] or 0
+    assert centre * run.scenario.departure_centre.places[0].value == pytest.approx(225 / HORIZON)
+    assert found["departure_centre_overfull"] == 0
+    assert found["limbo_at_end"] == 1
+    assert found["breach_sentences"] == 0
+    assert found["held_days"] is None, "nobody is followed for two years"
+
+
+def test_shares_at_release_by_hand(run: Run) -> None:
+    """Of three released, one is removed and one absconds that day; nobody is seen for a year."""
+    found = outcomes(run)
+    assert found["removed_at_release"] == pytest.approx(1 / 3)
+    assert found["removed_from_denmark_at_release"] == pytest.approx(1 / 3)
+    assert found["removed_from_kosovo_at_release"] == 0
+    assert found["removed_1y"] is None
+
+
+def test_net_cost_takes_off_the_danish_price_of_the_same_days(run: Run) -> None:
+    found, prices = outcomes(run), run.scenario.costs
+    price = prices.prison_2015_dkk_per_day * (1 + prices.inflation_2015_to_2025)
+    days = 21 + 60 + 7 + 91 + 2
+    saved = days * price / prices.dkk_per_eur
+    net = found["agreement_cost"] * 1e6 - saved  # type: ignore[operator]
+    assert found["agreement_cost_net"] == pytest.approx(net / 1e6)
+    assert found["agreement_cost_net_per_used_day"] == pytest.approx(net / (days + 10))
+
+
 def test_outcomes_that_do_not_exist_are_none() -> None:
     """A world in which nobody's sentence ends in the observed period has a table all the same."""
     scenario = between(

@@ -15,7 +15,14 @@ from pydantic import ValidationError
 from sim.scenario.base import as_toml_value, unit_of
 from sim.scenario.distributions import Exponential, Uniform
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.files import base_of, configs_dir, difference, load, parse_setting
+from sim.scenario.files import (
+    base_of,
+    configs_dir,
+    difference,
+    load,
+    parse_setting,
+    shipped,
+)
 from sim.scenario.schema import Scenario
 
 Diff = Callable[..., Path]
@@ -282,3 +289,20 @@ def test_values_are_shown_as_they_stand_in_a_file(value: Any, text: str) -> None
 def test_a_scenario_introduces_itself(baseline: Scenario) -> None:
     assert repr(baseline) == f"<Scenario baseline: Gnjilane opens in April 2027 ({baseline.hash})>"
     assert str(baseline) == repr(baseline)
+
+
+def test_a_shipped_scenario_can_be_extended_by_its_name_from_anywhere(tmp_path: Path) -> None:
+    for name in ("baseline", "baseline.toml", "late_opening"):
+        file = tmp_path / "mine.toml"
+        file.write_text(f"extends = '{name}'\nname = 'mine'\nrented_prison.places = 123")
+        base, mine = base_of(file), load(file)
+        assert base == load(name.removesuffix(".toml"))
+        assert [key for key, _, _ in difference(base, mine)] == ["rented_prison.places"]
+
+
+def test_a_scenario_as_a_file_of_its_own_is_the_same_world(tmp_path: Path) -> None:
+    for path in shipped():
+        file = tmp_path / path.name
+        file.write_text(load(path).as_toml(), encoding="utf-8")
+        assert load(file) == load(path)
+        assert base_of(file) is None

@@ -284,7 +284,11 @@ def test_a_list_only_of_changes_needs_a_file_to_extend(complaints: Complaints) -
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("extends = 'nowhere.toml'", "mine.toml: extends: there is no file nowhere.toml"),
+        (
+            "extends = 'nowhere.toml'",
+            "mine.toml: extends: there is no file nowhere.toml, and no shipped scenario "
+            "'nowhere.toml'",
+        ),
         ("extends = 3", "mine.toml: extends: is 3: write the file's name as text"),
         (
             "extends = 'mine.toml'",

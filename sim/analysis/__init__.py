@@ -1,0 +1,1 @@
+"""WHAT IT MEANS: intervals, paired comparison, durations with censoring, who changes fate."""

@@ -1,0 +1,175 @@
+"""Commands that end in a report: compare scenarios, and report on an experiment."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.common import Seed, Setting, fail, try_folder
+from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results, run_cells
+
+if TYPE_CHECKING:
+    from sim.experiment.definition import Experiment
+
+Scenarios = Annotated[
+    list[str],
+    typer.Argument(metavar="SCENARIO...", help="Scenario files, or names of shipped ones."),
+]
+
+
+def compare(
+    scenarios: Scenarios,
+    replications: Annotated[
+        int | None, typer.Option(min=2, help="Replications of each scenario; 30 by default.")
+    ] = None,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="OUTCOME=HALF-WIDTH",
+            help="As many replications as it takes to know an outcome's paired difference from the "
+            "reference (of one scenario: its value) that well; may be given several times.",
+        ),
+    ] = None,
+    at_most: Annotated[int, typer.Option(min=20, help="Replications at most, for that.")] = 400,
+    seed: Seed = 1,
+    workers: Workers = None,
+    dask: DaskAddress = None,
+    mpi: Mpi = False,
+    set_: Setting = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of report and tables; outputs/compare/<names> by default."),
+    ] = None,
+) -> None:
+    """Compare scenarios, about the same people, and write a report one can act on."""
+    if replications is not None and precision:
+        fail(["--replications and --precision: give one of them"])
+    with crew_of(workers, dask, mpi) as crew:
+        if not crew.workers:
+            return
+        rule = _rule(replications, precision or [], at_most)
+        experiment = _comparison(scenarios, rule, seed, set_ or [])
+        folder = out or Path("outputs") / "compare" / _folder_name(experiment)
+        try_folder(folder)
+        run_cells(experiment, folder / "experiment", crew)
+    words = ["compare", *scenarios]
+    for setting in set_ or []:
+        words += ["--set", setting]
+    for wanted in precision or []:
+        words += ["--precision", wanted]
+    if not precision:
+        words += ["--replications", str(replications or 30)]
+    _write(folder / "experiment", folder, 0, [*words, "--seed", str(seed)])
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of an experiment.")],
+    point: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Point at which scenarios are shown; the first, or that called base."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the report; <FOLDER>/report by default.")
+    ] = None,
+) -> None:
+    """Write the report on an experiment, finished or not, and the tables behind it."""
+    results = open_results(folder)
+    missing = [name for name in _needed() if name not in results.tables]
+    if missing:
+        fail([
+            f"{folder}: a report needs tables that were not kept: {', '.join(missing)}. Add to the "
+            f"experiment file: tables = [{', '.join(map(repr, _needed()[1:]))}]"
+        ])  # fmt: skip
+    if point is None:
+        names = results.design["name"].tolist()
+        point = names.index("base") if "base" in names else 0
+    words = ["experiment", str(folder), "&&", "prisonflow", "report", str(folder)]
+    _write(folder, out or folder / "report", point, words)
+
+
+def _needed() -> tuple[str, ...]:
+    from sim.experiment.replicate import KEPT
+
+    return KEPT
+
+
+def _rule(replications: int | None, precision: Sequence[str], at_most: int) -> dict[str, Any]:
+    """Turn options into the rule of an experiment file."""
+    if not precision:
+        return {"number": replications or 30, "per_cell": 5}
+    until = []
+    for text in precision:
+        name, equals, width = text.partition("=")
+        try:
+            until.append({"outcome": name.strip(), "half_width": float(width)})
+        except ValueError:
+            equals = ""
+        if not equals:
+            fail([f"--precision {text}: write it as outcome=half-width, such as limbo=5"])
+    return {"until": tuple(until), "at_most": at_most, "at_least": 20, "per_cell": 5}
+
+
+def _comparison(
+    scenarios: Sequence[str], rule: dict[str, Any], seed: int, settings: Sequence[str]
+) -> Experiment:
+    """Return the experiment that compares scenarios."""
+    from sim.experiment.definition import validated, with_scenarios
+    from sim.scenario.files import load, parse_setting
+    from sim.show.agreement import reference_of
+
+    changes = dict(parse_setting(text) for text in settings)
+    worlds = [load(name, changes) for name in scenarios]
+    reference = worlds[reference_of(worlds)].name
+    if len(worlds) > 1 and "until" in rule:
+        rule["until"] = tuple(one | {"difference_from": reference} for one in rule["until"])
+    titles = "; ".join(world.title for world in worlds)
+    definition = validated(
+        {
+            "name": "compare",
+            "title": f"Comparison of {titles}" if len(worlds) > 1 else titles,
+            "scenarios": tuple(scenarios),
+            "seed": seed,
+            "tables": _needed()[1:],
+            "changes": changes,
+            "replications": rule,
+        },
+        "compare",
+    )
+    return with_scenarios(definition, worlds, "compare")
+
+
+def _folder_name(experiment: Experiment) -> str:
+    return "-".join(scenario.name for scenario in experiment.scenarios)[:80]
+
+
+def _write(store: Path, out: Path, point: int, words: Sequence[str]) -> None:
+    """Write the report, its figures and tables: all at once, or nothing."""
+    from sim.experiment.store import StoreError
+    from sim.results.files import staged
+    from sim.show.agreement import reference_of
+    from sim.show.behind import tables_behind, write_behind
+    from sim.show.report import write_all
+    from sim.show.study import study_of
+
+    results = open_results(store)
+    try:
+        replications = results.replications(point)
+    except (KeyError, StoreError) as error:
+        fail([str(error.args[0])])
+    reference = reference_of([r.scenario for r in replications])
+    name = replications[reference].scenario.name
+    study = study_of(results, point, name, shlex.join(["prisonflow", *words]).replace("'&&'", "&&"))
+    try:
+        with staged(out) as beside:
+            write_behind(tables_behind(replications, reference), beside / "tables")
+            write_all(replications, beside, study)
+    except OSError as error:
+        fail([f"{out}: cannot be written to ({error.strerror})"], code=1)
+    typer.echo(f"wrote tables to {out / 'tables'} and figures to {out / 'figures'}")
+    typer.echo(f"open {out / 'report.html'}")

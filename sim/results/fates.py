@@ -1,0 +1,141 @@
+"""What has become of people some time after their sentence: one row each.
+
+Concerns people expelled whose sentence ends in the observed period, be it by release or otherwise
+(removal, transfer home, death).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.people.arrivals import DANISH_DUAL
+from sim.results.records import Floats, Integers
+from sim.scenario.schema import DAYS_PER_YEAR
+from sim.world.stages import STAYS, Exit, Stay
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.results.run import Run
+
+#: Days after the sentence at which fates are looked at.
+AFTER_DAYS = 2 * DAYS_PER_YEAR
+#: What a fate is.
+FATE = ("fate", "in_limbo", "limbo_days", "held_after_days", "held_days")
+#: Days later that one looks, so that rounding does not hide what happens on that very instant.
+_MOMENT = 1e-6
+
+
+def fate_table(run: Run, after_days: float = AFTER_DAYS) -> pd.DataFrame:
+    """Return the fate of everyone concerned.
+
+    Parameters
+    ----------
+    run
+        One replication.
+    after_days
+        Days after the sentence at which to look; at the horizon for those not followed so long.
+
+    Returns
+    -------
+    DataFrame
+        Columns: person, group, origin, looked_at_days, rented_prison_days (served there), next
+        (exit or stage right after the sentence), fate (exit, or stage people are in), in_limbo,
+        limbo_days, held_after_days (since the sentence ended), held_days (in all, until then),
+        sentence_to_serve_days (from judgment to end).
+    """
+    index = np.flatnonzero(ends_observed(run))
+    ends = run.cohort.sentence.leaves
+    at = np.minimum(after_days, run.scenario.horizon - ends[index])
+    who = run.people.iloc[index][["person", "group", "origin"]].reset_index(drop=True)
+    return who.assign(
+        looked_at_days=at,
+        rented_prison_days=_served_abroad(run)[index],
+        next=_where(run, ends + _MOMENT)[index],
+    ).join(fate_at(run, index, at))
+
+
+def ends_observed(run: Run) -> NDArray[np.bool_]:
+    """Tell whose sentence ends in the observed period, of people expelled."""
+    expelled = run.cohort.arrived.group != DANISH_DUAL
+    ends: NDArray[np.bool_] = expelled & run.observed(run.cohort.sentence.leaves)
+    return ends
+
+
+def _served_abroad(run: Run) -> Floats:
+    """Days of the sentence that each person spent in the rented prison."""
+    stays = run.records.stays
+    days = stays.overlap(-np.inf, run.cohort.sentence.leaves[stays.index], run.scenario.horizon)
+    mine = stays.are(Stay.RENTED_PRISON)
+    return np.bincount(stays.index[mine], days[mine], run.cohort.size).astype(float)
+
+
+def fate_at(run: Run, index: Integers, at: Floats) -> pd.DataFrame:
+    """Say where people are some days after their sentence, and how long they were held by then.
+
+    Parameters
+    ----------
+    run
+        One replication.
+    index
+        Positions of n people in its cohort, each at most once.
+    at
+        Days after the sentence at which each is looked at, shape (n,).
+
+    Returns
+    -------
+    DataFrame
+        The columns of `FATE` and sentence_to_serve_days (judgment to end), one row a person.
+    """
+    import pandas as pd
+
+    sentence = run.cohort.sentence
+    ends = np.full(run.cohort.size, np.nan)
+    ends[index] = sentence.leaves[index]
+    look = np.full(run.cohort.size, -np.inf)
+    look[index] = ends[index] + at
+    stays, limbo, horizon = run.records.stays, run.records.limbo, run.scenario.horizon
+    held = np.array([STAYS[stay].held for stay in Stay])[stays.code]
+    until = look[stays.index]
+    after = held * stays.overlap(ends[stays.index], until, horizon)
+    in_all = held * stays.overlap(-np.inf, until, horizon)
+    in_limbo = _covers(limbo.start, limbo.end, look[limbo.index] + _MOMENT)
+    limbo_days = limbo.overlap(ends[limbo.index], look[limbo.index], horizon)
+    size = run.cohort.size
+
+    def total(who: Integers, days: Floats) -> Floats:
+        return np.bincount(who, np.nan_to_num(days), size)[index].astype(float)
+
+    return pd.DataFrame(
+        {
+            "fate": _where(run, look + _MOMENT)[index],
+            "in_limbo": total(limbo.index, in_limbo.astype(float)) > 0,
+            "limbo_days": total(limbo.index, limbo_days),
+            "held_after_days": total(stays.index, after),
+            "held_days": total(stays.index, in_all),
+            "sentence_to_serve_days": (sentence.leaves - run.cohort.arrived.judgment)[index],
+        }
+    )
+
+
+def _where(run: Run, look: Floats) -> NDArray[np.object_]:
+    """Return the exit of those who have left by a day of their own, else the stage they are in."""
+    stays, exits = run.records.stays, run.records.exits
+    found = np.full(run.cohort.size, "", object)
+    here = _covers(stays.start, stays.end, look[stays.index])
+    stages = np.array([run.about(stay).stage for stay in Stay], object)
+    found[stays.index[here]] = stages[stays.code[here]]
+    left = exits.day <= look[exits.index]
+    found[exits.index[left]] = np.array([exit.name.lower() for exit in Exit], object)[
+        exits.code[left]
+    ]
+    return found
+
+
+def _covers(start: Floats, end: Floats, day: Floats) -> NDArray[np.bool_]:
+    """Tell which spells cover a day each: begun on or before it, not ended by then."""
+    covers: NDArray[np.bool_] = (start <= day) & ~(end <= day)
+    return covers

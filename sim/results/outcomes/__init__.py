@@ -1,0 +1,40 @@
+"""Outcomes: what one replication says about the observed period, one number each.
+
+Each is defined once, in words and as a function of a run. A value that does not exist (a wait
+where nobody waited, a cost per place-day where there is no place) is None, never zero.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.results.outcomes.afterwards import AFTERWARDS, BREACHES, LIMBO
+from sim.results.outcomes.base import IN_DENMARK, RENTED, Outcome
+from sim.results.outcomes.held import HELD_DAYS
+from sim.results.outcomes.kosovo import KOSOVO
+from sim.results.outcomes.money import COSTS
+from sim.results.outcomes.places import DANISH_PRISONS, DEPARTURE_CENTRE, RENTED_PRISON
+from sim.results.outcomes.queues import QUEUES
+
+if TYPE_CHECKING:
+    from sim.results.run import Run
+
+__all__ = ["IN_DENMARK", "OUTCOMES", "RENTED", "Outcome", "outcomes"]
+
+OUTCOMES: tuple[Outcome, ...] = (
+    *RENTED_PRISON,
+    *QUEUES,
+    *DANISH_PRISONS,
+    *HELD_DAYS,
+    *DEPARTURE_CENTRE,
+    *BREACHES,
+    *LIMBO,
+    *AFTERWARDS,
+    *KOSOVO,
+    *COSTS,
+)
+
+
+def outcomes(run: Run) -> dict[str, float | None]:
+    """Return every outcome of a run by name."""
+    return {outcome.name: outcome.value(run) for outcome in OUTCOMES}

@@ -1,0 +1,99 @@
+"""What an outcome is, and the measures that most of them are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.people.arrivals import THIRD_COUNTRY
+from sim.people.sentence import RELEASED
+from sim.results.survival import EmptySample, SurvivalCurve, kaplan_meier
+from sim.scenario.schema import DAYS_PER_YEAR
+from sim.world.stages import STAYS, Stay
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.results.records import Floats, Spells
+    from sim.results.run import Run
+
+#: Stays in which someone holds a place in the rented prison.
+RENTED = (Stay.RENTED_PRISON, Stay.TEMPORARY_RETURN, Stay.RETURN_QUEUE, Stay.DETENTION_ABROAD)
+#: Stays in a Danish prison or remand house.
+IN_DENMARK = tuple(stay for stay, about in STAYS.items() if about.place == "danish_prisons")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One measured quantity."""
+
+    name: str
+    title: str
+    unit: str
+    definition: str
+    value: Callable[[Run], float | None]
+    """What a run says; None where the quantity does not exist."""
+
+
+def mean_people(run: Run, *stays: Stay) -> float:
+    """Return the mean number of people in some stays over the observed period."""
+    begins, ends = run.period
+    return float(run.observed_days[list(stays)].sum()) / (ends - begins)
+
+
+def mean_length(run: Run, spells: Spells, code: int) -> float:
+    """Return the mean number of spells of one kind that are open in the observed period."""
+    begins, ends = run.period
+    chosen = spells.overlap(begins, ends, run.scenario.horizon)[spells.code == code]
+    return float(chosen.sum()) / (ends - begins)
+
+
+def median_days(run: Run, spells: Spells, code: int) -> float | None:
+    """Return the median length of spells of one kind that begin in the observed period, days.
+
+    Those still open at the horizon are censored; None if there are none, or if half of them last
+    longer than anyone was followed.
+    """
+    curve = curve_of(run, spells, code)
+    if curve is None:
+        return None
+    return curve.median if np.isfinite(curve.median) else None
+
+
+def curve_of(run: Run, spells: Spells, code: int) -> SurvivalCurve | None:
+    """Return the Kaplan-Meier curve of spells that begin in the observed period, if there are."""
+    chosen = (spells.code == code) & run.observed(spells.start)
+    days, ended = spells.days(run.scenario.horizon), ~np.isnan(spells.end)
+    try:
+        return kaplan_meier(days[chosen], ended[chosen])
+    except EmptySample:
+        return None
+
+
+def followed(run: Run, years: float) -> NDArray[np.bool_]:
+    """Tell which people are third-country nationals released in the period and followed so long.
+
+    Their sentence ends by release in the observed period, some years or more before the horizon.
+    So each is seen for the whole of that time, and days within it need no censoring.
+    """
+    sentence, group = run.cohort.sentence, run.cohort.arrived.group
+    released = (sentence.ending == RELEASED) & run.observed(sentence.leaves)
+    seen = sentence.leaves + years * DAYS_PER_YEAR <= run.scenario.horizon
+    chosen: NDArray[np.bool_] = released & (group == THIRD_COUNTRY) & seen
+    return chosen
+
+
+def middays(run: Run) -> Floats:
+    """Return the middle of each day of the observed period."""
+    begins, ends = run.period
+    return np.arange(begins, ends) + 0.5
+
+
+def facility(run: Run, wanted: str) -> tuple[Floats, Floats]:
+    """Return people and places of a facility at the middle of each observed day."""
+    return next(
+        (people, places) for name, people, places in run.facilities(middays(run)) if name == wanted
+    )

@@ -1,0 +1,125 @@
+"""Outcomes in Kosovo: its own prisons, the rented one's staff, and people who stay there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.results.outcomes.base import RENTED, Outcome, facility, mean_people
+from sim.world.stages import Exit, Stay
+
+if TYPE_CHECKING:
+    from sim.results.run import Run
+
+STAYING = (Stay.KOSOVO_ASYLUM, Stay.KOSOVO_AT_LARGE, Stay.KOSOVO_DETENTION)
+
+
+def _kosovo_occupancy(run: Run) -> float | None:
+    people, places = facility(run, "kosovo_prisons")
+    return float(people.sum() / places.sum()) if places.any() else None
+
+
+def _days_within(run: Run, first: float, last: float) -> float:
+    """Days of the observed period between two days, which may be infinite."""
+    begins, ends = run.period
+    return max(0.0, min(ends, last) - max(begins, first))
+
+
+def _per_officer(run: Run) -> float | None:
+    """People present while the rented prison is open, per officer."""
+    service, officers = run.cohort.service, run.scenario.rented_prison.officers
+    days = _days_within(run, service.opens, service.closes)
+    present = [stay for stay in RENTED if stay != Stay.TEMPORARY_RETURN]
+    people = float(run.observed_days[present].sum())
+    return people / days / officers if days and officers else None
+
+
+def _displaced(run: Run) -> float:
+    """Inmates moved elsewhere from the day the prison is emptied until it is out of service."""
+    kosovo, service, (begins, ends) = run.scenario.kosovo, run.cohort.service, run.period
+    emptied = service.opens - kosovo.emptied_before_opening_days
+    return kosovo.displaced_inmates * _days_within(run, emptied, service.closes) / (ends - begins)
+
+
+def _at_kosovos_price(run: Run) -> float:
+    days = float(run.observed_days[list(RENTED)].sum())
+    return days * run.scenario.costs.kosovo_prisoner_eur_per_day / 1e6
+
+
+def _stayed(run: Run) -> float:
+    return float(np.sum(run.observed(run.records.stays.joined(*STAYING).start)))
+
+
+def _travelled_on(run: Run) -> float:
+    exits = run.records.exits
+    return float(np.sum((exits.code == Exit.ONWARD_TRAVEL) & run.observed(exits.day)))
+
+
+KOSOVO = (
+    Outcome(
+        "kosovo_occupancy",
+        "Occupancy of Kosovo's own prisons",
+        "share",
+        "Kosovo's prisoners over the places left to it, under the scenario's capacity claim.",
+        _kosovo_occupancy,
+    ),
+    Outcome(
+        "rented_prison_per_officer",
+        "People per officer in the rented prison",
+        "ratio",
+        "Mean number of people present in the rented prison while it is open, over its officers.",
+        _per_officer,
+    ),
+    Outcome(
+        "displaced_inmates",
+        "Inmates moved out to make room",
+        "persons",
+        "Mean number of Kosovo's own inmates who are elsewhere because the prison is emptied or "
+        "rented.",
+        _displaced,
+    ),
+    Outcome(
+        "kosovo_price_cost",
+        "Days used at Kosovo's own price",
+        "EUR million",
+        "What the person-days spent in the rented prison would cost at the price that Kosovo's "
+        "prison service pays for a prisoner of its own.",
+        _at_kosovos_price,
+    ),
+    Outcome(
+        "stayed_in_kosovo",
+        "Stay in Kosovo instead of returning",
+        "persons",
+        "Stress tests: number of people who begin to stay in Kosovo in the observed period.",
+        _stayed,
+    ),
+    Outcome(
+        "kosovo_asylum",
+        "In an asylum centre in Kosovo",
+        "persons",
+        "Stress tests: mean number of people in Kosovo's asylum centre.",
+        lambda run: mean_people(run, Stay.KOSOVO_ASYLUM),
+    ),
+    Outcome(
+        "kosovo_at_large",
+        "At large in Kosovo",
+        "persons",
+        "Stress tests: mean number of people who live in Kosovo without documents.",
+        lambda run: mean_people(run, Stay.KOSOVO_AT_LARGE),
+    ),
+    Outcome(
+        "kosovo_detained",
+        "Detained as foreigners in Kosovo",
+        "persons",
+        "Stress tests: mean number of people in Kosovo's detention centre for foreigners.",
+        lambda run: mean_people(run, Stay.KOSOVO_DETENTION),
+    ),
+    Outcome(
+        "onward_travel",
+        "Travel on from Kosovo",
+        "persons",
+        "Stress tests: number of people who travel on from Kosovo in the observed period.",
+        _travelled_on,
+    ),
+)

@@ -1,0 +1,104 @@
+"""What it costs: in total, per place-day used, per removal, and net of Danish places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.people.arrivals import THIRD_COUNTRY
+from sim.results.costs import AGREEMENT_ITEMS
+from sim.results.outcomes.base import RENTED, Outcome
+from sim.world.stages import Exit, Stay
+
+if TYPE_CHECKING:
+    from sim.results.run import Run
+
+
+def _removals(run: Run) -> float:
+    exits = run.records.exits
+    removed = np.isin(exits.code, (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO))
+    third = run.cohort.arrived.group[exits.index] == THIRD_COUNTRY
+    return float(np.sum(removed & third & run.observed(exits.day)))
+
+
+def _agreement_cost(run: Run) -> float:
+    """Cost of the agreement in the observed period, EUR million."""
+    table = run.costs()
+    return float(table.loc[table["item"].isin(AGREEMENT_ITEMS), "eur_million"].sum())
+
+
+def _agreement_net(run: Run) -> float:
+    """Cost of the agreement less the price of the same person-days in Denmark, EUR million."""
+    prices, days = run.scenario.costs, run.observed_days
+    prison = float(days[[Stay.RENTED_PRISON, Stay.RETURN_QUEUE]].sum())
+    detention = float(days[Stay.DETENTION_ABROAD])
+    saved = (
+        prison * prices.prison_2015_dkk_per_day + detention * prices.detention_2015_dkk_per_day
+    ) * (1 + prices.inflation_2015_to_2025)
+    return _agreement_cost(run) - saved / prices.dkk_per_eur / 1e6
+
+
+def _total_cost(run: Run) -> float:
+    return float(run.costs()["eur_million"].sum())
+
+
+def _per_used_day(run: Run, eur_million: float) -> float | None:
+    used = float(run.observed_days[list(RENTED)].sum())
+    return eur_million * 1e6 / used if used else None
+
+
+COSTS = (
+    Outcome(
+        "agreement_cost",
+        "Cost of the agreement",
+        "EUR million",
+        "Rent, set-up, aid, flights and visits in the observed period.",
+        _agreement_cost,
+    ),
+    Outcome(
+        "agreement_cost_per_used_day",
+        "The same per place-day used",
+        "EUR",
+        "Cost of the agreement over the person-days spent in the rented prison.",
+        lambda run: _per_used_day(run, _agreement_cost(run)),
+    ),
+    Outcome(
+        "agreement_cost_net",
+        "Cost of the agreement, net of Danish places",
+        "EUR million",
+        "Cost of the agreement less what the person-days spent in the rented prison would cost in "
+        "Denmark at Danish day prices: detention at the price of detention, the rest at that of a "
+        "prison. Trips to Denmark are paid there and save nothing.",
+        _agreement_net,
+    ),
+    Outcome(
+        "agreement_cost_net_per_used_day",
+        "The same per place-day used, net",
+        "EUR",
+        "Net cost of the agreement over the person-days spent in the rented prison.",
+        lambda run: _per_used_day(run, _agreement_net(run)),
+    ),
+    Outcome(
+        "total_cost",
+        "Cost in total",
+        "EUR million",
+        "Cost of the agreement, and of Danish prisons, detention and the departure centre for "
+        "the people of this model.",
+        _total_cost,
+    ),
+    Outcome(
+        "removals",
+        "Removals of third-country nationals",
+        "persons",
+        "Number removed in the observed period, from Denmark or Kosovo.",
+        _removals,
+    ),
+    Outcome(
+        "total_cost_per_removal",
+        "Total cost per removal",
+        "EUR million",
+        "Cost in total over the number of removals.",
+        lambda run: _total_cost(run) / _removals(run) if _removals(run) else None,
+    ),
+)

@@ -1,0 +1,134 @@
+"""How full the places are: rented prison, Danish prisons, departure centre, Kosovo's prisons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.results import count
+from sim.results.outcomes.base import IN_DENMARK, RENTED, Outcome, facility, mean_people, middays
+from sim.world.stages import Stay
+
+if TYPE_CHECKING:
+    from sim.results.run import Run
+
+
+def fill(run: Run) -> float | None:
+    """Return the share of the rented prison's place-days that were used."""
+    places = _place_days(run)
+    return float(run.observed_days[list(RENTED)].sum()) / places if places else None
+
+
+def _place_days(run: Run) -> float:
+    """Place-days of the rented prison in the observed period."""
+    begins, ends = run.period
+    days = np.arange(begins, ends)
+    return float(run.rented_places(days + 0.5).sum())
+
+
+def _prisoners(run: Run) -> float:
+    """Mean number of people in Danish prisons, the declared others included."""
+    others = run.scenario.danish_prisons.other_prisoners
+    return mean_people(run, *IN_DENMARK) + count.mean_on_steps(run.scenario, others, *run.period)
+
+
+def _danish_occupancy(run: Run) -> float:
+    places = run.scenario.danish_prisons.places
+    return _prisoners(run) / count.mean_on_steps(run.scenario, places, *run.period)
+
+
+def _per_officer(run: Run) -> float:
+    officers = run.scenario.danish_prisons.officers
+    return _prisoners(run) / count.mean_on_steps(run.scenario, officers, *run.period)
+
+
+def _overcrowded(run: Run) -> float:
+    days = middays(run)
+    places = count.on_steps(run.scenario, run.scenario.danish_prisons.places, days)
+    return float(np.mean(run.in_danish_prisons(days) > places))
+
+
+def _centre_occupancy(run: Run) -> float | None:
+    scenario = run.scenario
+    places = count.mean_on_steps(scenario, scenario.departure_centre.places, *run.period)
+    return mean_people(run, Stay.DEPARTURE_CENTRE) / places if places else None
+
+
+def _centre_overfull(run: Run) -> float:
+    people, places = facility(run, run.scenario.departure_centre.key)
+    return float(np.mean(people > places))
+
+
+RENTED_PRISON = (
+    Outcome(
+        "rented_prison_people",
+        "People in the rented prison",
+        "persons",
+        "Mean number of people who hold a place in the rented prison.",
+        lambda run: mean_people(run, *RENTED),
+    ),
+    Outcome(
+        "rented_prison_fill",
+        "Rented places in use",
+        "share",
+        "Person-days in the rented prison over its place-days.",
+        fill,
+    ),
+)
+
+DANISH_PRISONS = (
+    Outcome(
+        "danish_occupancy",
+        "Occupancy of Danish prisons",
+        "share",
+        "Mean prisoners over mean places, everyone in Danish prisons included.",
+        _danish_occupancy,
+    ),
+    Outcome(
+        "danish_places_used",
+        "Danish prison places used",
+        "places",
+        "Mean number of the model's people in Danish prisons and remand houses; the fall of it "
+        "from one scenario to another is the number of places freed.",
+        lambda run: mean_people(run, *IN_DENMARK),
+    ),
+    Outcome(
+        "danish_overcrowded",
+        "Days with more prisoners than places",
+        "share",
+        "Share of days on which Danish prisons hold more people than they have places.",
+        _overcrowded,
+    ),
+    Outcome(
+        "prisoners_per_officer",
+        "Prisoners per officer in Denmark",
+        "ratio",
+        "Mean prisoners in Danish prisons over mean officers.",
+        _per_officer,
+    ),
+)
+
+DEPARTURE_CENTRE = (
+    Outcome(
+        "departure_centre_people",
+        "Residents of the departure centre",
+        "persons",
+        "Mean number of residents.",
+        lambda run: mean_people(run, Stay.DEPARTURE_CENTRE),
+    ),
+    Outcome(
+        "departure_centre_occupancy",
+        "Occupancy of the departure centre",
+        "share",
+        "Mean residents over mean places; only the people of this model are counted.",
+        _centre_occupancy,
+    ),
+    Outcome(
+        "departure_centre_overfull",
+        "Days with more residents than places",
+        "share",
+        "Share of days on which the departure centre has more residents of this model than places.",
+        _centre_overfull,
+    ),
+)

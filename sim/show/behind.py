@@ -1,0 +1,82 @@
+"""The tables behind a report: every estimate that it shows, and those that it has no room for."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.analysis.estimates import means
+from sim.analysis.paired import paired
+from sim.analysis.tables import outcome_table
+from sim.results.files import replace
+from sim.show.changed import fate_changes
+from sim.show.flows import rows as flow_rows
+from sim.show.money import costs_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiment.replicate import Replications
+
+
+def tables_behind(replications: Sequence[Replications], reference: int) -> dict[str, pd.DataFrame]:
+    """Return the tables of estimates by name.
+
+    Parameters
+    ----------
+    replications
+        Scenarios.
+    reference
+        Place of the one the others are compared with.
+
+    Returns
+    -------
+    dict
+        `estimates` (means with intervals), `flows`, `cost_items`; of several scenarios with one
+        seed also `differences` (paired, with Holm's rule) and `fates` (who changes fate).
+    """
+    import pandas as pd
+
+    outcomes = outcome_table(replications)
+    found = {
+        "estimates": means(outcomes).drop(columns="point"),
+        "flows": pd.concat([flow_rows(r) for r in replications], ignore_index=True),
+        "cost_items": pd.DataFrame(
+            [
+                (r.scenario.name, item, million)
+                for r in replications
+                for item, million in costs_of(r).items()
+            ],
+            columns=["scenario", "item", "eur_million"],
+        ),
+    }
+    base = replications[reference]
+    if len(replications) > 1 and len({r.seed for r in replications}) == 1:
+        found["differences"] = paired(outcomes, base.scenario.name).drop(columns="point")
+        found["fates"] = pd.concat(
+            [fate_changes(base, r) for r in replications if r is not base], ignore_index=True
+        )
+    return found
+
+
+def write_behind(tables: dict[str, pd.DataFrame], folder: Path) -> list[Path]:
+    """Write tables as CSV and as Parquet; OSError if the folder cannot be written to."""
+    paths = []
+    for name, table in tables.items():
+        plain = table.copy()
+        for column in plain.select_dtypes("object"):
+            plain[column] = plain[column].map(_as_text)
+        buffer = io.BytesIO()
+        plain.to_parquet(buffer, index=False)
+        paths.append(replace(folder / f"{name}.parquet", buffer.getvalue()))
+        paths.append(replace(folder / f"{name}.csv", plain.to_csv(index=False)))
+    return paths
+
+
+def _as_text(value: object) -> object:
+    """Write pairs of replication and person as `replication:person`, for one cell."""
+    if not isinstance(value, tuple):
+        return value
+    return " ".join(":".join(map(str, pair)) for pair in value)

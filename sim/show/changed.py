@@ -1,0 +1,163 @@
+"""The same person twice: who changes fate between two scenarios, in words and with examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.fates import fates_of_tables, over_replications
+from sim.show import words
+from sim.show.flows import GROUP
+from sim.show.words import MINUS, MISSING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiment.replicate import Replications
+
+#: Replications compared, kinds of change told, and people of a kind below which it is not.
+COMPARED, TOLD, FEWEST = 20, 7, 0.5
+
+
+@dataclass(frozen=True)
+class Change:
+    """One kind of change, in words."""
+
+    what: str
+    people: str
+    held: str
+    example: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a scenario changes for the people of its reference."""
+
+    title: str
+    reference: str
+    summary: str
+    changes: tuple[Change, ...]
+    told: tuple[tuple[str, tuple[str, ...]], ...]
+    """One person's story in both worlds: title and lines."""
+    command: str
+
+
+def changed(replications: Sequence[Replications], reference: int) -> list[Changed]:
+    """Compare each scenario with the reference, person by person.
+
+    Parameters
+    ----------
+    replications
+        Scenarios that share a seed.
+    reference
+        Place of the one the others are compared with.
+    """
+    base = replications[reference]
+    others = [r for n, r in enumerate(replications) if n != reference and r.seed == base.seed]
+    return [_compare(base, r, tell=n == 0) for n, r in enumerate(others)]
+
+
+def fate_changes(base: Replications, r: Replications) -> pd.DataFrame:
+    """Return who changes fate, kind by kind: `sim.analysis.fates.over_replications`.
+
+    Of the first replications only, which is enough to know it well.
+    """
+    number = min(base.number, r.number, COMPARED)
+    names = base.scenario.name, r.scenario.name
+    tables = [_by_replication(one, number) for one in (base, r)]
+    return over_replications(
+        fates_of_tables(ours, theirs, names=names, seed=r.seed, replication=n)
+        for n, (ours, theirs) in enumerate(zip(*tables, strict=True))
+    )
+
+
+def _by_replication(r: Replications, number: int) -> Iterator[pd.DataFrame]:
+    table = r.tables["fates"]
+    table = table[(table["group"] == GROUP) & (table["replication"] < number)]
+    parts = dict(iter(table.groupby("replication")))
+    return (parts.get(n, table.iloc[:0]) for n in range(number))
+
+
+def _compare(base: Replications, r: Replications, *, tell: bool) -> Changed:
+    table = fate_changes(base, r)
+    found: list[Any] = list(table.itertuples())
+    rows = {(row.change, row.before, row.after): row for row in found}
+    kinds = [row for key, row in rows.items() if _is_told(key, row)]
+    example = next((row.examples[0] for row in kinds if len(row.examples)), None)
+    story, command = _stories(base, r, example) if tell and example else ((), "")
+    return Changed(
+        r.scenario.title,
+        base.scenario.title,
+        _summary(rows),
+        tuple(_change(r, row) for row in kinds[:TOLD]),
+        story,
+        command,
+    )
+
+
+def _is_told(key: tuple[str, str, str], row: Any) -> bool:
+    return key[0] in ("fate", "held", "limbo") and row.people >= FEWEST
+
+
+def _summary(rows: dict[tuple[str, str, str], Any]) -> str:
+    """Say how many people are compared, and for how many anything changes."""
+    compared, different = rows["compared", "", ""], rows["any", "", ""]
+    if not compared.people:
+        return "Nobody can be compared."
+    share = different.people / compared.people
+    text = (
+        f"Of {compared.people:,.0f} third-country nationals whose sentence ends in the observed "
+        f"period in both worlds, something changes for {different.people:,.0f} "
+        f"({words.percent(share)}): where they are two years after it, whether they are in limbo "
+        "then, or by a day or more how long they have been held."
+    )
+    alone = sum(
+        rows[name, "", ""].people for name in ("ends_only_in_reference", "ends_only_in_scenario")
+    )
+    if alone >= FEWEST:
+        text += f" {words.capital(words.people(alone))} more appear in one world only."
+    return text
+
+
+def _change(r: Replications, row: Any) -> Change:
+    if row.change == "fate":
+        what = f"{_title(r, row.before)} → {_title(r, row.after)}"
+    elif row.change == "held":
+        what = f"Held {row.after} by a day or more"
+    else:
+        what = f"{words.capital(row.before)} → {row.after}, two years after the sentence"
+    half = row.high - row.people if row.high == row.high else None
+    people = words.people(row.people) + (f" ± {half:,.1f}" if half is not None else "")
+    held = MISSING
+    if row.mean_held_change_days == row.mean_held_change_days:
+        days = row.mean_held_change_days
+        held = f"{'+' if days > 0 else MINUS if days < 0 else ''}{abs(days):,.0f} days"
+    example = f"{row.examples[0][1]}" if len(row.examples) else MISSING
+    return Change(what, people, held, example)
+
+
+def _title(r: Replications, name: str) -> str:
+    """Return the title of an exit or a stage."""
+    exits, stages = words.exit_titles(), words.stage_titles(r.scenario)
+    return exits.get(name) or stages.get(name) or name.replace("_", " ").capitalize()
+
+
+def _stories(
+    base: Replications, r: Replications, example: tuple[int, int]
+) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], str]:
+    """Tell one person's story in both worlds, by running that replication of both once more."""
+    from sim.results.run import Run
+    from sim.results.story import tell
+    from sim.world.simulate import simulate
+
+    replication, person = example
+    told = []
+    for one in (base, r):
+        run = Run(simulate(one.scenario, one.seed, replication))
+        told.append((one.scenario.title, tuple(tell(run, person))))
+    command = (
+        f"prisonflow trace {r.scenario.name} --person {person} --seed {r.seed} "
+        f"--replication {replication}"
+    )
+    return tuple(told), command

@@ -1,0 +1,264 @@
+"""Figure: where people go from the end of their sentence, as ribbons as wide as they are many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.show import style, words
+from sim.show.style import Drawing
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from sim.experiment.replicate import Replications
+
+TITLE = "Where do people go from the end of their sentence?"
+#: Scenarios that fit; share of all people below which a label is left out.
+COMPARED, SMALL_SHARE = 3, 0.012
+GROUP = "third_country"
+
+HOME, KOSOVO, DETENTION, CENTRE, ABSCONDED, OTHER = (
+    "home", "from_kosovo", "detention", "centre", "absconded", "other",
+)  # fmt: skip
+#: Ends of ribbons from above, with their colours.
+_COLOURS = {
+    HOME: "#2c7fb8",
+    KOSOVO: "#08345e",
+    DETENTION: "#8c6bb1",
+    CENTRE: "#b8a878",
+    ABSCONDED: "#ef8a3c",
+    OTHER: "#8c8c8c",
+}
+#: What exits and stages count as.
+_ENDS = {
+    "removed": HOME,
+    "removed_from_short_sentence": HOME,
+    "transferred_to_serve": HOME,
+    "left_voluntarily": HOME,
+    "left_unregistered": HOME,
+    "removed_from_kosovo": KOSOVO,
+    "pre_removal_detention": DETENTION,
+    "detention_queue": DETENTION,
+    "departure_centre": CENTRE,
+    "breach_imprisonment": CENTRE,
+    "absconded": ABSCONDED,
+    "at_large": ABSCONDED,
+}
+_NODE, _GAP = 0.035, 0.03
+
+
+@dataclass(frozen=True)
+class Flow:
+    """People who go the same way: served where, right after, and two years later."""
+
+    served: str
+    next: str
+    fate: str
+    people: float
+    """A year, mean over replications."""
+
+
+def flows(r: Replications) -> list[Flow]:
+    """Return how many third-country nationals a year go which way."""
+    table = r.tables["fates"]
+    mine = table[table["group"] == GROUP]
+    served = np.where(mine["rented_prison_days"].to_numpy() > 0, "abroad", "denmark")
+    after, fate = (mine[column].map(_end).to_numpy() for column in ("next", "fate"))
+    counted: dict[tuple[str, str, str], int] = {}
+    for way in zip(served, after, fate, strict=True):
+        counted[way] = counted.get(way, 0) + 1
+    time = r.scenario.time
+    years = (time.observe_until - time.observe_from).days / words.YEAR_DAYS
+    return [Flow(*way, number / years / r.number) for way, number in counted.items()]
+
+
+def _end(name: object) -> str:
+    return _ENDS.get(str(name), OTHER)
+
+
+def alluvial(r: Replications, ax: Axes | None = None) -> Axes:
+    """Draw the flow of people from the end of their sentence, in three steps.
+
+    Parameters
+    ----------
+    r
+        Replications of a scenario; means over them are drawn.
+    ax
+        Where to draw; a figure of its own by default.
+    """
+    with style.look():
+        ax = style.own_axes(ax)
+        found = flows(r)
+        ax.set_axis_off()
+        ax.set_xlim(0, 1)
+        total = sum(flow.people for flow in found)
+        if not total:
+            ax.text(0.5, 0.5, "Nobody’s sentence ends in the observed period.", ha="center")
+            return ax
+        steps = [(f.served for f in found), (f.next for f in found), (f.fate for f in found)]
+        orders: list[Sequence[str]] = [("denmark", "abroad"), tuple(_COLOURS), tuple(_COLOURS)]
+        height = total * (1 + _GAP * (len(_COLOURS) - 1))
+        ax.set_ylim(0, height)
+        places = []
+        at = (0.19, 0.47, 0.73)
+        for x, keys, order in zip(at, steps, orders, strict=True):
+            sizes = _sizes(list(keys), [f.people for f in found])
+            places.append(_nodes(ax, r, x, sizes, order, height, total))
+        for n, (one, other) in enumerate((("served", "next"), ("next", "fate"))):
+            edges = at[n] + _NODE / 2, at[n + 1] - _NODE / 2
+            _ribbons(ax, found, one, other, edges, places[n], places[n + 1], orders[n])
+        heads = ("Served the sentence", "Right after it", "Two years later")
+        for x, head in zip(at, heads, strict=True):
+            ax.text(x, 1.02, head, size=style.SMALL, color=style.GREY, ha="center",
+                    transform=ax.transAxes)  # fmt: skip
+    return ax
+
+
+def _sizes(keys: Sequence[str], people: Sequence[float]) -> dict[str, float]:
+    sizes: dict[str, float] = {}
+    for key, number in zip(keys, people, strict=True):
+        sizes[key] = sizes.get(key, 0.0) + number
+    return sizes
+
+
+def _nodes(
+    ax: Axes,
+    r: Replications,
+    x: float,
+    sizes: Mapping[str, float],
+    order: Sequence[str],
+    height: float,
+    total: float,
+) -> dict[str, float]:
+    """Draw the bars of one step from above, with their labels; return the top of each."""
+    from matplotlib.patches import Rectangle
+
+    here = [key for key in order if sizes.get(key)]
+    gap = (height - total) / max(1, len(here) - 1) if len(here) > 1 else 0.0
+    gap = min(gap, _GAP * total)
+    top = height - (height - total - gap * (len(here) - 1)) / 2
+    tops = {}
+    for key in here:
+        size = sizes[key]
+        tops[key] = top
+        ax.add_patch(Rectangle((x - _NODE / 2, top - size), _NODE, size, linewidth=0,
+                               facecolor=_COLOURS.get(key, style.GREY), zorder=3))  # fmt: skip
+        if size / total >= SMALL_SHARE:
+            left = x < 0.3
+            ax.text(x + (-1 if left else 1) * (_NODE / 2 + 0.008), top - size / 2,
+                    f"{_title(r, key, x)}  {words.percent(size / total)}", va="center",
+                    ha="right" if left else "left", size=style.SMALL, zorder=6,
+                    bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.8},
+                    )  # fmt: skip
+        top -= size + gap
+    return tops
+
+
+def _title(r: Replications, key: str, x: float) -> str:
+    scenario = r.scenario
+    centre = scenario.departure_centre.title
+    titles = {
+        "denmark": "in Denmark alone",
+        "abroad": f"partly in {scenario.rented_prison.title}",
+        HOME: "left for home",
+        KOSOVO: "removed from Kosovo",
+        DETENTION: "detained",
+        CENTRE: centre if x < 0.6 else f"{centre} or breach prison",
+        ABSCONDED: "absconded",
+        OTHER: "other",
+    }
+    return titles[key]
+
+
+def _ribbons(
+    ax: Axes, found: Sequence[Flow], one: str, other: str, edges: tuple[float, float],
+    tops: Mapping[str, float], ends: Mapping[str, float], order: Sequence[str],
+) -> None:  # fmt: skip
+    """Draw the ribbons between two steps, in the colour of what comes after."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    sizes = _sizes([f"{getattr(f, one)}>{getattr(f, other)}" for f in found],
+                   [f.people for f in found])  # fmt: skip
+    x, beyond = edges
+    left, right = dict(tops), dict(ends)
+    middle = (x + beyond) / 2
+    for source in order:
+        for target in _COLOURS:
+            size = sizes.get(f"{source}>{target}", 0.0)
+            if not size:
+                continue
+            a, b = left[source], right[target]
+            left[source], right[target] = a - size, b - size
+            corners = [(x, a), (middle, a), (middle, b), (beyond, b), (beyond, b - size),
+                       (middle, b - size), (middle, a - size), (x, a - size), (x, a)]  # fmt: skip
+            codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3,
+                     Path.CLOSEPOLY]  # fmt: skip
+            ax.add_patch(PathPatch(Path(corners, codes), facecolor=_COLOURS[target], alpha=0.45,
+                                   linewidth=0, zorder=2))  # fmt: skip
+
+
+def flow(replications: Sequence[Replications]) -> Drawing:
+    """Draw one panel for each of the first scenarios, one below the other."""
+    shown = replications[:COMPARED]
+    message = _message(shown[0])
+    note = (
+        f"{words.GROUP_TITLES[GROUP]} whose sentence ends in the observed period; width: people a "
+        "year, mean over replications. Colour: where they go next."
+    )
+    with style.look():
+        height = 1.1 + style.message_height(message) + style.note_height(note) + 3.25 * len(shown)
+        figure = style.new_figure(height)
+        top = style.header(figure, TITLE, message) + 0.42
+        bottom = style.footer(figure, note)
+        axes = style.grid(figure, [1] * len(shown), top, bottom + 0.1, left=0.2, right=0.2,
+                          between=0.62)  # fmt: skip
+        for ax, r in zip(axes, shown, strict=True):
+            alluvial(r, ax)
+            ax.set_title(r.scenario.title, pad=22)
+    caption = _caption(shown, len(replications) - len(shown))
+    alt = f"Ribbons from left to right in three steps. {message} {caption}"
+    return Drawing("flow", TITLE, figure, message, caption, alt)
+
+
+def _message(r: Replications) -> str:
+    """Say where most people go in a scenario."""
+    found = flows(r)
+    total = sum(f.people for f in found)
+    if not total:
+        return f"In {words.quoted(r.scenario.title)}, nobody’s sentence ends in the period."
+
+    def share(people: Iterable[float]) -> str:
+        return words.percent(sum(people) / total)
+
+    return (
+        f"In {words.quoted(r.scenario.title)}, {total:,.0f} third-country nationals a year come to "
+        f"the end of their sentence: {share(f.people for f in found if f.next in (HOME, KOSOVO))} "
+        f"leave for home at once, {share(f.people for f in found if f.next == DETENTION)} are "
+        f"detained; two years later {share(f.people for f in found if f.fate in (HOME, KOSOVO))} "
+        f"have left for home and {share(f.people for f in found if f.fate == ABSCONDED)} have "
+        "absconded."
+    )
+
+
+def _caption(shown: Sequence[Replications], left_out: int) -> str:
+    said = [_message(r) for r in shown]
+    if left_out:
+        said.append(f"{words.counted(left_out, 'more scenario')} not drawn; the numbers have all.")
+    return " ".join(said)
+
+
+def rows(r: Replications) -> pd.DataFrame:
+    """Return the flows behind the figure as a table: served, next, fate, people_per_year."""
+    import pandas as pd
+
+    found = sorted(flows(r), key=lambda f: -f.people)
+    return pd.DataFrame(
+        [(r.scenario.name, f.served, f.next, f.fate, f.people) for f in found],
+        columns=["scenario", "served", "next", "fate", "people_per_year"],
+    )

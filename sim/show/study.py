@@ -1,0 +1,193 @@
+"""What a report tells of the experiment behind it: where, how, and what the answer moves with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.ignorance import influence, over_points
+from sim.results.outcomes import OUTCOMES
+from sim.show.words import MINUS, MISSING, counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiment.read import Results
+
+#: Outcomes of which the spread over points is told, and those that factors are ranked by.
+TOLD = (
+    "rented_prison_people",
+    "transfer_queue",
+    "document_queue",
+    "danish_occupancy",
+    "held_after_sentence_days",
+    "limbo",
+    "departure_centre_people",
+    "removed_1y",
+    "total_cost",
+)
+#: Shares of points below the quantiles that are told, and factors listed.
+SHARES, LISTED = (0.05, 0.5, 0.95), 15
+
+
+@dataclass(frozen=True)
+class Spread:
+    """An outcome over the points of the design."""
+
+    title: str
+    unit: str
+    what: str
+    cells: tuple[str, ...]
+    """Quantiles, lowest first."""
+
+
+@dataclass(frozen=True)
+class Influential:
+    """A factor and how strongly outcomes follow it."""
+
+    factor: str
+    outcomes: str
+
+
+@dataclass(frozen=True)
+class Study:
+    """An experiment as its report tells of it."""
+
+    title: str
+    summary: str
+    command: str
+    where: str
+    """At which point the scenarios are shown."""
+    points: int
+    spreads: tuple[Spread, ...]
+    influential: tuple[Influential, ...]
+    ranks: Mapping[str, int]
+    """Best rank of each factor over the outcomes told, by its name."""
+    runs: tuple[str, ...]
+    code: str
+
+
+def study_of(results: Results, point: int, reference: str, command: str) -> Study:
+    """Gather what a report tells of an experiment.
+
+    Parameters
+    ----------
+    results
+        The experiment.
+    point
+        Point at which its scenarios are shown.
+    reference
+        Scenario the others are compared with.
+    command
+        What makes it again.
+    """
+    manifest, design = results.manifest, results.design
+    several = len(design) > 1
+    table = results.outcomes[results.outcomes["outcome"].isin(TOLD)] if several else None
+    compared = reference if len(manifest["scenarios"]) > 1 else None
+    spreads = tuple(_spreads(table, compared)) if table is not None else ()
+    ranked = _ranked(table, design, compared) if table is not None else None
+    code = manifest["code"]
+    return Study(
+        manifest["title"],
+        manifest["definition"].get("summary", ""),
+        command,
+        _where(design, point) if several else "",
+        len(design),
+        spreads,
+        tuple(_influential(ranked)) if ranked is not None else (),
+        _best_ranks(ranked),
+        tuple(_run_words(run) for run in manifest["runs"] if run.get("ran")),
+        str(code.get("revision", code["hash"]))[:12]
+        + ("" if code.get("clean", True) else ", with changes not committed"),
+    )
+
+
+def _best_ranks(ranked: pd.DataFrame | None) -> dict[str, int]:
+    """Return the best rank of each factor over all outcomes."""
+    best: dict[str, int] = {}
+    for factor, rank in (
+        zip(ranked["factor"], ranked["rank"], strict=True) if ranked is not None else ()
+    ):
+        best[str(factor)] = min(int(rank), best.get(str(factor), int(rank)))
+    return best
+
+
+def _where(design: pd.DataFrame, point: int) -> str:
+    """Say what is special about a point."""
+    row = design[design["point"] == point].iloc[0]
+    values = [
+        f"{key} = {_value(value)}"
+        for key, value in row.items()
+        if key not in ("point", "name") and value == value
+    ]
+    few = ", ".join(values[:8])
+    more = f", and {len(values) - 8} more" if len(values) > 8 else ""
+    return f"{row['name']}" + (f": {few}{more}" if values else "")
+
+
+def _value(value: Any) -> str:
+    if hasattr(value, "date"):
+        return f"{value:%Y-%m-%d}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _spreads(table: pd.DataFrame, reference: str | None) -> list[Spread]:
+    """Return the spread of values, and of differences from the reference, over points."""
+    rows = []
+    for what, base in (("value", None), ("difference", reference)):
+        if what == "difference" and base is None:
+            continue
+        found = over_points(table, base, SHARES)
+        for outcome in OUTCOMES:
+            mine = found[found["outcome"] == outcome.name]
+            for scenario, group in mine.groupby("scenario", sort=False):
+                cells = tuple(_number(q, outcome.unit) for q in group["quantile"])
+                name = str(scenario) if base is None else f"{scenario} minus {base}"
+                rows.append(Spread(outcome.title, _unit(outcome.unit), name, cells))
+    return rows
+
+
+def _unit(unit: str) -> str:
+    return "%" if unit == "share" else unit
+
+
+def _number(value: float, unit: str) -> str:
+    if value != value:
+        return MISSING
+    number = 100 * value if unit == "share" else value
+    text = f"{abs(number):,.0f}" if abs(number) >= 100 else f"{abs(number):,.1f}"
+    return f"{MINUS}{text}" if number < 0 and text.strip("0.,") else text
+
+
+def _ranked(
+    table: pd.DataFrame, design: pd.DataFrame, reference: str | None
+) -> pd.DataFrame | None:
+    found = influence(table, design, [n for n in TOLD if n in set(table["outcome"])], reference)
+    return found if len(found) else None
+
+
+def _influential(ranked: pd.DataFrame) -> list[Influential]:
+    """List the factors that come first for some outcome, with what they move."""
+    titles = {outcome.name: outcome.title for outcome in OUTCOMES}
+    strength = ranked.assign(size=ranked["influence"].abs())
+    best = strength.groupby("factor")["size"].max().sort_values(ascending=False)
+    rows = []
+    for factor in best.index[:LISTED]:
+        mine = strength[strength["factor"] == factor].nlargest(3, "size")
+        found: list[Any] = list(mine.itertuples())
+        told = [
+            f"{titles[row.outcome]} ({'+' if row.influence > 0 else MINUS}{row.size:.2f})"
+            for row in found
+        ]
+        rows.append(Influential(str(factor), "; ".join(told)))
+    return rows
+
+
+def _run_words(run: Mapping[str, Any]) -> str:
+    until = f" until {run['ended'][:16].replace('T', ' ')} UTC" if run.get("ended") else ""
+    return (
+        f"{run['began'][:16].replace('T', ' ')} UTC{until}, {run['how']}: "
+        f"{counted(run['ran'], 'cell')}, {run['outcome']}"
+    )
