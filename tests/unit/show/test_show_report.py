@@ -62,7 +62,7 @@ def test_page_loads_nothing(page, parsed):
 
 def test_every_image_has_alternative_text(parsed):
     images = [attributes for tag, attributes in parsed.tags if tag == "img"]
-    assert len(images) == 5
+    assert len(images) == 7
     assert all(len(image["alt"]) > 40 for image in images)
 
 
