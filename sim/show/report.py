@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,6 +121,7 @@ def _content(
     evidence, reason = evidence_or_reason()
     ranks = study.ranks if study is not None else {}
     sections = assumptions(first.scenario, evidence, ranks)
+    groups, besides = _groups(replications)
     command, remarks = reproduce(replications)
     if study is not None:
         command = study.command
@@ -131,7 +132,8 @@ def _content(
         "notes": {OF_COST: term_words(replications)},
         "replications": max(r.number for r in replications),
         "sentences": sentences(replications),
-        "groups": list(_groups(replications)),
+        "groups": groups,
+        "besides": besides,
         "legend": legend(replications),
         "figures": [(drawing, _data_uri(drawing), _size(drawing)) for drawing in drawings],
         "sections": sections,
@@ -149,15 +151,17 @@ def _content(
     }
 
 
-def _groups(replications: Sequence[Replications]) -> Iterator[tuple[str, list[Row]]]:
-    """Yield rows of all outcomes by question; those of the short table first."""
+def _groups(
+    replications: Sequence[Replications],
+) -> tuple[list[tuple[str, list[Row]]], list[Row]]:
+    """Return the rows of the short table by question, and those of all other outcomes."""
     rows = {row.name: row for row in summary(replications, [o.name for o in OUTCOMES])}
+    groups = []
     for question, names in SELECTED.items():
         mine = [rows.pop(name) for name in names if name in rows]
         if mine:
-            yield question, mine
-    if rows:
-        yield "Besides", list(rows.values())
+            groups.append((question, mine))
+    return groups, list(rows.values())
 
 
 def _data_uri(drawing: Drawing) -> str:
