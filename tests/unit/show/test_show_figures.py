@@ -21,7 +21,7 @@ from sim.show.queues import queue, queues
 from sim.show.whereabouts import bands_of, stages, whereabouts
 from tests.unit.show.conftest import changed, only_first, renamed
 
-NAMES = ["occupancy", "queues", "stages", "durations", "after_sentence"]
+NAMES = ["occupancy", "queues", "stages", "durations", "after_sentence", "flow", "costs"]
 
 
 def shown(r, table, label, name, column="people"):
