@@ -95,8 +95,7 @@ def alluvial(r: Replications, ax: Axes | None = None) -> Axes:
         ax = style.own_axes(ax)
         found = flows(r)
         ax.set_axis_off()
-        ax.set_xticks([])
-        ax.set_yticks([])
+        ax.set(xticks=[], yticks=[])
         ax.set_xlim(0, 1)
         total = sum(flow.people for flow in found)
         if not total:

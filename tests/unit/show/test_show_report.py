@@ -10,6 +10,7 @@ from sim.scenario.evidence import Evidence, load_evidence
 from sim.scenario.files import load
 from sim.show import report
 from sim.show.assumptions import assumptions, changes, tally
+from sim.show.figures import FIGURES
 from sim.show.report import html, reproduce, tied, write_all, write_report
 from sim.show.table import summary
 from tests.unit.show.conftest import renamed
@@ -62,7 +63,7 @@ def test_page_loads_nothing(page, parsed):
 
 def test_every_image_has_alternative_text(parsed):
     images = [attributes for tag, attributes in parsed.tags if tag == "img"]
-    assert len(images) == 7
+    assert len(images) == len(FIGURES)
     assert all(len(image["alt"]) > 40 for image in images)
 
 
