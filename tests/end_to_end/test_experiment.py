@@ -37,10 +37,10 @@ until = [{ outcome = "limbo", half_width = 1.3 }]
 kind = "grid"
 values = { "arrivals.judgments_per_year" = [2, 40] }
 """
-#: 48 cells: long enough to be stopped in the middle.
+#: 32 cells: long enough to be stopped in the middle.
 LONG = """
 [replications]
-number = 12
+number = 8
 per_cell = 1
 [design]
 kind = "grid"
@@ -110,7 +110,7 @@ def undisturbed(files: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     folder = tmp_path_factory.mktemp("long") / "out"
     code, _, err = prisonflow("experiment", files / "long.toml", "--workers", 2, "--out", folder)
     assert code == 0, err
-    assert len(tables_in(folder)) == 48
+    assert len(tables_in(folder)) == 32
     return tables_in(folder)
 
 
@@ -263,10 +263,10 @@ def running(files: Path, folder: Path, workers: int) -> Iterator[subprocess.Pope
 def finish(files: Path, folder: Path, undisturbed: dict[str, bytes]) -> None:
     """Give the same command again, and see that nothing shows what happened before."""
     before = stored(folder)
-    assert 2 <= before < 48
+    assert 2 <= before < 32
     code, out, err = prisonflow("experiment", files / "long.toml", "--workers", 2, "--out", folder)
     assert code == 0, err
-    assert f"{48 - before} cells run, 48 cells in {folder}" in out
+    assert f"{32 - before} cells run, 32 cells in {folder}" in out
     assert tables_in(folder) == undisturbed
     assert last_run(folder)["outcome"] == "complete"
     assert not [name for name in all_in(folder) if re.search(r"\.\d+$", name)]
@@ -313,7 +313,7 @@ def test_a_worker_is_killed(files, undisturbed, tmp_path):
         worker.kill()
         out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
-    assert f"48 cells run, 48 cells in {folder}" in out
+    assert f"32 cells run, 32 cells in {folder}" in out
     assert tables_in(folder) == undisturbed
 
 
@@ -336,7 +336,7 @@ def small_disk(folder: Path, size: str) -> Iterator[None]:
 
 def test_the_disk_is_full(files, undisturbed, tmp_path):
     disk = tmp_path / "disk"
-    with small_disk(disk, "192k"):
+    with small_disk(disk, "144k"):
         folder = disk / "out"
         command = ("experiment", files / "long.toml", "--workers", 2, "--out", folder)
         for _ in range(2):

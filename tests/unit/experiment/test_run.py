@@ -98,7 +98,7 @@ def test_points_have_as_many_replications_as_they_need(reference):
     assert (ended.finished, ended.ran, ended.failed) == (len(tables), len(tables), 0)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 2**32),
     workers=st.integers(1, 5),
@@ -113,7 +113,7 @@ def test_neither_order_nor_workers_nor_batches_change_a_byte(
     assert tables_in(folder) == reference[1]
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_what_was_lost_is_run_again_and_nothing_else(until, reference, tmp_path_factory, data):
     whole = reference[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.experiment.cells import Cell
@@ -68,6 +68,7 @@ def replications(cells: list[Cell]) -> dict[tuple[int, str], list[int]]:
     return found
 
 
+@settings(max_examples=40)
 @given(st.integers(1, 30), st.integers(1, 12), st.integers(1, 3), st.integers(1, 9))
 def test_a_fixed_number_is_run_once_in_blocks(number, per_cell, points, size):
     ran = run(fixed(number, per_cell, points), size=size)
@@ -85,6 +86,7 @@ def test_a_fixed_number_asks_for_no_judgment():
     assert len(run(fixed(5, 2), asked)) == 6
 
 
+@settings(max_examples=40)
 @given(
     st.integers(2, 20),
     st.integers(0, 30),
@@ -138,6 +140,7 @@ def test_one_slow_point_does_not_keep_others_waiting():
     assert {(cell.point, cell.first) for cell in schedule.take(4)} == {(1, 2)}
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_whatever_is_done_already_only_the_rest_is_run(data):
     experiment = precise(4, 12, 2, points=2)
