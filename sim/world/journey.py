@@ -46,7 +46,7 @@ def arrest(w: World, i: int) -> Process:
     leaves = people.leaves[i]
     yield w.until(begins if begins < leaves else leaves)
     if people.needs_case[i]:
-        w.env.process(removal.case(w, i))
+        removal.open_case(w, i)
     return serve if w.env.now < leaves else sentence_over(w, i)
 
 

@@ -34,18 +34,40 @@ class Outlook(NamedTuple):
     """The travel document is issued."""
 
 
-def case(w: World, i: int) -> Process:
-    """The removal case: opened months before the sentence ends, it runs beside it."""
-    people = w.people
-    if people.case_opens[i] > w.env.now:
-        yield w.until(people.case_opens[i])
-    if not w.case_workers.take():
+def open_case(w: World, i: int) -> None:
+    """Open the removal case, months before the sentence ends: it then runs beside it.
+
+    A case is the most frequent thing to happen, and only ever waits for one event at a time: its
+    steps are called by what they wait for, which is a third cheaper than a process for each.
+    """
+    opens = w.people.case_opens[i]
+    if opens > w.env.now:
+        w.until(opens).callbacks.append(lambda _: _ask_for_case_worker(w, i))
+    else:
+        _ask_for_case_worker(w, i)
+
+
+def _ask_for_case_worker(w: World, i: int) -> None:
+    """Have a case worker take the case up, at once or when one is free."""
+    if w.case_workers.take():
+        _identify(w, i)
+    else:
         w.case(i, CASE_WORKER_QUEUE, w.env.now)
-        yield w.case_workers.request(i)
-    if not w.gone[i]:
-        w.case(i, IDENTIFICATION, w.env.now)
-        yield w.timeout(people.case_work_days[i])
-        _assess(w, i)
+        w.case_workers.request(i).callbacks.append(lambda _: _identify(w, i))
+
+
+def _identify(w: World, i: int) -> None:
+    """Let the case worker identify the person, if still there."""
+    if w.gone[i]:
+        w.case_workers.give_back()
+        return
+    w.case(i, IDENTIFICATION, w.env.now)
+    w.timeout(w.people.case_work_days[i]).callbacks.append(lambda _: _conclude(w, i))
+
+
+def _conclude(w: World, i: int) -> None:
+    """Conclude the examination, and go on to the next case."""
+    _assess(w, i)
     w.case_workers.give_back()
 
 
