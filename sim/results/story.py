@@ -39,7 +39,7 @@ _CASE: dict[CaseStage, str] = {
     CaseStage.CASE_WORKER_QUEUE: "the removal case opens, and waits for a case worker",
     CaseStage.IDENTIFICATION: "a case worker takes up the removal case",
     CaseStage.TRAVEL_DOCUMENT: "a travel document is asked for; removal is in prospect",
-    CaseStage.STALLED: "no travel document is to be had: {why}",
+    CaseStage.STALLED: "no travel document is in prospect ({why})",
     CaseStage.ESCORT_QUEUE: "the document is there; an escort is not",
 }
 
@@ -225,17 +225,23 @@ def _names(run: Run) -> dict[str, str]:
     }
 
 
+def _no_document(run: Run, i: int, day: date) -> str:
+    """Say why no travel document is in prospect on a day."""
+    if run.cohort.after.protected[i]:
+        return "the person must not be returned there"
+    origin = list(run.scenario.origins.values())[run.cohort.arrived.origin[i]]
+    steps = [step for step in origin.cooperation if step.from_ <= day]
+    if steps and steps[-1].regime == "refuses":
+        return f"{origin.title}: the authorities refuse"
+    return f"{origin.title}: a review sees none coming in reasonable time"
+
+
 def _case_lines(run: Run, i: int) -> Iterator[Line]:
     cases = run.records.cases
-    origin = list(run.scenario.origins.values())[run.cohort.arrived.origin[i]].title
-    why = (
-        "the person must not be returned there"
-        if run.cohort.after.protected[i]
-        else f"{origin} refuses"
-    )
     for row in np.flatnonzero(cases.index == i):
-        text = _CASE[CaseStage(cases.code[row])].format(why=why)
-        yield Line(run.scenario.date(cases.start[row]), text)
+        day = run.scenario.date(cases.start[row])
+        text = _CASE[CaseStage(cases.code[row])].format(why=_no_document(run, i, day))
+        yield Line(day, text)
     issued = run.records.document_day[i]
     if np.isfinite(issued):
         yield Line(run.scenario.date(issued), "the travel document is issued")
