@@ -1,0 +1,156 @@
+"""The flow after the sentence, costs, and who changes fate: counted by hand, told in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.experiment.replicate import Replications
+from sim.scenario.files import load
+from sim.show import changed, flows, money
+from sim.show.behind import tables_behind, write_behind
+from sim.show.verdicts import verdicts
+
+PEOPLE = {
+    # person: (rented prison days, next, fate, held days, in limbo)
+    1: (0.0, "removed", "removed", 100.0, False),
+    2: (200.0, "removed_from_kosovo", "removed_from_kosovo", 300.0, False),
+    3: (0.0, "pre_removal_detention", "absconded", 150.0, False),
+    4: (0.0, "departure_centre", "departure_centre", 120.0, True),
+}
+
+
+def fates(people: dict[int, tuple[float, str, str, float, bool]], replication: int) -> pd.DataFrame:
+    rows = [
+        {"replication": replication, "person": person, "group": "third_country", "origin": "iraq",
+         "looked_at_days": 730.5, "rented_prison_days": abroad, "next": after, "fate": fate,
+         "in_limbo": limbo, "limbo_days": 50.0 * limbo, "held_after_days": 0.0, "held_days": held,
+         "sentence_to_serve_days": 100.0}
+        for person, (abroad, after, fate, held, limbo) in people.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def replications(
+    name: str, people: dict[int, Any], outcomes: dict[str, list[float]], number: int = 2
+) -> Replications:
+    scenario = load(name)
+    eu = fates({99: (0.0, "removed", "removed", 1.0, False)}, 0).assign(group="eu_eea")
+    costs = [
+        (n, item, million)
+        for n in range(number)
+        for item, million in (("rent", 10.0 + n), ("danish_prison", 5.0))
+    ]
+    tables = {
+        "fates": pd.concat([eu, *(fates(people, n) for n in range(number))], ignore_index=True),
+        "costs": pd.DataFrame(costs, columns=["replication", "item", "eur_million"]),
+        "outcomes": pd.DataFrame(
+            [
+                (n, outcome, values[n], "persons")
+                for outcome, values in outcomes.items()
+                for n in range(number)
+            ],
+            columns=["replication", "outcome", "value", "unit"],
+        ),
+    }
+    return Replications(scenario, 1, number, tables)
+
+
+@pytest.fixture
+def pair() -> list[Replications]:
+    """With the agreement; and without it, where 2 is removed from Denmark and 3 later on."""
+    other = PEOPLE | {
+        2: (0.0, "removed", "removed", 300.0, False),
+        3: (0.0, "pre_removal_detention", "removed", 250.0, False),
+    }
+    return [
+        replications("baseline", PEOPLE, {"limbo": [10.0, 30.0], "detained": [5.0, 6.0]}),
+        replications("no_agreement", other, {"limbo": [10.0, 30.0], "detained": [4.0, 5.001]}),
+    ]
+
+
+def test_flows_count_third_country_nationals_a_year(pair: list[Replications]) -> None:
+    """Ten years are observed, two replications alike: each way is gone by a tenth a year."""
+    found = {(f.served, f.next, f.fate): f.people for f in flows.flows(pair[0])}
+    assert found == pytest.approx(
+        {
+            ("denmark", flows.HOME, flows.HOME): 0.1,
+            ("abroad", flows.KOSOVO, flows.KOSOVO): 0.1,
+            ("denmark", flows.DETENTION, flows.ABSCONDED): 0.1,
+            ("denmark", flows.CENTRE, flows.CENTRE): 0.1,
+        },
+        rel=1e-3,
+    )
+
+
+def test_the_sentence_in_the_flow_follows_the_numbers(pair: list[Replications]) -> None:
+    message = flows.flow(pair).message
+    assert "50 % leave for home at once" in message
+    assert "25 % are detained" in message
+    assert "50 % have left for home and 25 % have absconded" in message
+
+
+def test_a_world_in_which_nobody_is_released_is_drawn_and_said() -> None:
+    nobody = replications("baseline", {}, {"limbo": [0.0, 0.0]})
+    drawing = flows.flow([nobody])
+    assert "nobody’s sentence ends" in drawing.message
+    assert drawing.png()
+
+
+def test_ribbons_fill_the_bars(pair: list[Replications]) -> None:
+    """Between two steps the ribbons are, together, as wide as the bars they leave."""
+    ax = flows.alluvial(pair[0])
+    bars = sum(patch.get_height() for patch in ax.patches if hasattr(patch, "get_height"))
+    ribbons = [patch for patch in ax.patches if not hasattr(patch, "get_height")]
+    widths = [
+        path.vertices[0, 1] - path.vertices[-2, 1]
+        for path in (ribbon.get_path() for ribbon in ribbons)
+    ]
+    assert bars == pytest.approx(3 * 0.4, rel=1e-3)
+    assert sum(widths) == pytest.approx(2 * 0.4, rel=1e-3)
+
+
+def test_costs_are_means_over_replications(pair: list[Replications]) -> None:
+    found = money.costs_of(pair[0])
+    assert found["rent"] == 10.5
+    assert found["danish_prison"] == 5
+    assert found["aid"] == 0
+    drawing = money.costs(pair)
+    assert "EUR 16 million of it for the agreement" not in drawing.caption
+    assert "EUR 10 million of it for the agreement" in drawing.caption  # 10.5, to the even
+
+
+def test_who_changes_fate_is_told_in_words(pair: list[Replications], monkeypatch: Any) -> None:
+    monkeypatch.setattr(changed, "_stories", lambda *_: ((), ""))
+    [one] = changed.changed(pair, 1)
+    assert one.reference == pair[1].scenario.title
+    assert "Of 4 third-country nationals" in one.summary
+    assert "something changes for 2 (50 %)" in one.summary
+    told = {row.what: row for row in one.changes}
+    assert told["Removed from Denmark → Removed straight from Kosovo"].people.startswith("1.0")
+    assert told["Removed from Denmark → Absconded, not found"].held == "\N{MINUS SIGN}100 days"
+    assert told["Held shorter by a day or more"].example == "3"
+
+
+def test_verdicts_follow_the_paired_differences(pair: list[Replications]) -> None:
+    """Limbo is the same in every pair; detention differs by 1 and 0.999."""
+    [found] = verdicts(pair)
+    assert found.same == ("In limbo",)
+    assert found.more == ("In pre-removal detention",)
+    assert found.less == ()
+    assert found.family == 2
+    assert verdicts(pair[:1]) == []
+
+
+def test_tables_behind_hold_what_is_shown(pair: list[Replications], tmp_path: Any) -> None:
+    tables = tables_behind(pair, 1)
+    differences = tables["differences"].set_index("outcome")["mean"]
+    assert differences["detained"] == pytest.approx(0.9995)
+    assert set(tables["flows"]["scenario"]) == {"baseline", "no_agreement"}
+    for path in write_behind(tables, tmp_path):
+        table = pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
+        assert len(table) == len(tables[path.stem])
+    assert np.isfinite(tables["estimates"]["mean"]).all()
