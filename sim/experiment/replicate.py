@@ -32,7 +32,7 @@ KEPT = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Replications:
     """The tables of several replications of one scenario, each row with its replication."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people.arrivals import DANISH_DUAL
+from sim.people.arrivals import DANISH_DUAL, THIRD_COUNTRY
 from sim.results.records import Floats, Integers
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world.stages import STAYS, Exit, Stay
@@ -30,7 +30,7 @@ _MOMENT = 1e-6
 
 
 def fate_table(run: Run, after_days: float = AFTER_DAYS) -> pd.DataFrame:
-    """Return the fate of everyone concerned.
+    """Return the fate of all third-country nationals concerned.
 
     Parameters
     ----------
@@ -47,7 +47,8 @@ def fate_table(run: Run, after_days: float = AFTER_DAYS) -> pd.DataFrame:
         limbo_days, held_after_days (since the sentence ended), held_days (in all, until then),
         sentence_to_serve_days (from judgment to end).
     """
-    index = np.flatnonzero(ends_observed(run))
+    third = run.cohort.arrived.group == THIRD_COUNTRY
+    index = np.flatnonzero(ends_observed(run) & third)
     ends = run.cohort.sentence.leaves
     at = np.minimum(after_days, run.scenario.horizon - ends[index])
     who = run.people.iloc[index][["person", "group", "origin"]].reset_index(drop=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from sim.analysis.fates import fates_of_tables, over_replications
 from sim.show import words
@@ -58,23 +59,35 @@ def changed(replications: Sequence[Replications], reference: int) -> list[Change
     return [_compare(base, r, tell=n == 0) for n, r in enumerate(others)]
 
 
+#: What has been compared of replications that are still in use.
+_compared: WeakKeyDictionary[Replications, dict[tuple[str, int, int], pd.DataFrame]] = (
+    WeakKeyDictionary()
+)
+
+
 def fate_changes(base: Replications, r: Replications) -> pd.DataFrame:
     """Return who changes fate, kind by kind: `sim.analysis.fates.over_replications`.
 
     Of the first replications only, which is enough to know it well.
     """
     number = min(base.number, r.number, COMPARED)
-    names = base.scenario.name, r.scenario.name
-    tables = [_by_replication(one, number) for one in (base, r)]
-    return over_replications(
-        fates_of_tables(ours, theirs, names=names, seed=r.seed, replication=n)
-        for n, (ours, theirs) in enumerate(zip(*tables, strict=True))
-    )
+    key = base.scenario.hash, base.seed, number
+    known = _compared.setdefault(r, {})
+    if key not in known:
+        names = base.scenario.name, r.scenario.name
+        tables = [_by_replication(one, number) for one in (base, r)]
+        known[key] = over_replications(
+            fates_of_tables(ours, theirs, names=names, seed=r.seed, replication=n)
+            for n, (ours, theirs) in enumerate(zip(*tables, strict=True))
+        )
+    return known[key]
 
 
 def _by_replication(r: Replications, number: int) -> Iterator[pd.DataFrame]:
     table = r.tables["fates"]
-    table = table[(table["group"] == GROUP) & (table["replication"] < number)]
+    table = table[(table["replication"] < number) & (table["group"] == GROUP)]
+    named = ["group", "origin", "next", "fate"]
+    table = table.astype(dict.fromkeys(named, object))
     parts = dict(iter(table.groupby("replication")))
     return (parts.get(n, table.iloc[:0]) for n in range(number))
 

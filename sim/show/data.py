@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,6 @@ from sim.people.service import Service
 from sim.show.words import counted
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.experiment.replicate import Replications
     from sim.scenario.schema import Scenario
 
@@ -67,10 +66,10 @@ def first_shown(scenario: Scenario) -> date:
     return max(time.start, date(year, time.observe_from.month, day))
 
 
-def shown_table(r: Replications, name: str) -> pd.DataFrame:
-    """Return the rows of a table with dates that lie in the period shown."""
-    table = r.tables[name]
-    return table[table["date"] >= np.datetime64(first_shown(r.scenario))]
+#: What has been worked out of the tables of replications that are still in use.
+_worked_out: WeakKeyDictionary[Replications, dict[tuple[str, ...], Series | None]] = (
+    WeakKeyDictionary()
+)
 
 
 def over_time(r: Replications, table: str, name: str, column: str = "people") -> Series | None:
@@ -79,11 +78,19 @@ def over_time(r: Replications, table: str, name: str, column: str = "people") ->
     The band is the middle 90 % of replications on each date; of fewer than 20 replications, from
     the lowest to the highest.
     """
+    known = _worked_out.setdefault(r, {})
+    if (table, name, column) not in known:
+        known[table, name, column] = _over_time(r, table, name, column)
+    return known[table, name, column]
+
+
+def _over_time(r: Replications, table: str, name: str, column: str) -> Series | None:
     from matplotlib.dates import date2num
 
-    rows = shown_table(r, table)
+    rows = r.tables[table]
     label = {"occupancy": "facility", "queues": "queue", "census": "stage"}[table]
-    wide = rows[rows[label] == name].pivot(index="date", columns="replication", values=column)
+    shown = (rows[label] == name) & (rows["date"] >= np.datetime64(first_shown(r.scenario)))
+    wide = rows[shown].pivot(index="date", columns="replication", values=column)
     if wide.empty:
         return None
     values = wide.to_numpy(float)

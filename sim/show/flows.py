@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.show import style, words
 from sim.show.style import Drawing
@@ -49,6 +50,8 @@ _ENDS = {
     "absconded": ABSCONDED,
     "at_large": ABSCONDED,
 }
+#: Where the sentence was served.
+SERVED = ("denmark", "abroad")
 _NODE, _GAP = 0.035, 0.03
 
 
@@ -66,19 +69,31 @@ class Flow:
 def flows(r: Replications) -> list[Flow]:
     """Return how many third-country nationals a year go which way."""
     table = r.tables["fates"]
-    mine = table[table["group"] == GROUP]
-    served = np.where(mine["rented_prison_days"].to_numpy() > 0, "abroad", "denmark")
-    after, fate = (mine[column].map(_end).to_numpy() for column in ("next", "fate"))
-    counted: dict[tuple[str, str, str], int] = {}
-    for way in zip(served, after, fate, strict=True):
-        counted[way] = counted.get(way, 0) + 1
+    abroad = np.where(table["rented_prison_days"].to_numpy() > 0, 1, 0)
+    ends = list(_COLOURS)
+    after, fate = (_ends(table[column], ends) for column in ("next", "fate"))
+    mine = (table["group"] == GROUP).to_numpy()
+    shape = (len(SERVED), len(ends), len(ends))
+    ways = np.ravel_multi_index((abroad[mine], after[mine], fate[mine]), shape)
+    numbers = np.bincount(ways, minlength=int(np.prod(shape)))
     time = r.scenario.time
     years = (time.observe_until - time.observe_from).days / words.YEAR_DAYS
-    return [Flow(*way, number / years / r.number) for way, number in counted.items()]
+    found = []
+    for way in np.flatnonzero(numbers):
+        s, a, f = np.unravel_index(way, shape)
+        people = float(numbers[way]) / years / r.number
+        found.append(Flow(SERVED[s], ends[a], ends[f], people))
+    return found
 
 
-def _end(name: object) -> str:
-    return _ENDS.get(str(name), OTHER)
+def _ends(names: pd.Series[str], ends: Sequence[str]) -> NDArray[np.int64]:
+    """Return the place in `ends` of what each name counts as."""
+    import pandas as pd
+
+    column = pd.Categorical(names)
+    of_category = [ends.index(_ENDS.get(str(name), OTHER)) for name in column.categories]
+    found: NDArray[np.int64] = np.array([*of_category, ends.index(OTHER)])[column.codes]
+    return found
 
 
 def alluvial(r: Replications, ax: Axes | None = None) -> Axes:
@@ -102,7 +117,7 @@ def alluvial(r: Replications, ax: Axes | None = None) -> Axes:
             ax.text(0.5, 0.5, "Nobody’s sentence ends in the observed period.", ha="center")
             return ax
         steps = [(f.served for f in found), (f.next for f in found), (f.fate for f in found)]
-        orders: list[Sequence[str]] = [("denmark", "abroad"), tuple(_COLOURS), tuple(_COLOURS)]
+        orders: list[Sequence[str]] = [SERVED, tuple(_COLOURS), tuple(_COLOURS)]
         height = total * (1 + _GAP * (len(_COLOURS) - 1))
         ax.set_ylim(0, height)
         places = []

@@ -401,3 +401,35 @@ def test_a_replication_counts_once_and_all_look_on_the_same_day(
         over_replications([found, found])
     with pytest.raises(MixedFates, match="looked at 100 days after the sentence, others"):
         over_replications([found, fates(*pairs[1], after_days=100)])
+
+
+def test_stored_tables_say_the_same_as_runs() -> None:
+    """What is kept of each replication is enough to compare third-country nationals."""
+    from sim.analysis.fates import fates_of_tables
+    from sim.results.fates import fate_table
+
+    world = small().with_(removal__direct_share=1.0)
+    runs = [Run(simulate(s, 3)) for s in (world.with_(rented_prison__in_use=False), world)]
+    exact = fates(*runs).people
+    exact = exact[exact["group"] == "third_country"].reset_index(drop=True)
+    names = "without", "with"
+    found = fates_of_tables(*map(fate_table, runs), names=names, seed=3, replication=0)
+    assert len(exact) > 20
+    assert (exact["fate"] != exact["fate_reference"]).any()
+    columns = list(exact.columns)
+    pd.testing.assert_frame_equal(
+        found.people[columns], exact, check_dtype=False, check_categorical=False
+    )
+    assert found.someone_else == ()
+
+
+def test_days_in_the_rented_prison_are_those_of_the_spells() -> None:
+    from sim.results.fates import fate_table
+
+    run = Run(simulate(small(), 3))
+    table = fate_table(run).set_index("person")["rented_prison_days"]
+    spells = run.spells[run.spells["stage"] == run.scenario.rented_prison.key]
+    served = (spells["days"] - spells["days_after_sentence"]).groupby(spells["person"]).sum()
+    assert (table > 0).sum() > 5
+    for person, days in table.items():
+        assert days == pytest.approx(served.get(person, 0.0))
