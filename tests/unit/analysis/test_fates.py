@@ -408,7 +408,7 @@ def test_stored_tables_say_the_same_as_runs() -> None:
     from sim.analysis.fates import fates_of_tables
     from sim.results.fates import fate_table
 
-    world = small().with_(removal__direct_share=1.0)
+    world = small().with_(removal__direct_share=1.0, removal__case_workers=50)
     runs = [Run(simulate(s, 3)) for s in (world.with_(rented_prison__in_use=False), world)]
     exact = fates(*runs).people
     exact = exact[exact["group"] == "third_country"].reset_index(drop=True)
