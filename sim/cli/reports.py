@@ -14,6 +14,7 @@ from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results
 
 if TYPE_CHECKING:
     from sim.experiment.definition import Experiment
+    from sim.scenario.schema import Scenario
 
 Scenarios = Annotated[
     list[str],
@@ -125,6 +126,7 @@ def _comparison(
 
     changes = dict(parse_setting(text) for text in settings)
     worlds = [load(name, changes) for name in scenarios]
+    _same_period(worlds)
     reference = worlds[reference_of(worlds)].name
     if len(worlds) > 1 and "until" in rule:
         rule["until"] = tuple(one | {"difference_from": reference} for one in rule["until"])
@@ -142,6 +144,17 @@ def _comparison(
         "compare",
     )
     return with_scenarios(definition, worlds, "compare")
+
+
+def _same_period(worlds: Sequence[Scenario]) -> None:
+    """Refuse to compare numbers that are about different periods."""
+    periods = {
+        world.name: f"{world.time.observe_from} until {world.time.observe_until}"
+        for world in worlds
+    }
+    if len(set(periods.values())) > 1:
+        told = "; ".join(f"{name} from {period}" for name, period in periods.items())
+        fail([f"scenarios report on different periods, and cannot be compared: {told}"])
 
 
 def _folder_name(experiment: Experiment) -> str:
@@ -162,6 +175,7 @@ def _write(store: Path, out: Path, point: int, words: Sequence[str]) -> None:
         replications = results.replications(point)
     except (KeyError, StoreError) as error:
         fail([str(error.args[0])])
+    _same_period([r.scenario for r in replications])
     reference = reference_of([r.scenario for r in replications])
     name = replications[reference].scenario.name
     study = study_of(results, point, name, shlex.join(["prisonflow", *words]).replace("'&&'", "&&"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.analysis.estimates import means
+from sim.analysis.estimates import mean_interval, means
 from sim.analysis.paired import paired
 from sim.analysis.tables import outcome_table
 from sim.results.files import replace
@@ -34,8 +35,8 @@ def tables_behind(replications: Sequence[Replications], reference: int) -> dict[
     Returns
     -------
     dict
-        `estimates` (means with intervals), `flows`, `cost_items`; of several scenarios with one
-        seed also `differences` (paired, with Holm's rule) and `fates` (who changes fate).
+        `estimates` (means with intervals), `durations`, `flows`, `cost_items`; of several scenarios
+        with one seed also `differences` (paired, with Holm's rule) and `fates` (who changes fate).
     """
     import pandas as pd
 
@@ -52,6 +53,7 @@ def tables_behind(replications: Sequence[Replications], reference: int) -> dict[
             columns=["scenario", "item", "eur_million"],
         ),
     }
+    found["durations"] = _durations(replications)
     base = replications[reference]
     if len(replications) > 1 and len({r.seed for r in replications}) == 1:
         found["differences"] = paired(outcomes, base.scenario.name).drop(columns="point")
@@ -59,6 +61,27 @@ def tables_behind(replications: Sequence[Replications], reference: int) -> dict[
             [fate_changes(base, r) for r in replications if r is not base], ignore_index=True
         )
     return found
+
+
+def _durations(replications: Sequence[Replications]) -> pd.DataFrame:
+    """Return how long each stage lasts: means over replications, with intervals, of each measure.
+
+    Columns: scenario, stage, measure (lower_quartile_days, median_days, upper_quartile_days,
+    mean_days), and those of `sim.analysis.estimates.Mean`. A quartile that a replication does not
+    reach is missing there, and counted: its mean is then over the others, and too low.
+    """
+    import pandas as pd
+
+    measures = ["lower_quartile_days", "median_days", "upper_quartile_days", "mean_days"]
+    rows = []
+    for r in replications:
+        for stage, mine in r.tables["durations"].groupby("stage", sort=False, observed=True):
+            for measure in measures:
+                known = mine[measure].astype(float)
+                values = [*known, *[None] * (r.number - len(known))]
+                about = {"scenario": r.scenario.name, "stage": str(stage), "measure": measure}
+                rows.append(about | asdict(mean_interval(values)))
+    return pd.DataFrame(rows)
 
 
 def write_behind(tables: dict[str, pd.DataFrame], folder: Path) -> list[Path]:

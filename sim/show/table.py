@@ -158,7 +158,7 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
     """
     chosen = [name for group in SELECTED.values() for name in group] if names is None else names
     known = {o.name: o for o in OUTCOMES}
-    measured = set(replications[0].tables["outcomes"]["outcome"]) - _idle(replications)
+    measured = set(replications[0].tables["outcomes"]["outcome"]) - idle(replications)
     base = reference(replications)
     rows = []
     for name in chosen:
@@ -194,7 +194,7 @@ def _within(mean: str, low: float, high: float, decimals: int) -> str:
     return text
 
 
-def _idle(replications: Sequence[Replications]) -> set[str]:
+def idle(replications: Sequence[Replications]) -> set[str]:
     """Return the outcomes that say nothing, as no scenario has what they are about."""
     rented = any(map(has_rented_prison, replications))
     return {*(() if rented else OF_AGREEMENT), *(() if staying(replications) else OF_STAYING)}

@@ -11,7 +11,7 @@ from sim.analysis.paired import LESS, MORE, SAME, paired
 from sim.analysis.tables import outcome_table
 from sim.results.outcomes import OUTCOMES
 from sim.show.agreement import reference
-from sim.show.table import SELECTED
+from sim.show.table import SELECTED, idle
 from sim.show.words import MISSING
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def verdicts(replications: Sequence[Replications]) -> list[Verdicts]:
     if len(replications) < 2 or len(seeds) > 1 or min(r.number for r in replications) < 2:
         return []
     table = outcome_table(replications)
-    there = set(table["outcome"])
+    there = set(table["outcome"]) - idle(replications)
     shown = [name for names in SELECTED.values() for name in names if name in there]
     base = replications[reference(replications)]
     found = paired(table, base.scenario.name, outcomes=shown)

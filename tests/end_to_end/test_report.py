@@ -128,6 +128,31 @@ def test_bad_input_is_told_and_nothing_is_written(
     assert not (tmp_path / "out").exists()
 
 
+def test_scenarios_that_report_on_different_periods_are_not_compared(
+    worlds: tuple[Path, Path], tmp_path: Path
+) -> None:
+    later = tmp_path / "later.toml"
+    text = small_world("later", "[time]\nobserve_from = 2028-04-01")
+    later.write_text(text, encoding="utf-8")
+    done = prisonflow("compare", worlds[0], later, "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert "small from 2027-04-01 until 2037-04-01; later from 2028-04-01" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_durations_behind_a_report_have_intervals(
+    compared: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    _, out = compared
+    table = pd.read_csv(out / "tables" / "durations.csv")
+    mine = table[(table["scenario"] == "small") & (table["stage"] == "remand")]
+    mean = mine.set_index("measure").loc["median_days"]
+    stored = Results(out / "experiment").table("durations", scenario="small")
+    medians = stored[stored["stage"] == "remand"]["median_days"]
+    assert mean["mean"] == pytest.approx(medians.mean())
+    assert mean["low"] < mean["mean"] < mean["high"]
+
+
 def test_a_report_on_a_sample_tells_what_nobody_knows(tmp_path: Path) -> None:
     file = write(tmp_path, SAMPLE)
     out = tmp_path / "out"

@@ -47,6 +47,16 @@ def replications(
     tables = {
         "fates": pd.concat([eu, *(fates(people, n) for n in range(number))], ignore_index=True),
         "costs": pd.DataFrame(costs, columns=["replication", "item", "eur_million"]),
+        "durations": pd.DataFrame(
+            {
+                "replication": range(number),
+                "stage": "remand",
+                "lower_quartile_days": 10.0,
+                "median_days": [20.0, 24.0],
+                "upper_quartile_days": [40.0, None],
+                "mean_days": 30.0,
+            }
+        ),
         "outcomes": pd.DataFrame(
             [
                 (n, outcome, values[n], "persons")
@@ -154,3 +164,6 @@ def test_tables_behind_hold_what_is_shown(pair: list[Replications], tmp_path: An
         table = pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
         assert len(table) == len(tables[path.stem])
     assert np.isfinite(tables["estimates"]["mean"]).all()
+    lasts = tables["durations"].query("scenario == 'baseline'").set_index("measure")
+    assert lasts.loc["median_days", "mean"] == 22
+    assert lasts.loc["upper_quartile_days", ["mean", "missing"]].tolist() == [40, 1]
