@@ -49,13 +49,13 @@ class Recording(Environment):
 
 def waits_of(scenario: Scenario, arrives: list[float]) -> list[list[float]]:
     """Run a replication, and deal its timeouts out among its people, arrivals set apart."""
-    plain = engine.Environment
+    plain = engine.Clock
     Recording.delays.clear()
-    engine.Environment = Recording  # type: ignore[misc]
+    engine.Clock = Recording  # type: ignore[assignment,misc]
     try:
         engine.simulate(scenario, seed=1)
     finally:
-        engine.Environment = plain  # type: ignore[misc]
+        engine.Clock = plain  # type: ignore[misc]
     gaps = Counter(b - a for a, b in pairwise([0.0, *arrives]))
     others = list((Counter(Recording.delays) - gaps).elements())
     Random(1).shuffle(others)

@@ -57,14 +57,14 @@ def compare(
         folder = out or Path("outputs") / "compare" / _folder_name(experiment)
         try_folder(folder)
         run_cells(experiment, folder / "experiment", crew)
-    words = ["compare", *scenarios]
+    words = ["prisonflow", "compare", *scenarios]
     for setting in set_ or []:
         words += ["--set", setting]
     for wanted in precision or []:
         words += ["--precision", wanted]
     if not precision:
         words += ["--replications", str(replications or 30)]
-    _write(folder / "experiment", folder, 0, [*words, "--seed", str(seed)])
+    _write(folder / "experiment", folder, 0, shlex.join([*words, "--seed", str(seed)]))
 
 
 def report(
@@ -90,8 +90,9 @@ def report(
     if point is None:
         names = results.design["name"].tolist()
         point = names.index("base") if "base" in names else 0
-    words = ["experiment", str(folder), "&&", "prisonflow", "report", str(folder)]
-    _write(folder, out or folder / "report", point, words)
+    place = shlex.quote(str(folder))
+    command = f"prisonflow experiment {place} && prisonflow report {place} --point {point}"
+    _write(folder, out or folder / "report", point, command)
 
 
 def _needed() -> tuple[str, ...]:
@@ -161,7 +162,7 @@ def _folder_name(experiment: Experiment) -> str:
     return "-".join(scenario.name for scenario in experiment.scenarios)[:80]
 
 
-def _write(store: Path, out: Path, point: int, words: Sequence[str]) -> None:
+def _write(store: Path, out: Path, point: int, command: str) -> None:
     """Write the report, its figures and tables: all at once, or nothing."""
     from sim.experiment.store import StoreError
     from sim.results.files import staged
@@ -178,7 +179,7 @@ def _write(store: Path, out: Path, point: int, words: Sequence[str]) -> None:
     _same_period([r.scenario for r in replications])
     reference = reference_of([r.scenario for r in replications])
     name = replications[reference].scenario.name
-    study = study_of(results, point, name, shlex.join(["prisonflow", *words]).replace("'&&'", "&&"))
+    study = study_of(results, point, name, command)
     try:
         with staged(out) as beside:
             write_behind(tables_behind(replications, reference), beside / "tables")

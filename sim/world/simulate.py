@@ -5,12 +5,11 @@ from __future__ import annotations
 import gc
 from dataclasses import dataclass
 
-from simpy import Environment
-
 from sim.people.chance import Chance
 from sim.people.cohort import Cohort, draw_cohort
 from sim.scenario.schema import Scenario
 from sim.world import journey, transfer
+from sim.world.clock import Clock
 from sim.world.world import Log, World
 
 
@@ -39,7 +38,7 @@ def simulate(scenario: Scenario, seed: int = 1, replication: int = 0) -> Replica
     """
     chance = Chance(seed, replication)
     cohort = draw_cohort(scenario, chance)
-    env = Environment()
+    env = Clock()
     world = World(env, scenario, cohort, chance)
     env.process(transfer.ranking(world))
     env.process(transfer.office(world))
