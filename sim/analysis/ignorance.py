@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.analysis.estimates import SHARES
-from sim.analysis.paired import UnknownOutcome, UnknownReference
+from sim.analysis.paired import UnknownOutcome, UnknownReference, holm
 from sim.analysis.tables import checked
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Fewest points from which a rank correlation is told.
 FEWEST = 10
+#: Chance accepted that any correlation told is due to the sample alone.
+ALPHA = 0.05
 
 
 def point_means(table: pd.DataFrame, reference: str | None = None) -> pd.DataFrame:
@@ -98,6 +100,8 @@ def influence(
     design: pd.DataFrame,
     outcomes: Sequence[str],
     reference: str | None = None,
+    *,
+    one_at_a_time: bool = False,
 ) -> pd.DataFrame:
     """Rank what varies in a design by how much outcomes follow it.
 
@@ -115,12 +119,16 @@ def influence(
         Which outcomes.
     reference
         Scenario from which differences are taken; values if None.
+    one_at_a_time
+        Whether the design moves one factor at a time; a sample otherwise.
 
     Returns
     -------
     DataFrame
         Columns: scenario, outcome, factor, influence (from -1 to 1), rank (1 is the largest in
-        size). Empty if too few points vary.
+        size), told. Over a sample a correlation is told if Holm's rule, over all rows, leaves at
+        most a chance of 5 % that any such is due to the sample alone; a swing is taken as told.
+        Empty if too few points vary.
 
     Raises
     ------
@@ -134,11 +142,10 @@ def influence(
         raise UnknownOutcome(f"no outcome is called {missing[0]!r}")
     factors = [str(column) for column in design if column not in ("point", "name")]
     means = point_means(table[table["outcome"].isin(outcomes)], reference)
-    swings = bool(factors) and design[factors].isna().any(axis=None)
     rows = []
     for (scenario, outcome), mine in means.groupby(["scenario", "outcome"], sort=False):
         values = mine.set_index("point")["value"].reindex(design["point"]).to_numpy()
-        found = (_swings if swings else _correlations)(design, factors, values)
+        found = (_swings if one_at_a_time else _correlations)(design, factors, values)
         order = np.argsort(np.argsort(-np.abs(found), kind="stable"))
         rows += [
             (scenario, outcome, factor, value, rank + 1)
@@ -146,9 +153,20 @@ def influence(
             if not np.isnan(value)
         ]
     columns = ["scenario", "outcome", "factor", "influence", "rank"]
-    return pd.DataFrame(rows, columns=columns).sort_values(
-        ["scenario", "outcome", "rank"], ignore_index=True
-    )
+    ranked = pd.DataFrame(rows, columns=columns)
+    told = np.ones(len(ranked), bool)
+    if not one_at_a_time:
+        told = holm(_chance_of(ranked["influence"].to_numpy(float), len(design))) < ALPHA
+    return ranked.assign(told=told).sort_values(["scenario", "outcome", "rank"], ignore_index=True)
+
+
+def _chance_of(correlation: np.ndarray, points: int) -> np.ndarray:
+    """Chance of a rank correlation of at least this size without any relation (t, n - 2)."""
+    from scipy.stats import t
+
+    inside = np.clip(1 - correlation**2, 1e-300, None)
+    found: np.ndarray = 2 * t.sf(np.abs(correlation) * np.sqrt((points - 2) / inside), points - 2)
+    return found
 
 
 def _correlations(design: pd.DataFrame, factors: Sequence[str], values: np.ndarray) -> np.ndarray:
@@ -162,7 +180,7 @@ def _correlations(design: pd.DataFrame, factors: Sequence[str], values: np.ndarr
     ranks = rankdata(values[known])
     for number, factor in enumerate(factors):
         column = _as_numbers(design[factor])[known]
-        if np.ptp(column):
+        if not np.isnan(column).any() and np.ptp(column):
             found[number] = np.corrcoef(rankdata(column), ranks)[0, 1]
     return found
 
@@ -181,12 +199,12 @@ def _swings(design: pd.DataFrame, factors: Sequence[str], values: np.ndarray) ->
 
 
 def _as_numbers(column: pd.Series) -> np.ndarray:
-    """Return values that can be ranked: numbers, days of dates, codes of words."""
+    """Return values that can be ranked: numbers, switches, days of dates; NaN for words."""
     import pandas as pd
 
     if pd.api.types.is_datetime64_any_dtype(column):
         days = column.to_numpy().astype("datetime64[D]").astype(float)
         return np.where(column.isna(), np.nan, days)
-    if pd.api.types.is_numeric_dtype(column):
+    if pd.api.types.is_numeric_dtype(column) or set(column.dropna()) <= {True, False}:
         return column.to_numpy(float)
-    return pd.Categorical(column).codes.astype(float)
+    return np.full(len(column), np.nan)  # words have no order

@@ -55,6 +55,7 @@ def compare(
         rule = _rule(replications, precision or [], at_most)
         experiment = _comparison(scenarios, rule, seed, set_ or [])
         folder = out or Path("outputs") / "compare" / _folder_name(experiment)
+        _refuse_strangers(folder)
         try_folder(folder)
         run_cells(experiment, folder / "experiment", crew)
     words = ["prisonflow", "compare", *scenarios]
@@ -62,7 +63,9 @@ def compare(
         words += ["--set", setting]
     for wanted in precision or []:
         words += ["--precision", wanted]
-    if not precision:
+    if precision:
+        words += ["--at-most", str(at_most)]
+    else:
         words += ["--replications", str(replications or 30)]
     _write(folder / "experiment", folder, 0, shlex.join([*words, "--seed", str(seed)]))
 
@@ -81,12 +84,15 @@ def report(
 ) -> None:
     """Write the report on an experiment, finished or not, and the tables behind it."""
     results = open_results(folder)
-    missing = [name for name in _needed() if name not in results.tables]
+    kept = {"outcomes", *results.manifest["definition"]["tables"]}
+    missing = [name for name in _needed() if name not in kept]
     if missing:
         fail([
-            f"{folder}: a report needs tables that were not kept: {', '.join(missing)}. Add to the "
-            f"experiment file: tables = [{', '.join(map(repr, _needed()[1:]))}]"
+            f"{folder}: a report needs tables that were not kept: {', '.join(missing)}. Run the "
+            'experiment into another folder, with tables = ["report"] in its file.'
         ])  # fmt: skip
+    if any(str(column).startswith("time.") for column in results.design):
+        fail([f"{folder}: its points differ in the period they are about, and cannot be compared"])
     if point is None:
         names = results.design["name"].tolist()
         point = names.index("base") if "base" in names else 0
@@ -96,7 +102,7 @@ def report(
 
 
 def _needed() -> tuple[str, ...]:
-    from sim.experiment.replicate import KEPT
+    from sim.experiment.keep import KEPT
 
     return KEPT
 
@@ -145,6 +151,14 @@ def _comparison(
         "compare",
     )
     return with_scenarios(definition, worlds, "compare")
+
+
+def _refuse_strangers(folder: Path) -> None:
+    """Refuse a folder with a report or tables that no comparison has written."""
+    ours = (folder / "experiment" / "manifest.json").is_file()
+    there = [name for name in ("report.html", "tables", "figures") if (folder / name).exists()]
+    if there and not ours:
+        fail([f"--out {folder}: holds {there[0]} of something else; choose another folder"])
 
 
 def _same_period(worlds: Sequence[Scenario]) -> None:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from sim.experiment import design as designs
 from sim.experiment.design import Design, Plan, lay_out
-from sim.experiment.keep import TABLES
+from sim.experiment.keep import KEPT, TABLES
 from sim.results.outcomes import OUTCOMES
 from sim.scenario.base import Section
 from sim.scenario.errors import Problem, ScenarioError
@@ -81,6 +81,12 @@ class Replications(Section):
         return self.at_most if self.number is None else self.number
 
 
+def _written_out(tables: tuple[str, ...]) -> tuple[str, ...]:
+    """Put the names of the tables that a report needs in the place of the word `report`."""
+    names = [name for table in tables for name in (KEPT if table == "report" else [table])]
+    return tuple(dict.fromkeys(names))
+
+
 class Definition(Section):
     """An experiment as its file defines it."""
 
@@ -94,8 +100,8 @@ class Definition(Section):
     """Names of shipped scenarios, files (from the experiment file's folder), or `"all"`."""
     seed: Annotated[int, Field(ge=0)] = 1
     """Root seed, the same for all: every scenario and point is about the same people."""
-    tables: tuple[str, ...] = ()
-    """Tables kept besides the outcomes, such as `"queues"` or `"spells"`."""
+    tables: Annotated[tuple[str, ...], AfterValidator(_written_out)] = ()
+    """Tables kept besides the outcomes, such as `"queues"`; `"report"` for all a report needs."""
     changes: dict[str, Any] = Field(default_factory=dict)
     """Changes to every scenario, by dotted key."""
     replications: Replications
@@ -105,7 +111,8 @@ class Definition(Section):
     def _consistent(self) -> Definition:
         unknown = [name for name in self.tables if name not in TABLES]
         if unknown:
-            raise ValueError(f"tables: no table {unknown[0]!r}; there are: {', '.join(TABLES)}")
+            there = ", ".join(["report", *TABLES])
+            raise ValueError(f"tables: no table {unknown[0]!r}; there are: {there}")
         return self
 
 

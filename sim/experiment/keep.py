@@ -179,3 +179,16 @@ _MADE: dict[str, tuple[Callable[[Run], pd.DataFrame], str]] = {
 
 #: Tables by name; `outcomes` comes first and is always kept.
 TABLES = {name: Kept(of, row, LABELS | _COLUMNS[name]) for name, (of, row) in _MADE.items()}
+
+#: Tables that figures and the report are made of.
+KEPT = (
+    "outcomes",
+    "census",
+    "occupancy",
+    "queues",
+    "durations",
+    "durations_by_origin",
+    "after_sentence",
+    "costs",
+    "fates",
+)

@@ -11,25 +11,12 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.experiment.keep import TABLES
+from sim.experiment.keep import KEPT, TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.scenario.schema import Scenario
-
-#: Tables kept of each replication for figures and the report, by name.
-KEPT = (
-    "outcomes",
-    "census",
-    "occupancy",
-    "queues",
-    "durations",
-    "durations_by_origin",
-    "after_sentence",
-    "costs",
-    "fates",
-)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from sim.show.agreement import (
 from sim.show.data import mean_length, mean_outcome, outcome, over_time
 from sim.show.estimate import FEWEST_FOR_INTERVAL, Estimate, paired
 from sim.show.lengths import FEWEST, Length, half, lengths
+from sim.show.verdicts import judged, told_of
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
@@ -239,24 +240,36 @@ def change_sentence(replications: Sequence[Replications]) -> str:
     compared = [replications[n] for n in others(replications)]
     if any(r.seed != base.seed for r in compared):
         return "The seeds differ, so the scenarios are not about the same people: no comparison."
+    told = told_of(judged(replications))
     if len(compared) <= EACH:
-        text = " ".join(_compared(base, other) for other in compared)
+        text = " ".join(_compared(base, other, told) for other in compared)
     else:
-        text = _counted(base, compared)
+        text = _counted(base, compared, told)
     number = min(r.number for r in replications)
     if number < FEWEST_FOR_INTERVAL:
         text += f" In {words.counted(number, 'replication')} only: chance may explain all of it."
     return text
 
 
-def differences(base: Replications, other: Replications) -> list[tuple[str, str, Estimate]]:
+#: For each scenario and outcome, whether its difference is told from chance.
+Told = Mapping[tuple[str, str], bool]
+
+
+def differences(
+    base: Replications, other: Replications, told: Told | None = None
+) -> list[tuple[str, str, Estimate]]:
     """Return name, unit and paired difference of each outcome compared, where both have it."""
     found = []
     for name, title, unit in COMPARED:
-        difference = paired(outcome(other, name), outcome(base, name))
+        difference = _difference(base, other, name, told)
         if np.isfinite(difference.mean):
             found.append((title, unit, difference))
     return found
+
+
+def _difference(base: Replications, other: Replications, name: str, told: Told | None) -> Estimate:
+    found = paired(outcome(other, name), outcome(base, name))
+    return replace(found, judged=(told or {}).get((other.scenario.name, name)))
 
 
 def verdict(difference: Estimate, unit: str) -> str:
@@ -299,10 +312,10 @@ def _rounded(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
-def _compared(base: Replications, other: Replications) -> str:
+def _compared(base: Replications, other: Replications, told: Told) -> str:
     """Compare one scenario with the reference, what is alike named together."""
     said: dict[str, list[str]] = {}
-    for title, unit, difference in differences(base, other):
+    for title, unit, difference in differences(base, other, told):
         said.setdefault(verdict(difference, unit), []).append(title)
     parts = [f"{words.listed(names)} {text}" for text, names in said.items() if text not in PLAIN]
     parts += [f"{text}: {words.listed(said[text])}" for text in PLAIN if text in said]
@@ -310,11 +323,11 @@ def _compared(base: Replications, other: Replications) -> str:
     return f"{name} compared with {beside}: {'; '.join(parts)}."
 
 
-def _counted(base: Replications, compared: Sequence[Replications]) -> str:
+def _counted(base: Replications, compared: Sequence[Replications], told_from: Told) -> str:
     """Compare many scenarios with one: the widest differences, and how many have none."""
     parts = []
     for name, title, unit in COMPARED:
-        found = [(paired(outcome(o, name), outcome(base, name)), o) for o in compared]
+        found = [(_difference(base, o, name, told_from), o) for o in compared]
         found = [(d, o) for d, o in found if np.isfinite(d.mean)]
         said = [(verdict(d, unit), d, o) for d, o in found]
         told = sorted((f for f in said if f[0] not in PLAIN), key=lambda f: f[1].mean)

@@ -15,6 +15,7 @@ from sim.results.files import replace
 from sim.show.changed import fate_changes
 from sim.show.flows import rows as flow_rows
 from sim.show.money import costs_of
+from sim.show.verdicts import judged
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,11 +57,25 @@ def tables_behind(replications: Sequence[Replications], reference: int) -> dict[
     found["durations"] = _durations(replications)
     base = replications[reference]
     if len(replications) > 1 and len({r.seed for r in replications}) == 1:
-        found["differences"] = paired(outcomes, base.scenario.name).drop(columns="point")
+        found["differences"] = _differences(replications, outcomes, base.scenario.name)
         found["fates"] = pd.concat(
             [fate_changes(base, r) for r in replications if r is not base], ignore_index=True
         )
     return found
+
+
+def _differences(
+    replications: Sequence[Replications], outcomes: pd.DataFrame, reference: str
+) -> pd.DataFrame:
+    """Return all paired differences, with verdicts on those that the report shows."""
+    table = paired(outcomes, reference).drop(columns="point")
+    found = judged(replications)
+    keys = ["scenario", "outcome"]
+    told = ["p_adjusted", "verdict"]
+    table = table.drop(columns=told)
+    if found is None:
+        return table.assign(p_adjusted=None, verdict="")
+    return table.merge(found[[*keys, *told]], on=keys, how="left").fillna({"verdict": ""})
 
 
 def _durations(replications: Sequence[Replications]) -> pd.DataFrame:

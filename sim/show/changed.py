@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from sim.analysis.fates import fates_of_tables, over_replications
 from sim.show import words
+from sim.show.estimate import FEWEST_FOR_INTERVAL
 from sim.show.flows import GROUP
 from sim.show.words import MINUS, MISSING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiment.replicate import Replications
+    from sim.scenario.schema import Scenario
 
 #: Replications compared, kinds of change told, and people of a kind below which it is not.
 COMPARED, TOLD, FEWEST = 20, 7, 0.5
@@ -140,7 +142,8 @@ def _change(r: Replications, row: Any) -> Change:
         what = f"Held {row.after} by a day or more"
     else:
         what = f"{words.capital(row.before)} → {row.after}, two years after the sentence"
-    half = row.high - row.people if row.high == row.high else None
+    enough = row.replications >= FEWEST_FOR_INTERVAL
+    half = row.high - row.people if enough and row.high == row.high else None
     people = words.people(row.people) + (f" ± {half:,.1f}" if half is not None else "")
     held = MISSING
     if row.mean_held_change_days == row.mean_held_change_days:
@@ -169,8 +172,18 @@ def _stories(
     for one in (base, r):
         run = Run(simulate(one.scenario, one.seed, replication))
         told.append((one.scenario.title, tuple(tell(run, person))))
-    command = (
-        f"prisonflow trace {r.scenario.name} --person {person} --seed {r.seed} "
-        f"--replication {replication}"
-    )
+    command = ""
+    if _is_shipped(r.scenario):
+        command = (
+            f"prisonflow trace {r.scenario.name} --person {person} --seed {r.seed} "
+            f"--replication {replication}"
+        )
     return tuple(told), command
+
+
+def _is_shipped(scenario: Scenario) -> bool:
+    """Tell whether a scenario is exactly the shipped one of its name."""
+    from sim.scenario.files import load, shipped
+
+    names = {path.stem for path in shipped()}
+    return scenario.name in names and load(scenario.name).hash == scenario.hash

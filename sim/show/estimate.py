@@ -28,10 +28,14 @@ class Estimate:
     """Replications that have a value."""
     exact: bool = False
     """Of a difference: zero in every replication."""
+    judged: bool | None = None
+    """Of a difference: whether it is told from chance, allowing for all comparisons shown."""
 
     @property
     def told(self) -> bool:
         """Whether the interval leaves out zero (without one, nothing can be told)."""
+        if self.judged is not None:
+            return self.judged
         return self.half is not None and not self.exact and abs(self.mean) > self.half
 
 

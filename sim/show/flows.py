@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.show import style, words
+from sim.show.agreement import reference
 from sim.show.style import Drawing
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ TITLE = "Where do people go from the end of their sentence?"
 COMPARED, SMALL_SHARE = 3, 0.012
 GROUP = "third_country"
 
-HOME, KOSOVO, DETENTION, CENTRE, ABSCONDED, OTHER = (
-    "home", "from_kosovo", "detention", "centre", "absconded", "other",
+HOME, KOSOVO, DETENTION, CENTRE, ABSCONDED, STAYING, OTHER = (
+    "home", "from_kosovo", "detention", "centre", "absconded", "staying", "other",
 )  # fmt: skip
 #: Ends of ribbons from above, with their colours.
 _COLOURS = {
@@ -33,6 +34,7 @@ _COLOURS = {
     DETENTION: "#8c6bb1",
     CENTRE: "#b8a878",
     ABSCONDED: "#ef8a3c",
+    STAYING: "#f2b705",
     OTHER: "#8c8c8c",
 }
 #: What exits and stages count as.
@@ -49,6 +51,10 @@ _ENDS = {
     "breach_imprisonment": CENTRE,
     "absconded": ABSCONDED,
     "at_large": ABSCONDED,
+    "kosovo_asylum": STAYING,
+    "kosovo_at_large": STAYING,
+    "kosovo_detention": STAYING,
+    "onward_travel": STAYING,
 }
 #: Where the sentence was served.
 SERVED = ("denmark", "abroad")
@@ -186,6 +192,7 @@ def _title(r: Replications, key: str, x: float) -> str:
         DETENTION: "detained",
         CENTRE: centre if x < 0.6 else f"{centre} or breach prison",
         ABSCONDED: "absconded",
+        STAYING: "in Kosovo, or travelled on",
         OTHER: "other",
     }
     return titles[key]
@@ -221,7 +228,7 @@ def _ribbons(
 
 def flow(replications: Sequence[Replications]) -> Drawing:
     """Draw one panel for each of the first scenarios, one below the other."""
-    shown = replications[:COMPARED]
+    shown = _chosen(replications)
     message = _message(shown[0])
     note = (
         f"{words.GROUP_TITLES[GROUP]} whose sentence ends in the observed period; width: people a "
@@ -240,6 +247,31 @@ def flow(replications: Sequence[Replications]) -> Drawing:
     caption = _caption(shown, len(replications) - len(shown))
     alt = f"Ribbons from left to right in three steps. {message} {caption}"
     return Drawing("flow", TITLE, figure, message, caption, alt)
+
+
+def _chosen(replications: Sequence[Replications]) -> list[Replications]:
+    """Choose what is drawn: the first, the reference, and what differs most from the reference."""
+    base = replications[reference(replications)]
+    chosen = [replications[0], *([base] if base is not replications[0] else [])]
+    shares = {r.scenario.name: _shares(r) for r in replications}
+    ours = shares[base.scenario.name]
+
+    def distance(r: Replications) -> float:
+        theirs = shares[r.scenario.name]
+        return sum(abs(ours.get(way, 0.0) - theirs.get(way, 0.0)) for way in {*ours, *theirs})
+
+    rest = sorted((r for r in replications if r not in chosen), key=distance, reverse=True)
+    return [*chosen, *rest][:COMPARED]
+
+
+def _shares(r: Replications) -> dict[tuple[str, str], float]:
+    """Return the share of people by where they are right after, and two years later."""
+    found = flows(r)
+    total = sum(f.people for f in found) or 1.0
+    sizes: dict[tuple[str, str], float] = {}
+    for f in found:
+        sizes[f.next, f.fate] = sizes.get((f.next, f.fate), 0.0) + f.people / total
+    return sizes
 
 
 def _message(r: Replications) -> str:
@@ -265,7 +297,9 @@ def _message(r: Replications) -> str:
 def _caption(shown: Sequence[Replications], left_out: int) -> str:
     said = [_message(r) for r in shown]
     if left_out:
-        said.append(f"{words.counted(left_out, 'more scenario')} not drawn; the numbers have all.")
+        said.append(
+            f"{words.counted(left_out, 'more scenario')} less unlike the reference, not drawn."
+        )
     return " ".join(said)
 
 

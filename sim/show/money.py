@@ -83,9 +83,10 @@ def _label(
 ) -> None:
     """Write the name and size of a part into it, or above it where it is narrow."""
     share = size / longest if longest else 0.0
-    if share < _TOLD:
-        return
     fits = share * _INCHES >= 0.062 * max(map(len, text.split("\n")))
+    # Above the bar there is room for one name alone: that of detention, between two wide parts.
+    if not fits and (share < _TOLD or not text.startswith("detention")):
+        return
     ax.text(
         at[0] + size / 2, at[1] if fits else at[1] - 0.34,
         text if fits else text.replace("\n", " "),
@@ -123,16 +124,14 @@ def costs(replications: Sequence[Replications]) -> Drawing:
 
 
 def _message(replications: Sequence[Replications]) -> str:
-    """Say what the dearest and the cheapest scenario cost, or the only one."""
-    totals = [sum(costs_of(r).values()) for r in replications]
-    titles = [words.quoted(r.scenario.title) for r in replications]
-    if len(totals) == 1:
-        return f"{titles[0]} costs EUR {totals[0]:,.0f} million in the observed period."
-    low, high = int(np.argmin(totals)), int(np.argmax(totals))
-    return (
-        f"{titles[high]} costs most, EUR {totals[high]:,.0f} million in the observed period; "
-        f"{titles[low]} least, EUR {totals[low]:,.0f} million."
-    )
+    """Say what the first scenarios cost, without ranking what chance may have ordered."""
+    told = [
+        f"{words.quoted(r.scenario.title)} EUR {sum(costs_of(r).values()):,.0f} million"
+        for r in replications[:3]
+    ]
+    more = len(replications) - len(told)
+    rest = f", and {words.counted(more, 'more scenario')}" if more else ""
+    return f"On average over the observed period: {'; '.join(told)}{rest}."
 
 
 def _caption(replications: Sequence[Replications]) -> str:

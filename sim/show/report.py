@@ -124,7 +124,7 @@ def _content(
     groups, besides = _groups(replications)
     command, remarks = reproduce(replications)
     if study is not None:
-        command = study.command
+        command, remarks = study.command, []
     return {
         "scenarios": [r.scenario for r in replications],
         "reference": reference(replications),

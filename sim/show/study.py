@@ -40,6 +40,8 @@ class Spread:
     what: str
     cells: tuple[str, ...]
     """Quantiles, lowest first."""
+    points: int
+    """Points from which they are."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Study:
     where: str
     """At which point the scenarios are shown."""
     points: int
+    failed: int
+    """Cells that failed, and are missing."""
     spreads: tuple[Spread, ...]
     influential: tuple[Influential, ...]
     ranks: Mapping[str, int]
@@ -87,7 +91,8 @@ def study_of(results: Results, point: int, reference: str, command: str) -> Stud
     table = results.outcomes[results.outcomes["outcome"].isin(TOLD)] if several else None
     compared = reference if len(manifest["scenarios"]) > 1 else None
     spreads = tuple(_spreads(table, compared)) if table is not None else ()
-    ranked = _ranked(table, design, compared) if table is not None else None
+    kind = manifest["definition"]["design"]["kind"]
+    ranked = _ranked(table, design, compared, kind) if table is not None else None
     code = manifest["code"]
     return Study(
         manifest["title"],
@@ -95,6 +100,7 @@ def study_of(results: Results, point: int, reference: str, command: str) -> Stud
         command,
         _where(design, point) if several else "",
         len(design),
+        results.status.failed,
         spreads,
         tuple(_influential(ranked)) if ranked is not None else (),
         _best_ranks(ranked),
@@ -105,13 +111,12 @@ def study_of(results: Results, point: int, reference: str, command: str) -> Stud
 
 
 def _best_ranks(ranked: pd.DataFrame | None) -> dict[str, int]:
-    """Return the best rank of each factor over all outcomes."""
-    best: dict[str, int] = {}
-    for factor, rank in (
-        zip(ranked["factor"], ranked["rank"], strict=True) if ranked is not None else ()
-    ):
-        best[str(factor)] = min(int(rank), best.get(str(factor), int(rank)))
-    return best
+    """Number the factors by the largest influence that each has on any outcome."""
+    if ranked is None:
+        return {}
+    largest = ranked["influence"].abs().groupby(ranked["factor"]).max()
+    order = largest.sort_values(ascending=False, kind="stable").index
+    return {str(factor): number + 1 for number, factor in enumerate(order)}
 
 
 def _where(design: pd.DataFrame, point: int) -> str:
@@ -136,16 +141,15 @@ def _value(value: Any) -> str:
 def _spreads(table: pd.DataFrame, reference: str | None) -> list[Spread]:
     """Return the spread of values, and of differences from the reference, over points."""
     rows = []
-    for what, base in (("value", None), ("difference", reference)):
-        if what == "difference" and base is None:
-            continue
+    for base in (None,) if reference is None else (None, reference):
         found = over_points(table, base, SHARES)
         for outcome in OUTCOMES:
             mine = found[found["outcome"] == outcome.name]
             for scenario, group in mine.groupby("scenario", sort=False):
                 cells = tuple(_number(q, outcome.unit) for q in group["quantile"])
                 name = str(scenario) if base is None else f"{scenario} minus {base}"
-                rows.append(Spread(outcome.title, _unit(outcome.unit), name, cells))
+                number = int(group["points"].iloc[0])
+                rows.append(Spread(outcome.title, _unit(outcome.unit), name, cells, number))
     return rows
 
 
@@ -162,10 +166,15 @@ def _number(value: float, unit: str) -> str:
 
 
 def _ranked(
-    table: pd.DataFrame, design: pd.DataFrame, reference: str | None
+    table: pd.DataFrame, design: pd.DataFrame, reference: str | None, kind: str
 ) -> pd.DataFrame | None:
-    found = influence(table, design, [n for n in TOLD if n in set(table["outcome"])], reference)
-    return found if len(found) else None
+    """Return what results follow beyond chance; None for designs that cannot tell."""
+    if kind not in ("latin_hypercube", "sobol", "one_at_a_time"):
+        return None
+    outcomes = [name for name in TOLD if name in set(table["outcome"])]
+    alone = kind == "one_at_a_time"
+    found = influence(table, design, outcomes, reference, one_at_a_time=alone)
+    return found[found["told"]]
 
 
 def _influential(ranked: pd.DataFrame) -> list[Influential]:
@@ -178,11 +187,17 @@ def _influential(ranked: pd.DataFrame) -> list[Influential]:
         mine = strength[strength["factor"] == factor].nlargest(3, "size")
         found: list[Any] = list(mine.itertuples())
         told = [
-            f"{titles[row.outcome]} ({'+' if row.influence > 0 else MINUS}{row.size:.2f})"
+            f"{titles[row.outcome]}{_of(row.scenario, ranked)} "
+            f"({'+' if row.influence > 0 else MINUS}{row.size:.2f})"
             for row in found
         ]
         rows.append(Influential(str(factor), "; ".join(told)))
     return rows
+
+
+def _of(scenario: str, ranked: pd.DataFrame) -> str:
+    """Name the scenario where there are several."""
+    return f" in {scenario}" if ranked["scenario"].nunique() > 1 else ""
 
 
 def _run_words(run: Mapping[str, Any]) -> str:

@@ -85,7 +85,7 @@ def test_influence_of_one_factor_at_a_time_is_the_swing() -> None:
         }
     )
     table = long({("a", n, 0): v for n, v in enumerate([10, 6, 14, 11, 9])})
-    found = influence(table, design, ["limbo"]).set_index("factor")
+    found = influence(table, design, ["limbo"], one_at_a_time=True).set_index("factor")
     assert found["influence"].to_dict() == {"x": 1.0, "y": -0.25}
     assert found["rank"].to_dict() == {"x": 1, "y": 2}
 
@@ -110,3 +110,31 @@ def test_what_is_unknown_is_named() -> None:
         influence(TABLE, design, ["nonsense"])
     with pytest.raises(UnknownReference, match="nowhere"):
         point_means(TABLE, "nowhere")
+
+
+def test_correlations_by_chance_alone_are_not_told() -> None:
+    """Twelve points and 170 factors that mean nothing: the largest correlation is near 0.8."""
+    rng = np.random.default_rng(3)
+    factors = {f"f{n}": rng.random(12) for n in range(170)}
+    design = pd.DataFrame({"point": range(12), "name": "", **factors})
+    found = influence(long({("a", n, 0): rng.random() for n in range(12)}), design, ["limbo"])
+    assert found["influence"].abs().max() > 0.7
+    assert not found["told"].any()
+
+
+def test_what_matters_is_told_among_many_that_do_not(
+    sample: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
+    found = influence(sample[1], sample[0], ["limbo"]).set_index("factor")["told"]
+    assert found["strong"]
+    assert not found["nothing"]
+
+
+def test_words_have_no_order_and_missing_switches_are_no_value() -> None:
+    design = pd.DataFrame(
+        {"point": range(5), "name": "", "x": [np.nan, 1.0, 2.0, np.nan, np.nan],
+         "switch": [None, None, None, False, True], "word": [None, None, None, "a", "b"]}
+    )  # fmt: skip
+    table = long({("a", n, 0): v for n, v in enumerate([10, 0, 20, 9, 11])})
+    found = influence(table, design, ["limbo"], one_at_a_time=True).set_index("factor")
+    assert found["influence"].to_dict() == {"x": 1.0, "switch": 0.1}

@@ -15,7 +15,7 @@ from sim.experiment.definition import (
     read_experiment,
     shipped_experiments,
 )
-from sim.experiment.keep import TABLES
+from sim.experiment.keep import KEPT, TABLES
 from sim.results.outcomes import OUTCOMES
 from sim.scenario.errors import ScenarioError
 from sim.scenario.files import shipped
@@ -53,7 +53,9 @@ FILE = {
     f"seed = 1.5\n{TWICE}": "seed: is 1.5: should be a whole number",
     f"seed = -1\n{TWICE}": "seed: is -1: should be at least 0",
     f'tables = "queues"\n{TWICE}': 'tables: is "queues": should be a list',
-    f'tables = ["spell"]\n{TWICE}': (f"tables: no table 'spell'; there are: {', '.join(TABLES)}"),
+    f'tables = ["spell"]\n{TWICE}': (
+        f"tables: no table 'spell'; there are: {', '.join(['report', *TABLES])}"
+    ),
     f"summary = 3\n{TWICE}": "summary: is 3: should be text in quotes",
     "seed = 1": "replications: is missing",
     "replications = 3": "replications: is 3: should be a table",
@@ -271,3 +273,8 @@ def test_the_definition_made_out_in_python_is_that_of_the_file(tmp_path: Path):
     again = make_out(chosen.definition, tmp_path, str(file))
     assert again.fingerprint() == chosen.fingerprint()
     assert again.hashes == chosen.hashes
+
+
+def test_every_shipped_experiment_keeps_what_a_report_needs() -> None:
+    for file in shipped_experiments():
+        assert set(KEPT) <= {"outcomes", *read_experiment(file).definition.tables}, file.name

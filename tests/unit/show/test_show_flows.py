@@ -52,8 +52,8 @@ def replications(
                 "replication": range(number),
                 "stage": "remand",
                 "lower_quartile_days": 10.0,
-                "median_days": [20.0, 24.0],
-                "upper_quartile_days": [40.0, None],
+                "median_days": [20.0, 24.0, *[22.0] * (number - 2)],
+                "upper_quartile_days": [40.0, *[None] * (number - 1)],
                 "mean_days": 30.0,
             }
         ),
@@ -145,14 +145,38 @@ def test_who_changes_fate_is_told_in_words(pair: list[Replications], monkeypatch
     assert told["Held shorter by a day or more"].example == "3"
 
 
-def test_verdicts_follow_the_paired_differences(pair: list[Replications]) -> None:
-    """Limbo is the same in every pair; detention differs by 1 and 0.999."""
-    [found] = verdicts(pair)
+def test_verdicts_follow_the_paired_differences() -> None:
+    """Limbo is the same in every pair; detention differs by about 1; the queue by chance."""
+    noise = [0.3, -0.2, 0.1, -0.3, 0.2, 0.0]
+    limbo, detained = [10.0, 30.0, 20.0, 15.0, 12.0, 18.0], [5.0, 6.0, 4.0, 7.0, 5.5, 6.5]
+    ours = {"limbo": limbo, "detained": detained, "document_queue": [9.0] * 6}
+    theirs = {
+        "limbo": limbo,
+        "detained": [d - 1 + n / 100 for d, n in zip(detained, noise, strict=True)],
+        "document_queue": [9.0 + n for n in noise],
+    }
+    both = [
+        replications("baseline", PEOPLE, ours, 6),
+        replications("no_agreement", PEOPLE, theirs, 6),
+    ]
+    [found] = verdicts(both)
     assert found.same == ("In limbo",)
     assert found.more == ("In pre-removal detention",)
     assert found.less == ()
-    assert found.family == 2
-    assert verdicts(pair[:1]) == []
+    assert found.untold == ("Waiting for a travel document",)
+    assert found.family == 3
+    assert verdicts(both[:1]) == []
+    table = tables_behind(both, 1)["differences"].set_index("outcome")["verdict"]
+    assert table.to_dict() == {
+        "limbo": "the same",
+        "detained": "more",
+        "document_queue": "cannot be told",
+    }
+
+
+def test_few_replications_have_no_verdict(pair: list[Replications]) -> None:
+    assert verdicts(pair) == []
+    assert set(tables_behind(pair, 1)["differences"]["verdict"]) == {""}
 
 
 def test_tables_behind_hold_what_is_shown(pair: list[Replications], tmp_path: Any) -> None:

@@ -213,8 +213,8 @@ def test_many_scenarios_are_counted(both):
     given = np.array([400.0, 410.0, 405.0, 405.0, 405.0])
     base = with_outcome(both[0], "limbo", list(given))
     others = [
-        with_outcome(renamed(both[0], f"s{n}", f"Other {n}"), "limbo", list(given + n))
-        for n in (0, 0, 20, 30)
+        with_outcome(renamed(both[0], f"s{k}", f"Other {n}"), "limbo", list(given + n))
+        for k, n in enumerate((0, 0, 20, 30))
     ]
     said = change_sentence([base, *others])
     assert "people in limbo +20.0 ± 0.0 people in “Other 20”" in said
