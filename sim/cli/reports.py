@@ -58,6 +58,8 @@ def compare(
         _refuse_strangers(folder)
         try_folder(folder)
         run_cells(experiment, folder / "experiment", crew)
+        if precision:
+            typer.echo(_precision_words(experiment, folder / "experiment"))
     words = ["prisonflow", "compare", *scenarios]
     for setting in set_ or []:
         words += ["--set", setting]
@@ -170,6 +172,21 @@ def _same_period(worlds: Sequence[Scenario]) -> None:
     if len(set(periods.values())) > 1:
         told = "; ".join(f"{name} from {period}" for name, period in periods.items())
         fail([f"scenarios report on different periods, and cannot be compared: {told}"])
+
+
+def _precision_words(experiment: Experiment, folder: Path) -> str:
+    """Say whether the precision wanted was reached."""
+    from sim.experiment.run import is_known
+    from sim.experiment.store import Store
+
+    store = Store(folder)
+    number = sum(store.done().values()) // len(experiment.scenarios)
+    if is_known(experiment, store, 0, number):
+        return f"the precision wanted is reached, with {number} replications of each scenario"
+    return (
+        f"the precision wanted is NOT reached with {number} replications of each scenario, the "
+        "most allowed: see --at-most"
+    )
 
 
 def _folder_name(experiment: Experiment) -> str:

@@ -205,7 +205,9 @@ class Results:
             numbers.append(number)
         if not min(numbers):
             raise StoreError(
-                f"{self.folder}: at point {point} no replication is there in every scenario yet"
+                f"{self.folder}: at point {point} replication 0 is not there in every scenario "
+                f"({len(self._store.failed())} cells failed). Give the experiment's command again: "
+                "it runs what is missing"
             )
         return min(numbers)
 

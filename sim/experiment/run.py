@@ -239,19 +239,23 @@ class _Runner:
                 self.suspects.append(cell)
 
     def _is_enough(self, point: int, replications: int) -> bool:
-        rules = self.experiment.definition.replications
-        names = sorted({rule.outcome for rule in rules.until})
-        found = {}
-        for scenario in self.worlds:
-            files = self.store.outcomes_of(point, scenario)
-            values = stored_outcomes(files, names)
-            found[scenario] = {name: column[:replications] for name, column in values.items()}
-        return is_precise(rules, found)
+        return is_known(self.experiment, self.store, point, replications)
 
     def _show(self) -> None:
         expected = len(self.only) if self.only is not None else self.schedule.expected()
         finished = self.ran if self.only is not None else self.schedule.finished
         self.progress.update(finished, expected, len(self.failures))
+
+
+def is_known(experiment: Experiment, store: Store, point: int, replications: int) -> bool:
+    """Tell whether the precision wanted is reached with the first so many replications stored."""
+    rules = experiment.definition.replications
+    names = sorted({rule.outcome for rule in rules.until})
+    found = {}
+    for scenario in experiment.scenarios:
+        values = stored_outcomes(store.outcomes_of(point, scenario.name), names)
+        found[scenario.name] = {name: column[:replications] for name, column in values.items()}
+    return is_precise(rules, found)
 
 
 def failed_cells(store: Store) -> frozenset[Cell]:

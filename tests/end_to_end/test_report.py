@@ -103,6 +103,11 @@ def test_one_scenario_can_be_reported_on_to_a_precision(
     )
     assert done.returncode == 0, done.stderr
     assert Results(tmp_path / "experiment").status.replications == 20
+    assert "the precision wanted is reached, with 20 replications" in done.stdout
+    again = prisonflow("compare", worlds[1], "--precision", "limbo=0.0001", "--at-most", 20,
+                       "--workers", 1, "--out", tmp_path / "narrow")  # fmt: skip
+    assert again.returncode == 0, again.stderr
+    assert "NOT reached with 20 replications" in again.stdout
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert 'id="people"' not in page
     assert 'id="verdicts"' not in page
