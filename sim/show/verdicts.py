@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
 
 
-#: Gain in variance below which pairing is said not to have helped.
-LEAST_GAIN = 1.05
+#: Gain in variance below which pairing is said not to have helped, and above which it is not told.
+LEAST_GAIN, MOST_GAIN = 1.05, 1000
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,8 @@ def _gain(rows: Sequence[Any]) -> str:
     middle = gains[len(gains) // 2]
     if middle < LEAST_GAIN:
         return "Pairing by person did not narrow the intervals, in the median outcome."
+    times = f"{middle:,.1f}" if middle < MOST_GAIN else f"more than {MOST_GAIN:,}"
     return (
-        f"Pairing by person made the variance of a difference {middle:,.1f} times smaller, in the "
+        f"Pairing by person made the variance of a difference {times} times smaller, in the "
         "median outcome that varies in both worlds."
     )
