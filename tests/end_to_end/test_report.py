@@ -165,7 +165,7 @@ def test_a_report_on_a_sample_tells_what_nobody_knows(tmp_path: Path) -> None:
     done = prisonflow("report", out, "--point", 3)
     assert done.returncode == 0, done.stderr
     page = (out / "report" / "report.html").read_text(encoding="utf-8")
-    assert "over 12 points" in page
+    assert "How far results move over 12 points" in page
     assert "point 3: removal.willing_share = " in page
     assert "What results follow most" in page
     assert '<th scope="col" class="rank">Rank</th>' in page
