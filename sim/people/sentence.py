@@ -60,7 +60,6 @@ def draw_sentences(scenario: Scenario, chance: Chance, arrived: Arrived) -> Sent
     third = arrived.group != EU
     kind = _kinds(scenario, arrived)
     length = _lengths(scenario, arrived, kind)
-    fraction = np.where(kind == PRISON, 1.0, 1.0)
 
     remand = rules.remand
     remanded = draw("remanded") < remand.remanded_share

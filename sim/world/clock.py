@@ -1,7 +1,7 @@
 """SimPy's environment, with the three things that a run does most often written out.
 
-Reading the time, asking for a timeout and taking the next event are a third of what a replication
-costs. Here each is done without the calls that SimPy makes on the way. What happens, and in which
+Reading the time, asking for a timeout and taking the next event are done here without the calls
+that SimPy makes on the way, which makes a replication a little cheaper. What happens, and in which
 order, is exactly what a plain `simpy.Environment` does: `tests/property/test_clock.py` holds every
 world to it, and the processes run on either.
 """

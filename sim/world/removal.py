@@ -37,8 +37,8 @@ class Outlook(NamedTuple):
 def open_case(w: World, i: int) -> None:
     """Open the removal case, months before the sentence ends: it then runs beside it.
 
-    A case is the most frequent thing to happen, and only ever waits for one event at a time: its
-    steps are called by what they wait for, which is a third cheaper than a process for each.
+    A case only ever waits for one event at a time, and there is one for nearly everyone: its steps
+    are called by what they wait for, which costs less than a process for each.
     """
     opens = w.people.case_opens[i]
     if opens > w.env.now:

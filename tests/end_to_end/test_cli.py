@@ -14,8 +14,7 @@ import pytest
 import sim
 from sim.cli import main
 from sim.experiment import tables
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.command import ROOT, prisonflow
 
 SMALL = f"""
 extends = "{(ROOT / "configs" / "baseline.toml").as_posix()}"
@@ -26,17 +25,6 @@ summary = "Few people, for tests."
 [arrivals]
 judgments_per_year = 150
 """
-
-
-def prisonflow(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "sim", *map(str, arguments)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
 
 
 @pytest.fixture

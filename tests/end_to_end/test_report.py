@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -12,9 +11,9 @@ import pytest
 
 from sim.analysis.paired import paired
 from sim.experiment.read import Results
+from tests.command import prisonflow
 from tests.experiments import all_in, small_world, write
 
-ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = """
 tables = ["census", "occupancy", "queues", "durations", "durations_by_origin", "after_sentence",
           "costs", "fates"]
@@ -26,17 +25,6 @@ kind = "latin_hypercube"
 samples = 12
 factors = ["removal.willing_share", "arrivals.third_country_share"]
 """
-
-
-def prisonflow(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "sim", *map(str, arguments)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")

@@ -110,6 +110,21 @@ def plain(start: date, end: date) -> dict[str, Any]:
     }
 
 
+#: Everyone cooperates, is detained until the papers come, and leaves the centre in no other way.
+WAITING_FOR_PAPERS: dict[str, Any] = {
+    "removal.willing_share": 1.0,
+    "removal.case_opens_before_end_days": 180.0,
+    "departure_centre.leaver_absconds_per_year": 0.0,
+    "departure_centre.stayer_absconds_per_year": 0.0,
+    "departure_centre.leaves_voluntarily_per_year": 0.0,
+    "departure_centre.permit_per_review": 0.0,
+    "departure_centre.breach_sentences_per_year": 0.0,
+    "detention.detained_if_cooperates_share": 1.0,
+    "detention.ended_if_cooperates_per_review": 0.0,
+    "detention.extended_share": 0.0,
+}
+
+
 START, END = date(2026, 1, 1), date(2033, 1, 1)
 
 

@@ -18,7 +18,15 @@ from sim.results.run import Run
 from sim.world.simulate import Replication, simulate
 from sim.world.stages import Exit, Stay
 from sim.world.world import FIRST_EXIT, Log
-from tests.property.worlds import band, between, constant, cooperation, plain, small
+from tests.property.worlds import (
+    WAITING_FOR_PAPERS,
+    band,
+    between,
+    constant,
+    cooperation,
+    plain,
+    small,
+)
 
 START, END = date(2026, 1, 1), date(2027, 1, 1)
 HORIZON, AFTER = 365.0, 100.0
@@ -307,16 +315,7 @@ def exact(**changes: Any) -> Run:
             "arrivals.third_country_share": 1.0,
             **band("third_country", constant(1000)),
             **late,
-            "removal.willing_share": 1.0,
-            "removal.case_opens_before_end_days": 180.0,
-            "departure_centre.leaver_absconds_per_year": 0.0,
-            "departure_centre.stayer_absconds_per_year": 0.0,
-            "departure_centre.leaves_voluntarily_per_year": 0.0,
-            "departure_centre.permit_per_review": 0.0,
-            "departure_centre.breach_sentences_per_year": 0.0,
-            "detention.detained_if_cooperates_share": 1.0,
-            "detention.ended_if_cooperates_per_review": 0.0,
-            "detention.extended_share": 0.0,
+            **WAITING_FOR_PAPERS,
         },
     )
     return Run(simulate(scenario.with_(**changes), 1))

@@ -15,7 +15,15 @@ from sim.results.outcomes.held import AFTER_SENTENCE, HELD, STAGE_GROUPS
 from sim.results.run import Run
 from sim.world.simulate import simulate
 from sim.world.stages import Stay
-from tests.property.worlds import band, between, constant, cooperation, plain, small
+from tests.property.worlds import (
+    WAITING_FOR_PAPERS,
+    band,
+    between,
+    constant,
+    cooperation,
+    plain,
+    small,
+)
 
 START, END = date(2025, 1, 1), date(2035, 1, 1)
 LATE_PAPERS = cooperation(START, END, document_delay_days=constant(300))
@@ -33,16 +41,7 @@ def measured(changes: dict[str, Any]) -> dict[str, float | None]:
             "arrivals.third_country_share": 1.0,
             **band("third_country", constant(400)),
             **cooperation(START, END, document_delay_days=constant(50)),
-            "removal.willing_share": 1.0,
-            "removal.case_opens_before_end_days": 180.0,
-            "departure_centre.leaver_absconds_per_year": 0.0,
-            "departure_centre.stayer_absconds_per_year": 0.0,
-            "departure_centre.leaves_voluntarily_per_year": 0.0,
-            "departure_centre.permit_per_review": 0.0,
-            "departure_centre.breach_sentences_per_year": 0.0,
-            "detention.detained_if_cooperates_share": 1.0,
-            "detention.ended_if_cooperates_per_review": 0.0,
-            "detention.extended_share": 0.0,
+            **WAITING_FOR_PAPERS,
             **changes,
         },
     )

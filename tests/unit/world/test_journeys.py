@@ -10,7 +10,7 @@ import pytest
 
 from sim.world.stages import Exit, Stay
 from tests.property.told import Told, tell
-from tests.property.worlds import band, between, constant, cooperation, plain
+from tests.property.worlds import WAITING_FOR_PAPERS, band, between, constant, cooperation, plain
 
 START, END = date(2025, 1, 1), date(2032, 1, 1)
 WEEK = 7.0
@@ -31,16 +31,7 @@ def world(changes: dict[str, Any] | None = None) -> Told:
                 **cooperation(
                     START, END, document_delay_days=constant(50), transit_from_kosovo=True
                 ),
-                "removal.willing_share": 1.0,
-                "removal.case_opens_before_end_days": 180.0,
-                "departure_centre.leaver_absconds_per_year": 0.0,
-                "departure_centre.stayer_absconds_per_year": 0.0,
-                "departure_centre.leaves_voluntarily_per_year": 0.0,
-                "departure_centre.permit_per_review": 0.0,
-                "departure_centre.breach_sentences_per_year": 0.0,
-                "detention.detained_if_cooperates_share": 1.0,
-                "detention.ended_if_cooperates_per_review": 0.0,
-                "detention.extended_share": 0.0,
+                **WAITING_FOR_PAPERS,
                 **(changes or {}),
             },
         ),
