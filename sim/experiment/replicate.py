@@ -6,7 +6,7 @@ order of replication, so that they do not depend on who finished first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -59,28 +59,38 @@ def replicate(
     ValueError
         If there is less than one replication.
     """
-    import pandas as pd
-
     if replications < 1:
         raise ValueError(f"replications is {replications}: at least one is needed")
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in KEPT}
-    for number, tables in enumerate(_run_all(scenario, replications, seed, executor)):
-        for name, table in tables.items():
-            table.insert(0, "replication", number)
-            parts[name].append(table)
+    parts = []
+    for tables in _run_all(scenario, replications, seed, executor):
+        parts.append(tables)
         if progress is not None:
             progress()
-    whole = {name: pd.concat(tables, ignore_index=True) for name, tables in parts.items()}
-    return Replications(scenario, seed, replications, whole)
+    return gathered(scenario, seed, parts)
+
+
+def gathered(
+    scenario: Scenario, seed: int, parts: Sequence[Mapping[str, pd.DataFrame]]
+) -> Replications:
+    """Lay the tables of replications 0, 1, ... of a scenario one below the other."""
+    import pandas as pd
+
+    whole = {
+        name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]
+    }
+    return Replications(scenario, seed, len(parts), whole)
 
 
 def one(scenario: Scenario, seed: int, replication: int) -> dict[str, pd.DataFrame]:
-    """Run one replication and return its tables."""
+    """Run one replication and return its tables, each row with the replication's number."""
     from sim.results.run import Run
     from sim.world.simulate import simulate
 
     run = Run(simulate(scenario, seed, replication))
-    return {name: TABLES[name].of(run) for name in KEPT}
+    tables = {name: TABLES[name].of(run).copy(deep=False) for name in KEPT}
+    for table in tables.values():
+        table.insert(0, "replication", replication)
+    return tables
 
 
 def _run_all(
