@@ -139,7 +139,11 @@ class Job:
                     self.stop()
                     return
                 number, scenario = self._left.popleft()
-                future = self._crew.submit(one, scenario, self.seed, number)
+                try:
+                    future = self._crew.submit(one, scenario, self.seed, number)
+                except RuntimeError:  # the crew has been sent home: the page is being closed
+                    self.stop()
+                    return
                 self._out.add(future)
             future.add_done_callback(partial(self._take, scenario.name, number))
 

@@ -92,6 +92,16 @@ class Lever:
         """Write a value as it stands in an address."""
         return value if isinstance(value, str) else as_toml_value(value)
 
+    def shown(self, value: Value) -> str:
+        """Write a value as people read it."""
+        if self.options is not None:
+            return self.options[str(value)]
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if self.kind == "share" and not isinstance(value, str | date):
+            return f"{100 * value:g} %"
+        return as_toml_value(value)
+
 
 _PRISON, _WHO, _FLIGHTS = "The rented prison", "Who is sent there", "Flights"
 _REMOVAL, _LEAVING, _ORIGINS = (

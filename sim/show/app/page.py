@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from sim.experiment.pools import processors
-from sim.scenario.base import as_toml_value
 from sim.scenario.errors import ScenarioError
 from sim.show import figures
 from sim.show.app import parts
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
 
 #: Seconds between two looks at a job that runs.
 EVERY = 0.4
+#: Choice of a person by number.
+_OTHER = -1
 #: Height of the view month by month, in CSS pixels.
 MONTHS_HEIGHT = 980
 
@@ -192,21 +193,11 @@ def _moved(setting: Setting, catalogue: Catalogue) -> None:
     if not setting.moved:
         return
     told = [
-        f"{lever.title}: {_shown(lever, lever.own)} → **{_shown(lever, value)}**"
+        f"{lever.title}: {lever.shown(lever.own)} → **{lever.shown(value)}**"
         for key, value in setting.moved.items()
         for lever in [levers[key]]
     ]
     st.markdown(f"Moved: {'; '.join(told)}.")
-
-
-def _shown(lever: Lever, value: Value) -> str:
-    if lever.options is not None:
-        return lever.options[str(value)]
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if lever.kind == "share":
-        return f"{100 * float(value):g} %"  # type: ignore[arg-type]
-    return as_toml_value(value)
 
 
 # ---------------------------------------------------------------------- running
@@ -326,11 +317,11 @@ def _person(job: Job, replications: Sequence[Replications]) -> None:
         "One person of the first replication, in each world: a simulated person, not a real one."
     )
     chosen = st.selectbox(
-        "Somebody who …", [*worth, None], key="person",
+        "Somebody who …", [*worth, _OTHER], key="person",
         format_func=lambda n: f"{worth[n]} (person {n})" if n in worth else "another number",
     )  # fmt: skip
-    if chosen is None:
-        chosen = st.number_input("Number of the person", 0, 2**53, value=0, step=1)
+    if chosen == _OTHER:
+        chosen = st.number_input("Number of the person", 0, 2**53 - 1, value=0, step=1)
     if chosen not in people:
         with st.spinner("Following …"):
             worlds = [r.scenario for r in replications]
@@ -372,9 +363,9 @@ def _draw(
 def _take_along(setting: Setting, made: Sequence[Made], catalogue: Catalogue) -> None:
     """Offer the setting as an address, as files, and as the command that does the same."""
     with st.expander("Share this setting, or run it elsewhere"):
-        page = (st.context.url or "").partition("?")[0]
+        page = (st.context.url or "").partition("?")[0].rstrip("/")
         st.markdown("This address opens the page with this setting:")
-        st.code(f"{page}?{urlencode(setting.query(catalogue))}", language=None, wrap_lines=True)
+        st.code(f"{page}/?{urlencode(setting.query(catalogue))}", language=None, wrap_lines=True)
         st.markdown("This command gives the same answer, with the files below beside it:")
         st.code(command(made, setting.replications, setting.seed), language="sh", wrap_lines=True)
         for one in made:

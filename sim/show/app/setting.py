@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -13,7 +14,7 @@ from sim.scenario.files import load, shipped
 from sim.scenario.schema import Scenario
 from sim.show.agreement import different_periods
 from sim.show.app.levers import UNKNOWN, Lever, Value, changes, levers_of
-from sim.show.words import counted
+from sim.show.words import listed, lower_first
 
 #: Environment variable with the user's own scenario files, as the command line passes them.
 FILES = "PRISONFLOW_SCENARIOS"
@@ -23,8 +24,8 @@ REPLICATIONS = (5, 10, 30, 60, 100)
 _SCENARIO, _BESIDE, _REPLICATIONS, _SEED = "scenario", "beside", "replications", "seed"
 #: Largest seed that may be asked for.
 MOST_SEED = 2**31 - 1
-#: Added to the name and title of a scenario in which something was moved.
-_NAME, _TITLE = "_changed", ", changed"
+#: Added to the name of a scenario in which something was moved.
+_CHANGED = "_changed"
 
 
 class Catalogue:
@@ -51,8 +52,12 @@ class Catalogue:
 
     @property
     def titles(self) -> dict[str, str]:
-        """Titles by name, the baseline first."""
-        return {name: scenario.title for name, scenario in self.scenarios.items()}
+        """Titles by name, the baseline first; one that several share says its name, too."""
+        often = Counter(scenario.title for scenario in self.scenarios.values())
+        return {
+            name: scenario.title if often[scenario.title] == 1 else f"{scenario.title} ({name})"
+            for name, scenario in self.scenarios.items()
+        }
 
     @cached_property
     def levers(self) -> dict[str, dict[str, Lever]]:
@@ -65,15 +70,20 @@ class Catalogue:
     def make(self, name: str, moved: Mapping[str, Value]) -> Made:
         """Return a scenario with levers moved; ScenarioError if that makes none."""
         base = self.scenarios[name]
-        own = {key: lever.own for key, lever in self.levers[name].items()}
-        found = changes(base, {k: v for k, v in moved.items() if k in own and own[k] != v})
+        levers = self.levers[name]
+        really = {k: v for k, v in moved.items() if k in levers and levers[k].own != v}
+        found = changes(base, really)
         if not found:
             return Made(base, "" if self._is_shipped(name) else self._extends[name], "")
+        told = [
+            f"{lower_first(levers[key].title, base)}: {levers[key].shown(value)}"
+            for key, value in really.items()
+        ]
+        but = told[0] if len(told) == 1 else f"{len(told)} things changed"
         words = {
-            "name": base.name + _NAME,
-            "title": base.title + _TITLE,
-            "summary": f"{base.summary} Changed by {counted(len(found), 'value')}: "
-            f"{', '.join(found)}.",
+            "name": base.name + _CHANGED,
+            "title": f"{base.title}, but {but}",
+            "summary": f"{base.summary} But {listed(told)}.",
         }
         text = _file(self._extends[name], words, found)
         return Made(base.with_({**words, **found}), f"{words['name']}.toml", text)
