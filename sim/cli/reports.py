@@ -165,13 +165,13 @@ def _refuse_strangers(folder: Path) -> None:
 
 def _same_period(worlds: Sequence[Scenario]) -> None:
     """Refuse to compare numbers that are about different periods."""
-    periods = {
-        world.name: f"{world.time.observe_from} until {world.time.observe_until}"
-        for world in worlds
-    }
-    if len(set(periods.values())) > 1:
-        told = "; ".join(f"{name} from {period}" for name, period in periods.items())
-        fail([f"scenarios report on different periods, and cannot be compared: {told}"])
+    from sim.analysis.paired import NoComparison
+    from sim.show.agreement import same_period
+
+    try:
+        same_period(worlds)
+    except NoComparison as error:
+        fail([str(error)])
 
 
 def _precision_words(experiment: Experiment, folder: Path) -> str:

@@ -6,8 +6,9 @@ order of replication, so that they do not depend on who finished first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from sim.experiment.keep import KEPT, TABLES
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.results.run import Run
     from sim.scenario.schema import Scenario
 
 
@@ -27,6 +29,13 @@ class Replications:
     seed: int
     number: int
     tables: Mapping[str, pd.DataFrame]
+    first: int = 0
+    """Number of the first of them; the others follow without a gap."""
+
+    @property
+    def numbers(self) -> range:
+        """The numbers of the replications."""
+        return range(self.first, self.first + self.number)
 
     def __repr__(self) -> str:
         return f"<{self.number} replications of {self.scenario.name}, seed {self.seed}>"
@@ -74,12 +83,69 @@ def replicate(
     return Replications(scenario, seed, replications, whole)
 
 
+def replicate_all(
+    scenarios: Sequence[Scenario],
+    replications: int,
+    seed: int = 1,
+    workers: int = 1,
+    *,
+    progress: bool = True,
+) -> list[Replications]:
+    """Replicate several scenarios, about the same people with the same luck.
+
+    Parameters
+    ----------
+    scenarios
+        The worlds.
+    replications
+        How many of each.
+    seed
+        Root seed.
+    workers
+        Processes on this machine; no more are started than there are replications.
+    progress
+        Whether to show a bar while it lasts.
+
+    Raises
+    ------
+    ValueError
+        If there is less than one replication, or less than one worker.
+    """
+    from tqdm import tqdm
+
+    from sim.experiment.pools import processes
+
+    if workers < 1:
+        raise ValueError(f"workers is {workers}: at least one is needed")
+    number, total = min(workers, replications), replications * len(scenarios)
+    with (
+        nullcontext() if number <= 1 else processes(number) as executor,
+        tqdm(total=total, unit="run", leave=False, disable=not progress) as bar,
+    ):
+        done = []
+        for scenario in scenarios:
+            bar.set_description(scenario.name)
+            done.append(replicate(scenario, replications, seed, executor, bar.update))
+    return done
+
+
 def one(scenario: Scenario, seed: int, replication: int) -> dict[str, pd.DataFrame]:
     """Run one replication and return its tables."""
     from sim.results.run import Run
     from sim.world.simulate import simulate
 
-    run = Run(simulate(scenario, seed, replication))
+    return _tables(Run(simulate(scenario, seed, replication)))
+
+
+def of_run(run: Run) -> Replications:
+    """Return a run as the one replication that it is, for what is drawn from replications."""
+    tables = _tables(run)
+    for table in tables.values():
+        table.insert(0, "replication", run.replication)
+    return Replications(run.scenario, run.seed, 1, tables, first=run.replication)
+
+
+def _tables(run: Run) -> dict[str, pd.DataFrame]:
     return {name: TABLES[name].of(run) for name in KEPT}
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.analysis.paired import NoComparison
 from sim.people.chance import Chance
 from sim.people.service import Service
 from sim.show import words
@@ -51,6 +52,23 @@ def others(replications: Sequence[Replications]) -> list[int]:
     return [n for n in range(len(replications)) if n != base]
 
 
+def same_period(scenarios: Sequence[Scenario]) -> None:
+    """See that scenarios report on the same period.
+
+    Raises
+    ------
+    NoComparison
+        If they do not: their numbers cannot be compared.
+    """
+    periods = {
+        scenario.name: f"{scenario.time.observe_from} until {scenario.time.observe_until}"
+        for scenario in scenarios
+    }
+    if len(set(periods.values())) > 1:
+        told = "; ".join(f"{name} from {period}" for name, period in periods.items())
+        raise NoComparison(f"scenarios report on different periods, and cannot be compared: {told}")
+
+
 # ---------------------------------------------------------------------- the term
 
 
@@ -62,7 +80,7 @@ def years_open(r: Replications) -> tuple[float, float]:
     scenario, time = r.scenario, r.scenario.time
     begins, ends = scenario.day(time.observe_from), scenario.day(time.observe_until)
     within, outside = [], []
-    for n in range(r.number):
+    for n in r.numbers:
         service = Service.of(scenario, Chance(r.seed, n))
         if np.isfinite(service.opens):
             inside = max(0.0, min(service.closes, ends) - max(service.opens, begins))
