@@ -68,19 +68,14 @@ def replicate(
     ValueError
         If there is less than one replication.
     """
-    import pandas as pd
-
     if replications < 1:
         raise ValueError(f"replications is {replications}: at least one is needed")
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in KEPT}
-    for number, tables in enumerate(_run_all(scenario, replications, seed, executor)):
-        for name, table in tables.items():
-            table.insert(0, "replication", number)
-            parts[name].append(table)
+    done = []
+    for tables in _run_all(scenario, replications, seed, executor):
+        done.append(tables)
         if progress is not None:
             progress()
-    whole = {name: pd.concat(tables, ignore_index=True) for name, tables in parts.items()}
-    return Replications(scenario, seed, replications, whole)
+    return Replications(scenario, seed, replications, _joined(done, 0))
 
 
 def replicate_all(
@@ -137,16 +132,39 @@ def one(scenario: Scenario, seed: int, replication: int) -> dict[str, pd.DataFra
     return _tables(Run(simulate(scenario, seed, replication)))
 
 
-def of_run(run: Run) -> Replications:
-    """Return a run as the one replication that it is, for what is drawn from replications."""
-    tables = _tables(run)
-    for table in tables.values():
-        table.insert(0, "replication", run.replication)
-    return Replications(run.scenario, run.seed, 1, tables, first=run.replication)
+def of_runs(runs: Sequence[Run]) -> Replications:
+    """Return runs of one scenario and seed as its replications, for what is drawn from these.
+
+    Raises
+    ------
+    ValueError
+        If they are of several scenarios or seeds, or their numbers do not follow one another.
+    """
+    ordered = sorted(runs, key=lambda run: run.replication)
+    first, numbers = ordered[0], [run.replication for run in ordered]
+    if len({(run.scenario.hash, run.seed) for run in ordered}) > 1:
+        raise ValueError("runs of several scenarios or seeds are no replications of one another")
+    if numbers != list(range(first.replication, first.replication + len(ordered))):
+        raise ValueError(
+            f"replications {', '.join(map(str, numbers))} of {first.scenario.name}: give each "
+            "once, numbered without a gap"
+        )
+    tables = _joined([_tables(run) for run in ordered], first.replication)
+    return Replications(first.scenario, first.seed, len(ordered), tables, first.replication)
 
 
 def _tables(run: Run) -> dict[str, pd.DataFrame]:
     return {name: TABLES[name].of(run) for name in KEPT}
+
+
+def _joined(done: Sequence[dict[str, pd.DataFrame]], first: int) -> dict[str, pd.DataFrame]:
+    """Join the tables of replications, each row with the number of its replication."""
+    import pandas as pd
+
+    for number, tables in enumerate(done, first):
+        for table in tables.values():
+            table.insert(0, "replication", number)
+    return {name: pd.concat([t[name] for t in done], ignore_index=True) for name in KEPT}
 
 
 def _run_all(

@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 
 from sim.analysis.durations import survival_curves
 from sim.experiment.read import Results
-from sim.experiment.replicate import Replications, of_run
+from sim.experiment.replicate import Replications, of_runs
 from sim.results.run import By, Run
 from sim.show import (
     afterwards,
@@ -60,9 +60,11 @@ __all__ = [
     "whereabouts",
 ]
 
-#: What can be drawn: one run, replications of one scenario, or several of either.
+#: What can be drawn: one run, replications of one scenario, or several of either; runs that share
+#: scenario and seed are replications.
 One = Run | Replications
-Worlds = One | Comparison | Sequence[One]
+World = One | Sequence[Run] | Comparison
+Worlds = One | Comparison | Sequence[Run] | Sequence[Replications]
 
 
 # ---------------------------------------------------------------------- scenarios beside each other
@@ -74,7 +76,7 @@ def occupancy(worlds: Worlds, facility: str = "rented_prison", ax: Axes | None =
     Parameters
     ----------
     worlds
-        A run, a comparison, or several runs or replications of different scenarios.
+        A run, a comparison, or several runs or replications, of one scenario or more.
     facility
         `danish_prisons`, `rented_prison`, `detention`, `departure_centre`, `kosovo_detention`,
         `kosovo_prisons`, or the name that a scenario gives to one of them.
@@ -103,7 +105,7 @@ def queue(worlds: Worlds, name: str, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     worlds
-        A run, a comparison, or several runs or replications of different scenarios.
+        A run, a comparison, or several runs or replications, of one scenario or more.
     name
         `flight_and_place`, `travel_document`, `limbo` or any other of `Run.queues`.
     ax
@@ -129,7 +131,7 @@ def durations(worlds: Worlds, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     worlds
-        A run, a comparison, or several runs or replications of different scenarios.
+        A run, a comparison, or several runs or replications, of one scenario or more.
     ax
         Where to draw; a new figure by default.
     """
@@ -152,7 +154,7 @@ def costs(worlds: Worlds, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     worlds
-        A run, a comparison, or several runs or replications of different scenarios.
+        A run, a comparison, or several runs or replications, of one scenario or more.
     ax
         Where to draw; a new figure by default.
     """
@@ -197,13 +199,13 @@ def differences(
 # ---------------------------------------------------------------------- one scenario
 
 
-def whereabouts(world: One | Comparison, ax: Axes | None = None) -> Axes:
+def whereabouts(world: World, ax: Axes | None = None) -> Axes:
     """Draw where the people of one scenario are over time, as a stack of stages.
 
     Parameters
     ----------
     world
-        A run, or replications of one scenario, such as `comparison["baseline"]`.
+        A run, several of one scenario, or replications such as `comparison["baseline"]`.
     ax
         Where to draw; a new figure by default.
 
@@ -216,15 +218,13 @@ def whereabouts(world: One | Comparison, ax: Axes | None = None) -> Axes:
     return _drawn(lambda ax: places.whereabouts(r, ax), ax, height=4.4, width=8.6, right=2.0)
 
 
-def after_sentence(
-    world: One | Comparison, group: str = afterwards.MAIN, ax: Axes | None = None
-) -> Axes:
+def after_sentence(world: World, group: str = afterwards.MAIN, ax: Axes | None = None) -> Axes:
     """Draw what becomes of people in the five years after their sentence.
 
     Parameters
     ----------
     world
-        A run, or replications of one scenario, such as `comparison["baseline"]`.
+        A run, several of one scenario, or replications such as `comparison["baseline"]`.
     group
         `third_country`, `eu_eea` or `danish_dual`.
     ax
@@ -250,13 +250,13 @@ def after_sentence(
     return _drawn(panel, ax, height=4.2, width=8, left=0.8, right=2.0)
 
 
-def flow(world: One | Comparison, ax: Axes | None = None) -> Axes:
+def flow(world: World, ax: Axes | None = None) -> Axes:
     """Draw where people go from the end of their sentence, as ribbons as wide as they are many.
 
     Parameters
     ----------
     world
-        A run, or replications of one scenario, such as `comparison["baseline"]`.
+        A run, several of one scenario, or replications such as `comparison["baseline"]`.
     ax
         Where to draw; a new figure by default.
 
@@ -269,15 +269,13 @@ def flow(world: One | Comparison, ax: Axes | None = None) -> Axes:
     return _drawn(lambda ax: flows.alluvial(r, ax), ax, height=4.6, width=9, left=0.2)
 
 
-def durations_by_origin(
-    world: One | Comparison, stage: str = "limbo", ax: Axes | None = None
-) -> Axes:
+def durations_by_origin(world: World, stage: str = "limbo", ax: Axes | None = None) -> Axes:
     """Draw how long one stage lasts for each group of countries of origin.
 
     Parameters
     ----------
     world
-        A run, or replications of one scenario, such as `comparison["baseline"]`.
+        A run, several of one scenario, or replications such as `comparison["baseline"]`.
     stage
         `limbo`, `travel_document`, `pre_removal_detention`, `departure_centre` or another stage.
     ax
@@ -435,29 +433,35 @@ def influence(
 
 # ---------------------------------------------------------------------- what they stand on
 
-#: Runs that have been drawn and are still in use, with their tables.
-_of_runs: WeakKeyDictionary[Run, Replications] = WeakKeyDictionary()
+#: Runs that have been drawn and are still in use: the first of each scenario, with all of them.
+_of_runs: WeakKeyDictionary[Run, dict[tuple[int, ...], Replications]] = WeakKeyDictionary()
 
 
 def _replications(worlds: Worlds) -> list[Replications]:
-    """Return what is to be drawn as replications."""
+    """Return what is to be drawn as replications, those of one scenario together."""
     if isinstance(worlds, Comparison):
         return list(worlds)
     several = [worlds] if isinstance(worlds, Run | Replications) else list(worlds)
     if not several:
         raise ValueError("nothing to draw: give a run, or replications of a scenario")
-    return [_as_replications(one) for one in several]
+    runs: dict[tuple[str, str, int], list[Run]] = {}
+    for one in several:
+        if isinstance(one, Run):
+            runs.setdefault((one.scenario.name, one.scenario.hash, one.seed), []).append(one)
+    ready = [one for one in several if isinstance(one, Replications)]
+    return [*ready, *map(_together, runs.values())]
 
 
-def _as_replications(world: One) -> Replications:
-    if isinstance(world, Replications):
-        return world
-    if world not in _of_runs:
-        _of_runs[world] = of_run(world)
-    return _of_runs[world]
+def _together(runs: Sequence[Run]) -> Replications:
+    """Return runs of one scenario as replications; what is drawn twice is worked out once."""
+    known = _of_runs.setdefault(runs[0], {})
+    key = tuple(run.replication for run in runs)
+    if key not in known:
+        known[key] = of_runs(runs)
+    return known[key]
 
 
-def _single(world: One | Comparison) -> Replications:
+def _single(world: World) -> Replications:
     """Return the one scenario that there is."""
     first, *more = _replications(world)
     if more:

@@ -57,7 +57,10 @@ def curves(table: pd.DataFrame, titles: Mapping[str, str], ax: Axes) -> Axes:
     stages = dict.fromkeys(titles.get(str(stage), str(stage)) for stage in table["stage"])
     ax.set_title(" / ".join(stages) if len(stages) < 3 else "How long stays last")
     if several:
-        many = len(ax.lines) > _INSIDE
-        place = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if many else {}
-        ax.legend(frameon=False, fontsize=style.SMALL, **place)
+        if len(ax.lines) <= _INSIDE:
+            ax.legend(frameon=False, fontsize=style.SMALL)
+        else:
+            ax.legend(
+                frameon=False, fontsize=style.SMALL, loc="upper left", bbox_to_anchor=(1.0, 1.0)
+            )
     return ax
