@@ -10,7 +10,7 @@ from sim import plots
 from sim.analysis.durations import durations
 
 runs = [sim.run("baseline", seed=1, replication=number) for number in range(5)]
-runs[0]
+runs
 
 # %%
 ax = plots.queue(runs, "travel_document")
@@ -31,23 +31,24 @@ ax = plots.durations_by_origin(runs, "travel_document")
 ax = plots.queue(runs, "flight_and_place")
 
 # %% [markdown]
-# *The list for the flight fills before the prison opens, and empties as flights begin: the mean over
-# the period hides that. Flights and seats are assumptions.*
+# *People are selected before the prison opens, and wait for the first flights: a mean over the
+# whole period would hide that. Flights and seats are assumptions.*
 
 # %%
 ax = plots.survival(runs, ["pre_removal_detention", "departure_centre", "limbo"])
 
 # %% [markdown]
 # *Of those who enter, the share still there after so many years. Whoever is still inside when the
-# simulation ends counts as such, and is not dropped. The bands are narrow, as these are means over
-# many people; the assumptions behind them are not that well known.*
+# simulation ends counts as such, and is not dropped. Where a band is narrow, a mean over many
+# people is well known; the assumptions behind it are not.*
 
 # %%
 ax = plots.durations(runs)
 
+# %% [markdown]
+# *Every stage and wait at once, on a log scale: medians and middle halves, as before. One person
+# can have several stays.* Some medians in days, with their 95 % intervals over replications:
+
 # %%
 table = durations(runs, stages=["gnjilane", "pre_removal_detention", "departure_centre", "limbo"])
 table.query("quantity == 'median_days'")[["stage", "days", "low", "high", "spells"]].round(1)
-
-# %% [markdown]
-# *The same medians in days, with their 95 % intervals over replications.*

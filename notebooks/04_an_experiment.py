@@ -34,14 +34,12 @@ found = sim.experiment(grid, workers=2, progress=False)
 found
 
 # %%
-ax = plots.response(
-    found, "rented_prison.places", "rented_prison_people", by="rented_prison.opens"
-)
+ax = plots.response(found, "rented_prison.places", "rented_prison_people", by="rented_prison.opens")
 
 # %% [markdown]
 # *Marker: mean; small dots: the single replications, which show how far chance goes. The observed
-# period is the same for both dates, so that a later opening leaves fewer years of use in it. Where a
-# line bends, places are no longer what limits the number: the people are.*
+# period is the same for both dates, so that a later opening leaves fewer years of use in it. Where
+# a line bends, places are no longer what limits the number: the people are.*
 
 # %%
 ax = plots.response(found, "rented_prison.places", "danish_occupancy", by="rented_prison.opens")

@@ -13,7 +13,6 @@ from sim.scenario.evidence import load_evidence
 
 factors = [
     "removal.willing_share",
-    "departure_centre.leaver_absconds_per_year",
     "departure_centre.stayer_absconds_per_year",
     "departure_centre.permit_per_review",
     "detention.ended_if_limited_per_review",
@@ -42,7 +41,7 @@ ax = plots.influence(found, "limbo")
 # %% [markdown]
 # *The line is the baseline. Each bar leads to the outcome with one factor at its low or high end,
 # everything else left alone. The dots are the replications: where they lie close to the end of the
-# bar, and far from the line, the swing is not chance. What two factors do together is not seen here.*
+# bar, and far from the line, the swing is not chance. What two factors do together is not seen.*
 
 # %%
 ax = plots.influence(found, "departure_centre_people")
@@ -51,10 +50,6 @@ ax = plots.influence(found, "departure_centre_people")
 ax = plots.influence(found, "held_after_sentence_days")
 
 # %% [markdown]
-# *What one outcome follows, another may not. All assumptions at once, in a sample that also shows
-# what they do together, take an hour or more:*
-#
-# ```python
-# found = sim.experiment("assumptions", workers=8)
-# plots.influence(found, "limbo")
-# ```
+# *What one outcome follows, another may not.* All assumptions at once, in a sample that also shows
+# what they do together, are a shipped experiment for a long evening:
+# `found = sim.experiment("assumptions", workers=8)`; `plots.influence(found, "limbo")` draws it.

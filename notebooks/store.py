@@ -29,6 +29,8 @@ FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parent
 #: Seconds that a cell may take; a hang is a failure, not a wait.
 TIMEOUT = 300
+#: The kernel warns that its sockets are not encrypted; they never leave this machine.
+QUIET = ["--log-level=ERROR"]
 #: Another build of the drawing libraries may shade the edge of a letter differently: by how much a
 #: pixel may differ (of 255), how many may differ more, and by how many pixels sizes may.
 SHADE, SHARE, SIZE = 48, 0.002, 3
@@ -76,7 +78,7 @@ def execute(source: Path) -> NotebookNode:
         (work := Path(folder) / "work").mkdir()
         client = NotebookClient(
             notebook, timeout=TIMEOUT, kernel_name="python3", record_timing=False,
-            resources={"metadata": {"path": str(work)}},
+            resources={"metadata": {"path": str(work)}}, extra_arguments=QUIET,
         )  # fmt: skip
         client.execute(env=environment)
     return notebook

@@ -28,7 +28,7 @@ def card(title: str, note: str, *parts: str) -> str:
     *parts
         HTML, as the other functions of this module return it.
     """
-    small = Markup("<br><small>{}</small>").format(note) if note else ""
+    small = Markup("<br/><small>{}</small>").format(note) if note else ""
     head = Markup("<p><strong>{}</strong>{}</p>").format(title, small)
     return str(Markup("<div>{}{}</div>").format(head, Markup("").join(map(Markup, parts))))
 

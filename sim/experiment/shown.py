@@ -54,8 +54,8 @@ def experiment_html(experiment: Experiment) -> str:
     worlds = [(w.name, w.title, w.hash) for w in experiment.scenarios]
     return html.card(
         definition.title,
-        f"experiment {definition.name} · {len(worlds):,} scenarios × {len(plan):,} points "
-        f"({definition.design.kind}) × {_often(definition)} · seed {definition.seed}",
+        f"experiment {definition.name} · scenarios: {len(worlds):,} · points: {len(plan):,} "
+        f"({definition.design.kind}) · replications: {_often(definition)} · seed {definition.seed}",
         *_summary(definition.summary),
         html.table(("scenario", "title", "hash"), worlds, numbers=False),
         *_points(plan.table()),
@@ -65,7 +65,7 @@ def experiment_html(experiment: Experiment) -> str:
 def results_html(results: Results) -> str:
     """Return how far an experiment has got, and the range of its outcomes over its points."""
     manifest, status = results.manifest, results.status
-    failed = f", {status.failed:,} failed" if status.failed else ""
+    failed = f" · cells failed: {status.failed:,}" if status.failed else ""
     found = (
         [*_outcomes(results)]
         if 0 < status.replications <= _FEW
@@ -73,8 +73,8 @@ def results_html(results: Results) -> str:
     )
     return html.card(
         status.title,
-        f"results of the experiment {status.name} · {len(manifest['scenarios']):,} scenarios × "
-        f"{manifest['points']:,} points · {status.replications:,} replications done{failed} · in "
+        f"results of the experiment {status.name} · scenarios: {len(manifest['scenarios']):,} · "
+        f"points: {manifest['points']:,} · replications done: {status.replications:,}{failed} · in "
         f"{results.folder}",
         *_summary(manifest["definition"].get("summary", "")),
         *found,
@@ -91,8 +91,8 @@ def _often(definition: Definition) -> str:
     """Say how often every scenario is simulated at every point."""
     rule = definition.replications
     if rule.number is not None:
-        return f"{rule.number:,} replication{'' if rule.number == 1 else 's'}"
-    return f"{rule.at_least:,} to {rule.at_most:,} replications, until precise"
+        return f"{rule.number:,}"
+    return f"{rule.at_least:,} to {rule.at_most:,}, until precise"
 
 
 def _points(design: pd.DataFrame) -> Iterator[str]:

@@ -492,16 +492,26 @@ def _drawn(
     right: float = 0.2,
 ) -> Axes:
     """Draw a panel on the axes given, or on a new figure; distances in inches."""
+    new = _new_figure(width, height) if ax is None else None
     with style.look():
         if ax is None:
-            from matplotlib import pyplot
-
-            figure = pyplot.figure(figsize=(width, height))
-            ax = style.grid(figure, [1], top, bottom, left=left, right=right)[0]
-        panel(ax)
+            assert new is not None
+            ax = style.grid(new, [1], top, bottom, left=left, right=right)[0]
+        drawn = panel(ax)
         # Ticks that are made only when a figure is drawn would have the look of another moment.
-        _figure_of(ax).draw_without_rendering()
-    return ax
+        _figure_of(drawn).draw_without_rendering()
+    return drawn
+
+
+def _new_figure(width: float, height: float) -> Figure:
+    """Return a figure that a notebook shows.
+
+    It is made outside our look: with its first figure a notebook chooses how to show all others,
+    and that choice must outlast the look.
+    """
+    from matplotlib import pyplot
+
+    return pyplot.figure(figsize=(width, height), facecolor="white", layout="none")
 
 
 def _figure_of(ax: Axes) -> Figure:
