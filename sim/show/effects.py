@@ -112,6 +112,8 @@ def difference_rows(comparison: Comparison, names: Sequence[str] | None) -> list
 
 def differences(rows: Sequence[EffectRow], comparison: Comparison, ax: Axes) -> Axes:
     """Draw differences as shares of the reference's mean, the outcome's own unit beside them."""
+    from matplotlib.ticker import MaxNLocator
+
     compared = others(comparison.replications)
     apart = 0.6 / len(compared)
     few = any(effect.half is None for row in rows for effect in row.effects)
@@ -126,6 +128,7 @@ def differences(rows: Sequence[EffectRow], comparison: Comparison, ax: Axes) -> 
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.grid(axis="x", color=style.PALE, linewidth=0.6)
     ax.spines["left"].set_visible(False)
+    ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.xaxis.set_major_formatter(lambda share, _: _signed(share))
     ax.margins(x=0.08)
     ax.set_xlabel(

@@ -287,7 +287,9 @@ def durations_by_origin(world: World, stage: str = "limbo", ax: Axes | None = No
         If there are several scenarios, or no such stage.
     """
     r = _single(world)
-    stage = _known(stage, "stage", words.stage_titles(r.scenario) | {"rented_prison": ""})
+    roles = {role: role for role in words.stage_titles(r.scenario)}
+    roles |= {words.stage_key(r.scenario, role): role for role in roles}
+    stage = roles[_known(stage, "stage", roles)]
     there = lengths(r, "origin")
     rows = [name for name in stays.origins_of(r, stage) if name[0] == "=" or (stage, name) in there]
 
