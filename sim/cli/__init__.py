@@ -14,7 +14,7 @@ from types import FrameType
 
 import typer
 
-from sim.cli import experiments, reports, scenarios
+from sim.cli import experiments, page, reports, scenarios
 from sim.cli.common import fail
 
 app = typer.Typer(
@@ -38,6 +38,7 @@ for command in (
     experiments.status,
     experiments.retry,
     experiments.results,
+    page.app,
 ):
     app.command()(command)
 

@@ -165,13 +165,10 @@ def _refuse_strangers(folder: Path) -> None:
 
 def _same_period(worlds: Sequence[Scenario]) -> None:
     """Refuse to compare numbers that are about different periods."""
-    from sim.analysis.paired import NoComparison
-    from sim.show.agreement import same_period
+    from sim.show.agreement import different_periods
 
-    try:
-        same_period(worlds)
-    except NoComparison as error:
-        fail([str(error)])
+    if told := different_periods(worlds):
+        fail([told])
 
 
 def _precision_words(experiment: Experiment, folder: Path) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sim.experiment.keep import KEPT, TABLES
@@ -70,12 +70,24 @@ def replicate(
     """
     if replications < 1:
         raise ValueError(f"replications is {replications}: at least one is needed")
-    done = []
+    parts = []
     for tables in _run_all(scenario, replications, seed, executor):
-        done.append(tables)
+        parts.append(tables)
         if progress is not None:
             progress()
-    return Replications(scenario, seed, replications, _joined(done, 0))
+    return gathered(scenario, seed, parts)
+
+
+def gathered(
+    scenario: Scenario, seed: int, parts: Sequence[Mapping[str, pd.DataFrame]]
+) -> Replications:
+    """Lay the tables of replications 0, 1, ... of a scenario one below the other."""
+    import pandas as pd
+
+    whole = {
+        name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]
+    }
+    return Replications(scenario, seed, len(parts), whole)
 
 
 def replicate_all(
@@ -125,11 +137,11 @@ def replicate_all(
 
 
 def one(scenario: Scenario, seed: int, replication: int) -> dict[str, pd.DataFrame]:
-    """Run one replication and return its tables."""
+    """Run one replication and return its tables, each row with the replication's number."""
     from sim.results.run import Run
     from sim.world.simulate import simulate
 
-    return _tables(Run(simulate(scenario, seed, replication)))
+    return _numbered(Run(simulate(scenario, seed, replication)))
 
 
 def of_runs(runs: Sequence[Run]) -> Replications:
@@ -149,22 +161,16 @@ def of_runs(runs: Sequence[Run]) -> Replications:
             f"replications {', '.join(map(str, numbers))} of {first.scenario.name}: give each "
             "once, numbered without a gap"
         )
-    tables = _joined([_tables(run) for run in ordered], first.replication)
-    return Replications(first.scenario, first.seed, len(ordered), tables, first.replication)
+    found = gathered(first.scenario, first.seed, [_numbered(run) for run in ordered])
+    return replace(found, first=first.replication)
 
 
-def _tables(run: Run) -> dict[str, pd.DataFrame]:
-    return {name: TABLES[name].of(run) for name in KEPT}
-
-
-def _joined(done: Sequence[dict[str, pd.DataFrame]], first: int) -> dict[str, pd.DataFrame]:
-    """Join the tables of replications, each row with the number of its replication."""
-    import pandas as pd
-
-    for number, tables in enumerate(done, first):
-        for table in tables.values():
-            table.insert(0, "replication", number)
-    return {name: pd.concat([t[name] for t in done], ignore_index=True) for name in KEPT}
+def _numbered(run: Run) -> dict[str, pd.DataFrame]:
+    """Return the tables of a run, each row with the replication's number."""
+    tables = {name: TABLES[name].of(run).copy(deep=False) for name in KEPT}
+    for table in tables.values():
+        table.insert(0, "replication", run.replication)
+    return tables
 
 
 def _run_all(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.paired import NoComparison
 from sim.people.chance import Chance
 from sim.people.service import Service
 from sim.show import words
@@ -52,21 +51,22 @@ def others(replications: Sequence[Replications]) -> list[int]:
     return [n for n in range(len(replications)) if n != base]
 
 
-def same_period(scenarios: Sequence[Scenario]) -> None:
-    """See that scenarios report on the same period.
+def different_periods(scenarios: Sequence[Scenario]) -> str:
+    """Say that scenarios report on different periods, so that they cannot be compared.
 
-    Raises
-    ------
-    NoComparison
-        If they do not: their numbers cannot be compared.
+    Returns
+    -------
+    str
+        Empty if all report on the same period.
     """
     periods = {
         scenario.name: f"{scenario.time.observe_from} until {scenario.time.observe_until}"
         for scenario in scenarios
     }
-    if len(set(periods.values())) > 1:
-        told = "; ".join(f"{name} from {period}" for name, period in periods.items())
-        raise NoComparison(f"scenarios report on different periods, and cannot be compared: {told}")
+    if len(set(periods.values())) < 2:
+        return ""
+    told = "; ".join(f"{name} from {period}" for name, period in periods.items())
+    return f"scenarios report on different periods, and cannot be compared: {told}"
 
 
 # ---------------------------------------------------------------------- the term

@@ -18,7 +18,7 @@ from sim.experiment.replicate import Replications, replicate_all
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
 from sim.show import words
-from sim.show.agreement import others, reference, same_period
+from sim.show.agreement import different_periods, others, reference
 from sim.show.answer import queues_of, sentences
 from sim.show.data import over_time
 from sim.show.table import SELECTED, as_text, legend, summary
@@ -225,7 +225,8 @@ def _see_that_comparable(worlds: Sequence[Scenario]) -> None:
             f"two scenarios are called {twice[0]!r}: give each a name of its own, as in "
             f'scenario.with_(name="{twice[0]}_changed")'
         )
-    same_period(worlds)
+    if told := different_periods(worlds):
+        raise NoComparison(told)
 
 
 def _numbers(replications: Sequence[Replications]) -> Iterator[str]:

@@ -178,6 +178,19 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
     return rows
 
 
+def by_question(
+    replications: Sequence[Replications],
+) -> tuple[list[tuple[str, list[Row]]], list[Row]]:
+    """Return the rows of the short table by question, and those of all other outcomes."""
+    rows = {row.name: row for row in summary(replications, [o.name for o in OUTCOMES])}
+    groups = []
+    for question, names in SELECTED.items():
+        mine = [rows.pop(name) for name in names if name in rows]
+        if mine:
+            groups.append((question, mine))
+    return groups, list(rows.values())
+
+
 def _paired(
     replications: Sequence[Replications], values: Sequence[np.ndarray], number: int, base: int
 ) -> Estimate | None:
