@@ -101,7 +101,8 @@ def difference_rows(comparison: Comparison, names: Sequence[str] | None) -> list
                 half = one.half_width / size if enough else None
                 judged = enough and one.verdict in (MORE, LESS)
                 text = row.difference(n)
-                text += f" {row.printed_unit}" if one.mean and text[0] != "≈" else ""
+                unit = "points" if row.unit == "share" else row.printed_unit
+                text += f" {unit}" if one.mean and text[0] != "≈" else ""
                 effects.append(Effect(n, one.mean / size, half, judged, text))
         if effects:
             rows.append(EffectRow(row.title, tuple(effects)))
