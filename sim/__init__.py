@@ -9,6 +9,10 @@
     run.census(), run.queues(), run.occupancy()  # over time
     run.durations(by="origin"), run.after_sentence(), run.costs()
 
+    both = sim.compare("baseline", "no_agreement", replications=10)
+    print(both)                                  # the answer, and how sure it is
+    sim.plots.queue(both, "travel_document")     # plots take and return axes
+
     many = sim.experiment("all_scenarios", workers=4)  # resumable; sim.open_experiment(folder)
     many.outcomes, many.differences("no_agreement")    # every replication, paired
 
@@ -23,27 +27,40 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sim import experiment
+    from sim.experiment.define import define
+    from sim.experiment.definition import Experiment
     from sim.experiment.read import Results
     from sim.experiment.store import StoreError
     from sim.results.run import Run
     from sim.scenario.errors import ScenarioError
     from sim.scenario.files import load
     from sim.scenario.schema import Scenario
+    from sim.show import plots
+    from sim.show.comparison import Comparison, compare
 
 __version__ = "0.1.0"
 __all__ = [
+    "Comparison",
+    "Experiment",
     "Results",
     "Run",
     "Scenario",
     "ScenarioError",
     "StoreError",
+    "compare",
+    "define",
     "experiment",
     "load",
     "open_experiment",
+    "plots",
     "run",
 ]
 
 _HOMES = {
+    "Comparison": "sim.show.comparison",
+    "compare": "sim.show.comparison",
+    "Experiment": "sim.experiment.definition",
+    "define": "sim.experiment.define",
     "Results": "sim.experiment.read",
     "StoreError": "sim.experiment.store",
     "Run": "sim.results.run",
@@ -51,6 +68,8 @@ _HOMES = {
     "ScenarioError": "sim.scenario.errors",
     "load": "sim.scenario.files",
 }
+#: Modules by the name under which they are public; the package `sim.experiment` can be called.
+_MODULES = {"experiment": "sim.experiment", "plots": "sim.show.plots"}
 
 
 def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
@@ -95,8 +114,8 @@ def open_experiment(folder: str | Path) -> Results:
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
-    if name == "experiment":
-        return import_module("sim.experiment")  # a package that can be called
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'sim' has no attribute {name!r}")

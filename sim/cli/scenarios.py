@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -51,6 +50,8 @@ def run(
     ),
 ) -> None:
     """Simulate scenarios, print the answer, and write tables, figures and a report."""
+    from sim.experiment.pools import processors
+    from sim.experiment.replicate import replicate_all
     from sim.show.table import as_text
 
     worlds = [load_scenario(name, set_) for name in scenarios]
@@ -58,7 +59,7 @@ def run(
     for folder in (out, out / "tables", out / "figures"):
         try_folder(folder)
     with told_if_stopped("stopped; nothing was written"):
-        done = _replicate(worlds, replications, seed, workers)
+        done = replicate_all(worlds, replications, seed, workers or processors())
         typer.echo(as_text(done))
         _write(done, out)
 
@@ -155,27 +156,6 @@ def _refuse_same_names(worlds: Sequence[Scenario]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         fail([f"{', '.join(twice)}: given twice; scenarios run together need different names"])
-
-
-def _replicate(
-    worlds: Sequence[Scenario], replications: int, seed: int, workers: int | None
-) -> list[Replications]:
-    from tqdm import tqdm
-
-    from sim.experiment.pools import processes, processors
-    from sim.experiment.replicate import replicate
-
-    number = min(workers or processors(), replications)
-    total = replications * len(worlds)
-    with (
-        nullcontext() if number == 1 else processes(number) as executor,
-        tqdm(total=total, unit="run", leave=False) as bar,
-    ):
-        done = []
-        for world in worlds:
-            bar.set_description(world.name)
-            done.append(replicate(world, replications, seed, executor, bar.update))
-    return done
 
 
 def _write(done: Sequence[Replications], out: Path) -> None:

@@ -115,6 +115,16 @@ class Definition(Section):
             raise ValueError(f"tables: no table {unknown[0]!r}; there are: {there}")
         return self
 
+    def __repr__(self) -> str:
+        return f"<Definition of {self.name}: {self.title}>"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        from sim.experiment.shown import definition_html
+
+        return definition_html(self)
+
 
 KINDS = {
     model.model_fields["kind"].annotation.__args__[0]: model  # type: ignore[union-attr]
@@ -152,6 +162,19 @@ class Experiment:
         points = json.dumps([dict(p) for p in self.plan.values], default=str, sort_keys=True)
         text = json.dumps([content, self.hashes, points], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def __repr__(self) -> str:
+        rule = self.definition.replications
+        often = f"{rule.number:,}" if rule.number else f"{rule.at_least:,} to {rule.at_most:,}"
+        return (
+            f"<Experiment {self.definition.name}: {len(self.scenarios)} scenarios x "
+            f"{len(self.plan):,} points x {often} replications>"
+        )
+
+    def _repr_html_(self) -> str:
+        from sim.experiment.shown import experiment_html
+
+        return experiment_html(self)
 
 
 def shipped_experiments() -> list[Path]:

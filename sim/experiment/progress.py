@@ -81,7 +81,7 @@ class Bar:
     """A bar with cells done, rate, time left and failures."""
 
     def __init__(self) -> None:
-        from tqdm.auto import tqdm
+        from tqdm import tqdm
 
         self._bar = tqdm(unit="cell", dynamic_ncols=True)
 

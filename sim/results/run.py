@@ -22,6 +22,8 @@ from sim.world.stages import CASE_STAGES, DEPARTURES, EXITS, STAYS, About, CaseS
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.results.story import Story
+
 #: Days beyond which mean durations are not followed; longer stays count as this long.
 MEAN_LIMIT_DAYS = 5 * 365.25
 
@@ -347,6 +349,40 @@ class Run:
         table = table[self.cohort.arrived.judgment < day].groupby("year").sum().reset_index()
         return table.assign(share=table["departed"] / table["judged"])
 
+    # ------------------------------------------------------------------ single people
+
+    def examples(self, number: int = 5) -> pd.DataFrame:
+        """Name some people worth following, each for another reason; see `story`.
+
+        Returns
+        -------
+        DataFrame
+            Columns: person, reason.
+        """
+        import pandas as pd
+
+        from sim.results.story import examples
+
+        found = examples(self, number)
+        return pd.DataFrame({"person": list(found), "reason": list(found.values())})
+
+    def story(self, person: int) -> Story:
+        """Tell one person's story, dated, in words.
+
+        Parameters
+        ----------
+        person
+            The person's number, as in the tables.
+
+        Raises
+        ------
+        KeyError
+            If the run has no such person.
+        """
+        from sim.results.story import story
+
+        return story(self, person)
+
     # ------------------------------------------------------------------ what they stand on
 
     def about(self, stay: Stay) -> About:
@@ -568,6 +604,11 @@ class Run:
             f"{self.cohort.size:,} people, {len(self.records.stays.start):,} stays, "
             f"{exits:,} exits>"
         )
+
+    def _repr_html_(self) -> str:
+        from sim.results.shown import as_html
+
+        return as_html(self)
 
 
 def _duration(days: Floats, ended: np.ndarray) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 
+from sim import html
 from sim.people.arrivals import EU, THIRD_COUNTRY
 from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY
 from sim.results.records import Integers
@@ -76,8 +77,43 @@ class Line:
     text: str
 
 
+@dataclass(frozen=True)
+class Story:
+    """What happens to one person, in words; `print` it."""
+
+    heading: str
+    """Who the person is."""
+    lines: tuple[Line, ...]
+    """What happens, in order of time."""
+    closing: str
+    """How it ends, and how many days the person was held."""
+
+    def __str__(self) -> str:
+        dated = (f"{line.day}  {line.text}." for line in self.lines)
+        return "\n".join([self.heading, *dated, self.closing])
+
+    def __repr__(self) -> str:
+        who, _, _ = self.heading.partition(":")
+        return f"<Story of {who.lower()}: {len(self.lines)} lines; print it>"
+
+    def _repr_html_(self) -> str:
+        rows = [(str(line.day), f"{line.text}.") for line in self.lines]
+        told = html.table(("date", "what happens"), rows, numbers=False)
+        return html.card(self.heading, "", told, html.paragraph(self.closing))
+
+
+def story(run: Run, person: int) -> Story:
+    """Tell a person's story; see `Run.story`."""
+    found = np.flatnonzero(run.cohort.arrived.person == person)
+    if not len(found):
+        raise KeyError(f"nobody has the number {person} in {run!r}")
+    i = int(found[0])
+    lines = sorted(_lines(run, i), key=lambda line: line.day)
+    return Story(_who(run, i), tuple(lines), _closing(run, i))
+
+
 def tell(run: Run, person: int) -> list[str]:
-    """Tell a person's story.
+    """Tell a person's story, line by line.
 
     Parameters
     ----------
@@ -96,12 +132,7 @@ def tell(run: Run, person: int) -> list[str]:
     KeyError
         If the run has no such person.
     """
-    found = np.flatnonzero(run.cohort.arrived.person == person)
-    if not len(found):
-        raise KeyError(person)
-    i = int(found[0])
-    lines = sorted(_lines(run, i), key=lambda line: line.day)
-    return [_who(run, i), *(f"{line.day}  {line.text}." for line in lines), _closing(run, i)]
+    return str(story(run, person)).splitlines()
 
 
 def examples(run: Run, number: int = 5) -> dict[int, str]:

@@ -163,6 +163,11 @@ class Scenario(Section):
 
     __str__ = __repr__
 
+    def _repr_html_(self) -> str:
+        from sim.scenario.shown import as_html
+
+        return as_html(self)
+
 
 def leaves_of(value: Any, key: str) -> Iterator[tuple[str, Any]]:
     """Yield the plain values inside a model, dict or tuple with their dotted keys."""

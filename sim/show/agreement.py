@@ -80,7 +80,7 @@ def years_open(r: Replications) -> tuple[float, float]:
     scenario, time = r.scenario, r.scenario.time
     begins, ends = scenario.day(time.observe_from), scenario.day(time.observe_until)
     within, outside = [], []
-    for n in range(r.number):
+    for n in r.numbers:
         service = Service.of(scenario, Chance(r.seed, n))
         if np.isfinite(service.opens):
             inside = max(0.0, min(service.closes, ends) - max(service.opens, begins))

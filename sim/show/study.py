@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.ignorance import influence, over_points
+from sim.experiment.shown import TOLD
 from sim.results.outcomes import OUTCOMES
 from sim.show.words import MINUS, MISSING, counted
 
@@ -15,18 +16,6 @@ if TYPE_CHECKING:
 
     from sim.experiment.read import Results
 
-#: Outcomes of which the spread over points is told, and those that factors are ranked by.
-TOLD = (
-    "rented_prison_people",
-    "transfer_queue",
-    "document_queue",
-    "danish_occupancy",
-    "held_after_sentence_days",
-    "limbo",
-    "departure_centre_people",
-    "removed_1y",
-    "total_cost",
-)
 #: Shares of points below the quantiles that are told, and factors listed.
 SHARES, LISTED = (0.05, 0.5, 0.95), 15
 

@@ -169,6 +169,13 @@ def stage_titles(scenario: Scenario) -> dict[str, str]:
     )
 
 
+def titles_in_tables(scenario: Scenario) -> dict[str, str]:
+    """Return titles of stages and of origins by the names that a scenario's tables give them."""
+    titles = stage_titles(scenario)
+    titles[stage_key(scenario, "rented_prison")] = titles["rented_prison"]
+    return titles | {name: origin.title for name, origin in scenario.origins.items()}
+
+
 def queue_titles() -> dict[str, str]:
     """Return titles of queues by the names used in tables."""
     return dict(QUEUE_TITLES)
