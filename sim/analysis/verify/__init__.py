@@ -1,0 +1,20 @@
+"""The theory checks, conservation, Little's law, limits and costs, on any scenario.
+
+Each check is a small function in a module of its group; `check` says how one is written. All of
+them read the raw log afresh (`told`), so that a mistake in the tables cannot hide one in the
+processes, nor the other way round.
+"""
+
+from sim.analysis.verify import (  # noqa: F401  (each module registers its checks)
+    chance,
+    costs,
+    hands,
+    limits,
+    little,
+    people,
+    places,
+)
+from sim.analysis.verify.check import CHECKS, GROUPS, Check
+from sim.analysis.verify.verification import Verdict, Verification, verify
+
+__all__ = ["CHECKS", "GROUPS", "Check", "Verdict", "Verification", "verify"]
