@@ -12,6 +12,8 @@
     many = sim.experiment("all_scenarios", workers=4)  # resumable; sim.open_experiment(folder)
     many.outcomes, many.differences("no_agreement")    # every replication, paired
 
+    sim.verify(smaller)                                # is anything broken? a table of checks
+
 Everything is loaded when first used, so that importing `sim` costs next to nothing.
 """
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sim import experiment
+    from sim.analysis.verify import Verification
     from sim.experiment.read import Results
     from sim.experiment.store import StoreError
     from sim.results.run import Run
@@ -37,10 +40,12 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "StoreError",
+    "Verification",
     "experiment",
     "load",
     "open_experiment",
     "run",
+    "verify",
 ]
 
 _HOMES = {
@@ -49,6 +54,7 @@ _HOMES = {
     "Run": "sim.results.run",
     "Scenario": "sim.scenario.schema",
     "ScenarioError": "sim.scenario.errors",
+    "Verification": "sim.analysis.verify",
     "load": "sim.scenario.files",
 }
 
@@ -77,6 +83,39 @@ def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
 
     world = scenario if isinstance(scenario, Scenario) else load(scenario)
     return Run(simulate(world, seed, replication))
+
+
+def verify(scenario: Scenario | str, replications: int = 3, seed: int = 1) -> Verification:
+    """Check that nothing is broken in a scenario: conservation, Little's law, limits, theory.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, or the name or file of one.
+    replications
+        How many are simulated and checked.
+    seed
+        Root seed.
+
+    Returns
+    -------
+    Verification
+        What every check found; prints as a table, `table` is the same as a DataFrame, `holds` tells
+        whether none fails.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario cannot be read.
+    ValueError
+        If there is less than one replication.
+    """
+    from sim.analysis.verify import verify as check
+    from sim.scenario.files import load
+    from sim.scenario.schema import Scenario
+
+    world = scenario if isinstance(scenario, Scenario) else load(scenario)
+    return check(world, replications, seed)
 
 
 def open_experiment(folder: str | Path) -> Results:

@@ -18,6 +18,7 @@ from sim.cli.common import (
     counted,
     fail,
     load_scenario,
+    refuse_same_names,
     shown,
     told_if_stopped,
     try_folder,
@@ -54,7 +55,7 @@ def run(
     from sim.show.table import as_text
 
     worlds = [load_scenario(name, set_) for name in scenarios]
-    _refuse_same_names(worlds)
+    refuse_same_names(worlds)
     for folder in (out, out / "tables", out / "figures"):
         try_folder(folder)
     with told_if_stopped("stopped; nothing was written"):
@@ -148,13 +149,6 @@ def trace(
         fail([f"--person {person}: nobody has this number in {where}.", *_whom(examples(one))])
     for line in lines or _whom(examples(one)):
         typer.echo(line)
-
-
-def _refuse_same_names(worlds: Sequence[Scenario]) -> None:
-    names = [world.name for world in worlds]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        fail([f"{', '.join(twice)}: given twice; scenarios run together need different names"])
 
 
 def _replicate(

@@ -13,6 +13,8 @@ from sim.analysis.verify import (  # noqa: F401  (each module registers its chec
     little,
     people,
     places,
+    queueing,
+    theory,
 )
 from sim.analysis.verify.check import CHECKS, GROUPS, Check
 from sim.analysis.verify.verification import Verdict, Verification, verify

@@ -59,8 +59,8 @@ def replications_differ(told: Sequence[Told]) -> Iterator[Part]:
 @runs(
     "chance",
     "Policy leaves people and their luck as they are",
-    "With the rented prison in use and not in use, everyone has the same sentence, origin and luck: "
-    "differences between scenarios are about the same people.",
+    "With the rented prison in use and not in use, everyone has the same sentence, origin and "
+    "luck: differences between scenarios are about the same people.",
     unit="values",
 )
 def policy_leaves_people_alone(told: Sequence[Told]) -> Iterator[Part]:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.verify.told import SLACK, Told
 
-#: Chance that the tests of one scenario, all together, find fault with a correct model (Bonferroni).
+#: Chance that the tests of a scenario, all together, find fault with a correct model (Bonferroni).
 FALSE_ALARM = 1e-4
 
 #: Groups of checks in the order in which they are shown.

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 ONE_KRONE = 1.0
 
 _IN_PRISON = tuple(
-    stay
-    for stay, about in STAYS.items()
-    if about.place == "danish_prisons" and stay != Stay.REMAND
+    stay for stay, about in STAYS.items() if about.place == "danish_prisons" and stay != Stay.REMAND
 )
 
 

@@ -55,7 +55,8 @@ def escort_teams_are_never_exceeded(told: Told) -> Iterator[Part]:
 @records(
     "hands",
     "No escort team is idle while someone waits for one",
-    "Someone with a document waits only while all teams are away, and they come in order of asking.",
+    "Someone with a document waits only while all teams are away, and they come in order of "
+    "asking.",
     unit="persons",
     otherwise="nobody waits for an escort",
 )

@@ -1,4 +1,4 @@
-"""Limits and rules: of sentences, transfer, detention, documents and removal, each worked out anew."""
+"""Limits and rules of sentences, transfer, detention, documents and removal, worked out anew."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def nobody_is_transferred_who_is_not_eligible(told: Told) -> Iterator[Part]:
 
 
 def eligible(told: Told, who: int, day: float) -> bool:
-    """Walk through the dated rules: does the one that governs the case on this day allow it?
+    """Tell whether the dated rule that governs a case on a day allows its transfer.
 
     A rule for everyone governs all whose judgment is final before it ends; a rule for new cases
     those whose judgment becomes final under it, while older ones keep the answer they had. Where
@@ -171,8 +171,8 @@ def _fits(told: Told, rule: EligibilityRule, who: int) -> bool:
 @records(
     "limits",
     "Nobody is detained past the limit",
-    "Pre-removal detention ends within the longest time the law allows, counted from its first day; "
-    "that is the first limit, with the extension where one is granted.",
+    "Pre-removal detention ends within the longest time the law allows, counted from its first "
+    "day; that is the first limit, with the extension where one is granted.",
     unit="days",
     tolerance=SLACK,
     otherwise="nobody is detained before removal",
@@ -239,8 +239,8 @@ def nobody_is_detained_without_a_prospect(told: Told) -> Iterator[Part]:
     often = np.searchsorted(np.sort(limbo.who), spans.who, side="right") - first
     limbo = limbo[np.argsort(limbo.who, kind="stable")]
     mine = np.repeat(np.arange(len(spans)), often)
-    lost = np.concatenate([np.arange(a, a + n) for a, n in zip(first, often, strict=True)] or [[]])
-    lost = lost.astype(np.int64)
+    # The first of a person's times in limbo, then the next, for as many as there are.
+    lost = np.arange(len(mine)) - np.repeat(np.cumsum(often) - often - first, often)
     ends = np.minimum(told.until_horizon(spans)[mine], limbo.ends[lost])
     shared = ends - np.maximum(spans.begins[mine], limbo.begins[lost])
     yield Part(beyond(shared), "detained in limbo", spans.who[mine], spans.begins[mine])
@@ -341,8 +341,8 @@ def documents_come_after_the_request_and_its_delay(told: Told) -> Iterator[Part]
 @records(
     "limits",
     "Documents against the will come only from origins that issue them",
-    "For the whole delay the origin's feasibility, by the dated step that governs the case, is above "
-    "what this person would need; a step for new cases leaves older ones as they were.",
+    "For the whole delay the origin's feasibility, by the dated step that governs the case, is "
+    "above what this person would need; a step for new cases leaves older ones as they were.",
     unit="probability",
     otherwise="nobody gets a document against their will",
 )

@@ -43,32 +43,32 @@ def area(spans: Spans, begins: float, ends: float) -> float:
 @records(
     "little",
     "Over the whole run: number = arrival rate × mean time",
-    "In every stage and queue the mean number of people is the rate at which people enter times the "
-    "mean days they stay (up to the horizon for those still inside): exact but for rounding, as the "
-    "simulation starts empty.",
+    "In every stage and queue the mean number of people is the rate at which people enter times "
+    "the mean days they stay (up to the horizon for those still inside): exact but for rounding, "
+    "as the simulation starts empty.",
     unit="share",
     tolerance=ROUNDING,
 )
 def littles_law(told: Told) -> Iterator[Part]:
     """Compare the area under the number inside with entries times their mean length."""
     horizon, table = told.horizon, told.run.spells
-    entries = table.groupby("stage", observed=True)["days"].agg(["sum", "count"])
+    days = table.groupby("stage", observed=True)["days"]
+    totals, counts = days.sum().to_dict(), days.count().to_dict()
     for name, spans in stages(told).items():
         mean_number = area(spans, 0.0, horizon) / horizon
-        if name not in entries.index:
+        if name not in totals:
             if mean_number > 0:
                 yield Part(np.inf, f"{name} is missing from the table")
             continue
-        total, count = (float(entries.loc[name, column]) for column in ("sum", "count"))
-        rate, mean_days = count / horizon, total / count
+        rate, mean_days = counts[name] / horizon, totals[name] / counts[name]
         yield Part(_share(mean_number, rate * mean_days), name)
 
 
 @records(
     "little",
     "Over the observed period, with its two edges",
-    "The same from the first to the last observed day: what enters in it times its mean days in all, "
-    "plus the days of those found inside, less the days that follow the period.",
+    "The same from the first to the last observed day: what enters in it times its mean days in "
+    "all, plus the days of those found inside, less the days that follow the period.",
     unit="share",
     tolerance=ROUNDING,
 )

@@ -28,8 +28,8 @@ def flights(told: Told) -> tuple[Floats, Integers]:
     if not isfinite(service.opens):
         raise DoesNotApply(NOT_RENTED)
     every, end = 7 / transfer.rotations_per_week, min(service.closes, told.horizon)
-    days = service.opens + np.arange(int((end - service.opens) / every) + 2) * every
-    days = days[days < end]
+    number = np.arange(int((end - service.opens) / every) + 2, dtype=np.float64)
+    days = (service.opens + number * every)[service.opens + number * every < end]
     halted = np.zeros(len(days), bool)
     for halt in transfer.halts:
         halted |= (told.scenario.day(halt.from_) <= days) & (days < told.scenario.day(halt.until))
@@ -140,8 +140,9 @@ def _seats_on(wanted: Floats, days: Floats, seats: Integers) -> Integers:
 @records(
     "places",
     "Free seats and places are filled, in order",
-    "No flight leaves a seat empty while a place is free and someone waits, and nobody is overtaken "
-    "by someone who ranks lower under the rule in force; equals fly in order of joining the list.",
+    "No flight leaves a seat empty while a place is free and someone waits, and nobody is "
+    "overtaken by someone who ranks lower under the rule in force; equals fly in order of joining "
+    "the list.",
     unit="persons",
     otherwise="nobody waits for a flight",
 )

@@ -168,7 +168,9 @@ class Told:
         begins = np.flatnonzero(abroad & ~follows)
         goes_on = np.append(abroad[1:], False)[: len(abroad)] & ~stays.last
         ends = np.flatnonzero(abroad & ~goes_on)
-        return Spans(spans.who[begins], spans.begins[begins], spans.ends[ends], spans.number[begins])
+        return Spans(
+            spans.who[begins], spans.begins[begins], spans.ends[ends], spans.number[begins]
+        )
 
     @cached_property
     def boardings(self) -> Spans:

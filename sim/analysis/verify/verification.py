@@ -94,7 +94,9 @@ class Verification:
         for group, title in GROUPS.items():
             mine = [verdict for verdict in self.verdicts if verdict.group == group]
             if mine:
-                rows.append(f'<tr><th colspan="5" style="text-align:left">{escape(title)}</th></tr>')
+                rows.append(
+                    f'<tr><th colspan="5" style="text-align:left">{escape(title)}</th></tr>'
+                )
             rows += [_html_row(verdict) for verdict in mine]
         head = "".join(f"<th>{name}</th>" for name in
                        ("check", "checked", "worst", "allowed", "verdict"))  # fmt: skip
@@ -171,7 +173,9 @@ def verify(
     return Verification(scenario, seed, replications, tuple(judge(told, say)))
 
 
-def judge(told: Sequence[Told], progress: Callable[[str], object] = lambda _: None) -> list[Verdict]:
+def judge(
+    told: Sequence[Told], progress: Callable[[str], object] = lambda _: None
+) -> list[Verdict]:
     """Run every check on runs of one scenario, in the order of the groups."""
     groups = list(GROUPS)
     verdicts = []
