@@ -17,6 +17,6 @@ from sim.analysis.verify import (  # noqa: F401  (each module registers its chec
     theory,
 )
 from sim.analysis.verify.check import CHECKS, GROUPS, Check
-from sim.analysis.verify.verification import Verdict, Verification, verify
+from sim.analysis.verify.verification import Verdict, Verification, judge, verify
 
-__all__ = ["CHECKS", "GROUPS", "Check", "Verdict", "Verification", "verify"]
+__all__ = ["CHECKS", "GROUPS", "Check", "Verdict", "Verification", "judge", "verify"]

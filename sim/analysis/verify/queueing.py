@@ -21,9 +21,7 @@ from sim.world.clock import Clock
 from sim.world.places import Places
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
-    from simpy import Event
+    from sim.world.world import Process
 
 #: Seed of the simulations of the engine alone: the same on every machine, whatever the scenario.
 SEED = 2027
@@ -104,7 +102,7 @@ def lost_calls(
     def leave(_: object) -> None:
         allocator.give_back()
 
-    def arrivals(times: Floats) -> Generator[Event, Any, None]:
+    def arrivals(times: Floats) -> Process:
         nonlocal came, lost
         for time, stay in zip(times.tolist(), stays(rng, len(times)).tolist(), strict=True):
             yield env.timeout(time - env.now)
@@ -154,7 +152,7 @@ def waiting_room(
         if granted:
             env.timeout(stay).callbacks.append(leave)
 
-    def waiting(request: Event, stay: float, counted: bool) -> Generator[Event, Any, None]:
+    def waiting(request: Any, stay: float, counted: bool) -> Process:
         start = env.now
         granted = yield request
         told(env.now - start, granted, stay, counted)
@@ -166,14 +164,12 @@ def waiting_room(
             request = allocator.request(who, env.now + patience)
             env.process(waiting(request, stay, counted))
 
-    def arrivals(
-        times: Sequence[float], people: Iterable[tuple[int, float, float]]
-    ) -> Generator[Event, Any, None]:
+    def arrivals(times: Sequence[float], people: Iterable[tuple[int, float, float]]) -> Process:
         for time, (who, stay, patience) in zip(times, people, strict=True):
             yield env.timeout(time - env.now)
             come(who, stay, patience, counted=True)
 
-    def observer() -> Generator[Event, Any, None]:
+    def observer() -> Process:
         for _ in range(int(duration)):
             yield env.timeout(1)
             records.queues.append(allocator.queue_length)

@@ -170,22 +170,17 @@ def verify(
     for number in range(replications):
         say(f"replication {number}")
         told.append(Told(simulate(scenario, seed, number)))
-    return Verification(scenario, seed, replications, tuple(judge(told, say)))
-
-
-def judge(
-    told: Sequence[Told], progress: Callable[[str], object] = lambda _: None
-) -> list[Verdict]:
-    """Run every check on runs of one scenario, in the order of the groups."""
     groups = list(GROUPS)
     verdicts = []
     for check in sorted(CHECKS, key=lambda check: groups.index(check.group)):
-        progress(check.title)
-        verdicts.append(_judge(check, told))
-    return verdicts
+        say(check.title)
+        verdicts.append(judge(check, told))
+    return Verification(scenario, seed, replications, tuple(verdicts))
 
 
-def _judge(check: Check, told: Sequence[Told]) -> Verdict:
+def judge(check: Check, told: Sequence[Told]) -> Verdict:
+    """Apply a check to runs of one scenario."""
+
     def verdict(
         result: str, why: str, checked: int = 0, worst: float | None = None,
         tolerance: float | None = None,
