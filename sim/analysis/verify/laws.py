@@ -131,5 +131,7 @@ def kolmogorov_smirnov(values: Floats, cdf: Function) -> float:
     ordered, times = np.unique(values, return_counts=True)
     upto = np.cumsum(times) / len(values)
     above = np.max(upto - cdf(ordered + SLACK))
-    below = np.max(cdf(ordered - SLACK) - np.append(0.0, upto[:-1]))
+    # What never happens lies at infinity; just below it is the largest of all days.
+    just_below = np.minimum(ordered - SLACK, np.finfo(float).max)
+    below = np.max(cdf(just_below) - np.append(0.0, upto[:-1]))
     return float(stats.kstwo.sf(max(above, below, 0.0), len(values)))

@@ -394,10 +394,8 @@ def _settling(scenario: Scenario) -> Function:
     home, refused = _waiting(centre.leaves_voluntarily_per_year), 1 - centre.permit_per_review
 
     def cdf(x: Floats) -> Floats:
-        with np.errstate(invalid="ignore"):
-            reviews = np.maximum(np.floor(x / centre.review_every_days), 0.0)
-            without = np.where(reviews > 0, np.power(refused, reviews), 1.0)
-        still = (1 - home(x)) * np.where(np.isnan(without), 1.0, without)
+        reviews = np.maximum(np.floor(x / centre.review_every_days), 0.0)
+        still = (1 - home(x)) * np.power(refused, reviews)
         return np.where(x < 0, 0.0, 1 - still)
 
     return cdf
