@@ -110,6 +110,8 @@ def exits_come_once_and_last(told: Told) -> Iterator[Part]:
     yield Part(~final, "something happens after the exit", exits.who, exits.day)
     out = (exits.day >= told.horizon) | ~np.isfinite(exits.day)
     yield Part(out, "leaves after the horizon", exits.who, exits.day)
+    if not exits.first.all():
+        return  # no table can be made of it
     table = told.run.exits
     yield Part(table["person"].duplicated().to_numpy(), "stands twice in the table of exits")
     yield Part(abs(len(table) - len(exits.who)), "exits in the table and in the log")

@@ -25,7 +25,7 @@ from sim.world.simulate import simulate
 if TYPE_CHECKING:
     import pandas as pd
 
-_WIDTH, _TITLE = 100, 58
+_WIDTH, _TITLE = 100, 55
 _SINGULAR = {"days": "day", "persons": "person", "cases": "case"}
 
 
