@@ -42,12 +42,12 @@ def verify(
     refuse_same_names(worlds)
     if out is not None:
         _refuse_other_files(out)
+    from sim.analysis.verify import verify as check
+
     done = []
     with told_if_stopped("stopped; nothing was written"):
         for number, world in enumerate(worlds):
             with _progress(world.name) as progress:
-                from sim.analysis.verify import verify as check
-
                 done.append(check(world, replications, seed, progress))
             typer.echo(("\n\n" if number else "") + repr(done[-1]))
         if out is not None:
@@ -71,7 +71,7 @@ def _progress(name: str) -> Iterator[Callable[[str], object]]:
     """Show on a terminal what is being done."""
     from tqdm import tqdm
 
-    with tqdm(bar_format="{desc}", leave=False) as line:
+    with tqdm(bar_format="{desc}", leave=False, disable=None) as line:
         yield lambda what: line.set_description_str(f"{name}: {what}")
 
 

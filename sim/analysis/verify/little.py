@@ -68,7 +68,8 @@ def littles_law(told: Told) -> Iterator[Part]:
     "little",
     "Over the observed period, with its two edges",
     "The same from the first to the last observed day: what enters in it times its mean days in "
-    "all, plus the days of those found inside, less the days that follow the period.",
+    "all, plus the days of those found inside, less the days that follow the period; exact but for "
+    "dates in tables, which are rounded to the second.",
     unit="share",
     tolerance=ROUNDING,
 )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from math import inf, isfinite
 
 import numpy as np
 
 from sim.analysis.verify.check import DoesNotApply, Part, beyond, records
+from sim.analysis.verify.laws import law_of
 from sim.analysis.verify.told import SLACK, Floats, Integers, Spans, Steps, Told, Truths
 from sim.results.count import grid
+from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world.stages import Stay
 
 NOT_RENTED = "no prison is rented"
@@ -45,6 +48,58 @@ def flown_back(told: Told) -> Spans:
     with np.errstate(invalid="ignore"):
         flew = ~(np.abs(waits.ends - ended) <= SLACK) & (waits.ends < told.horizon)
     return waits[flew]
+
+
+@records(
+    "places",
+    "The agreement runs from its opening to its closing",
+    "The prison opens on its date or after the delay drawn, is full after the first intake, and "
+    "closes on the same day of the year when the term, and the extension if there is one, is over; "
+    "selection, last intake and draining follow from these.",
+    unit="days",
+    tolerance=1.0,
+    otherwise=NOT_RENTED,
+)
+def the_agreement_runs_its_time(told: Told) -> Iterator[Part]:
+    """Work the days of the service out from the scenario; of a part of a year a day may be rounded.
+
+    A closing on 29 February moves to 1 March where there is none.
+    """
+    service, rented, transfer = (
+        told.cohort.service,
+        told.scenario.rented_prison,
+        told.scenario.transfer,
+    )
+    if not rented.in_use or rented.places == 0:
+        return
+    law = law_of(rented.opening_delay_days)
+    least, most = law.ppf(np.array([0.0, 1 - 1e-15]))
+    delay = service.opens - told.scenario.day(rented.opens)
+    yield Part(max(least - delay, delay - most, 0.0), "delay of the opening")
+    years = rented.term_years + (rented.extension_years if rented.extended else 0.0)
+    term = service.closes - service.opens
+    if years == int(years):
+        off = _from_anniversary(told, int(years))
+    else:
+        off = max(abs(term - years * DAYS_PER_YEAR) - 1, 0.0)  # leap days fall unevenly
+    yield Part(off, "closing")
+    for what, day, due in (
+        ("selection", service.selection, service.opens - transfer.selection_starts_days_before),
+        ("all places in use", service.full, service.opens + rented.first_intake_days),
+        ("draining", service.drains, service.closes - rented.drain_days),
+        ("last intake", service.last_intake,
+         max(service.opens, service.drains - transfer.least_remaining_days)),
+    ):  # fmt: skip
+        # These are to the day: whatever differs is beyond the day that rounding may take.
+        yield Part(0.0 if abs(day - due) <= SLACK else 1 + abs(day - due), what)
+
+
+def _from_anniversary(told: Told, years: int) -> float:
+    """Return how many days the closing is from the day some whole years after the opening."""
+    opens, closes = (told.scenario.date(day) for day in
+                     (told.cohort.service.opens, told.cohort.service.closes))  # fmt: skip
+    month, day = (3, 1) if (opens.month, opens.day) == (2, 29) else (opens.month, opens.day)
+    return abs((closes - date(opens.year + years, month, day)).days)
 
 
 @records(

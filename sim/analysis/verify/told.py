@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.people.arrivals import THIRD_COUNTRY
 from sim.results.run import Run
+from sim.scenario.base import CountStep, Step
 from sim.world.simulate import Replication
 from sim.world.stages import CaseStage, Exit, Stay
 from sim.world.world import FIRST_EXIT
@@ -228,13 +229,11 @@ class Told:
         spans = Spans(who, begins.astype(float), ends, np.arange(len(who)))
         return spans[begins < np.minimum(ends, self.horizon)]
 
-    def steps(self, steps: Iterable[object]) -> Steps:
+    def steps(self, steps: Iterable[Step | CountStep]) -> Steps:
         """Return dated steps of the scenario by day."""
         found = list(steps)
-        return Steps(
-            [self.scenario.day(step.from_) for step in found],  # type: ignore[attr-defined]
-            [step.value for step in found],  # type: ignore[attr-defined]
-        )
+        days = [self.scenario.day(step.from_) for step in found]
+        return Steps(days, [step.value for step in found])
 
 
 def _columns(flat: Sequence[float]) -> tuple[Integers, Floats, Floats]:

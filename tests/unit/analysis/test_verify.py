@@ -278,6 +278,7 @@ SPOILS: dict[str, Spoil] = {
     "nobody_acts_after_death": people(
         "sentence", death=lambda _, told: np.where(np.isfinite(told.left), told.left - 1, np.inf)
     ),
+    "the_agreement_runs_its_time": _closing_early,
     "rented_places_are_never_exceeded": judged_by(
         {"rented_prison.places": 5, "rented_prison.first_intake_places": 5}
     ),
