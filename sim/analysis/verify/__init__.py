@@ -6,15 +6,19 @@ processes, nor the other way round.
 """
 
 from sim.analysis.verify import (  # noqa: F401  (each module registers its checks)
+    arrivals,
     chance,
     costs,
+    drawn,
     hands,
-    limits,
     little,
     people,
     places,
     queueing,
-    theory,
+    rates,
+    removal,
+    sentences,
+    stocks,
 )
 from sim.analysis.verify.check import CHECKS, GROUPS, Check
 from sim.analysis.verify.verification import Verdict, Verification, judge, verify

@@ -135,3 +135,16 @@ def kolmogorov_smirnov(values: Floats, cdf: Function) -> float:
     just_below = np.minimum(ordered - SLACK, np.finfo(float).max)
     below = np.max(cdf(just_below) - np.append(0.0, upto[:-1]))
     return float(stats.kstwo.sf(max(above, below, 0.0), len(values)))
+
+
+def poisson_p(count: int, mean: float) -> float:
+    """Return the exact two-sided p-value of a Poisson count."""
+    return float(
+        min(1.0, 2 * min(stats.poisson.cdf(count, mean), stats.poisson.sf(count - 1, mean)))
+    )
+
+
+def binomial_p(count: int, size: int, share: float) -> float:
+    """Return the exact two-sided p-value of a binomial count."""
+    law = stats.binom(size, share)
+    return float(min(1.0, 2 * min(law.cdf(count), law.sf(count - 1))))

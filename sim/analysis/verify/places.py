@@ -271,15 +271,7 @@ def nobody_waits_for_a_detention_place_while_one_is_free(told: Told) -> Iterator
     places = told.steps(told.scenario.detention.places)
     if len(queue):
         yield never_idle(told, told.spans(Stay.DETENTION), asking, places)
-        yield in_order_of_asking(queue, _followed_by(told, queue, Stay.DETENTION))
-
-
-def _followed_by(told: Told, spans: Spans, stay: Stay) -> Truths:
-    """Tell which stays go on in another one."""
-    found = told.spans(stay)
-    keys = {(int(who), float(day)) for who, day in zip(found.who, found.begins, strict=True)}
-    ends = zip(spans.who, spans.ends, strict=True)
-    return np.array([(int(who), float(day)) in keys for who, day in ends], bool)
+        yield in_order_of_asking(queue, told.followed_by(queue, Stay.DETENTION))
 
 
 @records(

@@ -173,14 +173,19 @@ class Told:
             spans.who[begins], spans.begins[begins], spans.ends[ends], spans.number[begins]
         )
 
+    def followed_by(self, spans: Spans, *kinds: Stay) -> Truths:
+        """Tell which of some stays are followed by one of some kinds."""
+        stays = self.stays
+        following = np.append(stays.code[1:], -1)[: len(stays.code)]
+        follows = np.isin(following, kinds) & ~stays.last
+        found: Truths = np.isin(spans.number, stays.number[follows])
+        return found
+
     @cached_property
     def boardings(self) -> Spans:
         """Waits on the list that ended with a flight; each ends on the day of the flight."""
-        stays = self.stays
-        boards = stays.code == Stay.WAITING_LIST
-        boards[:-1] &= (stays.code[1:] == Stay.RENTED_PRISON) & ~stays.last[:-1]
-        boards[-1:] = False
-        return self._all[boards]
+        waits = self.spans(Stay.WAITING_LIST)
+        return waits[self.followed_by(waits, Stay.RENTED_PRISON)]
 
     @cached_property
     def cases(self) -> Entries:

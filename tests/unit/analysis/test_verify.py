@@ -320,6 +320,9 @@ SPOILS: dict[str, Spoil] = {
     "assumed_judgments_are_poisson": judged_by({"arrivals.judgments_per_year": 150}),
     "shares_are_those_of_the_scenario": judged_by({"arrivals.women_share": 0.2}),
     "durations_follow_their_laws": judged_by({"arrivals.age_years": exponential(30)}),
+    "rates_are_those_of_the_scenario": judged_by(
+        {"departure_centre.breach_sentences_per_year": 4.0}
+    ),
     "numbers_at_liberty": judged_by({"sentencing.remand.reporting_days": constant(900)}),
     "numbers_serving": judged_by({"arrivals.third_country_share": 0.05}),
     "places_follow_erlang_b": allocator(OneMore),
