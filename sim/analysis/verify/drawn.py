@@ -199,7 +199,7 @@ def _sentence_laws(drawn: Drawn) -> Iterator[_Sample]:
             mine &= drawn.remanded
             if remand.longest_fraction > 0:
                 longest = law.times(remand.longest_fraction)
-                yield f"remand ({whose})", held[mine], remand_law.or_if_less(longest)
+                yield f"remand ({whose})", held[mine], remand_law.or_if_less(longest).cdf
     for kind, days in ((PREVENTIVE_CUSTODY, rules.special.preventive_custody_days),
                        (LIFE, rules.special.life_days)):  # fmt: skip
         law = law_of(days)
@@ -239,23 +239,23 @@ def _laws_after(drawn: Drawn) -> Iterator[_Sample]:
         ("stayer", ~drawn.leaver, centre.stayer_absconds_per_year),
     ):
         key = f"departure_centre.{kind}_absconds_per_year"
-        yield key, drawn.absconds_after[mine], waiting(rate)
+        yield key, drawn.absconds_after[mine], waiting(rate).cdf
     yield "voluntary return or permit", drawn.settled_after, _settling(scenario)
     lives = drawn.death - drawn.arrives
-    yield "arrivals.deaths_per_year", lives, waiting(scenario.arrivals.deaths_per_year)
+    yield "arrivals.deaths_per_year", lives, waiting(scenario.arrivals.deaths_per_year).cdf
 
 
-def waiting(rate_per_year: float) -> Function:
-    """Return the distribution function of the days until something that comes at a rate."""
+def waiting(rate_per_year: float) -> Law:
+    """Return the law of the days until something that comes at a rate."""
     if rate_per_year <= 0:
-        return lambda x: np.where(np.isinf(x), 1.0 * (x > 0), 0.0)
-    return law_of(Exponential(kind="exponential", mean=DAYS_PER_YEAR / rate_per_year)).cdf
+        return atom(np.inf)
+    return law_of(Exponential(kind="exponential", mean=DAYS_PER_YEAR / rate_per_year))
 
 
 def _settling(scenario: Scenario) -> Function:
     """Whichever comes first: going home at a rate, or a permit at one of the reviews."""
     centre = scenario.departure_centre
-    home, refused = waiting(centre.leaves_voluntarily_per_year), 1 - centre.permit_per_review
+    home, refused = waiting(centre.leaves_voluntarily_per_year).cdf, 1 - centre.permit_per_review
 
     def cdf(x: Floats) -> Floats:
         reviews = np.maximum(np.floor(x / centre.review_every_days), 0.0)

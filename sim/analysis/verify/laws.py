@@ -42,9 +42,30 @@ class Law:
         """Return the law of so many times the variable."""
         return Law(lambda x: self.cdf(x / factor), lambda u: factor * self.ppf(u))
 
-    def or_if_less(self, other: Law) -> Function:
-        """Return the distribution function of the lesser of two independent variables."""
-        return lambda x: 1 - (1 - self.cdf(x)) * (1 - other.cdf(x))
+    def or_if_less(self, other: Law) -> Law:
+        """Return the law of the lesser of two independent variables."""
+
+        def cdf(x: Floats) -> Floats:
+            return 1 - (1 - self.cdf(x)) * (1 - other.cdf(x))
+
+        return Law(cdf, lambda u: _inverse(cdf, u, np.minimum(self.ppf(u), other.ppf(u))))
+
+    def cut_off(self, most: float) -> Law:
+        """Return the law of the variable, or of a limit where it goes beyond it."""
+        return Law(
+            lambda x: np.where(np.asarray(x) >= most, 1.0, self.cdf(x)),
+            lambda u: np.minimum(self.ppf(u), most),
+        )
+
+
+def _inverse(cdf: Function, u: Floats, above: Floats) -> Floats:
+    """Return the least values whose distribution function reaches `u`, by bisection from 0."""
+    low, high = np.zeros_like(above), above
+    for _ in range(100):
+        middle = (low + high) / 2
+        reached = cdf(middle) >= u
+        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+    return high
 
 
 def law_of(declared: Distribution) -> Law:
@@ -72,7 +93,7 @@ def _law(frozen: Any) -> Law:
 
 
 def atom(value: float) -> Law:
-    """Return the law of a certain value."""
+    """Return the law of a certain value; of infinity: of what never happens."""
     return Law(lambda x: (np.asarray(x) >= value).astype(float), lambda u: np.full_like(u, value))
 
 

@@ -1,4 +1,4 @@
-"""What happens at a rate, for as long as people are where it can happen to them.
+"""What happens at a rate, for as long as people are where it can happen, and what recurs.
 
 Events less rate times the days of all who were exposed have mean zero whatever else ends those days
 (a counting process and its compensator: Andersen, Borgan, Gill and Keiding 1993, ch. II); with
@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.analysis.verify.check import PValue, chance
-from sim.analysis.verify.laws import binomial_p, poisson_p
+from sim.analysis.verify.drawn import waiting
+from sim.analysis.verify.laws import atom, binomial_p, kolmogorov_smirnov, law_of, poisson_p
 from sim.analysis.verify.told import Floats, Spans, Told, Truths
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 from sim.world.stages import Exit, Stay
@@ -32,8 +33,8 @@ class _Hazard(NamedTuple):
     "theory",
     "What comes at a rate comes as often as that",
     "Deaths, trips to Denmark, absconding, voluntary returns, sentences for breaches, and in "
-    "stress tests arrests and travel in Kosovo: events are as many as the rate times the days of those "
-    "whom it can happen to; the share of absconders found again is the scenario's.",
+    "stress tests arrests and travel in Kosovo: events are as many as the rate times the days of "
+    "those whom it can happen to; the share of absconders found again is the scenario's.",
 )
 def rates_are_those_of_the_scenario(told: Sequence[Told]) -> Iterator[PValue]:
     """Test each number of events, over all replications."""
@@ -89,15 +90,19 @@ def _hazard(told: Told, key: str, per_year: float, spans: Spans, happens: Truths
 
 def _trips(told: Told, scenario: Scenario) -> _Hazard:
     """Trips from the rented prison; none any more once someone is due to go back to Denmark."""
-    rented, sentence = scenario.rented_prison, told.cohort.sentence
-    spans = told.spans(Stay.RENTED_PRISON)
-    due = np.minimum(sentence.end - rented.return_before_end_days, told.cohort.service.drains)
-    due = np.minimum(due, sentence.leaves)[spans.who]
-    until = np.minimum(told.until_horizon(spans), due)
+    rented, spans = scenario.rented_prison, told.spans(Stay.RENTED_PRISON)
+    until = np.minimum(told.until_horizon(spans), _due(told)[spans.who])
     days: Floats = np.maximum(until - spans.begins, 0.0)
     left = told.followed_by(spans, Stay.TEMPORARY_RETURN)
     return _Hazard("rented_prison.temporary_returns_per_year", rented.temporary_returns_per_year,
                    int(left.sum()), float(days.sum()))  # fmt: skip
+
+
+def _due(told: Told) -> Floats:
+    """Return the day on which each person is due to leave the rented prison, or has to."""
+    sentence = told.cohort.sentence
+    back = sentence.end - told.scenario.rented_prison.return_before_end_days
+    return np.minimum(np.minimum(back, sentence.leaves), told.cohort.service.drains)
 
 
 def _exits(told: Told, spans: Spans, exit: Exit) -> Truths:
@@ -123,3 +128,48 @@ def _found_again(told: Sequence[Told]) -> Iterator[PValue]:
         share = told[0].scenario.departure_centre.found_again_share
         words = f"departure_centre.found_again_share: {found:,} of {absconds:,}, share {share:g}"
         yield PValue(binomial_p(found, absconds, share), words)
+
+
+# ---------------------------------------------------------------- stays that recur
+
+#: Stays are followed until the day by which this share of them has ended.
+_FOLLOWED = 0.95
+
+
+@chance(
+    "theory",
+    "Stays that recur last as long as the scenario says",
+    "Trips to Denmark, sentences for breaches, time at large, and in stress tests detention in "
+    "Kosovo, as far as each could be followed (Kolmogorov and Smirnov).",
+    otherwise="no such stay could be followed for long enough",
+)
+def repeated_stays_follow_their_laws(told: Sequence[Told]) -> Iterator[PValue]:
+    """Test lengths among the stays of which the end of what can be seen was known beforehand."""
+    scenario = told[0].scenario
+    centre, kosovo = scenario.departure_centre, scenario.kosovo
+    detained = law_of(kosovo.detention_days).or_if_less(atom(kosovo.detention_limit_days))
+    for key, stay, law in (
+        ("rented_prison.temporary_return_days", Stay.TEMPORARY_RETURN,
+         law_of(scenario.rented_prison.temporary_return_days)),
+        ("departure_centre.breach_sentence_days", Stay.BREACH_IMPRISONMENT,
+         law_of(centre.breach_sentence_days)),
+        ("departure_centre.at_large_days", Stay.AT_LARGE, law_of(centre.at_large_days)),
+        ("kosovo.detention_days", Stay.KOSOVO_DETENTION, detained),
+    ):  # fmt: skip
+        if stay != Stay.TEMPORARY_RETURN:  # who dies in Denmark on a trip has a sentence that ends
+            law = law.or_if_less(waiting(scenario.arrivals.deaths_per_year))
+        followed = float(law.ppf(np.array([_FOLLOWED]))[0])
+        days = np.concatenate([_lengths(one, stay, followed) for one in told])
+        if len(days):
+            words = f"{key}, {len(days):,} stays followed for {followed:,.0f} days"
+            yield PValue(kolmogorov_smirnov(days, law.cut_off(followed).cdf), words)
+
+
+def _lengths(told: Told, stay: Stay, followed: float) -> Floats:
+    """Return the lengths, up to a limit, of stays that could have been seen for as long as that."""
+    spans = told.spans(stay)
+    seen_until = np.full(len(spans), told.horizon)
+    if stay == Stay.TEMPORARY_RETURN:
+        seen_until = np.minimum(seen_until, _due(told)[spans.who])
+    spans = spans[seen_until - spans.begins >= followed]
+    return np.minimum(spans.ends - spans.begins, followed)

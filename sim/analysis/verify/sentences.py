@@ -13,6 +13,7 @@ from sim.people.arrivals import GROUPS
 from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY, PRISON
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.scenario.transfer import EligibilityRule
+from sim.world.stages import Stay
 
 # ---------------------------------------------------------------- sentences
 
@@ -105,6 +106,24 @@ def enough_is_left_of_the_sentence(told: Told) -> Iterator[Part]:
     yield Part(beyond(least - (sentence.end[who] - day)), "too little time is left", who, day)
     yield Part(beyond(sentence.final[who] - day), "the judgment is not final", who, day)
     yield Part(beyond(day - sentence.leaves[who]), "the sentence is over", who, day)
+
+
+@records(
+    "limits",
+    "Nobody waits for a flight in vain",
+    "The waiting list is left when too little of the sentence remains, when it ends, and when "
+    "nobody is flown out any more.",
+    unit="days",
+    tolerance=SLACK,
+    otherwise="nobody is put on the waiting list",
+)
+def nobody_waits_in_vain(told: Told) -> Iterator[Part]:
+    """Compare the end of each wait with the last day on which the person could fly."""
+    sentence, waits = told.cohort.sentence, told.spans(Stay.WAITING_LIST)
+    last = np.minimum(sentence.end - told.scenario.transfer.least_remaining_days, sentence.leaves)
+    last = np.minimum(last[waits.who], told.cohort.service.last_intake)
+    ends = told.until_horizon(waits)
+    yield Part(beyond(ends - last), "waits for a flight that cannot come", waits.who, ends)
 
 
 @records(

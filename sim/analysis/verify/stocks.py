@@ -25,21 +25,21 @@ from sim.people.sentence import PRISON
 from sim.scenario.schema import DAYS_PER_YEAR, EU_ORIGIN, Scenario
 from sim.world.stages import Stay
 
-#: Days at which people are counted: ninths of the run, without its empty beginning and its end.
-_LOOKS = np.arange(1, 9) / 9
+#: People are counted at ninths of the run, on the day before each, without its empty beginning.
+_LOOKS = np.arange(1, 10) / 9
 _POINTS = 14  # 2^14 points of a Sobol' sequence integrate to about one part in ten thousand
 
 
 @chance(
     "theory",
     "People at liberty before serving: M_t/G/∞",
-    "At eight times over the run, the number sentenced and not yet called to prison is Poisson, "
+    "At nine times over the run, the number sentenced and not yet called to prison is Poisson, "
     "with the integral of judgments times the chance of still being at liberty as its mean.",
     otherwise="everyone is on remand",
 )
 def numbers_at_liberty(told: Sequence[Told]) -> Iterator[PValue]:
     """Integrate over the laws of appeal and reporting."""
-    scenario, days = told[0].scenario, _LOOKS * told[0].horizon
+    scenario, days = told[0].scenario, _LOOKS * told[0].horizon - 1
     remand = scenario.sentencing.remand
     if remand.remanded_share >= 1:
         return
@@ -60,7 +60,7 @@ def numbers_at_liberty(told: Sequence[Told]) -> Iterator[PValue]:
 @chance(
     "theory",
     "People serving a sentence: M_t/G/∞",
-    "At eight times over the run, the number in prison, in Denmark or abroad, of third-country "
+    "At nine times over the run, the number in prison, in Denmark or abroad, of third-country "
     "nationals whose sentence nothing but death can cut short, is Poisson, with the integral of "
     "judgments times the chance of serving then, from remand, length and parole, as its mean.",
     otherwise="there are no such people",
@@ -69,7 +69,7 @@ def numbers_serving(told: Sequence[Told]) -> Iterator[PValue]:
     """Count the unwilling whose sentence is too short for a transfer home, or who are protected."""
     scenario = told[0].scenario
     serving = _Serving(scenario)
-    for day in (_LOOKS * told[0].horizon).tolist():
+    for day in (_LOOKS * told[0].horizon - 1).tolist():
         expected = serving.expected(day)
         if expected <= 0:
             continue

@@ -34,7 +34,7 @@ from sim.world.places import Places
 from sim.world.simulate import Replication, simulate
 from sim.world.stages import CaseStage, Exit, Stay
 from sim.world.world import FIRST_EXIT, Log
-from tests.property.worlds import END, START, constant, exponential, small
+from tests.property.worlds import END, START, constant, exponential, small, uniform
 
 SEED = 3
 
@@ -298,6 +298,7 @@ SPOILS: dict[str, Spoil] = {
     "times_are_in_order": people("sentence", final=_plus(-30)),
     "sentences_last_as_the_rules_say": judged_by({"sentencing.least_served_days": 70}),
     "enough_is_left_of_the_sentence": judged_by({"transfer.least_remaining_days": 400}),
+    "nobody_waits_in_vain": judged_by({"transfer.least_remaining_days": 400}),
     "nobody_is_transferred_who_is_not_eligible": people("arrived", woman=_all(True)),
     "nobody_is_detained_longer_than_the_limit": people("after", detention_limit=_all(2.0)),
     "nobody_is_detained_before_the_sentence_is_over": people("sentence", leaves=_plus(1)),
@@ -322,6 +323,9 @@ SPOILS: dict[str, Spoil] = {
     "durations_follow_their_laws": judged_by({"arrivals.age_years": exponential(30)}),
     "rates_are_those_of_the_scenario": judged_by(
         {"departure_centre.breach_sentences_per_year": 4.0}
+    ),
+    "repeated_stays_follow_their_laws": judged_by(
+        {"departure_centre.breach_sentence_days": uniform(50, 60)}
     ),
     "numbers_at_liberty": judged_by({"sentencing.remand.reporting_days": constant(900)}),
     "numbers_serving": judged_by({"arrivals.third_country_share": 0.05}),
