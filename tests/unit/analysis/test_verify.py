@@ -34,7 +34,16 @@ from sim.world.places import Places
 from sim.world.simulate import Replication, simulate
 from sim.world.stages import CaseStage, Exit, Stay
 from sim.world.world import FIRST_EXIT, Log
-from tests.property.worlds import END, START, constant, exponential, small, uniform
+from tests.property.worlds import (
+    END,
+    START,
+    band,
+    constant,
+    cooperation,
+    exponential,
+    small,
+    uniform,
+)
 
 SEED = 3
 
@@ -479,6 +488,34 @@ def test_false_alarms_are_shared_out_over_all_tests_of_chance(found: Verificatio
 
 def test_each_ending_of_a_sentence_has_its_way_out() -> None:
     assert len(WAYS) == len(ENDINGS)
+
+
+def test_who_is_removed_while_waiting_for_the_flight_back_has_not_flown() -> None:
+    """Found by the check of costs: such a day used to count as a rotation that carried someone."""
+    full = {"half_share": 0.0, "two_thirds_share": 0.0, "full_share": 1.0}
+    scenario = small().with_(
+        {
+            **band("third_country", uniform(200, 390)),
+            **cooperation(START, END),
+            "removal.willing_share": 1.0,
+            "sentencing.remand.remanded_share": 0.0,
+            "sentencing.parole": [{"from": START, "until": END, **full}],
+            "sentencing.straight_removal.used_share": 1.0,
+            "sentencing.straight_removal.served_fraction": 0.65,
+            "sentencing.straight_removal.longest_sentence_days": 400,
+            "transfer.least_remaining_days": 120,
+            "transfer.selection_days": constant(0),
+            "rented_prison.return_before_end_days": 119,
+            "rented_prison.places": 40,
+        }
+    )
+    told = Told(simulate(scenario, 1, 1))
+    waits = told.spans(Stay.RETURN_QUEUE)
+    removed = told.exit_of[waits.who] == Exit.REMOVED_FROM_SHORT_SENTENCE
+    assert np.sum(removed & (waits.ends == told.left[waits.who])) > 5
+    check = next(c for c in CHECKS if c.name == "costs_follow_from_days_and_prices")
+    verdict = judge(check, [told])
+    assert verdict.verdict == "holds", verdict.why
 
 
 # ---------------------------------------------------------------- laws
