@@ -105,8 +105,7 @@ def flown(run: Run, begins: float, ends: float) -> int:
     out = spells.start[_after(chosen, spells.index, Stay.WAITING_LIST, Stay.RENTED_PRISON)]
     exits = run.records.exits
     never_flew = exits.index[
-        (exits.from_stay == Stay.RETURN_QUEUE)
-        & np.isin(exits.code, (*_EARLY, Exit.DIED))
+        (exits.from_stay == Stay.RETURN_QUEUE) & np.isin(exits.code, (*_EARLY, Exit.DIED))
     ]
     queued = (chosen == Stay.RETURN_QUEUE) & ~np.isin(spells.index, never_flew)
     back = spells.end[queued & ~np.isnan(spells.end)]

@@ -41,8 +41,6 @@ def numbers_at_liberty(told: Sequence[Told]) -> Iterator[PValue]:
     """Integrate over the laws of appeal and reporting."""
     scenario, days = told[0].scenario, _LOOKS * told[0].horizon - 1
     remand = scenario.sentencing.remand
-    if remand.remanded_share >= 1:
-        return
     points = _sobol(2)
     length = appeal_law(scenario).ppf(points[:, 0]) + law_of(remand.reporting_days).ppf(
         points[:, 1]
@@ -54,7 +52,7 @@ def numbers_at_liberty(told: Sequence[Told]) -> Iterator[PValue]:
         expected = (1 - remand.remanded_share) * still * np.exp(-mortality * day)
         look = np.array([day])
         count = sum(int(one.spans(Stay.AT_LIBERTY).inside(look)[0]) for one in told)
-        yield _count_test(scenario, day, count, float(expected) * len(told))
+        yield from _count_test(scenario, day, count, float(expected) * len(told))
 
 
 @chance(
@@ -70,11 +68,8 @@ def numbers_serving(told: Sequence[Told]) -> Iterator[PValue]:
     scenario = told[0].scenario
     serving = _Serving(scenario)
     for day in (_LOOKS * told[0].horizon - 1).tolist():
-        expected = serving.expected(day)
-        if expected <= 0:
-            continue
         count = sum(_serving(one, day) for one in told)
-        yield _count_test(scenario, day, count, expected * len(told))
+        yield from _count_test(scenario, day, count, serving.expected(day) * len(told))
 
 
 _SERVING = (Stay.REMAND, Stay.DANISH_PRISON, Stay.SELECTION, Stay.WAITING_LIST,
@@ -163,6 +158,8 @@ def _sobol(causes: int) -> Floats:
     return np.clip(points, 1e-9, 1 - 1e-9)
 
 
-def _count_test(scenario: Scenario, day: float, count: int, expected: float) -> PValue:
-    words = f"{scenario.date(day)}: {count:,} people, {expected:,.1f} expected"
-    return PValue(poisson_p(count, expected), words)
+def _count_test(scenario: Scenario, day: float, count: int, expected: float) -> Iterator[PValue]:
+    """Test a number of people; there is nothing to test where nobody is expected, or found."""
+    if count or expected > 0:
+        words = f"{scenario.date(day)}: {count:,} people, {expected:,.1f} expected"
+        yield PValue(poisson_p(count, expected), words)

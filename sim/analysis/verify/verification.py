@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WIDTH, _TITLE = 100, 55
-_SINGULAR = {"days": "day", "persons": "person", "cases": "case"}
 
 
 @dataclass(frozen=True)

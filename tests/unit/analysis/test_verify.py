@@ -16,7 +16,13 @@ from scipy import integrate, stats
 
 from sim.analysis.verify import CHECKS, GROUPS, Check, Verification, judge, queueing, verify
 from sim.analysis.verify import check as checks
-from sim.analysis.verify.laws import kolmogorov_smirnov, law_of, mixture
+from sim.analysis.verify.laws import (
+    binomial_p,
+    kolmogorov_smirnov,
+    law_of,
+    mixture,
+    poisson_p,
+)
 from sim.analysis.verify.people import WAYS
 from sim.analysis.verify.told import Told
 from sim.people.sentence import ENDINGS
@@ -516,6 +522,16 @@ def test_who_is_removed_while_waiting_for_the_flight_back_has_not_flown() -> Non
     check = next(c for c in CHECKS if c.name == "costs_follow_from_days_and_prices")
     verdict = judge(check, [told])
     assert verdict.verdict == "holds", verdict.why
+
+
+def test_counts_where_none_are_expected() -> None:
+    assert poisson_p(0, 0.0) == 1
+    assert poisson_p(1, 0.0) == 0
+    assert poisson_p(3, 3.0) == 1
+    assert poisson_p(12, 3.0) == pytest.approx(2 * stats.poisson.sf(11, 3.0))
+    assert binomial_p(0, 10, 0.0) == binomial_p(10, 10, 1.0) == 1
+    assert binomial_p(1, 10, 0.0) == binomial_p(9, 10, 1.0) == 0
+    assert binomial_p(9, 10, 0.5) == pytest.approx(2 * 11 / 2**10)
 
 
 # ---------------------------------------------------------------- laws
