@@ -16,6 +16,8 @@
     many = sim.experiment("all_scenarios", workers=4)  # resumable; sim.open_experiment(folder)
     many.outcomes, many.differences("no_agreement")    # every replication, paired
 
+    sim.verify(smaller)                                # is anything broken? a table of checks
+
 Everything is loaded when first used, so that importing `sim` costs next to nothing.
 """
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sim import experiment
+    from sim.analysis.verify import Verification
     from sim.experiment.define import define
     from sim.experiment.definition import Experiment
     from sim.experiment.read import Results
@@ -47,6 +50,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "StoreError",
+    "Verification",
     "compare",
     "define",
     "experiment",
@@ -54,6 +58,7 @@ __all__ = [
     "open_experiment",
     "plots",
     "run",
+    "verify",
 ]
 
 _HOMES = {
@@ -66,6 +71,7 @@ _HOMES = {
     "Run": "sim.results.run",
     "Scenario": "sim.scenario.schema",
     "ScenarioError": "sim.scenario.errors",
+    "Verification": "sim.analysis.verify",
     "load": "sim.scenario.files",
 }
 #: Modules by the name under which they are public; the package `sim.experiment` can be called.
@@ -96,6 +102,39 @@ def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
 
     world = scenario if isinstance(scenario, Scenario) else load(scenario)
     return Run(simulate(world, seed, replication))
+
+
+def verify(scenario: Scenario | str, replications: int = 3, seed: int = 1) -> Verification:
+    """Check that nothing is broken in a scenario: conservation, Little's law, limits, theory.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, or the name or file of one.
+    replications
+        How many are simulated and checked.
+    seed
+        Root seed.
+
+    Returns
+    -------
+    Verification
+        What every check found; prints as a table, `table` is the same as a DataFrame, `holds` tells
+        whether none fails.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario cannot be read.
+    ValueError
+        If there is less than one replication.
+    """
+    from sim.analysis.verify import verify as check
+    from sim.scenario.files import load
+    from sim.scenario.schema import Scenario
+
+    world = scenario if isinstance(scenario, Scenario) else load(scenario)
+    return check(world, replications, seed)
 
 
 def open_experiment(folder: str | Path) -> Results:

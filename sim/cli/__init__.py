@@ -14,7 +14,7 @@ from types import FrameType
 
 import typer
 
-from sim.cli import experiments, page, reports, scenarios
+from sim.cli import experiments, page, reports, scenarios, verification
 from sim.cli.common import fail
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ for command in (
     scenarios.describe,
     scenarios.schema,
     scenarios.trace,
+    verification.verify,
     reports.compare,
     reports.report,
     experiments.experiment,

@@ -17,6 +17,7 @@ from sim.cli.common import (
     counted,
     fail,
     load_scenario,
+    refuse_same_names,
     shown,
     told_if_stopped,
     try_folder,
@@ -24,7 +25,6 @@ from sim.cli.common import (
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
-    from sim.scenario.schema import Scenario
 
 Files = Annotated[
     list[str],
@@ -55,7 +55,7 @@ def run(
     from sim.show.table import as_text
 
     worlds = [load_scenario(name, set_) for name in scenarios]
-    _refuse_same_names(worlds)
+    refuse_same_names(worlds)
     for folder in (out, out / "tables", out / "figures"):
         try_folder(folder)
     with told_if_stopped("stopped; nothing was written"):
@@ -149,13 +149,6 @@ def trace(
         fail([f"--person {person}: nobody has this number in {where}.", *_whom(examples(one))])
     for line in lines or _whom(examples(one)):
         typer.echo(line)
-
-
-def _refuse_same_names(worlds: Sequence[Scenario]) -> None:
-    names = [world.name for world in worlds]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        fail([f"{', '.join(twice)}: given twice; scenarios run together need different names"])
 
 
 def _write(done: Sequence[Replications], out: Path) -> None:
