@@ -200,8 +200,7 @@ class Ratio(Section):
 
 Measure = Plain | Ratio
 KINDS: dict[str, type[Section]] = {
-    model.model_fields["kind"].annotation.__args__[0]: model
-    for model in (*Plain.__args__, Ratio)
+    model.model_fields["kind"].annotation.__args__[0]: model for model in (*Plain.__args__, Ratio)
 }
 
 
