@@ -8,6 +8,7 @@ leave pictures in docs/validation, and returns what `validation.md.j2` says unde
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Callable, Collection, Mapping
@@ -18,9 +19,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import sim
 from sim.analysis.validation import MISSED, Validation
+from sim.experiment.provenance import code_hash
 from sim.results.files import replace
 from sim.results.published.vocabulary import KINDS, STAGES, Whom
 from sim.scenario.base import Section
+from sim.scenario.files import configs_dir
 from sim.show.validation import (
     between,
     bounded,
@@ -34,7 +37,14 @@ from sim.show.validation import (
 from sim.world.stages import EXITS
 
 DOCS = Path(__file__).resolve().parent
-OUTPUTS = DOCS.parent / "outputs" / "validation"
+
+
+def outputs(section: str) -> Path:
+    """Return the folder of a section's runs: another one for other code or other configs."""
+    found = hashlib.sha256(code_hash().encode())
+    for file in sorted(configs_dir().rglob("*.toml")):
+        found.update(file.read_bytes())
+    return DOCS.parent / "outputs" / "validation" / found.hexdigest()[:12] / section
 
 
 def hindcast(replications: int) -> dict[str, Any]:
@@ -43,7 +53,7 @@ def hindcast(replications: int) -> dict[str, Any]:
         "baseline",
         replications=replications,
         workers=os.cpu_count() or 1,
-        out=OUTPUTS / "hindcast",
+        out=outputs("hindcast"),
     )
     world = found.scenarios[0]
     replace(DOCS / "validation" / "hindcast.png", draw(found, world).png())
