@@ -23,7 +23,7 @@ AT_HOME := grep -qsF '$(CURDIR)/$(VENV)' $(VENV)/bin/activate
 MOVED := $(shell $(AT_HOME) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench picture notebooks clean distclean FORCE
+.PHONY: help run test lint format bench picture notebooks validation clean distclean FORCE
 .NOTPARALLEL:
 
 help: ## list the commands
@@ -57,6 +57,9 @@ picture: $(RUN_READY) ## make the README's picture again
 
 notebooks: $(DEV_READY) ## execute the notebooks and store what they show
 	$(PY) notebooks/store.py
+
+validation: $(RUN_READY) ## test the model against what is known, and write docs/validation.md again
+	$(PY) docs/make_validation.py
 
 clean: ## remove caches and build products; outputs/ and .venv stay
 	rm -rf build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

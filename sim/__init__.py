@@ -17,6 +17,7 @@
     many.outcomes, many.differences("no_agreement")    # every replication, paired
 
     sim.verify(smaller)                                # is anything broken? a table of checks
+    sim.validate(replications=10).table                # the model beside what was published
 
 Everything is loaded when first used, so that importing `sim` costs next to nothing.
 """
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sim import experiment
+    from sim.analysis.validation import Validation, validate
     from sim.analysis.verify import Verification
     from sim.experiment.define import define
     from sim.experiment.definition import Experiment
@@ -50,6 +52,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "StoreError",
+    "Validation",
     "Verification",
     "compare",
     "define",
@@ -58,6 +61,7 @@ __all__ = [
     "open_experiment",
     "plots",
     "run",
+    "validate",
     "verify",
 ]
 
@@ -72,7 +76,9 @@ _HOMES = {
     "Scenario": "sim.scenario.schema",
     "ScenarioError": "sim.scenario.errors",
     "Verification": "sim.analysis.verify",
+    "Validation": "sim.analysis.validation",
     "load": "sim.scenario.files",
+    "validate": "sim.analysis.validation",
 }
 #: Modules by the name under which they are public; the package `sim.experiment` can be called.
 _MODULES = {"experiment": "sim.experiment", "plots": "sim.show.plots"}

@@ -14,7 +14,7 @@ from types import FrameType
 
 import typer
 
-from sim.cli import experiments, page, reports, scenarios, verification
+from sim.cli import experiments, page, reports, scenarios, validation, verification
 from sim.cli.common import fail
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ for command in (
     verification.verify,
     reports.compare,
     reports.report,
+    validation.validate,
     experiments.experiment,
     experiments.experiments,
     experiments.status,
