@@ -101,9 +101,10 @@ def describe(
 ) -> None:
     """Print every value of a scenario with its unit, status, range and source."""
     from sim.scenario.base import unit_of
-    from sim.scenario.evidence import load_evidence
+    from sim.scenario.evidence import evidence_for
 
-    world, evidence = load_scenario(scenario, set_), load_evidence()
+    world = load_scenario(scenario, set_)
+    evidence = evidence_for(world)
     typer.echo(f"{world.title} (hash {world.hash})")
     section = ""
     for key, value in world.leaves():

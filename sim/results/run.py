@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from sim.people.arrivals import DANISH_DUAL, GROUPS
+from sim.people.arrivals import GROUPS
 from sim.people.sentence import ENDINGS, RELEASED
 from sim.results import costs, count
 from sim.results.count import Every
@@ -309,7 +309,7 @@ class Run:
         """
         sentence = self.cohort.sentence
         released = (sentence.ending == RELEASED) & self.observed(sentence.leaves)
-        index = np.flatnonzero(released & (self.cohort.arrived.group != DANISH_DUAL))
+        index = np.flatnonzero(released & self.cohort.arrived.expelled)
         until = np.minimum(self.records.exit_day, self.scenario.horizon)
         cause = np.full(self.cohort.size, CENSORED)
         cause[self.records.exits.index] = self.records.exits.code

@@ -20,7 +20,8 @@ from sim.scenario.base import (
 )
 from sim.scenario.distributions import Distribution
 
-Group = Literal["eu_eea", "third_country", "danish_dual"]
+#: The first two are expelled by judgment; the others are released when their sentence ends.
+Group = Literal["eu_eea", "third_country", "danish_dual", "not_expelled"]
 
 #: More arrivals a year in one stream are taken for a mistake.
 MOST_PER_YEAR = 50_000
@@ -216,7 +217,7 @@ class Sentencing(Section):
     eu_eea: Mixture
     """Sentence lengths of expelled EU and EEA citizens."""
     third_country: Mixture
-    """Sentence lengths of expelled third-country nationals (and Danish dual nationals)."""
+    """Sentence lengths of expelled third-country nationals, and of all who are not expelled."""
     bands: Bands
     """Length within each band."""
     remand: Remand

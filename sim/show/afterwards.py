@@ -108,7 +108,7 @@ def after_sentence(
     r
         Replications of the scenario; means over them are drawn.
     group
-        `third_country`, `eu_eea` or `danish_dual`.
+        `third_country`, `eu_eea`, `danish_dual` or `not_expelled`.
     ax
         Where to draw; a figure of its own by default.
     beside

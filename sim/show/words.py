@@ -21,6 +21,7 @@ GROUP_TITLES = {
     "eu_eea": "EU and EEA citizens",
     "third_country": "Third-country nationals",
     "danish_dual": "Danish citizens with another nationality",
+    "not_expelled": "People who are not expelled",
 }
 
 
