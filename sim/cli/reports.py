@@ -209,8 +209,7 @@ def _write(store: Path, out: Path, point: int, command: str) -> None:
         fail([str(error.args[0])])
     _same_period([r.scenario for r in replications])
     reference = reference_of([r.scenario for r in replications])
-    name = replications[reference].scenario.name
-    study = study_of(results, point, name, command)
+    study = study_of(results, point, replications[reference].scenario, command)
     try:
         with staged(out) as beside:
             write_behind(tables_behind(replications, reference), beside / "tables")

@@ -14,7 +14,6 @@ from sim.people.service import Service
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 from sim.scenario.transfer import EligibilityRule
 
-
 #: In `Eligibility.unsuitable`: nothing speaks against a transfer.
 SUITABLE = -1
 
@@ -51,6 +50,7 @@ def draw_eligibility(
     enough = sentence.end - selected >= scenario.transfer.least_remaining_days
     possible = enough & (selected < np.minimum(until, service.last_intake))
     possible &= (selected < sentence.leaves) & np.isfinite(selected)
+    possible &= arrived.draw("considered") < scenario.transfer.considered_share
     return Eligibility(
         since=since,
         until=until,

@@ -19,6 +19,7 @@ from sim.scenario.explain import problems_of, unknown_key
 from sim.scenario.schema import Scenario, leaves_of
 
 Raw = dict[str, Any]
+_REPLACES = "Takes the place of the table that it would otherwise add to."
 _PART = re.compile(r"^(?P<name>[^\[\]]+)(\[(?P<day>\d{4}-\d{2}-\d{2})\])?$")
 
 
@@ -196,9 +197,14 @@ def _claim(origin: dict[str, str], keys: Iterable[str], source: str) -> None:
 
 
 def _merge(base: Raw, own: Raw, time: Raw) -> None:
-    """Lay `own` over `base` in place: tables merge, everything else replaces."""
+    """Lay `own` over `base` in place: tables merge, everything else replaces.
+
+    A table that says `extends = false` replaces, too.
+    """
     for key, value in own.items():
         old = base.get(key)
+        if isinstance(value, dict) and value.get("extends") is False:
+            old, value = None, {name: v for name, v in value.items() if name != "extends"}
         if isinstance(value, dict) and isinstance(old, dict) and "kind" not in value:
             _merge(old, value, time)
         else:
@@ -335,6 +341,8 @@ def schema() -> dict[str, Any]:
             part.pop("required", None)
         for field in part.get("properties", {}).values():
             _or_bare_number(field)
+            if "additionalProperties" in field:
+                field["properties"] = {"extends": {"const": False, "description": _REPLACES}}
     document["properties"]["extends"] = {
         "type": "string",
         "description": "File whose values hold wherever this one says nothing.",

@@ -47,9 +47,7 @@ class EligibilityRule(Period):
     """Longest sentence that may be transferred."""
 
 
-Priority = Literal[
-    "no_children_first", "own_wish_first", "longest_remaining_first", "first_come"
-]
+Priority = Literal["no_children_first", "own_wish_first", "longest_remaining_first", "first_come"]
 
 
 RotationsPerWeek = Annotated[float, Field(gt=0, le=14)]
@@ -86,6 +84,8 @@ class Transfer(Section):
     """Selection, hearing of the person and complaint, before the waiting list."""
     selection_starts_days_before: Days
     """Selection begins this many days before the rented prison opens."""
+    considered_share: Share = 1.0
+    """Share of those whom the rules allow who are considered at all."""
     own_wish_share: Share = 0.0
     """Share of those who come into question who apply for the transfer."""
     unsuitable_shares: dict[str, Share] = Field(default_factory=dict)

@@ -24,6 +24,7 @@ SELECTED: dict[str, tuple[str, ...]] = {
     "Where do queues build, and how long does one wait?": (
         "transfer_queue",
         "transfer_wait_days",
+        "transfers_per_month",
         "document_queue",
         "document_wait_days",
         "case_worker_queue",
@@ -32,6 +33,7 @@ SELECTED: dict[str, tuple[str, ...]] = {
     "How full are the places?": (
         "rented_prison_people",
         "rented_prison_fill",
+        "rented_prison_days_to_90",
         "rented_prison_per_officer",
         "danish_occupancy",
         "danish_overcrowded",
@@ -40,6 +42,7 @@ SELECTED: dict[str, tuple[str, ...]] = {
         "displaced_inmates",
     ),
     "How long are people held?": (
+        "rented_prison_mean_stay_days",
         "detained",
         "detention_days",
         "held_after_sentence_days",
@@ -63,7 +66,10 @@ SELECTED: dict[str, tuple[str, ...]] = {
     ),
 }
 #: Outcomes that are shown only where a prison is rented, and only where people stay in Kosovo.
-OF_AGREEMENT = ("rented_prison_per_officer", "displaced_inmates", "kosovo_price_cost")
+OF_AGREEMENT = (
+    "rented_prison_days_to_90", "rented_prison_mean_stay_days", "transfers_per_month",
+    "rented_prison_per_officer", "displaced_inmates", "kosovo_price_cost",
+)  # fmt: skip
 OF_STAYING = (
     "stayed_in_kosovo", "kosovo_asylum", "kosovo_at_large", "kosovo_detained", "onward_travel",
 )  # fmt: skip
@@ -157,7 +163,7 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
         differences paired by replication: the same seed means the same people.
     """
     chosen = [name for group in SELECTED.values() for name in group] if names is None else names
-    known = {o.name: o for o in OUTCOMES}
+    known, told = {o.name: o for o in OUTCOMES}, replications[0].scenario.told
     measured = set(replications[0].tables["outcomes"]["outcome"]) - idle(replications)
     base = reference(replications)
     rows = []
@@ -168,9 +174,9 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
         rows.append(
             Row(
                 name,
-                known[name].title,
+                told(known[name].title),
                 known[name].unit,
-                known[name].definition,
+                told(known[name].definition),
                 tuple(map(estimate, values)),
                 tuple(_paired(replications, values, n, base) for n in range(len(values))),
             )

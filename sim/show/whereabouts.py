@@ -93,7 +93,7 @@ def whereabouts(r: Replications, ax: Axes | None = None) -> Axes:
 def bands_of(r: Replications) -> tuple[list[Band], list[Band]]:
     """Return the bands drawn for a scenario, and the small ones merged into the last of them."""
     titles = words.stage_titles(r.scenario)
-    titles |= {"kosovo": "Elsewhere in Kosovo"}
+    titles |= {"kosovo": r.scenario.told("Elsewhere in {host}")}
     found = []
     for name, part, stages, fill, ink in _LAYERS:
         series = [over_time(r, "census", words.stage_key(r.scenario, s)) for s in stages]
@@ -261,7 +261,8 @@ def _kept_words(shown: Sequence[Replications]) -> str:
     if any(r.scenario.detention.in_rented_prison_share > 0 for r in using):
         parts.append("people detained there for removal (counted under pre-removal detention)")
     if any(_used([r], "temporary_return") for r in using):
-        parts.append("people in Denmark for a time (counted under Danish prison)")
+        told = shown[0].scenario.told
+        parts.append(told("people in {sending} for a time (counted under {adjective} prison)"))
     if not parts:
         return ""
     titles = " or ".join(dict.fromkeys(r.scenario.rented_prison.title for r in using))

@@ -275,9 +275,9 @@ def test_errors_are_told_of_the_file_that_holds_the_key(diff: Diff, tmp_path: Pa
 def test_a_list_only_of_changes_needs_a_file_to_extend(complaints: Complaints) -> None:
     (only,) = complaints("name = 'mine'\ntitle = 'Mine'", extends=False)
     assert only == (
-        "mine.toml: has no summary, countries, time, arrivals, sentencing, danish_prisons, transfer, "
-        "rented_prison, removal, detention, departure_centre, kosovo, costs, origins; a file "
-        'that lists only what it changes begins with extends = "baseline.toml"'
+        "mine.toml: has no summary, countries, time, arrivals, sentencing, danish_prisons, "
+        "transfer, rented_prison, removal, detention, departure_centre, kosovo, costs, origins; a "
+        'file that lists only what it changes begins with extends = "baseline.toml"'
     )
 
 
