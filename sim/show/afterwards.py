@@ -88,6 +88,11 @@ def ways_of(
     return years, [*ways, Way(_rest_title(r), _REST, _REST_INK, np.clip(left, 0, 1))]
 
 
+def anyone_expelled(replications: Sequence[Replications]) -> bool:
+    """Tell whether the sentence of a third-country national expelled ends in any scenario."""
+    return any(len(curves(r, MAIN)[0]) for r in replications)
+
+
 def sum_of(parts: Sequence[Floats]) -> Floats:
     """Add curves up."""
     return np.asarray(np.sum(parts, axis=0), float)
