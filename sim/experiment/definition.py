@@ -17,8 +17,10 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from sim.experiment import design as designs
 from sim.experiment.design import Design, Plan, lay_out
-from sim.experiment.keep import KEPT, TABLES
+from sim.experiment.keep import KEPT, PUBLISHED, TABLES
 from sim.results.outcomes import OUTCOMES
+from sim.results.published.file import load_figures, problems_with
+from sim.results.published.vocabulary import Figure
 from sim.scenario.base import Section
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
@@ -102,6 +104,9 @@ class Definition(Section):
     """Root seed, the same for all: every scenario and point is about the same people."""
     tables: Annotated[tuple[str, ...], AfterValidator(_written_out)] = ()
     """Tables kept besides the outcomes, such as `"queues"`; `"report"` for all a report needs."""
+    figures: str | None = None
+    """File of the figures in the table `"published"` (from the experiment file's folder); the
+    shipped ones if left out."""
     changes: dict[str, Any] = Field(default_factory=dict)
     """Changes to every scenario, by dotted key."""
     replications: Replications
@@ -113,6 +118,8 @@ class Definition(Section):
         if unknown:
             there = ", ".join(["report", *TABLES])
             raise ValueError(f"tables: no table {unknown[0]!r}; there are: {there}")
+        if self.figures is not None and PUBLISHED not in self.tables:
+            raise ValueError(f"figures: are measured only if tables names {PUBLISHED!r}")
         return self
 
 
@@ -137,6 +144,8 @@ class Experiment:
     definition: Definition
     scenarios: tuple[Scenario, ...]
     plan: Plan
+    figures: tuple[Figure, ...] = ()
+    """What the table `published` measures, if it is kept."""
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -146,8 +155,13 @@ class Experiment:
     def fingerprint(self) -> str:
         """Hash of what the cells depend on; the number of replications is not part of it."""
         content = self.definition.model_dump(mode="json")
-        for words in ("name", "title", "summary", "scenarios", "changes"):
+        for words in ("name", "title", "summary", "scenarios", "figures", "changes"):
             del content[words]
+        if self.figures:  # what is measured, not what is said about it
+            content["figures"] = [
+                figure.model_dump(mode="json", include={"key", "measure"})
+                for figure in self.figures
+            ]
         content["replications"] = content["replications"]["per_cell"]
         points = json.dumps([dict(p) for p in self.plan.values], default=str, sort_keys=True)
         text = json.dumps([content, self.hashes, points], sort_keys=True)
@@ -193,12 +207,25 @@ def read_experiment(source: str | Path) -> Experiment:
 
 def make_out(definition: Definition, folder: Path, file: str) -> Experiment:
     """Load the scenarios of a definition and lay out its design; see `read_experiment`."""
-    return with_scenarios(definition, _scenarios(definition, folder, file), file)
+    figures = load_figures(folder / definition.figures) if definition.figures else None
+    return with_scenarios(definition, _scenarios(definition, folder, file), file, figures)
 
 
-def with_scenarios(definition: Definition, scenarios: Sequence[Scenario], file: str) -> Experiment:
-    """Lay out a definition for scenarios that are loaded already; see `read_experiment`."""
+def with_scenarios(
+    definition: Definition,
+    scenarios: Sequence[Scenario],
+    file: str,
+    figures: Sequence[Figure] | None = None,
+) -> Experiment:
+    """Lay out a definition for scenarios that are loaded already; see `read_experiment`.
+
+    If it keeps the table `published`, the figures given are measured, or else the shipped ones.
+    """
+    chosen: tuple[Figure, ...] = ()
+    if PUBLISHED in definition.tables:
+        chosen = load_figures() if figures is None else tuple(figures)
     problems = [*_name_problems(definition, tuple(scenarios), file)]
+    problems += problems_with(chosen, scenarios, file)
     if problems:
         raise ScenarioError(problems)
     try:
@@ -209,7 +236,7 @@ def with_scenarios(definition: Definition, scenarios: Sequence[Scenario], file: 
     problems = [*_point_problems(plan, tuple(scenarios), file)]
     if problems:
         raise ScenarioError(problems)
-    return Experiment(definition, tuple(scenarios), plan)
+    return Experiment(definition, tuple(scenarios), plan, chosen)
 
 
 def validated(raw: dict[str, Any], file: str) -> Definition:

@@ -73,7 +73,7 @@ def as_toml(scenario: Scenario) -> str:
     import tomli_w
 
     content = scenario.model_dump(mode="python", by_alias=True, exclude_none=True)
-    return tomli_w.dumps(_as_lists(content))
+    return tomli_w.dumps(as_lists(content))
 
 
 def base_of(source: str | Path) -> Scenario | None:
@@ -85,7 +85,7 @@ def base_of(source: str | Path) -> Scenario | None:
 
 def changed(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     """Return a scenario with some dotted keys changed; see `Scenario.with_`."""
-    raw = _as_lists(scenario.model_dump(by_alias=True))
+    raw = as_lists(scenario.model_dump(by_alias=True))
     problems = [p for key, value in changes.items() for p in _put(raw, key, value)]
     origin = {_plain(key): "given value" for key in changes}
     return _validated(raw, origin, scenario.name, problems)
@@ -239,7 +239,7 @@ def _whole_period(old: Any, value: Any, time: Raw) -> Any:
 def _put(raw: Raw, key: str, value: Any) -> list[Problem]:
     """Set one dotted key in place; `key[2026-01-01].value` names the step of that day."""
     try:
-        _set(raw, key, _as_lists(value))
+        _set(raw, key, as_lists(value))
     except _UnusableError as error:
         return [Problem("given value", key, str(error))]
     return []
@@ -316,11 +316,12 @@ def as_tuples(value: Any) -> Any:
     return value
 
 
-def _as_lists(value: Any) -> Any:
+def as_lists(value: Any) -> Any:
+    """Turn the tuples of plain data into lists, as files are written."""
     if isinstance(value, Mapping):
-        return {key: _as_lists(inner) for key, inner in value.items()}
+        return {key: as_lists(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_as_lists(inner) for inner in value]
+        return [as_lists(inner) for inner in value]
     return value.item() if isinstance(value, np.generic) else value
 
 

@@ -222,22 +222,22 @@ def leaves_of(value: Any, key: str) -> Iterator[tuple[str, Any]]:
         yield key, value
 
 
-def _dated(value: Any, key: str) -> Iterator[tuple[str, tuple[Period, ...]]]:
+def dated(value: Any, key: str = "") -> Iterator[tuple[str, tuple[Period, ...]]]:
     """Yield every tuple of dated steps in a model with its dotted key."""
     if isinstance(value, tuple) and value and isinstance(value[0], Period):
         yield key, value
     elif isinstance(value, BaseModel):
         for field in type(value).model_fields:
-            yield from _dated(getattr(value, field), f"{key}.{field}" if key else field)
+            yield from dated(getattr(value, field), f"{key}.{field}" if key else field)
     elif isinstance(value, dict):
         for name, inner in value.items():
-            yield from _dated(inner, f"{key}.{name}")
+            yield from dated(inner, f"{key}.{name}")
 
 
 def _step_problems(scenario: Scenario) -> Iterator[str]:
     start, end = scenario.time.start, scenario.time.end
     short: dict[tuple[date, date], list[str]] = {}
-    for key, steps in _dated(scenario, ""):
+    for key, steps in dated(scenario):
         for step in steps:
             if step.until <= start or step.from_ >= end:
                 yield (

@@ -159,9 +159,17 @@ def test_another_experiment_is_refused(begun, tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("[150, 200]", "[150, 250]", "the design, the tables kept or the replications in a cell"),
-        ("per_cell = 2", "per_cell = 1", "the design, the tables kept or the replications"),
-        ("[replications]", 'tables = ["queues"]\n[replications]', "the tables kept"),
+        (
+            "[150, 200]",
+            "[150, 250]",
+            "the design, the tables or figures kept, or the replications in a cell",
+        ),
+        (
+            "per_cell = 2",
+            "per_cell = 1",
+            "the design, the tables or figures kept, or the replications",
+        ),
+        ("[replications]", 'tables = ["queues"]\n[replications]', "the tables or figures kept"),
         ("[replications]", "seed = 9\n[replications]", "its seed is 1, not 9"),
         (
             "[replications]",
