@@ -87,6 +87,14 @@ class Arrivals(Section):
             )
         return self
 
+    @property
+    def expels(self) -> bool:
+        """Whether anyone at all is expelled by judgment."""
+        groups = ("eu_eea", "third_country")
+        streams = [self.judgments_per_year]
+        streams += [s.per_year for s in self.additional.values() if s.group in groups]
+        return any(step.value > 0 for steps in streams for step in steps)
+
 
 class Mixture(Section):
     """Shares of a group's sentences by band of length; they sum to one."""

@@ -214,7 +214,7 @@ def held_sentence(r: Replications) -> str:
 def limbo_sentence(r: Replications) -> str:
     """Say how many people are in limbo, and for how long."""
     limbo, length = mean_outcome(r, "limbo"), lengths(r).get(("limbo",))
-    if not isfinite(limbo):
+    if not (isfinite(limbo) and r.scenario.arrivals.expels):
         return ""
     text = f"{words.capital(words.people(limbo))} people are in limbo on average"
     if length is not None and length.stays >= FEWEST:

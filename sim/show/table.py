@@ -73,6 +73,12 @@ OF_AGREEMENT = (
 OF_STAYING = (
     "stayed_in_kosovo", "kosovo_asylum", "kosovo_at_large", "kosovo_detained", "onward_travel",
 )  # fmt: skip
+#: Outcomes that are shown only where anyone is expelled.
+OF_EXPELLED = (
+    "document_queue", "document_wait_days", "case_worker_queue", "limbo", "departure_centre_people",
+    "detained", "detention_days", "held_after_sentence_days", "breach_imprisoned", "removed_1y",
+    "absconded_1y", "removals_from_kosovo_share",
+)  # fmt: skip
 #: The question that the length of the term bears on most.
 OF_COST = "What does it cost?"
 #: Width of the terminal that the table of two scenarios fits.
@@ -203,7 +209,12 @@ def _within(mean: str, low: float, high: float, decimals: int) -> str:
 def idle(replications: Sequence[Replications]) -> set[str]:
     """Return the outcomes that say nothing, as no scenario has what they are about."""
     rented = any(map(has_rented_prison, replications))
-    return {*(() if rented else OF_AGREEMENT), *(() if staying(replications) else OF_STAYING)}
+    expelled = any(r.scenario.arrivals.expels for r in replications)
+    return {
+        *(() if rented else OF_AGREEMENT),
+        *(() if staying(replications) else OF_STAYING),
+        *(() if expelled else OF_EXPELLED),
+    }
 
 
 def as_text(replications: Sequence[Replications]) -> str:
