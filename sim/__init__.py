@@ -12,6 +12,8 @@
     many = sim.experiment("all_scenarios", workers=4)  # resumable; sim.open_experiment(folder)
     many.outcomes, many.differences("no_agreement")    # every replication, paired
 
+    sim.validate(replications=10).table                # the model beside what was published
+
 Everything is loaded when first used, so that importing `sim` costs next to nothing.
 """
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sim import experiment
+    from sim.analysis.validation import Validation, validate
     from sim.experiment.read import Results
     from sim.experiment.store import StoreError
     from sim.results.run import Run
@@ -37,10 +40,12 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "StoreError",
+    "Validation",
     "experiment",
     "load",
     "open_experiment",
     "run",
+    "validate",
 ]
 
 _HOMES = {
@@ -49,7 +54,9 @@ _HOMES = {
     "Run": "sim.results.run",
     "Scenario": "sim.scenario.schema",
     "ScenarioError": "sim.scenario.errors",
+    "Validation": "sim.analysis.validation",
     "load": "sim.scenario.files",
+    "validate": "sim.analysis.validation",
 }
 
 

@@ -55,7 +55,7 @@ def compare(
         rule = _rule(replications, precision or [], at_most)
         experiment = _comparison(scenarios, rule, seed, set_ or [])
         folder = out or Path("outputs") / "compare" / _folder_name(experiment)
-        _refuse_strangers(folder)
+        refuse_strangers(folder)
         try_folder(folder)
         run_cells(experiment, folder / "experiment", crew)
         if precision:
@@ -155,8 +155,8 @@ def _comparison(
     return with_scenarios(definition, worlds, "compare")
 
 
-def _refuse_strangers(folder: Path) -> None:
-    """Refuse a folder with a report or tables that no comparison has written."""
+def refuse_strangers(folder: Path) -> None:
+    """Refuse a folder with a report or tables that no command like this has written."""
     ours = (folder / "experiment" / "manifest.json").is_file()
     there = [name for name in ("report.html", "tables", "figures") if (folder / name).exists()]
     if there and not ours:
