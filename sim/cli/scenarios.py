@@ -18,6 +18,7 @@ from sim.cli.common import (
     counted,
     fail,
     load_scenario,
+    refuse_other_cases,
     shown,
     told_if_stopped,
     try_folder,
@@ -55,6 +56,7 @@ def run(
 
     worlds = [load_scenario(name, set_) for name in scenarios]
     _refuse_same_names(worlds)
+    refuse_other_cases(worlds)
     for folder in (out, out / "tables", out / "figures"):
         try_folder(folder)
     with told_if_stopped("stopped; nothing was written"):

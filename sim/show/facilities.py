@@ -101,7 +101,7 @@ def occupancy(replications: Sequence[Replications]) -> Drawing:
 
 def _title(replications: Sequence[Replications], role: str) -> str:
     titles = dict.fromkeys(words.facility_title(r.scenario, role) for r in replications)
-    return " / ".join(titles)
+    return words.capital(" / ".join(titles))
 
 
 def _note(replications: Sequence[Replications]) -> str:

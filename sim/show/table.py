@@ -33,7 +33,7 @@ SELECTED: dict[str, tuple[str, ...]] = {
     "How full are the places?": (
         "rented_prison_people",
         "rented_prison_fill",
-        "rented_prison_days_to_90",
+        "rented_prison_fill_90_days",
         "rented_prison_per_officer",
         "danish_occupancy",
         "danish_overcrowded",
@@ -67,7 +67,7 @@ SELECTED: dict[str, tuple[str, ...]] = {
 }
 #: Outcomes that are shown only where a prison is rented, and only where people stay in Kosovo.
 OF_AGREEMENT = (
-    "rented_prison_days_to_90", "rented_prison_mean_stay_days", "transfers_per_month",
+    "rented_prison_fill_90_days", "rented_prison_mean_stay_days", "transfers_per_month",
     "rented_prison_per_officer", "displaced_inmates", "kosovo_price_cost",
 )  # fmt: skip
 OF_STAYING = (

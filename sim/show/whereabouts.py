@@ -248,7 +248,9 @@ def _merged_words(shown: Sequence[Replications]) -> str:
 
 
 def _line_words(shown: Sequence[Replications]) -> str:
-    """Say what the dark line divides."""
+    """Say what the dark line divides, if there is one."""
+    if not any(band.part == _AFTER for r in shown for band in bands_of(r)[0]):
+        return ""
     small = [band for r in shown for band in bands_of(r)[1]]
     mixed = " or elsewhere" if any(band.part == _DURING for band in small) else ""
     return f"Dark line: below it, people {_DURING}; above it, {_AFTER}{mixed}. "
@@ -258,7 +260,9 @@ def _kept_words(shown: Sequence[Replications]) -> str:
     """Say who has a place in the rented prison but is counted in another band."""
     using = [r for r in shown if term(r) is not None]
     parts = []
-    if any(r.scenario.detention.in_rented_prison_share > 0 for r in using):
+    if any(r.scenario.detention.in_rented_prison_share > 0 for r in using) and _used(
+        using, "pre_removal_detention"
+    ):
         parts.append("people detained there for removal (counted under pre-removal detention)")
     if any(_used([r], "temporary_return") for r in using):
         told = shown[0].scenario.told

@@ -84,7 +84,7 @@ def _filled() -> Iterator[Outcome]:
     for share in FULL:
         percent = f"{100 * share:.0f}"
         yield Outcome(
-            f"rented_prison_days_to_{percent}",
+            f"rented_prison_fill_{percent}_days",
             f"Time until the rented prison is {percent} % full",
             "days",
             f"Days from the opening until {percent} % of all rented places are in use for the "
