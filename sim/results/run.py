@@ -436,6 +436,16 @@ class Run:
         """Stays in the rented prison, from the flight out on; trips from there are part of them."""
         return self.records.stays.joined(*RENTED)
 
+    @cached_property
+    def flights(self) -> Floats:
+        """Days of flights that carry anyone to the rented prison or back, ascending."""
+        stays, exits = self.records.stays, self.records.exits
+        dead, died = np.full(self.cohort.size, np.nan), exits.code == Exit.DIED
+        dead[exits.index[died]] = exits.day[died]
+        back = stays.are(Stay.RETURN_QUEUE) & np.isfinite(stays.end)
+        back &= stays.end != dead[stays.index]
+        return np.unique(np.append(self.stays_abroad.start, stays.end[back]))
+
     def rented_places(self, days: Floats) -> Floats:
         """Places in use in the rented prison on given days."""
         service, rented = self.cohort.service, self.scenario.rented_prison

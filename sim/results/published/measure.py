@@ -101,8 +101,7 @@ def _measured(run: Run, what: Plain) -> float:
         case Assessed():
             return _assessed(run, what)
         case Flights():
-            departures = np.unique(run.stays_abroad.start)
-            return float(_within(run, departures, what).sum())
+            return float(_within(run, run.flights, what).sum())
         case Prisoners():
             return _prisoners(run, what)
         case Places():

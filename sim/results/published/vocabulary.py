@@ -176,7 +176,7 @@ class Assessed(Whom):
 
 
 class Flights(Period):
-    """Flights in a period that take anyone to the rented prison."""
+    """Flights in a period that carry anyone to the rented prison or back."""
 
     kind: Literal["flights"]
 
