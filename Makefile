@@ -23,7 +23,7 @@ AT_HOME := grep -qsF '$(CURDIR)/$(VENV)' $(VENV)/bin/activate
 MOVED := $(shell $(AT_HOME) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench picture clean distclean FORCE
+.PHONY: help run test lint format bench picture validation clean distclean FORCE
 .NOTPARALLEL:
 
 help: ## list the commands
@@ -54,6 +54,9 @@ bench: $(RUN_READY) ## run every benchmarks/bench_*.py
 picture: $(RUN_READY) ## make the README's picture again
 	$(VENV)/bin/prisonflow run $(RUN_ARGS) --replications 12
 	cp outputs/figures/occupancy.png docs/occupancy.png
+
+validation: $(RUN_READY) ## test the model against what is known, and write docs/validation.md again
+	$(PY) docs/make_validation.py
 
 clean: ## remove caches and build products; outputs/ and .venv stay
 	rm -rf build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

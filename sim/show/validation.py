@@ -75,17 +75,16 @@ def _scenario_lines(found: Validation, scenario: Scenario) -> Iterator[str]:
     yield f"{scenario.title}: {counted(found.replications, 'replication')}, to {scenario.time.end}"
     yield ""
     yield _COLUMNS
-    numbers = _numbers(found.table)
+    numbers = sources(found.table)
     mine = found.table[found.table["scenario"] == scenario.name]
     for topic, rows in mine.groupby("topic", sort=False):
         yield str(topic)
-        for row in _records(rows):
+        for row in records(rows):
             model = number(row["model"], row["unit"])
             middle = between(row)
-            value = _BOUNDS[row["compare"]] + number(row["published"], row["unit"])
-            source = f"[{numbers[_source(row)]}] {row['confidence']}"
+            source = f"[{numbers[source_of(row)]}] {row['confidence']}"
             yield (
-                f"  {row['title']:<40}{value:>11}{model:>10}{middle:>20}  "
+                f"  {row['title']:<40}{bounded(row):>11}{model:>10}{middle:>20}  "
                 f"{row['verdict']:<14}{source}"
             )
     yield ""
@@ -96,6 +95,11 @@ def _scenario_lines(found: Validation, scenario: Scenario) -> Iterator[str]:
             f"“{scenario.title}” runs from {scenario.time.start} to {scenario.time.end}: it does "
             f"not cover {counted(missing, 'figure')}."
         )
+
+
+def bounded(row: Mapping[str, Any]) -> str:
+    """Say the published value of a row of the table, and whether it is a bound."""
+    return _BOUNDS[row["compare"]] + number(row["published"], row["unit"])
 
 
 def between(row: Mapping[str, Any]) -> str:
@@ -115,23 +119,25 @@ def number(value: float, unit: str) -> str:
     return f"{value:,.1f}" if abs(value) < 20 and value != round(value) else f"{value:,.0f}"
 
 
-def _records(table: pd.DataFrame) -> list[Mapping[str, Any]]:
+def records(table: pd.DataFrame) -> list[Mapping[str, Any]]:
+    """Return the rows of a table, each by the names of its columns."""
     return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False)]
 
 
-def _source(row: Mapping[str, Any]) -> tuple[str, str, str]:
+def source_of(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return source, address and status of a row."""
     return row["source"], row["url"], row["status"]
 
 
-def _numbers(table: pd.DataFrame) -> dict[tuple[str, str, str], int]:
+def sources(table: pd.DataFrame) -> dict[tuple[str, str, str], int]:
     """Number the sources in the order in which they come."""
-    rows = dict.fromkeys(_source(row) for row in _records(table))
+    rows = dict.fromkeys(source_of(row) for row in records(table))
     return {source: n for n, source in enumerate(rows, 1)}
 
 
 def _source_lines(table: pd.DataFrame) -> Iterator[str]:
     yield "Sources (and how far to trust them: the word beside the number)"
-    for (source, url, status), n in _numbers(table).items():
+    for (source, url, status), n in sources(table).items():
         yield f"  [{n}] {status}: {source}{f' {url}' if url else ''}"
 
 
@@ -179,7 +185,7 @@ def draw(found: Validation, scenario: Scenario) -> Drawing:
                 ax = figure.add_axes((shares[0], shares[1], shares[2], shares[3]))
                 _panel(ax, rows)
                 y -= _height(rows)
-    told = "; ".join(f"{r['topic']}, {r['title']}: {r['verdict']}" for r in _records(shown))
+    told = "; ".join(f"{r['topic']}, {r['title']}: {r['verdict']}" for r in records(shown))
     return Drawing(f"validation_{scenario.name}", title, figure, message, f"{message} {note}", told)
 
 
@@ -199,7 +205,7 @@ def _panel(ax: Axes, rows: pd.DataFrame) -> None:
     """Draw one topic: a row for each figure."""
     first, last = _limits(rows)
     unit = rows["unit"].iloc[0]
-    for y, row in enumerate(_records(rows)):
+    for y, row in enumerate(records(rows)):
         colour = _COLOUR[row["verdict"]]
         low, high = max(row["accepted_low"], first), min(row["accepted_high"], last)
         ax.barh(y, high - low, left=low, height=0.66, color=PALE, linewidth=0)
