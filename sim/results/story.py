@@ -110,11 +110,15 @@ def tell(run: Run, person: int) -> list[str]:
 def examples(run: Run, number: int = 5) -> dict[int, str]:
     """Return the numbers of some people worth following, with a reason each.
 
-    Third-country nationals, each for another reason; a reason that nobody has is left out.
+    Third-country nationals (anyone, where nobody is expelled), each for another reason; a reason
+    that nobody has is left out.
     """
     chosen: dict[int, str] = {}
+    meant = run.cohort.arrived.group == THIRD_COUNTRY
+    if not run.scenario.arrivals.expels:
+        meant[:] = True
     for reason, candidates in _reasons(run):
-        mine = np.unique(candidates[run.cohort.arrived.group[candidates] == THIRD_COUNTRY])
+        mine = np.unique(candidates[meant[candidates]])
         people = run.cohort.arrived.person[np.roll(mine, -(len(mine) // 2))]
         person = next((int(p) for p in people if int(p) not in chosen), None)
         if person is not None:
@@ -133,6 +137,9 @@ def _reasons(run: Run) -> Iterator[tuple[str, Integers]]:
 
     yield f"serves in {scenario.rented_prison.title}", stayed(Stay.RENTED_PRISON)
     yield f"lives in limbo in {scenario.departure_centre.title}", _in_limbo_in_the_centre(run)
+    assessed = stayed(Stay.SELECTION)
+    unsuitable = run.cohort.eligibility.unsuitable[assessed] != SUITABLE
+    yield "is found unsuitable for transfer", assessed[unsuitable]
     detained = np.isin(exits.from_stay, (Stay.DETENTION, Stay.DETENTION_ABROAD))
     removed = np.isin(exits.code, (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO))
     mine = detained & removed & run.observed(exits.day)

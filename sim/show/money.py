@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sim.experiment.replicate import Replications
+    from sim.scenario.schema import Scenario
 
 TITLE = "What does it cost?"
 #: Items from the left: title and colour. The agreement's are blue, those of Denmark brown.
@@ -32,10 +33,16 @@ ITEMS = {
 NOTE = (
     "Mean over replications, EUR million. Blue: what the agreement costs; brown: what {adjective} "
     "prisons, detention and the departure centre cost for the people of this model. {adjective} "
-    "day prices are those of 2015 raised to 2025. The smallest parts have no words."
+    "day prices are those of 2015%s. The smallest parts have no words."
 )
 #: Share of the longest bar from which on a part is labelled; inches of that bar.
 _TOLD, _INCHES = 0.03, 7.1
+
+
+def note_of(scenario: Scenario) -> str:
+    """Say what the colours are, and what day prices."""
+    raised = " raised to 2025" if scenario.costs.inflation_2015_to_2025 else ""
+    return scenario.told(NOTE % raised)
 
 
 def costs_of(r: Replications) -> dict[str, float]:
@@ -111,7 +118,7 @@ def _wrapped(title: str) -> str:
 
 def costs(replications: Sequence[Replications]) -> Drawing:
     """Draw the costs of all scenarios."""
-    message, note = _message(replications), replications[0].scenario.told(NOTE)
+    message, note = _message(replications), note_of(replications[0].scenario)
     with style.look():
         height = 1.0 + style.message_height(message) + style.note_height(note)
         figure = style.new_figure(height + 0.72 * len(replications))

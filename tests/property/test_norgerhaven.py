@@ -19,6 +19,7 @@ from sim.results.outcomes import OUTCOMES, outcomes
 from sim.results.published.file import load_figures, shipped_figures
 from sim.results.published.measure import measure
 from sim.results.run import Run
+from sim.results.story import examples, tell
 from sim.scenario.files import load
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 from sim.world.flights import rotations
@@ -223,3 +224,13 @@ def test_own_wish_and_reasons_leave_all_other_luck_alone(scenario: Scenario) -> 
 def test_weeks_of_flights_follow_one_another(scenario: Scenario) -> None:
     periods = scenario.transfer.rotation_periods
     assert all(a.until <= b.from_ for a, b in pairwise(periods))
+
+
+def test_stories_tell_of_applying_being_unsuitable_and_coming_back(run: Run) -> None:
+    reasons = {reason: person for person, reason in examples(run).items()}
+    abroad = "\n".join(tell(run, reasons["serves in Norgerhaven"]))
+    assert "flight back to Norway" in abroad
+    assert "expulsion" not in abroad
+    unsuitable = "\n".join(tell(run, reasons["is found unsuitable for transfer"]))
+    assert "is found unsuitable for transfer: " in unsuitable
+    assert "serves in Norgerhaven" not in unsuitable
