@@ -66,7 +66,7 @@ _EXITS: dict[Exit, str] = {
     Exit.ABSCONDED: "absconds, and is not found again",
     Exit.PERMIT: "receives a residence permit",
     Exit.DIED: "dies",
-    Exit.RELEASED: "is released; nobody orders expulsion",
+    Exit.RELEASED: "is released, not being expelled",
     Exit.ONWARD_TRAVEL: "travels on from {host}",
 }
 

@@ -231,6 +231,7 @@ def test_stories_tell_of_applying_being_unsuitable_and_coming_back(run: Run) -> 
     abroad = "\n".join(tell(run, reasons["serves in Norgerhaven"]))
     assert "flight back to Norway" in abroad
     assert "expulsion" not in abroad
+    assert "is released, not being expelled" in abroad
     unsuitable = "\n".join(tell(run, reasons["is found unsuitable for transfer"]))
     assert "is found unsuitable for transfer: " in unsuitable
     assert "serves in Norgerhaven" not in unsuitable
