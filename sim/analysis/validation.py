@@ -25,7 +25,7 @@ from sim.experiment.call import experiment as run_experiment
 from sim.experiment.definition import Experiment, validated, with_scenarios
 from sim.experiment.keep import PUBLISHED
 from sim.experiment.read import Results
-from sim.results.published.file import covers, last_day, load_figures
+from sim.results.published.file import covers, last_day, load_figures, shipped_figures
 from sim.results.published.vocabulary import Figure
 from sim.scenario.calendar import followed_until
 from sim.scenario.files import load
@@ -83,7 +83,7 @@ def validate(
         One or more scenarios, or names or files of them. They are simulated as far as the figures
         go, which changes nothing of what happens until then.
     figures
-        File of published figures; the shipped ones by default.
+        File of published figures; the shipped ones about the scenarios' case by default.
     replications, seed, workers
         Replications of each scenario, root seed, and processes.
     out
@@ -98,7 +98,9 @@ def validate(
     """
     sources = [scenarios] if isinstance(scenarios, str | Path | Scenario) else scenarios
     worlds = [s if isinstance(s, Scenario) else load(s) for s in sources]
-    chosen = validation_experiment(worlds, load_figures(figures), replications, seed)
+    chosen = validation_experiment(
+        worlds, load_figures(figures or shipped_figures(worlds[0].case)), replications, seed
+    )
     if out is not None:
         return validation_of(chosen, run_experiment(chosen, out, workers=workers))
     with tempfile.TemporaryDirectory() as folder:

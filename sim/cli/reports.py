@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.common import Seed, Setting, fail, try_folder
+from sim.cli.common import Seed, Setting, fail, refuse_other_cases, try_folder
 from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results, run_cells
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ def _comparison(
 
     changes = dict(parse_setting(text) for text in settings)
     worlds = [load(name, changes) for name in scenarios]
+    refuse_other_cases(worlds)
     _same_period(worlds)
     reference = worlds[reference_of(worlds)].name
     if len(worlds) > 1 and "until" in rule:
@@ -206,8 +207,7 @@ def _write(store: Path, out: Path, point: int, command: str) -> None:
         fail([str(error.args[0])])
     _same_period([r.scenario for r in replications])
     reference = reference_of([r.scenario for r in replications])
-    name = replications[reference].scenario.name
-    study = study_of(results, point, name, command)
+    study = study_of(results, point, replications[reference].scenario, command)
     try:
         with staged(out) as beside:
             write_behind(tables_behind(replications, reference), beside / "tables")

@@ -17,6 +17,7 @@ from sim.cli.common import (
     counted,
     fail,
     load_scenario,
+    refuse_other_cases,
     refuse_same_names,
     shown,
     told_if_stopped,
@@ -56,6 +57,7 @@ def run(
 
     worlds = [load_scenario(name, set_) for name in scenarios]
     refuse_same_names(worlds)
+    refuse_other_cases(worlds)
     for folder in (out, out / "tables", out / "figures"):
         try_folder(folder)
     with told_if_stopped("stopped; nothing was written"):
@@ -102,9 +104,10 @@ def describe(
 ) -> None:
     """Print every value of a scenario with its unit, status, range and source."""
     from sim.scenario.base import unit_of
-    from sim.scenario.evidence import load_evidence
+    from sim.scenario.evidence import evidence_for
 
-    world, evidence = load_scenario(scenario, set_), load_evidence()
+    world = load_scenario(scenario, set_)
+    evidence = evidence_for(world)
     typer.echo(f"{world.title} (hash {world.hash})")
     section = ""
     for key, value in world.leaves():

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.common import Seed, Setting, fail, load_scenario, try_folder
+from sim.cli.common import (
+    Seed,
+    Setting,
+    fail,
+    load_scenario,
+    refuse_other_cases,
+    try_folder,
+)
 from sim.cli.experiments import Workers, crew_of, open_results, run_cells
 from sim.cli.reports import refuse_strangers
 
@@ -45,10 +52,13 @@ def validate(
     with the same command.
     """
     from sim.analysis.validation import validation_experiment, validation_of
-    from sim.results.published.file import load_figures
+    from sim.results.published.file import load_figures, shipped_figures
 
     worlds = [load_scenario(name, set_) for name in scenarios or ["baseline"]]
-    chosen = validation_experiment(worlds, load_figures(figures), replications, seed)
+    refuse_other_cases(worlds)
+    chosen = validation_experiment(
+        worlds, load_figures(figures or shipped_figures(worlds[0].case)), replications, seed
+    )
     folder = out or Path("outputs") / "validate" / "-".join(w.name for w in worlds)[:80]
     refuse_strangers(folder)
     try_folder(folder)

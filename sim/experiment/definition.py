@@ -24,7 +24,7 @@ from sim.results.published.vocabulary import Figure
 from sim.scenario.base import Section
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
-from sim.scenario.files import as_tuples, configs_dir, load, read_toml, shipped
+from sim.scenario.files import as_tuples, configs_dir, load, read_toml, variants
 from sim.scenario.schema import Scenario
 
 #: Points tried on every scenario before anything runs: all of a small design, some of a sample.
@@ -275,7 +275,7 @@ def _scenarios(definition: Definition, folder: Path, file: str) -> tuple[Scenari
     sources: list[str | Path] = []
     for name in definition.scenarios:
         if name == "all":
-            sources += shipped()
+            sources += variants()
         else:
             sources.append(folder / name if name.endswith(".toml") else name)
     scenarios: list[Scenario] = []

@@ -16,7 +16,7 @@ from itertools import zip_longest
 from typing import Any, Literal
 
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.evidence import Record, load_evidence
+from sim.scenario.evidence import Record, evidence_for
 from sim.scenario.explain import unknown_key
 from sim.scenario.schema import EU_ORIGIN, Scenario
 
@@ -231,7 +231,7 @@ def _settable(scenario: Scenario) -> Mapping[str, Any]:
 @lru_cache(maxsize=64)
 def _spoken_for(scenario: Scenario) -> Mapping[Record, Mapping[str, Any]]:
     """Return what each record of the evidence speaks for."""
-    evidence = load_evidence()
+    evidence = evidence_for(scenario)
     found: dict[Record, dict[str, Any]] = {}
     for key, value in _settable(scenario).items():
         record = evidence.of(key)

@@ -157,7 +157,8 @@ def staying_words(replications: Sequence[Replications]) -> str:
         }
         each = words.listed([f"{words.people(n)} {how}" for how, n in where.items()])
         parts.append(
-            f"{_in(r, replications)}{words.people(number)} people stay in Kosovo instead of "
+            f"{_in(r, replications)}{words.people(number)} people stay in "
+            f"{r.scenario.countries.host} instead of "
             f"returning in the observed period; on average {words.people(sum(where.values()))} "
             f"are there at a time ({each}), and {words.people(onward)} travel on"
         )
@@ -205,7 +206,7 @@ def _who(text: str) -> str:
 def _claimed(r: Replications, occupancy: float, claims: dict[str, int]) -> str:
     (who, places), *rest = claims.items()
     text = (
-        f"Kosovo's own prisons are {words.percent(occupancy)} full"
+        f"{words.facility_title(r.scenario, 'kosovo_prisons')} are {words.percent(occupancy)} full"
         f"{' (more people than places)' if occupancy > 1 else ''}, if their capacity is the "
         f"{places:,} places that follow from the claim of the {who}"
     )

@@ -120,7 +120,7 @@ def _content(
     from sim.experiment.tables import provenance
 
     first = replications[0]
-    evidence, reason = evidence_or_reason()
+    evidence, reason = evidence_or_reason(first.scenario)
     ranks = study.ranks if study is not None else {}
     sections = assumptions(first.scenario, evidence, ranks)
     groups, besides = by_question(replications)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.ignorance import influence, over_points
 from sim.experiment.shown import TOLD
 from sim.results.outcomes import OUTCOMES
+from sim.show import words
 from sim.show.words import MINUS, MISSING, counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiment.read import Results
+    from sim.scenario.schema import Scenario
 
 #: Shares of points below the quantiles that are told, and factors listed.
 SHARES, LISTED = (0.05, 0.5, 0.95), 15
@@ -61,7 +63,7 @@ class Study:
     code: str
 
 
-def study_of(results: Results, point: int, reference: str, command: str) -> Study:
+def study_of(results: Results, point: int, reference: Scenario, command: str) -> Study:
     """Gather what a report tells of an experiment.
 
     Parameters
@@ -71,15 +73,16 @@ def study_of(results: Results, point: int, reference: str, command: str) -> Stud
     point
         Point at which its scenarios are shown.
     reference
-        Scenario the others are compared with.
+        Scenario the others are compared with, which names states and places.
     command
         What makes it again.
     """
     manifest, design = results.manifest, results.design
     several = len(design) > 1
     table = results.outcomes[results.outcomes["outcome"].isin(TOLD)] if several else None
-    compared = reference if len(manifest["scenarios"]) > 1 else None
-    spreads = tuple(_spreads(table, compared)) if table is not None else ()
+    compared = reference.name if len(manifest["scenarios"]) > 1 else None
+    titles = words.outcome_titles(reference)
+    spreads = tuple(_spreads(table, compared, titles)) if table is not None else ()
     kind = manifest["definition"]["design"]["kind"]
     ranked = _ranked(table, design, compared, kind) if table is not None else None
     code = manifest["code"]
@@ -91,7 +94,7 @@ def study_of(results: Results, point: int, reference: str, command: str) -> Stud
         len(design),
         results.status.failed,
         spreads,
-        tuple(_influential(ranked)) if ranked is not None else (),
+        tuple(_influential(ranked, titles)) if ranked is not None else (),
         _best_ranks(ranked),
         tuple(_run_words(run) for run in manifest["runs"] if run.get("ran")),
         str(code.get("revision", code["hash"]))[:12]
@@ -127,7 +130,7 @@ def _value(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _spreads(table: pd.DataFrame, reference: str | None) -> list[Spread]:
+def _spreads(table: pd.DataFrame, reference: str | None, titles: Mapping[str, str]) -> list[Spread]:
     """Return the spread of values, and of differences from the reference, over points."""
     rows = []
     for base in (None,) if reference is None else (None, reference):
@@ -138,7 +141,7 @@ def _spreads(table: pd.DataFrame, reference: str | None) -> list[Spread]:
                 cells = tuple(_number(q, outcome.unit) for q in group["quantile"])
                 name = str(scenario) if base is None else f"{scenario} minus {base}"
                 number = int(group["points"].iloc[0])
-                rows.append(Spread(outcome.title, _unit(outcome.unit), name, cells, number))
+                rows.append(Spread(titles[outcome.name], _unit(outcome.unit), name, cells, number))
     return rows
 
 
@@ -166,9 +169,8 @@ def _ranked(
     return found[found["told"]]
 
 
-def _influential(ranked: pd.DataFrame) -> list[Influential]:
+def _influential(ranked: pd.DataFrame, titles: Mapping[str, str]) -> list[Influential]:
     """List the factors that come first for some outcome, with what they move."""
-    titles = {outcome.name: outcome.title for outcome in OUTCOMES}
     strength = ranked.assign(size=ranked["influence"].abs())
     best = strength.groupby("factor")["size"].max().sort_values(ascending=False)
     rows = []

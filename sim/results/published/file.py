@@ -36,9 +36,10 @@ class Published(Section):
 FORM = Form(Published, KINDS)
 
 
-def shipped_figures() -> Path:
-    """Return the file of the figures that come with the model."""
-    return configs_dir() / "published.toml"
+def shipped_figures(case: str = "") -> Path:
+    """Return the file of the figures that come with the model: those of a case, or the general."""
+    own = configs_dir() / f"published_{case}.toml"
+    return own if own.is_file() else configs_dir() / "published.toml"
 
 
 def load_figures(path: str | Path | None = None) -> tuple[Figure, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,16 +11,19 @@ from numpy.typing import NDArray
 
 from sim.people.arrivals import GROUPS
 from sim.people.sentence import PRISON
-from sim.people.transfer import stock_eligible
+from sim.people.transfer import SUITABLE, stock_eligible
 from sim.results import count
+from sim.results.outcomes.transfers import assessed
 from sim.results.published.file import covers
 from sim.results.published.vocabulary import (
     EXITS,
     STAGES,
+    Assessed,
     Duration,
     Elapsed,
     Eligible,
     Figure,
+    Flights,
     Judgments,
     Left,
     Moves,
@@ -40,7 +44,7 @@ from sim.world.stages import Stay
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.results.records import Floats
+    from sim.results.records import Floats, Spells
     from sim.results.run import Run
 
 Flags = NDArray[np.bool_]
@@ -94,6 +98,10 @@ def _measured(run: Run, what: Plain) -> float:
             day, cohort = run.scenario.day(what.at), run.cohort
             least = what.least_remaining_days
             return float(stock_eligible(run.scenario, cohort.arrived, cohort.sentence, day, least))
+        case Assessed():
+            return _assessed(run, what)
+        case Flights():
+            return float(_within(run, run.flights, what).sum())
         case Prisoners():
             return _prisoners(run, what)
         case Places():
@@ -106,14 +114,24 @@ def _measured(run: Run, what: Plain) -> float:
 
 
 def _stock(run: Run, what: Stock) -> float:
-    return _people(run, _stays(what.stages), _members(run, what), what)
-
-
-def _people(run: Run, stages: Sequence[Stay], members: Flags, when: When) -> float:
-    """Count people in some stages on a day, or as a mean over a period."""
     spells = run.records.stays
-    chosen = spells.are(*stages)
-    chosen &= members[spells.index]
+    chosen = spells.are(*_stays(what.stages)) & _members(run, what)[spells.index]
+    if what.final_for_days is not None:
+        ends = np.where(np.isnan(spells.end), np.inf, spells.end)
+        counts_from = run.cohort.sentence.final[spells.index] + what.final_for_days
+        spells = replace(spells, start=np.clip(counts_from, spells.start, ends))
+    return _people(run, spells, chosen, what)
+
+
+def _assessed(run: Run, what: Assessed) -> float:
+    who = assessed(run, run.scenario.day(what.at)) & _members(run, what)
+    if what.unsuitable is not None:
+        who &= (run.cohort.eligibility.unsuitable != SUITABLE) == what.unsuitable
+    return float(who.sum())
+
+
+def _people(run: Run, spells: Spells, chosen: Flags, when: When) -> float:
+    """Count people in some spells on a day, or as a mean over a period."""
     if when.at is not None:
         return float(count.inside(spells, np.array([run.scenario.day(when.at)]), chosen)[0])
     begins, ends = _bounds(run, when)
@@ -160,10 +178,10 @@ def _left(run: Run, what: Left) -> float:
 
 
 def _prisoners(run: Run, when: Prisoners) -> float:
-    stages = [stay for stay in Stay if run.about(stay).place == "danish_prisons"]
-    everyone = np.ones(run.cohort.size, bool)
+    stays = run.records.stays
+    inside = stays.are(*[stay for stay in Stay if run.about(stay).place == "danish_prisons"])
     others = run.scenario.danish_prisons.other_prisoners
-    return _people(run, stages, everyone, when) + _on_steps(run, others, when)
+    return _people(run, stays, inside, when) + _on_steps(run, others, when)
 
 
 def _on_steps(run: Run, steps: tuple, when: When) -> float:  # type: ignore[type-arg]
@@ -194,6 +212,8 @@ def _members(run: Run, whom: Whom) -> Flags:
         meant &= sentence.length >= whom.sentence_at_least_days
     if whom.sentence_below_days is not None:
         meant &= sentence.length < whom.sentence_below_days
+    if whom.own_wish is not None:
+        meant &= run.cohort.eligibility.own_wish == whom.own_wish
     if whom.terror_or_war_crime is not None:
         meant &= sentence.terror == whom.terror_or_war_crime
     return meant

@@ -46,7 +46,7 @@ class Whom(Section):
     """Whom a measure is about; everyone expelled by judgment, as far as nothing is said."""
 
     group: Group | None = None
-    """Nationality group: eu_eea, third_country or danish_dual."""
+    """Nationality group: eu_eea, third_country, danish_dual or not_expelled."""
     origin: str | None = None
     """Country group, by its name in the scenario."""
     sex: Literal["woman", "man"] | None = None
@@ -61,6 +61,8 @@ class Whom(Section):
     """... and of fewer than these."""
     terror_or_war_crime: bool | None = None
     """Only people sentenced for terror or war crimes, or only the others."""
+    own_wish: bool | None = None
+    """Only people who apply for a transfer, or only the others."""
 
 
 class When(Section):
@@ -88,6 +90,8 @@ class Stock(Whom, When):
     kind: Literal["stock"]
     stages: Stages
     """The stages."""
+    final_for_days: Days | None = None
+    """Only people whose judgment has been final for so many days."""
 
 
 class Elapsed(Whom):
@@ -161,6 +165,22 @@ class Eligible(Section):
     """Days of the sentence that must at least be left."""
 
 
+class Assessed(Whom):
+    """People whose selection for a transfer has come to its end before a day."""
+
+    kind: Literal["assessed"]
+    at: date
+    """The day."""
+    unsuitable: bool | None = None
+    """Only those found unsuitable, or only the others."""
+
+
+class Flights(Period):
+    """Flights in a period that carry anyone to the rented prison or back."""
+
+    kind: Literal["flights"]
+
+
 class Prisoners(When):
     """All prisoners in Denmark, those that the model only declares included."""
 
@@ -182,8 +202,8 @@ class Officers(When):
 
 
 Plain = (
-    Stock | Elapsed | Duration | Moves | Judgments | SentenceDays | Left | Eligible | Prisoners
-    | Places | Officers
+    Stock | Elapsed | Duration | Moves | Judgments | SentenceDays | Left | Eligible | Assessed
+    | Flights | Prisoners | Places | Officers
 )  # fmt: skip
 PlainMeasure = Annotated[Plain, Field(discriminator="kind")]
 
@@ -215,7 +235,7 @@ class Figure(Section):
     """What it is, for people."""
     value: float
     """The published value."""
-    unit: Literal["share", "people", "people_per_year", "days", "ratio"]
+    unit: Literal["share", "people", "people_per_year", "days", "flights", "ratio"]
     """Its unit; a share is 0.79, not 79."""
     low: float | None = None
     """Lowest value that the source allows: a range, or rounding; the value if left out."""
