@@ -96,7 +96,7 @@ def norgerhaven(replications: int) -> dict[str, Any]:
         "norgerhaven",
         replications=replications,
         workers=os.cpu_count() or 1,
-        out=OUTPUTS / "norgerhaven",
+        out=outputs("norgerhaven"),
     )
     world = found.scenarios[0]
     replace(DOCS / "validation" / "norgerhaven.png", draw(found, world).png())

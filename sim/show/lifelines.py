@@ -56,7 +56,10 @@ def life_of(run: Run, person: int) -> Life:
     mine = run.spells[run.spells["person"] == person]
     about = run.people[run.people["person"] == person].iloc[0]
     left = run.exits[run.exits["person"] == person]
-    exits = [(_number(row.date), words.exit_titles()[str(row.exit)]) for row in left.itertuples()]
+    exits = [
+        (_number(row.date), words.exit_titles(run.scenario)[str(row.exit)])
+        for row in left.itertuples()
+    ]
     end = about["sentence_end"]
     return Life(
         story.heading.removesuffix("."),

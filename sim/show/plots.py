@@ -21,6 +21,7 @@ from weakref import WeakKeyDictionary
 from sim.analysis.durations import survival_curves
 from sim.experiment.read import Results
 from sim.experiment.replicate import Replications, of_runs
+from sim.people.arrivals import GROUPS
 from sim.results.run import By, Run
 from sim.show import (
     afterwards,
@@ -236,13 +237,13 @@ def after_sentence(world: World, group: str = afterwards.MAIN, ax: Axes | None =
         If there are several scenarios, no such group, or nobody of it is released.
     """
     r = _single(world)
-    group = _known(group, "group", words.GROUP_TITLES)
+    group = _known(group, "group", GROUPS)
     if not len(afterwards.curves(r, group)[0]):
         raise ValueError(f"nobody of the group {group} is released in the observed period")
 
     def panel(ax: Axes) -> Axes:
         afterwards.after_sentence(r, group, ax)
-        ax.set_title(words.GROUP_TITLES[group])
+        ax.set_title(words.group_title(r.scenario, group))
         ax.set_xlabel("years after the end of the sentence")
         ax.set_ylabel("share of people")
         return ax

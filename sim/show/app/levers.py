@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.scenario.base import as_toml_value
 from sim.scenario.errors import ScenarioError
-from sim.scenario.evidence import Evidence, load_evidence
+from sim.scenario.evidence import Evidence, evidence_for
 from sim.scenario.schema import EU_ORIGIN, Scenario
 
 Value = int | float | bool | str | date
@@ -157,7 +157,7 @@ _LEVERS = (
 def levers_of(scenario: Scenario) -> list[Lever]:
     """Return everything that can be moved in a scenario, with its own values."""
     try:
-        evidence = load_evidence()
+        evidence = evidence_for(scenario)
     except ScenarioError:
         evidence = None
     has_rules = bool(scenario.transfer.eligibility)

@@ -27,7 +27,7 @@ SERVING, ABROAD, AFTER, WAITING = (
 _PLACES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     (SERVING, "Sentenced, not yet in prison", ("at_liberty",), ""),
     (SERVING, "Remand", ("remand",), ""),
-    (SERVING, "Danish prison", ("danish_prison", "temporary_return"), ""),
+    (SERVING, "{adjective} prison", ("danish_prison", "temporary_return"), ""),
     (ABROAD, "Selection and hearing", ("selection",), ""),
     (ABROAD, "Waiting list for the flight", ("waiting_list",), ""),
     (ABROAD, "rented_prison", ("rented_prison",), "rented_prison"),
@@ -120,7 +120,9 @@ def _dates(r: Replications) -> np.ndarray:
 
 def _title(scenario: Scenario, title: str) -> str:
     """Return a title; of a place that the scenario names, its name."""
-    return words.facility_title(scenario, title) if title in words.FACILITIES else title
+    if title in words.FACILITIES:
+        return words.facility_title(scenario, title)
+    return scenario.told(title)
 
 
 def _card(

@@ -89,7 +89,7 @@ def figure(drawing: Drawing) -> str:
 def what_it_rests_on(replications: Sequence[Replications]) -> Iterator[tuple[str, str]]:
     """Yield headings and tables of every number of the first scenario; the overview first."""
     scenario = replications[0].scenario
-    evidence, reason = evidence_or_reason()
+    evidence, reason = evidence_or_reason(scenario)
     sections = assumptions(scenario, evidence)
     yield (
         "",

@@ -124,13 +124,17 @@ class Setting:
         ScenarioError
             If what was moved makes no scenario.
         ValueError
-            If both would be the same world, or are about different periods.
+            If both would be the same world, or are about different cases or periods.
         """
         made = [catalogue.make(self.scenario, self.moved)]
         if self.beside:
             levers = catalogue.levers[self.scenario]
             unknown = {k: v for k, v in self.moved.items() if levers[k].part == UNKNOWN}
             made.append(catalogue.make(self.beside, unknown))
+        if len({one.scenario.case for one in made}) > 1:
+            raise ValueError(
+                "the scenarios are about different cases, whose people are not the same"
+            )
         if told := different_periods([one.scenario for one in made]):
             raise ValueError(told)
         if len({one.scenario.hash for one in made}) < len(made):
