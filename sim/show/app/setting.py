@@ -132,9 +132,7 @@ class Setting:
             unknown = {k: v for k, v in self.moved.items() if levers[k].part == UNKNOWN}
             made.append(catalogue.make(self.beside, unknown))
         if len({one.scenario.case for one in made}) > 1:
-            raise ValueError(
-                "the scenarios are about different cases, whose people are not the same"
-            )
+            raise ValueError("the scenarios are about different cases: not the same people")
         if told := different_periods([one.scenario for one in made]):
             raise ValueError(told)
         if len({one.scenario.hash for one in made}) < len(made):
