@@ -36,7 +36,7 @@ _PLACES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     (AFTER, "departure_centre", ("departure_centre",), "departure_centre"),
     (AFTER, "In prison for breach of duties", ("breach_imprisonment",), ""),
     (AFTER, "Absconded, may be found again", ("at_large",), ""),
-    (AFTER, "Staying in Kosovo", ("kosovo_asylum", "kosovo_at_large", "kosovo_detention"), ""),
+    (AFTER, "Staying in {host}", ("kosovo_asylum", "kosovo_at_large", "kosovo_detention"), ""),
 )
 _QUEUES = (
     ("Waiting for a case worker", "case_worker"),

@@ -13,6 +13,7 @@ import streamlit as st
 from sim.experiment.pools import processors
 from sim.scenario.errors import ScenarioError
 from sim.show import figures
+from sim.show.afterwards import anyone_expelled
 from sim.show.app import parts
 from sim.show.app.crew import Crew
 from sim.show.app.job import Job
@@ -347,7 +348,9 @@ def _draw(
     replications: Sequence[Replications],
     figure: Callable[[Sequence[Replications]], Drawing],
 ) -> None:
-    """Draw a figure, once for each stage of a job."""
+    """Draw a figure, once for each stage of a job; not what is about nobody."""
+    if figure in figures.OF_EXPELLED and not anyone_expelled(replications):
+        return
     drawn: dict[Any, str] = st.session_state.setdefault("drawn", {})
     key = id(job), replications[0].number, figure.__name__
     if key not in drawn:
