@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import signal
 import socket
-import subprocess
-import sys
-import time
-import urllib.request
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from sim.scenario.files import load
-from tests.command import ROOT, prisonflow
+from tests.browser import CHROMIUM, chromium, served
+from tests.command import prisonflow
 from tests.experiments import small_world
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 #: Milliseconds: of patience, not of expectation.
 PATIENCE = 30_000
 
@@ -50,51 +44,14 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 @pytest.fixture(scope="module")
 def address(files: list[Path]) -> Iterator[str]:
     """The address of a page that is being served."""
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "sim", "app", *map(str, files), "--no-browser", "--port", str(port)],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    url = f"http://127.0.0.1:{port}/"
-    try:
-        wait_for(url, server)
+    with served(*files) as url:
         yield url
-    finally:
-        server.send_signal(signal.SIGINT)
-        said, _ = server.communicate(timeout=30)
-    assert "Traceback" not in said, said
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_for(url: str, server: subprocess.Popen[str]) -> None:
-    end = time.monotonic() + 60
-    while True:
-        try:
-            urllib.request.urlopen(f"{url}_stcore/health", timeout=2).close()
-            return
-        except OSError:
-            assert server.poll() is None, server.communicate()[0]
-            assert time.monotonic() < end, "the page does not answer"
-            time.sleep(0.2)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                  "--disable-background-networking", "--disable-component-update",
-                  "--disable-sync"],
-        )  # fmt: skip
-        yield chromium
-        chromium.close()
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture
