@@ -25,7 +25,8 @@ from sim.scenario.explain import Form, problems_of
 from sim.scenario.files import as_tuples, configs_dir, load, read_toml, shipped
 from sim.scenario.schema import Scenario
 
-#: Points tried on every scenario before anything runs: all of a small design, some of a sample.
+#: Points tried on every scenario before anything runs: all of a small design, and of one whose
+#: points belong together; some of another sample.
 TRIED_POINTS = 200
 
 
@@ -123,6 +124,7 @@ KINDS = {
         designs.Points,
         designs.Grid,
         designs.LatinHypercube,
+        designs.Morris,
         designs.Sobol,
         designs.OneAtATime,
     )
@@ -177,26 +179,39 @@ def find_experiment(source: str | Path) -> Path:
     raise ScenarioError([Problem(str(source), "", message)])
 
 
-def read_experiment(source: str | Path) -> Experiment:
+def read_experiment(source: str | Path, *, try_points: bool = True) -> Experiment:
     """Read and check an experiment file, with its scenarios and its design.
+
+    Parameters
+    ----------
+    source
+        File, or name of a shipped experiment.
+    try_points
+        Whether to try the points on the scenarios, which takes some milliseconds each.
 
     Raises
     ------
     ScenarioError
         Listing everything wrong: the file itself, its scenarios, and points that make a scenario
-        invalid (of a large design the first 200 are tried; the others fail as cells of their own).
+        invalid (of a large grid or Latin hypercube the first 200 are tried; the others fail as
+        cells of their own).
     """
     path = find_experiment(source)
     definition = validated(read_toml(path), str(path))
-    return make_out(definition, path.parent, str(path))
+    return make_out(definition, path.parent, str(path), try_points=try_points)
 
 
-def make_out(definition: Definition, folder: Path, file: str) -> Experiment:
+def make_out(
+    definition: Definition, folder: Path, file: str, *, try_points: bool = True
+) -> Experiment:
     """Load the scenarios of a definition and lay out its design; see `read_experiment`."""
-    return with_scenarios(definition, _scenarios(definition, folder, file), file)
+    scenarios = _scenarios(definition, folder, file)
+    return with_scenarios(definition, scenarios, file, try_points=try_points)
 
 
-def with_scenarios(definition: Definition, scenarios: Sequence[Scenario], file: str) -> Experiment:
+def with_scenarios(
+    definition: Definition, scenarios: Sequence[Scenario], file: str, *, try_points: bool = True
+) -> Experiment:
     """Lay out a definition for scenarios that are loaded already; see `read_experiment`."""
     problems = [*_name_problems(definition, tuple(scenarios), file)]
     if problems:
@@ -206,7 +221,7 @@ def with_scenarios(definition: Definition, scenarios: Sequence[Scenario], file: 
     except ScenarioError as error:
         raise ScenarioError([Problem(file, f"{p.file}.{p.key}", p.message) for p in error.problems]
                             ) from None  # fmt: skip
-    problems = [*_point_problems(plan, tuple(scenarios), file)]
+    problems = [*_point_problems(plan, tuple(scenarios), file)] if try_points else []
     if problems:
         raise ScenarioError(problems)
     return Experiment(definition, tuple(scenarios), plan)
@@ -264,7 +279,7 @@ def _name_problems(
 
 def _point_problems(plan: Plan, scenarios: tuple[Scenario, ...], file: str) -> Iterator[Problem]:
     """Try points on every scenario: a change may be unusable, alone or with another."""
-    for point in range(min(len(plan), TRIED_POINTS)):
+    for point in range(len(plan) if plan.whole else min(len(plan), TRIED_POINTS)):
         for scenario in scenarios:
             try:
                 scenario.with_(plan.changes(point, scenario))
