@@ -58,14 +58,6 @@ class Steps:
         moved = values[self.before + 1] - values[self.before]
         return np.asarray(moved * np.nan_to_num(self.sign, nan=1.0)[..., np.newaxis] / self.size)
 
-    def ends(self, values: Floats) -> tuple[Floats, Floats]:
-        """Return values at the lower and the upper end of each step; NaN without a direction."""
-        first, second = values[self.before], values[self.before + 1]
-        sign = self.sign[..., np.newaxis]
-        low = np.where(sign > 0, first, second)
-        high = np.where(sign > 0, second, first)
-        return np.where(np.isnan(sign), np.nan, low), np.where(np.isnan(sign), np.nan, high)
-
 
 def steps_of(design: pd.DataFrame, layout: Layout) -> Steps:
     """Find the steps in the points of a Morris design.

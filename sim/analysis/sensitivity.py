@@ -83,6 +83,17 @@ def ranking(
     return ignorance.influence(table, design, chosen, reference, one_at_a_time=alone)
 
 
+def interactions(
+    results: Results,
+    outcomes: Sequence[str] | None = None,
+    reference: str | None = None,
+    level: float = LEVEL,
+) -> pd.DataFrame:
+    """Return second-order Sobol' indices; see `sim.analysis.sobol.interactions`."""
+    layout = Layout.of(results.manifest)
+    return sobol.interactions(results.outcomes, results.design, layout, outcomes, reference, level)
+
+
 def tornado(
     results: Results,
     outcomes: Sequence[str] | None = None,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Resamples of base samples behind an interval, and the fewest of which indices are told.
-RESAMPLES, FEWEST = 1000, 8
+RESAMPLES, FEWEST = 500, 8
 
 
 class NeedsSALib(ImportError):

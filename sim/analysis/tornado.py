@@ -4,8 +4,8 @@ What an end is depends on the design, and so does what the swing means:
 
 - `one_at_a_time`: the ends themselves, all other factors as stated. Exact at that one place, blind to
   interactions;
-- `morris`: the lower and the upper end of the steps, averaged over trajectories: the others stand
-  everywhere, the step is shorter than the range;
+- `morris`: the mean over all points, less and plus half the mean effect (`mu`): the others stand
+  everywhere, and the step is extended to the whole range as if it were straight;
 - a sample: conditional means over the lowest and the highest fifth of the factor, the others all
   over their ranges. Nothing is held fixed, so this is what learning the factor would tell.
 
@@ -16,14 +16,15 @@ end: they are left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.analysis.layout import RANKED, Layout, codes, is_words
 from sim.analysis.morris import steps_of
-from sim.analysis.responses import Response, responses
+from sim.analysis.responses import Response, means_over, responses
 from sim.analysis.student import LEVEL, moments
 from sim.analysis.tables import Floats
 
@@ -77,17 +78,15 @@ def swings(
     import pandas as pd
 
     layout.require(*RANKED)
-    ends = {"one_at_a_time": _alone, "morris": _steps}.get(layout.kind, _fifths)(design, layout)
+    measure = {"one_at_a_time": _alone, "morris": _steps}.get(layout.kind, _fifths)
     rows = []
     for response in responses(table, design, outcomes, reference):
-        base = 0 if layout.kind == "one_at_a_time" else layout.independent(design)
-        middle = response.means[base]
-        about = response.labels | {"middle": float(np.nanmean(middle)) if _any(middle) else np.nan}
-        found = [about | {"factor": name} | _swing(low, high, level, paired=layout.kind)
-                 for name, low, high in ends(response)
-                 if _any(low) and _any(high)]  # fmt: skip
-        found.sort(key=lambda row: -abs(row["swing"]))
-        rows += [row | {"rank": number + 1} for number, row in enumerate(found)]
+        found = [row for row in measure(response, design, layout, level) if row.known]
+        found.sort(key=lambda row: -abs(row.swing))
+        rows += [
+            response.labels | asdict(row) | {"swing": row.swing, "told": row.told, "rank": n + 1}
+            for n, row in enumerate(found)
+        ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -96,11 +95,26 @@ COLUMNS = [
     "half_width", "told", "rank",
 ]  # fmt: skip
 
-Ends = Callable[[Response], Iterator[tuple[str, Floats, Floats]]]
 
+@dataclass(frozen=True)
+class _Swing:
+    factor: str
+    at_low: float
+    at_high: float
+    middle: float
+    half_width: float
 
-def _any(values: Floats) -> bool:
-    return not bool(np.isnan(values).all())
+    @property
+    def swing(self) -> float:
+        return self.at_high - self.at_low
+
+    @property
+    def told(self) -> bool:
+        return abs(self.swing) > self.half_width
+
+    @property
+    def known(self) -> bool:
+        return self.swing == self.swing
 
 
 def _directed(design: pd.DataFrame, layout: Layout) -> list[str]:
@@ -112,56 +126,46 @@ def _directed(design: pd.DataFrame, layout: Layout) -> list[str]:
     ]
 
 
-def _alone(design: pd.DataFrame, layout: Layout) -> Ends:
-    """Take the replications of the points at which a factor alone is at its ends."""
+def _alone(
+    response: Response, design: pd.DataFrame, layout: Layout, level: float
+) -> Iterator[_Swing]:
+    """Compare the points at which a factor alone is at its ends, replication by replication."""
+    for name in _directed(design, layout):
+        order = codes(design[name])
+        moved = np.flatnonzero(order >= 0)
+        low, high = moved[np.argmin(order[moved])], moved[np.argmax(order[moved])]
+        found = moments(response.values[[high]] - response.values[[low]], level)
+        ends = response.means[[low, high]].tolist()
+        yield _Swing(name, *ends, response.means[0], found.half_width[0])
 
-    def ends(response: Response) -> Iterator[tuple[str, Floats, Floats]]:
-        for name in _directed(design, layout):
-            order = codes(design[name])
-            moved = np.flatnonzero(order >= 0)
-            low, high = moved[np.argmin(order[moved])], moved[np.argmax(order[moved])]
-            yield name, response.values[low], response.values[high]
 
-    return ends
-
-
-def _steps(design: pd.DataFrame, layout: Layout) -> Ends:
-    """Take the means of the lower and the upper end of each step."""
+def _steps(
+    response: Response, design: pd.DataFrame, layout: Layout, level: float
+) -> Iterator[_Swing]:
+    """Take the mean effect over trajectories, to both sides of the mean over all points."""
     steps, directed = steps_of(design, layout), set(_directed(design, layout))
-
-    def ends(response: Response) -> Iterator[tuple[str, Floats, Floats]]:
-        lows, highs = steps.ends(response.means[:, np.newaxis])
-        for name, low, high in zip(steps.names, lows[..., 0], highs[..., 0], strict=True):
-            if name in directed:
-                yield name, low, high
-
-    return ends
+    effects = means_over(steps.effects(response.values).reshape(-1, response.values.shape[1]))
+    found = moments(effects.reshape(len(steps.names), -1), level)
+    middle = _mean(response.means)
+    for name, effect, half in zip(steps.names, found.mean, found.half_width, strict=True):
+        if name in directed:
+            yield _Swing(name, middle - effect / 2, middle + effect / 2, middle, half)
 
 
-def _fifths(design: pd.DataFrame, layout: Layout) -> Ends:
-    """Take the means of the points in the lowest and in the highest fifth of each factor."""
+def _fifths(
+    response: Response, design: pd.DataFrame, layout: Layout, level: float
+) -> Iterator[_Swing]:
+    """Compare the points in the lowest and in the highest fifth of each factor."""
     rows = layout.independent(design)
+    rows = rows[~np.isnan(response.means[rows])]
     size = max(1, round(FIFTH * len(rows)))
+    middle = _mean(response.means[rows])
+    for name in _directed(design, layout):
+        order = rows[np.argsort(codes(design[name])[rows], kind="stable")]
+        ends = response.means[np.array([order[:size], order[-size:]])]
+        found = moments(ends, level)
+        yield _Swing(name, *found.mean.tolist(), middle, float(np.hypot(*found.half_width)))
 
-    def ends(response: Response) -> Iterator[tuple[str, Floats, Floats]]:
-        for name in _directed(design, layout):
-            order = rows[np.argsort(codes(design[name])[rows], kind="stable")]
-            yield name, response.means[order[:size]], response.means[order[-size:]]
 
-    return ends
-
-
-def _swing(low: Floats, high: Floats, level: float, paired: str) -> dict[str, Any]:
-    """Return both ends and the swing between them, paired value by value unless of a sample."""
-    if paired in ("one_at_a_time", "morris"):
-        both = ~np.isnan(low) & ~np.isnan(high)
-        low, high = np.where(both, low, np.nan), np.where(both, high, np.nan)
-        found = moments(np.array([high - low]), level)
-        half = float(found.half_width[0])
-    else:
-        found = moments(np.array([low, high]), level)
-        half = float(np.hypot(*found.half_width))
-    at_low, at_high = (float(moments(np.array([end])).mean[0]) for end in (low, high))
-    swing = at_high - at_low
-    return {"at_low": at_low, "at_high": at_high, "swing": swing, "half_width": half,
-            "told": bool(abs(swing) > half)}  # fmt: skip
+def _mean(values: Floats) -> float:
+    return float(means_over(values[np.newaxis])[0])

@@ -106,7 +106,7 @@ def _apart(response: Response, values: Floats, level: float) -> dict[str, Any]:
     whole = crossed(values)
     chance, ignorance = components(whole)
     kept = max(ignorance, 0.0) if ignorance == ignorance else np.nan
-    low, high = _share_interval(whole, level)
+    low, high = share_interval(whole, level)
     return {
         "mean": float(whole.mean()) if whole.size else np.nan,
         "chance": chance,
@@ -163,7 +163,7 @@ def share(values: Floats) -> float:
     return max(ignorance, 0.0) / total if total > 0 else np.nan
 
 
-def _share_interval(values: Floats, level: float) -> tuple[float, float]:
+def share_interval(values: Floats, level: float) -> tuple[float, float]:
     """Return an interval of the share, with the doubt from few points and from few replications."""
     from scipy.special import stdtrit
 

@@ -14,7 +14,7 @@ from types import FrameType
 
 import typer
 
-from sim.cli import experiments, reports, scenarios
+from sim.cli import experiments, reports, scenarios, sensitivity
 from sim.cli.common import fail
 
 app = typer.Typer(
@@ -33,6 +33,7 @@ for command in (
     scenarios.trace,
     reports.compare,
     reports.report,
+    sensitivity.sensitivity,
     experiments.experiment,
     experiments.experiments,
     experiments.status,
