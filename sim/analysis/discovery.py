@@ -194,9 +194,7 @@ def _boxes(
             break
         mine = left & inside(x, box.restrictions)
         hits = int(cases[mine].sum())
-        boxes.append(
-            Box(box.restrictions, box.points, hits, hits / int(cases.sum()), box.density)
-        )
+        boxes.append(Box(box.restrictions, box.points, hits, hits / int(cases.sum()), box.density))
         left &= ~mine
     return boxes, peeled, chosen
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.tables import Floats
 from sim.experiment.groups import grouped
 
 if TYPE_CHECKING:

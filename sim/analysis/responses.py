@@ -81,7 +81,9 @@ def responses(
     rows = design["point"].searchsorted(keys["point"])
     scenarios, names = (list(dict.fromkeys(keys[name])) for name in ("scenario", "outcome"))
     found = {}
-    for (scenario, outcome), mine in keys.groupby(["scenario", "outcome"], sort=False).indices.items():
+    for (scenario, outcome), mine in keys.groupby(
+        ["scenario", "outcome"], sort=False
+    ).indices.items():
         block = np.full((len(design), values.shape[1]), np.nan)
         block[rows[mine]] = values[mine]
         found[scenario, outcome] = block

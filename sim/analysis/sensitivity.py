@@ -20,12 +20,17 @@ from typing import TYPE_CHECKING
 from sim.analysis import discovery, ignorance, morris, sobol, variance
 from sim.analysis import tornado as tornado_of
 from sim.analysis.layout import RANKED, Layout
+from sim.analysis.sobol import NeedsSALib
 from sim.analysis.student import LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiment.read import Results
+
+__all__ = [
+    "STRENGTH", "NeedsSALib", "discover", "interactions", "ranking", "tornado", "two_kinds"
+]  # fmt: skip
 
 #: What factors are ranked by, by the kind of the design.
 STRENGTH = {
@@ -60,7 +65,7 @@ def ranking(
     DataFrame
         Of a Morris design the table of `sim.analysis.morris.screening`, of a Sobol' design that of
         `sim.analysis.sobol.indices`, of others that of `sim.analysis.ignorance.influence`. All have
-        scenario, outcome, factor, told, rank; `STRENGTH` names the column that is ranked.
+        scenario, reference, outcome, factor, told, rank; `STRENGTH` names the column that is ranked.
 
     Raises
     ------
@@ -80,7 +85,9 @@ def ranking(
         return sobol.indices(table, design, layout, outcomes, reference, level)
     chosen = list(outcomes if outcomes is not None else table["outcome"].unique())
     alone = layout.kind == "one_at_a_time"
-    return ignorance.influence(table, design, chosen, reference, one_at_a_time=alone)
+    found = ignorance.influence(table, design, chosen, reference, one_at_a_time=alone)
+    found.insert(1, "reference", reference)
+    return found
 
 
 def interactions(

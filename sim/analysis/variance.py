@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.layout import Layout, SAMPLES
+from sim.analysis.layout import SAMPLES, Layout
 from sim.analysis.responses import Response, responses
 from sim.analysis.student import LEVEL
 from sim.analysis.tables import Floats

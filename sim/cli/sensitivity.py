@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -46,7 +47,8 @@ def sensitivity(
         ),
     ] = None,
     box: Annotated[
-        int | None, typer.Option(min=0, help="Box of the trade-off to be told; the best by default.")
+        int | None,
+        typer.Option(min=0, help="Box of the trade-off to be told; the best by default."),
     ] = None,
     most: Annotated[int, typer.Option(min=1, help="Factors listed of each outcome.")] = 5,
     out: Annotated[
@@ -81,7 +83,7 @@ class Asked:
         references = [None] if self.reference is None else [None, self.reference]
         parts = []
         for reference in references:
-            part = _told(lambda r=reference: ask(self.results, self.outcomes, r))
+            part = _told(partial(ask, self.results, self.outcomes, reference))
             parts.append(part[part["scenario"] == self.scenario].assign(reference=reference))
         order = {name: n for n, name in enumerate(self.outcomes)}
         table = pd.concat(parts, ignore_index=True)
@@ -167,14 +169,11 @@ def _discoveries(asked: Asked, where: list[str] | None, box: int | None) -> list
         suits = asked.layout.kind in SAMPLES and asked.reference is not None
         known = set(asked.results.outcomes["outcome"])
         where = list(ASKED) if suits and {"danish_places_used", "limbo"} <= known else []
-    return [
-        _told(
-            lambda text=text: questions.discover(
-                asked.results, text, asked.scenario, asked.reference, box
-            )
-        )
-        for text in where
-    ]
+    ask = partial(
+        questions.discover, asked.results, scenario=asked.scenario, reference=asked.reference,
+        box=box,
+    )  # fmt: skip
+    return [_told(partial(ask, text)) for text in where]
 
 
 def _print(
@@ -253,8 +252,6 @@ def _drawings(
     if "two_kinds" in tables and tables["two_kinds"]["ignorance_share"].notna().any():
         drawings.append(figures.kinds_figure(tables["two_kinds"]))
     drawings += [
-        figures.trade_off_figure(one, number + 1)
-        for number, one in enumerate(found)
-        if one.boxes
+        figures.trade_off_figure(one, number + 1) for number, one in enumerate(found) if one.boxes
     ]
     return drawings

@@ -37,7 +37,8 @@ def _end_form(value: Any) -> str:
 def _entry_form(value: Any) -> str:
     if isinstance(value, str):
         return "<key>"
-    return "<among>" if isinstance(value, Mapping) and "among" in value else "<range>"
+    among = isinstance(value, Among) or (isinstance(value, Mapping) and "among" in value)
+    return "<among>" if among else "<range>"
 
 
 def _factors_form(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +91,11 @@ def quantities(table: pd.DataFrame) -> list[Quantity]:
     ]
 
 
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table, each by the names of its columns."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
 def outcome_title(name: str) -> str:
     """Return the title of an outcome, its name if it is not one of the model's."""
     return next((outcome.title for outcome in OUTCOMES if outcome.name == name), name)
@@ -140,7 +145,7 @@ def ranking_lines(table: pd.DataFrame, kind: str, most: int) -> Iterator[str]:
         told = mine[mine["told"]]
         unit = f", {quantity.unit}" if kind == "morris" else ""
         yield f"{quantity.title} ({MEASURES[kind][0]}{unit})"
-        for row in told.head(most).to_dict("records"):
+        for row in records(told.head(most)):
             yield f"  {row['rank']:>3}. {row['factor']:<48} {strength_words(row, kind)}"
         yield f"       {_rest_words(mine, told, most, kind)}"
 
@@ -150,7 +155,7 @@ def strength_words(row: Mapping[str, Any], kind: str) -> str:
     factor = scale(str(row["outcome"])) if kind == "morris" else 1.0
     value = figures_of(factor * float(row[STRENGTH[kind]]))
     if "low" not in row:
-        return value
+        return value if value.startswith(MINUS) else f"+{value}"
     interval = f"{figures_of(factor * row['low'])} to {figures_of(factor * row['high'])}"
     if kind == "sobol":
         return f"{value} ({interval}); alone {figures_of(row['first'])}"
@@ -178,7 +183,7 @@ def _rest_words(mine: pd.DataFrame, told: pd.DataFrame, most: int, kind: str) ->
 
 def kinds_lines(table: pd.DataFrame) -> Iterator[str]:
     """Yield chance and ignorance of each outcome, as `two_kinds` tells them."""
-    for quantity, row in zip(quantities(table), table.to_dict("records"), strict=True):
+    for quantity, row in zip(quantities(table), records(table), strict=True):
         yield f"  {quantity.title}: {kinds_words(row)}"
 
 
@@ -186,21 +191,27 @@ def kinds_words(row: Mapping[str, Any]) -> str:
     """Say mean, standard deviations of both kinds, and the share of each."""
     if row["mean"] != row["mean"]:
         return "does not exist at enough points"
-    by, unit = scale(str(row["outcome"])), printed_unit(str(row["outcome"]))
-    mean = f"{figures_of(by * row['mean'])}{NO_BREAK}{unit}"
+    mean, ignorance, chance = spread_words(row)
+    mean = f"{mean}{NO_BREAK}{printed_unit(str(row['outcome']))}"
     if row["chance"] != row["chance"]:
         return f"{mean}; with one replication chance cannot be told apart"
     if row["ignorance_share"] != row["ignorance_share"]:
         return f"{mean} at every point and in every replication"
-    sds = (
-        f"ignorance ±{figures_of(by * row['ignorance_sd'])}, "
-        f"chance ±{figures_of(by * row['chance_sd'])}"
-    )
+    sds = f"ignorance ±{ignorance}, chance ±{chance}"
     return f"{mean}; {sds}; {share_words(row)} of the variance is ignorance"
+
+
+def spread_words(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Say the mean, and one standard deviation of ignorance and of chance."""
+    by = scale(str(row["outcome"]))
+    mean, ignorance, chance = (by * row[key] for key in ("mean", "ignorance_sd", "chance_sd"))
+    return figures_of(mean), figures_of(ignorance), figures_of(chance)
 
 
 def share_words(row: Mapping[str, Any]) -> str:
     """Say the share of ignorance, with its interval if there is one."""
+    if row["ignorance_share"] != row["ignorance_share"]:
+        return MISSING
     told = percent(row["ignorance_share"])
     if row["low"] == row["low"]:
         told += f" ({percent(row['low'])} to {percent(row['high'])})"

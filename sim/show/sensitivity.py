@@ -5,7 +5,8 @@ Each panel is a function that takes rows of a table of `sim.analysis.sensitivity
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from sim.show.findings import (
     outcome_title,
     printed_unit,
     quantities,
+    records,
     scale,
     share_words,
 )
@@ -127,7 +129,7 @@ def tornado(rows: pd.DataFrame, ax: Axes | None = None) -> Axes:
         top = rows.sort_values("rank").head(SHOWN)
         outcome = str(rows["outcome"].iloc[0])
         by = scale(outcome)
-        for place, row in enumerate(top.to_dict("records")):
+        for place, row in enumerate(records(top)):
             middle = by * row["middle"]
             for end, colour in (("at_low", LOW), ("at_high", HIGH)):
                 value = by * row[end]
@@ -156,11 +158,12 @@ def trade_off(found: Discovery, ax: Axes | None = None) -> Axes:
         dots = ax.scatter(boxes["coverage"], boxes["density"], c=boxes["restrictions"],
                           cmap="viridis_r", s=30, zorder=2)  # fmt: skip
         ax.figure.colorbar(dots, ax=ax, label="restrictions")
-        for row in boxes[boxes["chosen"]].itertuples():
-            ax.plot([row.coverage], [row.density], "o", markersize=12, markerfacecolor="none",
+        for number in np.flatnonzero(boxes["chosen"]):
+            place = float(boxes["coverage"].iloc[number]), float(boxes["density"].iloc[number])
+            ax.plot([place[0]], [place[1]], "o", markersize=12, markerfacecolor="none",
                     markeredgecolor=style.COLOURS[1], markeredgewidth=1.8, zorder=3)  # fmt: skip
-            ax.annotate(f"box {row.box}, shown", (row.coverage, row.density), (10, 8),
-                        textcoords="offset points", size=style.SMALL)  # fmt: skip
+            ax.annotate(f"box {number}, shown", place, (-8, -12), textcoords="offset points",
+                        size=style.SMALL, ha="right", va="top")  # fmt: skip
         ax.set_xlabel("coverage: share of such points in the box")
         ax.set_ylabel("density: share of the box's points that are such")
         ax.set_xlim(0, 1.04)
@@ -184,7 +187,7 @@ def two_kinds(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     with style.look():
         ax = style.own_axes(ax)
         known = table[table["ignorance_share"].notna()]
-        for place, row in enumerate(known.to_dict("records")):
+        for place, row in enumerate(records(known)):
             total = np.sqrt(row["chance"] + row["ignorance"])
             ax.barh(place, 2, left=-1, height=0.62, color=IGNORANCE, zorder=2)
             part = row["chance_sd"] / total
@@ -205,8 +208,8 @@ def two_kinds(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         ax.set_xlim(-1.45, 2.5)
         ax.set_xticks([])
         ax.tick_params(axis="y", length=0)
-        for side in ("left", "bottom"):
-            ax.spines[side].set_visible(False)
+        for edge in ("left", "bottom"):
+            ax.spines[edge].set_visible(False)
         ax.annotate("share of ignorance", (1.55, -0.75), va="center", size=style.SMALL,
                     weight="bold")  # fmt: skip
         ax.annotate("mean ± 1 standard deviation", (0, -0.75), va="center", ha="center",
@@ -219,7 +222,7 @@ def _whiskers(ax: Axes, places: Any, low: Any, high: Any) -> None:
         ax.plot([max(left, 0.0), right], [place, place], color=style.DARK, linewidth=1, zorder=4)
 
 
-def _name_rows(ax: Axes, factors: Sequence[str]) -> None:
+def _name_rows(ax: Axes, factors: Iterable[str]) -> None:
     """Write the names of factors beside their rows, the first on top."""
     names = [_broken(str(factor)) for factor in factors]
     ax.set_yticks(range(len(names)), names, size=style.SMALL - 1)
@@ -287,11 +290,11 @@ def _ranking_figure(
     title = f"What moves it? {outcome_title(outcome)}"
     message = " ".join(_ranking_message(q, table) for q in shown)
     panels: list[tuple[str, Callable[[Any], Any]]] = [
-        (q.what, lambda ax, q=q: ranking(q.of(table), kind, ax)) for q in shown
+        (q.what, partial(ranking, q.of(table), kind)) for q in shown
     ]
     planes: list[tuple[str, Callable[[Any], Any]]] = []
     if kind == "morris":
-        planes = [("", lambda ax, q=q: morris(q.of(table), ax)) for q in shown]
+        planes = [("", partial(morris, q.of(table))) for q in shown]
     figure = _laid_out(title, message, _RANKING_NOTES[kind], panels, planes)
     caption = f"{message} {_RANKING_NOTES[kind]}"
     alt = f"Bars, one for each factor, the longest on top. {message}"
@@ -302,7 +305,8 @@ _UNTOLD = "Grey: cannot be told from chance."
 _RANKING_NOTES = {
     "morris": (
         "Bar: mean size of the elementary effects (µ*), line: 95 % bootstrap interval over "
-        "trajectories, orange mark: what chance alone stays under in 95 of 100 cases. " + _UNTOLD
+        "trajectories, orange mark: what chance alone stays under in 95 of 100 cases. "
+        + _UNTOLD
         + " Below: σ is large where the effect depends on other factors, or is curved; single "
         "factors only, groups have no σ."
     ),
@@ -344,7 +348,7 @@ def _tornado_figure(
     note = _TORNADO_NOTES.get(kind, _TORNADO_NOTES["sample"])
     note = f"Orange: low end, blue: high end of a factor; pale where chance could do it. {note}"
     panels: list[tuple[str, Callable[[Any], Any]]] = [
-        (q.what, lambda ax, q=q: tornado(q.of(table), ax)) for q in shown
+        (q.what, partial(tornado, q.of(table))) for q in shown
     ]
     figure = _laid_out(title, message, note, panels, [])
     alt = f"Bars to both sides of a line, one for each factor, the longest on top. {message}"

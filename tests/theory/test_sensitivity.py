@@ -60,7 +60,9 @@ def test_morris_agrees_with_salib_with_and_without_groups() -> None:
         names = ["a", "both", "both", "d"] if groups else list(KEYS[:4])
         problem = {"num_vars": 4, "names": list(KEYS[:4]), "bounds": [[0, 1]] * 4, "groups": names}
         theirs = analyze(problem, x, table["value"].to_numpy(), num_levels=6)
-        ours = screening(table, design, layout).set_index("factor").loc[list(layout.members(design))]
+        ours = (
+            screening(table, design, layout).set_index("factor").loc[list(layout.members(design))]
+        )
         np.testing.assert_allclose(ours["mu_star"], theirs["mu_star"], rtol=1e-10)
         alone = ours["sigma"].notna().to_numpy()
         assert alone.tolist() == ([True, False, True] if groups else [True] * 4)
@@ -147,7 +149,9 @@ def test_indices_of_a_difference_are_those_of_the_difference() -> None:
 def noise(scale: float, seed: int, shared: bool):
     """Chance of each replication, the same at all points or drawn for each."""
     rng = np.random.default_rng(seed)
-    return lambda points, _: scale * (np.full(points, rng.normal()) if shared else rng.normal(size=points))
+    return lambda points, _: (
+        scale * (np.full(points, rng.normal()) if shared else rng.normal(size=points))
+    )
 
 
 def test_luck_that_all_points_share_is_no_effect() -> None:

@@ -94,7 +94,7 @@ def test_gaps_are_left_out_and_counted() -> None:
     table = results(design, {"a": linear(1, 0)}, 3, lambda n, k: np.full(n, float(k)))
     gap = (table["point"] == 4) & (table["replication"] == 1)
     never = table["point"] == 7
-    more = table[table["point"] < 5].assign(replication=3)
+    more = table[(table["point"] < 5) & (table["replication"] == 0)].assign(replication=3)
     table = pd.concat([table[~never].assign(value=table["value"].mask(gap)), more])
     (row,) = two_kinds(table, design, layout).to_dict("records")
     assert (row["points"], row["replications"], row["left_out"]) == (18, 3, 1)

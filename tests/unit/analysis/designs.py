@@ -32,7 +32,9 @@ MODELS: dict[str, Any] = {
 }
 
 
-def unit_design(kind: str, factors: int, seed: int = 1, **options: Any) -> tuple[pd.DataFrame, Layout]:
+def unit_design(
+    kind: str, factors: int, seed: int = 1, **options: Any
+) -> tuple[pd.DataFrame, Layout]:
     """Lay out factors from 0 to 1 as an experiment would."""
     chosen = tuple(OwnRange(key=key, low=0, high=1) for key in KEYS[:factors])
     design = MODELS[kind](kind=kind, factors=chosen, **options)
@@ -71,7 +73,9 @@ def results(
 def ishigami(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """Ishigami's function of three factors on the unit cube, with a = 7 and b = 0.1."""
     z = np.pi * (2 * x - 1)
-    return np.asarray(np.sin(z[:, 0]) + 7 * np.sin(z[:, 1]) ** 2 + 0.1 * z[:, 2] ** 4 * np.sin(z[:, 0]))
+    return np.asarray(
+        np.sin(z[:, 0]) + 7 * np.sin(z[:, 1]) ** 2 + 0.1 * z[:, 2] ** 4 * np.sin(z[:, 0])
+    )
 
 
 def g_function(a: Sequence[float]) -> Formula:

