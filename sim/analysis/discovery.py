@@ -1,4 +1,4 @@
-"""Scenario discovery: under which conditions does something hold?
+"""Scenario discovery: the conditions under which something holds.
 
 Over a sample of points a condition holds at some. The boxes found by PRIM say at which, as rules on
 a few factors: `coverage` is the share of all such points that the rules catch, `density` the share

@@ -65,7 +65,7 @@ class Layout:
         if self.kind != "sobol":
             return rows
         size = self.block_size(len(self.members(design)))
-        return rows[(rows % size == 0) | (rows % size == size - 1)]
+        return np.flatnonzero((rows % size == 0) | (rows % size == size - 1))
 
     def block_size(self, groups: int) -> int:
         """Return how many points of a Sobol' design belong to one base sample."""
@@ -79,7 +79,7 @@ def factors_in(design: pd.DataFrame) -> list[str]:
 
 def is_words(column: pd.Series) -> bool:
     """Tell whether a factor takes words, which have no order."""
-    return column.dropna().map(lambda value: isinstance(value, str)).any()
+    return any(isinstance(value, str) for value in column)
 
 
 def codes(column: pd.Series) -> NDArray[np.int64]:

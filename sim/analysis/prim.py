@@ -2,8 +2,9 @@
 
 A box is peeled off a sample: of all thin slices along the edges of the box, the one is cut off
 whose loss raises the share of cases most for its size, again and again. Afterwards slices are
-pasted back where that does no harm. Every box on the way is one answer to the trade-off between coverage (share
-of all cases that lie in the box) and density (share of the box's points that are cases).
+pasted back where that does no harm. Every box on the way is one answer to the trade-off between
+coverage (share of all cases that lie in the box) and density (share of the box's points that are
+cases).
 
 References
 ----------
@@ -160,7 +161,7 @@ def pasted(x: Floats, cases: Flags, box: Box) -> Box:
 
 
 def _pastes(x: Floats, box: Box) -> Iterator[tuple[Restriction, ...]]:
-    """Yield the restrictions of a box with one edge moved out by a slice or a point, or given up."""
+    """Yield the restrictions of a box with one edge moved out, by a slice or by a point."""
     for size in sorted({1, round(PEEL * box.points) or 1}):
         yield from _pastes_of(x, box, size)
 

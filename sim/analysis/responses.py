@@ -81,12 +81,12 @@ def responses(
     rows = design["point"].searchsorted(keys["point"])
     scenarios, names = (list(dict.fromkeys(keys[name])) for name in ("scenario", "outcome"))
     found = {}
-    for (scenario, outcome), mine in keys.groupby(
-        ["scenario", "outcome"], sort=False
-    ).indices.items():
-        block = np.full((len(design), values.shape[1]), np.nan)
-        block[rows[mine]] = values[mine]
-        found[scenario, outcome] = block
+    for scenario in scenarios:
+        for outcome in names:
+            mine = np.flatnonzero((keys["scenario"] == scenario) & (keys["outcome"] == outcome))
+            block = np.full((len(design), values.shape[1]), np.nan)
+            block[rows[mine]] = values[mine]
+            found[scenario, outcome] = block
     for outcome in outcomes if outcomes is not None else names:
         for scenario in scenarios:
             if reference is None:

@@ -65,7 +65,7 @@ def ranking(
     DataFrame
         Of a Morris design the table of `sim.analysis.morris.screening`, of a Sobol' design that of
         `sim.analysis.sobol.indices`, of others that of `sim.analysis.ignorance.influence`. All have
-        scenario, reference, outcome, factor, told, rank; `STRENGTH` names the column that is ranked.
+        scenario, reference, outcome, factor, told, rank; `STRENGTH` names the column ranked by.
 
     Raises
     ------

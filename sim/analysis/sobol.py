@@ -87,7 +87,7 @@ def indices(
 
     rows = []
     for response, blocks, found in _analysed(table, design, layout, outcomes, reference, level):
-        mine = [
+        mine: list[dict[str, Any]] = [
             {"factor": name}
             | _interval("first", "first_low", "first_high", found["S1"][n], found["S1_conf"][n])
             | _interval("total", "low", "high", found["ST"][n], found["ST_conf"][n])

@@ -2,8 +2,8 @@
 
 What an end is depends on the design, and so does what the swing means:
 
-- `one_at_a_time`: the ends themselves, all other factors as stated. Exact at that one place, blind to
-  interactions;
+- `one_at_a_time`: the ends themselves, all other factors as stated. Exact at that one place, and
+  blind to interactions;
 - `morris`: the mean over all points, less and plus half the mean effect (`mu`): the others stand
   everywhere, and the step is extended to the whole range as if it were straight;
 - a sample: conditional means over the lowest and the highest fifth of the factor, the others all
@@ -135,8 +135,8 @@ def _alone(
         moved = np.flatnonzero(order >= 0)
         low, high = moved[np.argmin(order[moved])], moved[np.argmax(order[moved])]
         found = moments(response.values[[high]] - response.values[[low]], level)
-        ends = response.means[[low, high]].tolist()
-        yield _Swing(name, *ends, response.means[0], found.half_width[0])
+        at_low, at_high = response.means[low], response.means[high]
+        yield _Swing(name, at_low, at_high, response.means[0], found.half_width[0])
 
 
 def _steps(
@@ -164,7 +164,8 @@ def _fifths(
         order = rows[np.argsort(codes(design[name])[rows], kind="stable")]
         ends = response.means[np.array([order[:size], order[-size:]])]
         found = moments(ends, level)
-        yield _Swing(name, *found.mean.tolist(), middle, float(np.hypot(*found.half_width)))
+        at_low, at_high = found.mean
+        yield _Swing(name, at_low, at_high, middle, float(np.hypot(*found.half_width)))
 
 
 def _mean(values: Floats) -> float:

@@ -317,7 +317,9 @@ def _positions(
         return _latin_hypercube(design, len(names), seed)
     if problems := list(group_problems(names, design.groups)):
         raise ScenarioError([Problem("design", *problem) for problem in problems])
-    return (_morris if isinstance(design, Morris) else _sobol)(design, names, seed)  # type: ignore[operator]
+    if isinstance(design, Morris):
+        return _morris(design, names, seed)
+    return _sobol(design, names, seed)
 
 
 def _latin_hypercube(design: LatinHypercube, dimensions: int, seed: int) -> np.ndarray:

@@ -322,7 +322,7 @@ _TORNADO_NOTES = {
     "one_at_a_time": "Ends of the range, all other factors as stated; line: nothing changed.",
     "morris": (
         "Half the mean effect to both sides of the mean over all points, the other factors being "
-        "anywhere, the step extended to the whole range. Groups have no direction, and are not here."
+        "anywhere, the step extended to the whole range. Groups have no direction and are left out."
     ),
     "sample": (
         "Mean over the lowest and the highest fifth of the factor, the other factors being "

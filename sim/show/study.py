@@ -140,7 +140,7 @@ def study_of(results: Results, point: int, reference: str, command: str) -> Stud
 
 
 def _best_ranks(ranked: pd.DataFrame | None) -> dict[str, int]:
-    """Number the factors by their best rank for any outcome, of equals by how often they have it."""
+    """Number the factors by their best rank for any outcome, of equals by their mean rank."""
     if ranked is None:
         return {}
     ranks = ranked.groupby("factor", sort=False)["rank"].agg(["min", "mean"])

@@ -40,7 +40,7 @@ def test_of_a_difference_only_what_differs_is_left() -> None:
 
 
 def test_an_interaction_shows_in_sigma_and_cancels_in_mu() -> None:
-    """Of (x - 1/2)(y - 1/2) the effect of x is y - 1/2: both signs, mean size 1/3 on four levels."""
+    """Of (x - 1/2)(y - 1/2) the effect of x is y - 1/2: both signs, mean size 1/3."""
     design, layout = unit_design("morris", 2, trajectories=400)
     table = results(design, {"a": lambda x: (x[:, 0] - 0.5) * (x[:, 1] - 0.5)})
     found = screening(table, design, layout)

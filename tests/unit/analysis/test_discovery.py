@@ -61,8 +61,10 @@ def test_two_boxes_are_found_one_after_the_other() -> None:
 
 def test_a_factor_that_takes_words_loses_words() -> None:
     rng = np.random.default_rng(1)
-    design = pd.DataFrame({"point": range(400), "name": "", "rule": rng.choice(["a", "b", "c"], 400),
-                           "share": rng.random(400)})  # fmt: skip
+    words = rng.choice(["a", "b", "c"], 400)
+    design = pd.DataFrame(
+        {"point": range(400), "name": "", "rule": words, "share": rng.random(400)}
+    )
     values = ((design["rule"] != "b") & (design["share"] < 0.5)).astype(float)
     table = pd.DataFrame({"scenario": "s", "point": range(400), "replication": 0,
                           "outcome": "limbo", "value": values})  # fmt: skip
