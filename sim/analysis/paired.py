@@ -97,13 +97,13 @@ def paired(
     ValueError
         If `level` is no share between 0 and 1.
     """
-    _check(table, reference, outcomes)
+    check_comparable(table, reference, outcomes)
     keys, values, there = by_replication(table)
     # One more row, of nothing: the reference where it was not run at that point.
     values = np.vstack([values, np.full(values.shape[1], np.nan)])
     there = np.vstack([there, np.zeros(there.shape[1], bool)])
     keys, ours, theirs = _matched(keys, reference, outcomes)
-    differences = _differences(values[ours], values[theirs])
+    differences = paired_differences(values[ours], values[theirs])
     found = moments(differences, level)
     p_value = _p_values(found)
     p_adjusted = holm(p_value)
@@ -156,10 +156,13 @@ def holm(p_values: Floats) -> Floats:
 # ---------------------------------------------------------------------- what can be compared
 
 
-def _check(table: pd.DataFrame, reference: str, outcomes: Sequence[str] | None) -> None:
+def check_comparable(
+    table: pd.DataFrame, reference: str | None, outcomes: Sequence[str] | None
+) -> None:
+    """See that outcomes and reference are in a table, and pair; see `paired` for the errors."""
     table = checked(table)
     scenarios, names = (list(table[name].unique()) for name in ("scenario", "outcome"))
-    if reference not in scenarios:
+    if reference is not None and reference not in scenarios:
         raise UnknownReference(
             f"there is no scenario {reference!r} to compare with; there is {', '.join(scenarios)}"
         )
@@ -168,7 +171,8 @@ def _check(table: pd.DataFrame, reference: str, outcomes: Sequence[str] | None) 
             near = get_close_matches(name, names, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"there is {', '.join(names)}"
             raise UnknownOutcome(f"there is no outcome {name!r}: {hint}")
-    _check_pairs(table, reference)
+    if reference is not None:
+        _check_pairs(table, reference)
 
 
 def _check_pairs(table: pd.DataFrame, reference: str) -> None:
@@ -225,7 +229,7 @@ def _matched(
     return compared, matched["row"].to_numpy(np.int64), theirs
 
 
-def _differences(ours: Floats, theirs: Floats) -> Floats:
+def paired_differences(ours: Floats, theirs: Floats) -> Floats:
     """Return differences, with those that are mere rounding taken as none."""
     differences: Floats = ours - theirs
     size = np.maximum(np.abs(ours), np.abs(theirs))

@@ -14,7 +14,15 @@ from types import FrameType
 
 import typer
 
-from sim.cli import experiments, page, reports, scenarios, validation, verification
+from sim.cli import (
+    experiments,
+    page,
+    reports,
+    scenarios,
+    sensitivity,
+    validation,
+    verification,
+)
 from sim.cli.common import fail
 
 app = typer.Typer(
@@ -35,6 +43,7 @@ for command in (
     reports.compare,
     reports.report,
     validation.validate,
+    sensitivity.sensitivity,
     experiments.experiment,
     experiments.experiments,
     experiments.status,

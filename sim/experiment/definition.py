@@ -27,7 +27,8 @@ from sim.scenario.explain import Form, problems_of
 from sim.scenario.files import as_tuples, configs_dir, load, read_toml, variants
 from sim.scenario.schema import Scenario
 
-#: Points tried on every scenario before anything runs: all of a small design, some of a sample.
+#: Points tried on every scenario before anything runs: all of a small design, and of one whose
+#: points belong together; some of another sample.
 TRIED_POINTS = 200
 
 
@@ -140,6 +141,7 @@ KINDS = {
         designs.Points,
         designs.Grid,
         designs.LatinHypercube,
+        designs.Morris,
         designs.Sobol,
         designs.OneAtATime,
     )
@@ -214,24 +216,35 @@ def find_experiment(source: str | Path) -> Path:
     raise ScenarioError([Problem(str(source), "", message)])
 
 
-def read_experiment(source: str | Path) -> Experiment:
+def read_experiment(source: str | Path, *, try_points: bool = True) -> Experiment:
     """Read and check an experiment file, with its scenarios and its design.
+
+    Parameters
+    ----------
+    source
+        File, or name of a shipped experiment.
+    try_points
+        Whether to try the points on the scenarios, which takes some milliseconds each.
 
     Raises
     ------
     ScenarioError
         Listing everything wrong: the file itself, its scenarios, and points that make a scenario
-        invalid (of a large design the first 200 are tried; the others fail as cells of their own).
+        invalid (of a large grid or Latin hypercube the first 200 are tried; the others fail as
+        cells of their own).
     """
     path = find_experiment(source)
     definition = validated(read_toml(path), str(path))
-    return make_out(definition, path.parent, str(path))
+    return make_out(definition, path.parent, str(path), try_points=try_points)
 
 
-def make_out(definition: Definition, folder: Path, file: str) -> Experiment:
+def make_out(
+    definition: Definition, folder: Path, file: str, *, try_points: bool = True
+) -> Experiment:
     """Load the scenarios of a definition and lay out its design; see `read_experiment`."""
     figures = load_figures(folder / definition.figures) if definition.figures else None
-    return with_scenarios(definition, _scenarios(definition, folder, file), file, figures)
+    scenarios = _scenarios(definition, folder, file)
+    return with_scenarios(definition, scenarios, file, figures, try_points=try_points)
 
 
 def with_scenarios(
@@ -239,6 +252,8 @@ def with_scenarios(
     scenarios: Sequence[Scenario],
     file: str,
     figures: Sequence[Figure] | None = None,
+    *,
+    try_points: bool = True,
 ) -> Experiment:
     """Lay out a definition for scenarios that are loaded already; see `read_experiment`.
 
@@ -256,7 +271,7 @@ def with_scenarios(
     except ScenarioError as error:
         raise ScenarioError([Problem(file, f"{p.file}.{p.key}", p.message) for p in error.problems]
                             ) from None  # fmt: skip
-    problems = [*_point_problems(plan, tuple(scenarios), file)]
+    problems = [*_point_problems(plan, tuple(scenarios), file)] if try_points else []
     if problems:
         raise ScenarioError(problems)
     return Experiment(definition, tuple(scenarios), plan, chosen)
@@ -314,7 +329,7 @@ def _name_problems(
 
 def _point_problems(plan: Plan, scenarios: tuple[Scenario, ...], file: str) -> Iterator[Problem]:
     """Try points on every scenario: a change may be unusable, alone or with another."""
-    for point in range(min(len(plan), TRIED_POINTS)):
+    for point in range(len(plan) if plan.whole else min(len(plan), TRIED_POINTS)):
         for scenario in scenarios:
             try:
                 scenario.with_(plan.changes(point, scenario))

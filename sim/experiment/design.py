@@ -7,7 +7,7 @@ points these are depends on the design and the seed alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,6 +18,7 @@ import numpy as np
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from sim.experiment.factors import Choice, Factor, balanced, factors_of
+from sim.experiment.groups import group_problems, grouped
 from sim.scenario.base import Section
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.schema import Scenario
@@ -34,7 +35,10 @@ def _end_form(value: Any) -> str:
 
 
 def _entry_form(value: Any) -> str:
-    return "<key>" if isinstance(value, str) else "<range>"
+    if isinstance(value, str):
+        return "<key>"
+    among = isinstance(value, Among) or (isinstance(value, Mapping) and "among" in value)
+    return "<among>" if among else "<range>"
 
 
 def _factors_form(value: Any) -> str:
@@ -68,8 +72,20 @@ class OwnRange(Section):
         return self
 
 
+class Among(Section):
+    """A factor that takes one of a few values: words, switches, numbers or dates."""
+
+    key: str
+    """Dotted key."""
+    among: Annotated[tuple[Any, ...], Field(min_length=2)]
+    """The values, each as likely as the others."""
+
+
 Entry = Annotated[
-    Annotated[str, Tag("<key>")] | Annotated[OwnRange, Tag("<range>")], Discriminator(_entry_form)
+    Annotated[str, Tag("<key>")]
+    | Annotated[OwnRange, Tag("<range>")]
+    | Annotated[Among, Tag("<among>")],
+    Discriminator(_entry_form),
 ]
 Factors = Annotated[
     Annotated[Choice, Tag("<choice>")] | Annotated[tuple[Entry, ...], Tag("<list>")],
@@ -115,27 +131,50 @@ class Grid(Section):
     """Values to be combined, by dotted key."""
 
 
-class LatinHypercube(Section):
+class Sampled(Section):
+    """What designs drawn at random have in common."""
+
+    factors: Factors
+    """`"uncertainties"`, `"assumptions"`, `"levers"`, or a list of keys and own ranges."""
+    seed: Annotated[int, Field(ge=0)] | None = None
+    """Decides the sample; by default the seed of the experiment does."""
+
+
+class LatinHypercube(Sampled):
     """A sample that spreads evenly over the range of every single factor."""
 
     kind: Literal["latin_hypercube"]
     samples: Annotated[int, Field(ge=1, le=MOST_POINTS)]
     """Number of points."""
-    factors: Factors
-    """`"uncertainties"`, `"assumptions"`, `"levers"`, or a list of keys and own ranges."""
 
 
-class Sobol(Section):
-    """A sample in the layout from which SALib estimates Sobol' indices."""
+class Grouped(Sampled):
+    """Designs in which several factors can be moved as one."""
+
+    groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Factors by the name of their group: names, in which `*` stands for anything. A factor in no
+    group stands by itself."""
+
+
+class Morris(Grouped):
+    """Trajectories that move one factor (or group) after the other: screening after Morris."""
+
+    kind: Literal["morris"]
+    trajectories: Annotated[int, Field(ge=2, le=MOST_POINTS)]
+    """Number r of trajectories; the points are r (D + 1), for D factors or groups."""
+    levels: Annotated[int, Field(ge=2, le=100, multiple_of=2)] = 4
+    """Levels p of each factor; a step moves it by p / (2 (p - 1)) of its range."""
+
+
+class Sobol(Grouped):
+    """Saltelli's layout of a Sobol' sequence, from which Sobol' indices are estimated."""
 
     kind: Literal["sobol"]
     samples: Annotated[int, Field(ge=2, le=MOST_POINTS)]
     """Base samples N, a power of two; the points are N (D + 2), or N (2 D + 2) with second
-    order, for D factors."""
+    order, for D factors or groups."""
     second_order: bool = False
     """Whether interactions of two factors can be estimated."""
-    factors: Factors
-    """`"uncertainties"`, `"assumptions"`, `"levers"`, or a list of keys and own ranges."""
 
     @model_validator(mode="after")
     def _power_of_two(self) -> Sobol:
@@ -154,7 +193,8 @@ class OneAtATime(Section):
 
 
 Design = Annotated[
-    Base | Points | Grid | LatinHypercube | Sobol | OneAtATime, Field(discriminator="kind")
+    Base | Points | Grid | LatinHypercube | Morris | Sobol | OneAtATime,
+    Field(discriminator="kind"),
 ]
 
 
@@ -162,12 +202,14 @@ Design = Annotated[
 class Plan:
     """The points of a design.
 
-    `values` holds for each point the values of what varies, by name; `names` a name for each.
+    `values` holds for each point the values of what varies, by name; `names` a name for each. In
+    a `whole` design the points belong together: one that cannot be simulated spoils others.
     """
 
     factors: tuple[Factor, ...]
     names: tuple[str, ...]
     values: tuple[Mapping[str, Any], ...]
+    whole: bool = False
 
     def __len__(self) -> int:
         return len(self.names)
@@ -229,17 +271,12 @@ def lay_out(design: Design, scenario: Scenario, seed: int) -> Plan:
         raise ScenarioError([Problem("design", "factors", "there is nothing to vary")])
     if isinstance(design, OneAtATime):
         return _one_at_a_time(factors)
-    _see_that_it_is_not_too_large(design, len(factors))
-    positions = (
-        _latin_hypercube(design, len(factors), seed)
-        if isinstance(design, LatinHypercube)
-        else _sobol(design, len(factors), seed)
-    )
+    positions = _positions(design, [factor.name for factor in factors], seed)
     values = tuple(
         {factor.name: factor.at(u) for factor, u in zip(factors, row, strict=True)}
         for row in positions
     )
-    return Plan(factors, _numbered(len(values)), values)
+    return Plan(factors, _numbered(len(values)), values, isinstance(design, Grouped))
 
 
 def _grid(design: Grid) -> Plan:
@@ -254,24 +291,35 @@ def _grid(design: Grid) -> Plan:
     return Plan((), _numbered(len(values)), values)
 
 
-def _see_that_it_is_not_too_large(design: LatinHypercube | Sobol, dimensions: int) -> None:
-    size = design.samples
-    if isinstance(design, Sobol):
-        size *= (2 if design.second_order else 1) * dimensions + 2
+def _see_that_it_is_not_too_large(size: int, key: str) -> None:
     if size > MOST_POINTS:
         message = f"{size:,} points; at most {MOST_POINTS:,} are allowed"
-        raise ScenarioError([Problem("design", "samples", message)])
+        raise ScenarioError([Problem("design", key, message)])
 
 
 def _one_at_a_time(factors: tuple[Factor, ...]) -> Plan:
     def each() -> Iterator[tuple[str, dict[str, Any]]]:
         yield "base", {}
         for factor in factors:
-            yield f"{factor.name} low", {factor.name: factor.low}
-            yield f"{factor.name} high", {factor.name: factor.high}
+            for words, value in factor.ends():
+                yield f"{factor.name} {words}", {factor.name: value}
 
     names, values = zip(*each(), strict=True)
     return Plan(factors, names, values)
+
+
+def _positions(
+    design: LatinHypercube | Morris | Sobol, names: Sequence[str], seed: int
+) -> np.ndarray:
+    """Return where each point lies in the range of each factor, from 0 (low) to 1 (high)."""
+    seed = seed if design.seed is None else design.seed
+    if isinstance(design, LatinHypercube):
+        return _latin_hypercube(design, len(names), seed)
+    if problems := list(group_problems(names, design.groups)):
+        raise ScenarioError([Problem("design", *problem) for problem in problems])
+    if isinstance(design, Morris):
+        return _morris(design, names, seed)
+    return _sobol(design, names, seed)
 
 
 def _latin_hypercube(design: LatinHypercube, dimensions: int, seed: int) -> np.ndarray:
@@ -281,17 +329,46 @@ def _latin_hypercube(design: LatinHypercube, dimensions: int, seed: int) -> np.n
     return np.asarray(sampler.random(design.samples))
 
 
-def _sobol(design: Sobol, dimensions: int, seed: int) -> np.ndarray:
+def _morris(design: Morris, names: Sequence[str], seed: int) -> np.ndarray:
+    problem, groups = _problem(names, design.groups)
+    _see_that_it_is_not_too_large(design.trajectories * (groups + 1), "trajectories")
+    try:
+        from SALib.sample.morris import sample
+    except ImportError:
+        raise _needs_salib("Morris") from None
+    return np.asarray(sample(problem, design.trajectories, num_levels=design.levels, seed=seed))
+
+
+def _sobol(design: Sobol, names: Sequence[str], seed: int) -> np.ndarray:
+    problem, groups = _problem(names, design.groups)
+    block = (2 if design.second_order else 1) * groups + 2
+    _see_that_it_is_not_too_large(design.samples * block, "samples")
     try:
         from SALib.sample.sobol import sample
     except ImportError:
-        message = "a Sobol' design needs SALib: pip install 'prisonflow[sensitivity]'"
-        raise ScenarioError([Problem("design", "kind", message)]) from None
-    names = [str(number) for number in range(dimensions)]
-    problem = {"num_vars": dimensions, "names": names, "bounds": [[0.0, 1.0]] * dimensions}
+        raise _needs_salib("Sobol'") from None
     return np.asarray(
         sample(problem, design.samples, calc_second_order=design.second_order, seed=seed)
     )
+
+
+def _problem(
+    names: Sequence[str], groups: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, Any], int]:
+    """Return factors on the unit cube in the words of SALib, and the number of their groups."""
+    group_of = {name: group for group, mine in grouped(names, groups).items() for name in mine}
+    problem = {
+        "num_vars": len(names),
+        "names": list(names),
+        "bounds": [[0.0, 1.0]] * len(names),
+        "groups": [group_of[name] for name in names],
+    }
+    return problem, len(set(group_of.values()))
+
+
+def _needs_salib(what: str) -> ScenarioError:
+    message = f"a {what} design needs SALib: pip install 'prisonflow[sensitivity]'"
+    return ScenarioError([Problem("design", "kind", message)])
 
 
 def _numbered(size: int) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Any, Literal
 
+from sim.scenario.base import as_toml_value
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.evidence import Record, evidence_for
 from sim.scenario.explain import unknown_key
@@ -34,7 +35,8 @@ class Factor:
 
     With `multiplies`, a value of the factor is a multiple of what a scenario states; else it takes
     its place. It sets every number, switch or date at or below `key` for which `record` speaks;
-    without a record all of them.
+    without a record all of them. With `among` it takes one of those values instead, which may be
+    words, and has no ends.
     """
 
     name: str
@@ -43,15 +45,24 @@ class Factor:
     high: float | date
     multiplies: bool = False
     record: Record | None = None
+    among: tuple[Any, ...] = ()
 
-    def at(self, position: float) -> float | date:
+    def at(self, position: float) -> Any:
         """Return the value at a position from 0 (low) to 1 (high); dates in whole days."""
+        if self.among:
+            return self.among[min(int(position * len(self.among)), len(self.among) - 1)]
         if isinstance(self.low, date) and isinstance(self.high, date):
             days = self.high.toordinal() - self.low.toordinal()
             return date.fromordinal(self.low.toordinal() + round(position * days))
         assert not isinstance(self.low, date)
         assert not isinstance(self.high, date)
         return float(self.low + position * (self.high - self.low))
+
+    def ends(self) -> list[tuple[str, Any]]:
+        """Return the values that show how far it can move, each with a word for it."""
+        if self.among:
+            return [(str(value), value) for value in self.among]
+        return [("low", self.low), ("high", self.high)]
 
     def changes(self, scenario: Scenario, value: Any) -> dict[str, Any]:
         """Return the changes by dotted key that set the factor to a value."""
@@ -62,6 +73,8 @@ class Factor:
 
     def targets(self, scenario: Scenario) -> Mapping[str, Any]:
         """Return the dotted keys that the factor sets in a scenario, with their present values."""
+        if self.among:
+            return _alike(scenario, self.key, self.among)
         if self.record is None:
             return _at_or_below(scenario, self.key)
         mine = _spoken_for(scenario).get(self.record, {})
@@ -79,8 +92,9 @@ def factors_of(
     ----------
     chosen
         `"uncertainties"`, `"assumptions"` or `"levers"`; or a list of dotted keys, whose ranges
-        come from the evidence, and of tables with `key`, `low`, `high` and `range_of`. A key and
-        the first day that a record speaks for, `key[2020-01-01]`, means all that record is about.
+        come from the evidence, and of tables with `key`, `low`, `high` and `range_of`, or with
+        `key` and `among`. A key and the first day that a record speaks for, `key[2020-01-01]`,
+        means all that record is about.
     scenario
         Whose keys are meant.
 
@@ -158,6 +172,8 @@ def _single(entry: str | Mapping[str, Any], scenario: Scenario) -> Factor:
         if record.low is not None and entry == factor_label(record, record.key):
             return _from_record(record, record.key)
     key = entry if isinstance(entry, str) else str(entry["key"])
+    if not isinstance(entry, str) and "among" in entry:
+        return _one_of(key, tuple(entry["among"]), scenario)
     targets = _at_or_below(scenario, key)
     if not targets:
         if any(_is_at_or_below(name, key) for name in _leaves(scenario)):
@@ -178,10 +194,22 @@ def _single(entry: str | Mapping[str, Any], scenario: Scenario) -> Factor:
     return replace(_from_record(ranged[0], key), name=key)
 
 
+def _one_of(key: str, among: tuple[Any, ...], scenario: Scenario) -> Factor:
+    """Make out a factor that takes one of several values."""
+    if not any(_is_at_or_below(name, key) for name in _leaves(scenario)):
+        raise _UnclearError(unknown_key(_DAY.sub("", key)))
+    if len(set(among)) < len(among):
+        raise _UnclearError("a value is there twice")
+    if not _alike(scenario, key, among):
+        words = ", ".join(as_toml_value(value) for value in among)
+        raise _UnclearError(f"holds nothing that could be one of {words}")
+    return Factor(key, key, 0.0, 1.0, among=among)
+
+
 def _see_that_it_fits(factor: Factor, others: Sequence[Factor], scenario: Scenario) -> None:
     """See that the range suits the values it is for, and that no other factor sets them."""
     targets = factor.targets(scenario)
-    dates = [isinstance(now, date) for now in targets.values()]
+    dates = [isinstance(now, date) for now in targets.values() if not factor.among]
     if isinstance(factor.low, date) and (factor.multiplies or not all(dates)):
         words = "are multiples" if factor.multiplies else "are dates, but not all it sets are dates"
         raise _UnclearError(f"low and high {words}: give two numbers")
@@ -243,6 +271,23 @@ def _spoken_for(scenario: Scenario) -> Mapping[Record, Mapping[str, Any]]:
 def _at_or_below(scenario: Scenario, key: str) -> Mapping[str, Any]:
     settable = _settable(scenario)
     return {name: value for name, value in settable.items() if _is_at_or_below(name, key)}
+
+
+def _alike(scenario: Scenario, key: str, values: Sequence[Any]) -> Mapping[str, Any]:
+    """Return what is at or below a key and of the kind of some values: words, numbers, ..."""
+    kinds = {_kind(value) for value in values}
+    return {
+        name: now
+        for name, now in _leaves(scenario).items()
+        if _is_at_or_below(name, key)
+        and not name.endswith((".from", ".until"))
+        and kinds == {_kind(now)}
+    }
+
+
+def _kind(value: Any) -> type:
+    """Return the kind of a value; whole and other numbers are of one kind."""
+    return next((k for k in (bool, date, str) if isinstance(value, k)), float)
 
 
 def _is_at_or_below(name: str, key: str) -> bool:

@@ -179,7 +179,7 @@ class Results:
         from sim.experiment.definition import read_experiment
         from sim.experiment.replicate import Replications
 
-        experiment = read_experiment(self.folder / "experiment.toml")
+        experiment = read_experiment(self.folder / "experiment.toml", try_points=False)
         if not 0 <= point < len(experiment.plan):
             raise KeyError(f"no point {point}; there are 0 to {len(experiment.plan) - 1}")
         number = self._in_common(point, [scenario.name for scenario in experiment.scenarios])

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.ignorance import influence, over_points
+from sim.analysis import sensitivity
+from sim.analysis.ignorance import over_points
+from sim.analysis.layout import RANKED, SAMPLES
 from sim.experiment.shown import TOLD
 from sim.results.outcomes import OUTCOMES
 from sim.show import words
+from sim.show.findings import (
+    MEASURES,
+    quantities,
+    records,
+    share_words,
+    spread_words,
+    strength_words,
+)
 from sim.show.words import MINUS, MISSING, counted
 
 if TYPE_CHECKING:
@@ -36,6 +46,18 @@ class Spread:
 
 
 @dataclass(frozen=True)
+class Kinds:
+    """Chance and ignorance in an outcome: means, standard deviations, and a share, in words."""
+
+    title: str
+    what: str
+    mean: str
+    ignorance: str
+    chance: str
+    share: str
+
+
+@dataclass(frozen=True)
 class Influential:
     """A factor and how strongly outcomes follow it."""
 
@@ -56,6 +78,10 @@ class Study:
     failed: int
     """Cells that failed, and are missing."""
     spreads: tuple[Spread, ...]
+    kinds: tuple[Kinds, ...]
+    """Of samples only."""
+    measure: str
+    """What factors are ranked by; empty if they are not."""
     influential: tuple[Influential, ...]
     ranks: Mapping[str, int]
     """Best rank of each factor over the outcomes told, by its name."""
@@ -84,7 +110,7 @@ def study_of(results: Results, point: int, reference: Scenario, command: str) ->
     titles = words.outcome_titles(reference)
     spreads = tuple(_spreads(table, compared, titles)) if table is not None else ()
     kind = manifest["definition"]["design"]["kind"]
-    ranked = _ranked(table, design, compared, kind) if table is not None else None
+    ranked = _ranked(results, compared, kind) if several else None
     code = manifest["code"]
     return Study(
         manifest["title"],
@@ -94,7 +120,9 @@ def study_of(results: Results, point: int, reference: Scenario, command: str) ->
         len(design),
         results.status.failed,
         spreads,
-        tuple(_influential(ranked, titles)) if ranked is not None else (),
+        tuple(_kinds(results, compared, titles)) if several and kind in SAMPLES else (),
+        ", ".join(MEASURES[kind]) if ranked is not None else "",
+        tuple(_influential(ranked, kind, titles)) if ranked is not None else (),
         _best_ranks(ranked),
         tuple(_run_words(run) for run in manifest["runs"] if run.get("ran")),
         str(code.get("revision", code["hash"]))[:12]
@@ -103,11 +131,11 @@ def study_of(results: Results, point: int, reference: Scenario, command: str) ->
 
 
 def _best_ranks(ranked: pd.DataFrame | None) -> dict[str, int]:
-    """Number the factors by the largest influence that each has on any outcome."""
+    """Number the factors by their best rank for any outcome, of equals by their mean rank."""
     if ranked is None:
         return {}
-    largest = ranked["influence"].abs().groupby(ranked["factor"]).max()
-    order = largest.sort_values(ascending=False, kind="stable").index
+    ranks = ranked.groupby("factor", sort=False)["rank"].agg(["min", "mean"])
+    order = ranks.sort_values(["min", "mean"], kind="stable").index
     return {str(factor): number + 1 for number, factor in enumerate(order)}
 
 
@@ -157,32 +185,42 @@ def _number(value: float, unit: str) -> str:
     return f"{MINUS}{text}" if number < 0 and text.strip("0.,") else text
 
 
-def _ranked(
-    table: pd.DataFrame, design: pd.DataFrame, reference: str | None, kind: str
-) -> pd.DataFrame | None:
+def _in(results: Results) -> list[str]:
+    known = set(results.outcomes["outcome"])
+    return [name for name in TOLD if name in known]
+
+
+def _kinds(results: Results, reference: str | None, titles: Mapping[str, str]) -> Iterator[Kinds]:
+    """Yield chance and ignorance of values, and of differences from the reference."""
+    for base in (None,) if reference is None else (None, reference):
+        table = sensitivity.two_kinds(results, _in(results), base)
+        for quantity, row in zip(quantities(table), records(table), strict=True):
+            if row["chance"] == row["chance"]:
+                title = f"{titles[quantity.outcome]}, {quantity.unit}"
+                yield Kinds(title, quantity.what, *spread_words(row), share_words(row))
+
+
+def _ranked(results: Results, reference: str | None, kind: str) -> pd.DataFrame | None:
     """Return what results follow beyond chance; None for designs that cannot tell."""
-    if kind not in ("latin_hypercube", "sobol", "one_at_a_time"):
+    if kind not in RANKED:
         return None
-    outcomes = [name for name in TOLD if name in set(table["outcome"])]
-    alone = kind == "one_at_a_time"
-    found = influence(table, design, outcomes, reference, one_at_a_time=alone)
+    try:
+        found = sensitivity.ranking(results, _in(results), reference)
+    except sensitivity.NeedsSALib:
+        return None
     return found[found["told"]]
 
 
-def _influential(ranked: pd.DataFrame, titles: Mapping[str, str]) -> list[Influential]:
+def _influential(ranked: pd.DataFrame, kind: str, titles: Mapping[str, str]) -> list[Influential]:
     """List the factors that come first for some outcome, with what they move."""
-    strength = ranked.assign(size=ranked["influence"].abs())
-    best = strength.groupby("factor")["size"].max().sort_values(ascending=False)
     rows = []
-    for factor in best.index[:LISTED]:
-        mine = strength[strength["factor"] == factor].nlargest(3, "size")
-        found: list[Any] = list(mine.itertuples())
+    for factor in list(_best_ranks(ranked))[:LISTED]:
+        mine = ranked[ranked["factor"] == factor].nsmallest(3, "rank")
         told = [
-            f"{titles[row.outcome]}{_of(row.scenario, ranked)} "
-            f"({'+' if row.influence > 0 else MINUS}{row.size:.2f})"
-            for row in found
+            f"{titles[row['outcome']]}{_of(row['scenario'], ranked)}: {strength_words(row, kind)}"
+            for row in records(mine)
         ]
-        rows.append(Influential(str(factor), "; ".join(told)))
+        rows.append(Influential(factor, "; ".join(told)))
     return rows
 
 

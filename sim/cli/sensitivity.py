@@ -1,0 +1,257 @@
+"""The command that says what the results of an experiment follow, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from sim.cli.common import counted, fail
+from sim.cli.experiments import open_results
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.analysis.discovery import Discovery
+    from sim.experiment.read import Results
+
+Answer = TypeVar("Answer")
+
+
+def sensitivity(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of an experiment.")],
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(help="Outcome to be looked at; several times for several. Default: the main."),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SCENARIO",
+            help="Scenario that differences are taken from; by default that without a rented "
+            "prison, or the first.",
+        ),
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Scenario in question; the first other by default.")
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CONDITION",
+            help="Find out when something holds, such as 'limbo > 0 and danish_places_freed <= "
+            "100' (differences), or 'limbo[baseline] > 900' (values).",
+        ),
+    ] = None,
+    box: Annotated[
+        int | None,
+        typer.Option(min=0, help="Box of the trade-off to be told; the best by default."),
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, help="Factors listed of each outcome.")] = 5,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of tables and figures; <FOLDER>/sensitivity.")
+    ] = None,
+) -> None:
+    """Say which factors results follow, when things hold, and what is chance and ignorance."""
+    results = open_results(folder)
+    asked = _asked(results, folder, outcome, against, scenario)
+    tables = _tables(asked)
+    found = _discoveries(asked, where, box)
+    _print(asked, tables, found, most)
+    _write(asked, tables, found, out or folder / "sensitivity")
+
+
+class Asked:
+    """What is asked of which results."""
+
+    def __init__(
+        self, results: Results, outcomes: Sequence[str], scenario: str, reference: str | None
+    ) -> None:
+        from sim.analysis.layout import Layout
+
+        self.results, self.outcomes = results, list(outcomes)
+        self.scenario, self.reference = scenario, reference
+        self.layout = Layout.of(results.manifest)
+
+    def both(self, ask: Callable[..., pd.DataFrame]) -> pd.DataFrame:
+        """Ask about the scenario's values, and about its differences if there are any."""
+        import pandas as pd
+
+        references = [None] if self.reference is None else [None, self.reference]
+        parts = []
+        for reference in references:
+            part = _told(partial(ask, self.results, self.outcomes, reference))
+            parts.append(part[part["scenario"] == self.scenario].assign(reference=reference))
+        order = {name: n for n, name in enumerate(self.outcomes)}
+        table = pd.concat(parts, ignore_index=True)
+        return table.sort_values(
+            "outcome", key=lambda names: names.map(order), kind="stable", ignore_index=True
+        )
+
+
+def _asked(
+    results: Results,
+    folder: Path,
+    outcomes: list[str] | None,
+    against: str | None,
+    scenario: str | None,
+) -> Asked:
+    """Make out what is asked, or say what cannot be."""
+    from sim.analysis.layout import RANKED, Layout
+    from sim.show.findings import MAIN
+
+    layout = Layout.of(results.manifest)
+    if layout.kind not in RANKED:
+        fail([
+            f"{folder}: its design is of the kind {layout.kind!r}, which does not show what "
+            f"results follow. Choose {', '.join(RANKED)} (docs/sensitivity.md)"
+        ])  # fmt: skip
+    names = list(results.manifest["scenarios"])
+    for option, name in (("--against", against), ("--scenario", scenario)):
+        if name is not None and name not in names:
+            fail([f"{option} {name}: no such scenario; there are: {', '.join(names)}"])
+    if not results.status.cells:
+        fail([f"{folder}: nothing has been simulated yet: prisonflow experiment {folder}"])
+    table = results.outcomes
+    known = set(table["outcome"])
+    wanted = outcomes or [name for name in MAIN if name in known] or sorted(known)
+    reference = against if against is not None else _default_reference(results)
+    others = [name for name in names if name != reference]
+    if scenario is not None and scenario == reference:
+        fail([f"--scenario {scenario}: is what differences are taken from; see --against"])
+    return Asked(results, wanted, scenario or others[0], reference)
+
+
+def _default_reference(results: Results) -> str | None:
+    """Return the scenario that differences are taken from, if there are several."""
+    from sim.experiment.definition import read_experiment
+    from sim.show.agreement import reference_of
+
+    experiment = read_experiment(results.folder / "experiment.toml", try_points=False)
+    if len(experiment.scenarios) < 2:
+        return None
+    return experiment.scenarios[reference_of(experiment.scenarios)].name
+
+
+def _told(ask: Callable[[], Answer]) -> Answer:
+    """Ask, and say in one line what is wrong with the question if it cannot be answered."""
+    from sim.analysis.sobol import NeedsSALib
+
+    try:
+        return ask()
+    except (ValueError, NeedsSALib) as error:
+        fail([str(error)])
+
+
+def _tables(asked: Asked) -> dict[str, pd.DataFrame]:
+    """Return the tables that the design has an answer for."""
+    from sim.analysis import sensitivity as questions
+    from sim.analysis.layout import SAMPLES
+
+    tables = {"ranking": asked.both(questions.ranking), "tornado": asked.both(questions.tornado)}
+    if asked.layout.second_order:
+        tables["interactions"] = asked.both(questions.interactions)
+    if asked.layout.kind in SAMPLES:
+        tables["two_kinds"] = asked.both(questions.two_kinds)
+    return tables
+
+
+def _discoveries(asked: Asked, where: list[str] | None, box: int | None) -> list[Discovery]:
+    """Answer the conditions asked about, by default the two main ones if the design can."""
+    from sim.analysis import sensitivity as questions
+    from sim.analysis.layout import SAMPLES
+    from sim.show.findings import ASKED
+
+    if where is None:
+        suits = asked.layout.kind in SAMPLES and asked.reference is not None
+        known = set(asked.results.outcomes["outcome"])
+        where = list(ASKED) if suits and {"danish_places_used", "limbo"} <= known else []
+    ask = partial(
+        questions.discover, asked.results, scenario=asked.scenario, reference=asked.reference,
+        box=box,
+    )  # fmt: skip
+    return [_told(partial(ask, text)) for text in where]
+
+
+def _print(
+    asked: Asked, tables: dict[str, pd.DataFrame], found: Sequence[Discovery], most: int
+) -> None:
+    from sim.show.findings import MEASURES, discovery_lines, kinds_lines, ranking_lines
+
+    kind = asked.layout.kind
+    typer.echo(_progress(asked.results))
+    typer.echo(f"\nWhat results follow: {MEASURES[kind][0]}, {MEASURES[kind][1]}")
+    for line in ranking_lines(tables["ranking"], kind, most):
+        typer.echo(line)
+    if "two_kinds" in tables:
+        typer.echo("\nChance and ignorance (one standard deviation of each)")
+        for line in kinds_lines(tables["two_kinds"]):
+            typer.echo(line)
+    if found:
+        typer.echo("\nWhen does it hold?")
+        for one in found:
+            for line in discovery_lines(one, _multiples(asked.results)):
+                typer.echo(line)
+
+
+def _progress(results: Results) -> str:
+    """Say of how much of an experiment this is."""
+    now, points = results.status, results.manifest["points"]
+    begun = results.outcomes[["scenario", "point"]].drop_duplicates()
+    wanted = points * len(results.manifest["scenarios"])
+    whole = "" if len(begun) == wanted else (
+        f" UNFINISHED: {len(begun):,} of {wanted:,} pairs of scenario and point are there; what "
+        "follows is from these"
+    )  # fmt: skip
+    size = f"{counted(points, 'point')}, {counted(now.replications, 'replication')}"
+    return f"{now.title}: {size}.{whole}"
+
+
+def _multiples(results: Results) -> frozenset[str]:
+    """Return the factors whose values are multiples of what a scenario states."""
+    from sim.experiment.definition import read_experiment
+
+    plan = read_experiment(results.folder / "experiment.toml", try_points=False).plan
+    return frozenset(factor.name for factor in plan.factors if factor.multiplies)
+
+
+def _write(
+    asked: Asked, tables: dict[str, pd.DataFrame], found: Sequence[Discovery], out: Path
+) -> None:
+    """Write tables and figures: all at once, or nothing."""
+    from sim.results.files import staged
+    from sim.show.behind import write_behind
+    from sim.show.figures import write_figures
+
+    drawings = _drawings(asked, tables, found)
+    extra: dict[str, Any] = {
+        f"trade_off_{n + 1}": one.trade_off for n, one in enumerate(found) if one.boxes
+    }
+    try:
+        with staged(out) as beside:
+            write_behind(tables | extra, beside / "tables")
+            write_figures(drawings, beside / "figures")
+    except OSError as error:
+        fail([f"--out {out}: cannot be written to ({error.strerror})"], code=1)
+    typer.echo(f"\nwrote tables to {out / 'tables'} and figures to {out / 'figures'}")
+
+
+def _drawings(
+    asked: Asked, tables: dict[str, pd.DataFrame], found: Sequence[Discovery]
+) -> list[Any]:
+    from sim.show import sensitivity as figures
+
+    kind = asked.layout.kind
+    drawings = [
+        *figures.ranking_figures(tables["ranking"], kind),
+        *figures.tornado_figures(tables["tornado"], kind),
+    ]
+    if "two_kinds" in tables and tables["two_kinds"]["ignorance_share"].notna().any():
+        drawings.append(figures.kinds_figure(tables["two_kinds"]))
+    drawings += [
+        figures.trade_off_figure(one, number + 1) for number, one in enumerate(found) if one.boxes
+    ]
+    return drawings
