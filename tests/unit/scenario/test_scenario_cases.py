@@ -65,12 +65,12 @@ def test_reasons_cannot_find_more_unsuitable_than_there_are(diff: Diff) -> None:
 
 
 def test_own_evidence_speaks_before_the_general(baseline: Scenario) -> None:
-    assert evidence_for(baseline) is load_evidence()
+    assert evidence_for(baseline) == load_evidence()
     norway = evidence_for(load("norgerhaven"))
     places, slow = norway.of("rented_prison.places"), norway.of("removal.slow_share")
     assert places is not None
     assert "242" in places.source
-    assert slow is load_evidence().of("removal.slow_share")
+    assert slow == load_evidence().of("removal.slow_share")
 
     def record(key: str, source: str) -> Record:
         return Record(key=key, status="found", role="fact", source=source, confidence="high")
