@@ -54,7 +54,6 @@ def glance(replications: Sequence[Replications]) -> str:
     """Return a few numbers at a glance, with intervals, and what differs from the reference."""
     return rendered(
         "app_glance.html.j2",
-        scenarios=[r.scenario for r in replications],
         others=others(replications) if len(replications) > 1 else [],
         rows=summary(replications, GLANCE),
     )

@@ -13,8 +13,8 @@ from typing import Any
 from sim.scenario.files import load, shipped
 from sim.scenario.schema import Scenario
 from sim.show.agreement import different_periods
-from sim.show.app.levers import UNKNOWN, Lever, Value, changes, levers_of
-from sim.show.words import listed, lower_first
+from sim.show.app.levers import POLICY, UNKNOWN, Lever, Value, changes, levers_of
+from sim.show.words import counted, listed, lower_first
 
 #: Environment variable with the user's own scenario files, as the command line passes them.
 FILES = "PRISONFLOW_SCENARIOS"
@@ -79,7 +79,8 @@ class Catalogue:
             f"{lower_first(levers[key].title, base)}: {levers[key].shown(value)}"
             for key, value in really.items()
         ]
-        but = told[0] if len(told) == 1 else f"{len(told)} things changed"
+        short = len(told) == 1 and all(levers[key].part == POLICY for key in really)
+        but = told[0] if short else f"{counted(len(told), 'thing')} changed"
         words = {
             "name": base.name + _CHANGED,
             "title": f"{base.title}, but {but}",
