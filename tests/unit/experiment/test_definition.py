@@ -257,7 +257,10 @@ def test_broken_toml_and_missing_files_are_told(tmp_path: Path):
 def test_every_shipped_experiment_can_be_read():
     assert len(shipped_experiments()) >= 4
     for file in shipped_experiments():
-        chosen = read_experiment(file.stem)
+        chosen = read_experiment(file.stem, try_points=False)
+        for point in range(0, len(chosen.plan), 40):  # all of them are tried before a run
+            for scenario in chosen.scenarios:
+                scenario.with_(chosen.plan.changes(point, scenario))
         assert chosen.definition.name == file.stem
         assert chosen.definition.summary
         assert find_experiment(file.stem) == file
@@ -314,4 +317,5 @@ def test_the_definition_made_out_in_python_is_that_of_the_file(tmp_path: Path):
 
 def test_every_shipped_experiment_keeps_what_a_report_needs() -> None:
     for file in shipped_experiments():
-        assert set(KEPT) <= {"outcomes", *read_experiment(file).definition.tables}, file.name
+        chosen = read_experiment(file, try_points=False)
+        assert set(KEPT) <= {"outcomes", *chosen.definition.tables}, file.name
