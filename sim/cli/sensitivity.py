@@ -179,13 +179,21 @@ def _discoveries(asked: Asked, where: list[str] | None, box: int | None) -> list
 def _print(
     asked: Asked, tables: dict[str, pd.DataFrame], found: Sequence[Discovery], most: int
 ) -> None:
-    from sim.show.findings import MEASURES, discovery_lines, kinds_lines, ranking_lines
+    from sim.show.findings import (
+        MEASURES,
+        discovery_lines,
+        kinds_lines,
+        leading,
+        ranking_lines,
+    )
 
     kind = asked.layout.kind
     typer.echo(_progress(asked.results))
     typer.echo(f"\nWhat results follow: {MEASURES[kind][0]}, {MEASURES[kind][1]}")
     for line in ranking_lines(tables["ranking"], kind, most):
         typer.echo(line)
+    first = leading(tables["ranking"], most)
+    typer.echo(f"\nAmong the first {most} of any of these: {', '.join(first) or 'none'}")
     if "two_kinds" in tables:
         typer.echo("\nChance and ignorance (one standard deviation of each)")
         for line in kinds_lines(tables["two_kinds"]):

@@ -77,8 +77,14 @@ class Among(Section):
 
     key: str
     """Dotted key."""
-    among: Annotated[tuple[Any, ...], Field(min_length=2)]
+    among: tuple[Any, ...]
     """The values, each as likely as the others."""
+
+    @model_validator(mode="after")
+    def _several(self) -> Among:
+        if len(set(self.among)) < max(2, len(self.among)):
+            raise ValueError("among: give at least two values, each of them once")
+        return self
 
 
 Entry = Annotated[

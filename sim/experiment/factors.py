@@ -198,8 +198,6 @@ def _one_of(key: str, among: tuple[Any, ...], scenario: Scenario) -> Factor:
     """Make out a factor that takes one of several values."""
     if not any(_is_at_or_below(name, key) for name in _leaves(scenario)):
         raise _UnclearError(unknown_key(_DAY.sub("", key)))
-    if len(set(among)) < len(among):
-        raise _UnclearError("a value is there twice")
     if not _alike(scenario, key, among):
         words = ", ".join(as_toml_value(value) for value in among)
         raise _UnclearError(f"holds nothing that could be one of {words}")

@@ -33,7 +33,7 @@ def group_problems(
                 near = get_close_matches(pattern, names, 1)
                 meant = f"; did you mean {near[0]!r}?" if near else ""
                 yield f"groups.{group}", f"no factor is called {pattern!r}{meant}"
-        if group in names and group not in grouped(names, groups).get(group, []):
+        if group in names and group not in _groups_of(group, groups):
             yield f"groups.{group}", "a factor outside the group has the same name"
     for name in names:
         if len(mine := _groups_of(name, groups)) > 1:

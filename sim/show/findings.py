@@ -160,6 +160,14 @@ def ranking_lines(table: pd.DataFrame, kind: str, most: int) -> Iterator[str]:
         yield f"       {_rest_words(mine, told, most, kind)}"
 
 
+def leading(table: pd.DataFrame, most: int) -> list[str]:
+    """Return the factors listed for any outcome, those listed most often first."""
+    told = table[table["told"]].sort_values("rank", kind="stable")
+    groups = ["outcome", "scenario", "reference"]
+    first = told.groupby(groups, sort=False, dropna=False).head(most)
+    return [str(factor) for factor in first["factor"].value_counts(sort=True).index]
+
+
 def strength_words(row: Mapping[str, Any], kind: str) -> str:
     """Return how much a factor matters, with its interval if there is one."""
     factor = scale(str(row["outcome"])) if kind == "morris" else 1.0

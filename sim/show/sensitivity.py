@@ -126,7 +126,8 @@ def tornado(rows: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """
     with style.look():
         ax = style.own_axes(ax)
-        top = rows.sort_values("rank").head(SHOWN)
+        moved = rows[rows["swing"] != 0]
+        top = (rows if moved.empty else moved).sort_values("rank").head(SHOWN)
         outcome = str(rows["outcome"].iloc[0])
         by = scale(outcome)
         for place, row in enumerate(records(top)):

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from sim.experiment.definition import TRIED_POINTS
 from sim.experiment.design import (
     MOST_POINTS,
+    Among,
     Base,
     Grid,
     LatinHypercube,
+    Morris,
     NamedPoint,
     OneAtATime,
     OwnRange,
@@ -119,6 +121,69 @@ def test_a_sobol_design_is_the_sample_of_salib_on_the_ranges(samples, second_ord
     np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize("levels", [2, 4, 6])
+def test_a_morris_design_moves_every_factor_once_in_each_trajectory(levels):
+    design = Morris(kind="morris", trajectories=7, levels=levels, factors=KEYS)
+    plan = lay_out(design, WORLD, 1)
+    assert len(plan) == 7 * (len(KEYS) + 1)
+    ranges = [(factor.low, factor.high) for factor in plan.factors]
+    found = np.array(
+        [[(point[key] - low) / (high - low) for key, (low, high) in zip(KEYS, ranges, strict=True)]
+         for point in plan.values]
+    )  # fmt: skip
+    np.testing.assert_allclose(found * (levels - 1), np.round(found * (levels - 1)), atol=1e-9)
+    steps = np.abs(np.diff(found.reshape(7, len(KEYS) + 1, -1), axis=1))
+    size = levels / (2 * (levels - 1))
+    np.testing.assert_allclose(np.sort(steps, axis=1)[:, -1], size)
+    np.testing.assert_allclose(steps.sum(axis=(1, 2)), len(KEYS) * size)
+
+
+@pytest.mark.parametrize(("kind", "points"), [("morris", 3 * 3), ("sobol", 4 * 4)])
+def test_the_factors_of_a_group_move_together(kind, points):
+    groups = {"two": (KEYS[0], "arrivals.*")}
+    if kind == "morris":
+        plan = lay_out(Morris(kind="morris", trajectories=3, factors=KEYS, groups=groups), WORLD, 1)
+        pairs = [(n, n + 1) for n in range(points) if (n + 1) % 3]
+    else:
+        plan = lay_out(Sobol(kind="sobol", samples=4, factors=KEYS, groups=groups), WORLD, 1)
+        pairs = [(n, n + m) for n in range(0, points, 4) for m in (1, 2)]
+    assert len(plan) == points
+    for before, after in pairs:
+        changed = {key for key in KEYS if plan.values[before][key] != plan.values[after][key]}
+        assert changed in ({KEYS[0], KEYS[2]}, {KEYS[1]})
+
+
+def test_a_sample_may_have_a_seed_of_its_own():
+    design = Morris(kind="morris", trajectories=4, factors=KEYS, seed=8)
+    assert lay_out(design, WORLD, 1).values == lay_out(design, WORLD, 2).values
+    same = Morris(kind="morris", trajectories=4, factors=KEYS)
+    assert lay_out(same, WORLD, 8).values == lay_out(design, WORLD, 1).values
+
+
+RULE = Among(key="transfer.priority.rule", among=("first_come", "longest_remaining_first"))
+
+
+def test_a_factor_may_take_one_of_a_few_words():
+    plan = lay_out(LatinHypercube(kind="latin_hypercube", samples=10, factors=(RULE,)), WORLD, 1)
+    rules = [WORLD.with_(plan.changes(n, WORLD)).transfer.priority[0].rule for n in range(10)]
+    assert rules.count("first_come") == rules.count("longest_remaining_first") == 5
+    alone = lay_out(OneAtATime(kind="one_at_a_time", factors=(RULE,)), WORLD, 1)
+    assert alone.names == (
+        "base",
+        "transfer.priority.rule first_come",
+        "transfer.priority.rule longest_remaining_first",
+    )
+
+
+def test_every_step_changes_a_word_whatever_the_levels():
+    places = Among(key="rented_prison.places", among=(100, 200, 300))
+    for levels in (2, 4, 8):
+        design = Morris(kind="morris", trajectories=20, levels=levels, factors=(RULE, places))
+        values = [tuple(point.values()) for point in lay_out(design, WORLD, 1).values]
+        for first in range(0, 60, 3):
+            assert len(set(values[first : first + 3])) == 3
+
+
 def test_a_date_in_a_sample_lies_within_its_range():
     plan = lay_out(LatinHypercube(kind="latin_hypercube", samples=40, factors=FEW), WORLD, 1)
     (factor,) = (f for f in plan.factors if f.name == "rented_prison.opens")
@@ -180,6 +245,9 @@ def test_far_too_many_points_are_refused_before_they_are_made():
     wide = dict.fromkeys("abcdefghijklmnopqrstuvwxyz", tuple(range(10)))
     with pytest.raises(ScenarioError, match="combinations"):  # beyond what 64 bits can count
         lay_out(Grid(kind="grid", values=wide), WORLD, 1)
+    long = Morris(kind="morris", trajectories=MOST_POINTS, factors=KEYS)
+    with pytest.raises(ScenarioError, match=r"4,000,000 points; at most"):
+        lay_out(long, WORLD, 1)
     huge = Sobol(kind="sobol", samples=2**18, second_order=True, factors=KEYS)
     with pytest.raises(ScenarioError, match=rf"{2**18 * 8:,} points; at most {MOST_POINTS:,}"):
         lay_out(huge, WORLD, 1)
@@ -207,3 +275,19 @@ def test_of_a_large_design_only_so_many_points_are_tried(tmp_path: Path):
     with pytest.raises(ScenarioError, match=f"p{TRIED_POINTS - 1}, scenario small"):
         read(tmp_path, _points(TRIED_POINTS + 1, bad=TRIED_POINTS - 1))
     assert len(read(tmp_path, _points(TRIED_POINTS + 1, bad=TRIED_POINTS)).plan) == 201
+
+
+def test_every_point_of_a_design_that_needs_all_is_tried(tmp_path: Path):
+    text = """scenarios = ["small.toml"]
+[replications]
+number = 1
+[design]
+kind = "morris"
+trajectories = 110
+factors = [{ key = "removal.willing_share", low = 0.5, high = 1.2 }]
+"""
+    with pytest.raises(ScenarioError) as caught:
+        read(tmp_path, text)
+    points = {int(p.key.split()[2].rstrip(",")) for p in caught.value.problems}
+    assert max(points) >= TRIED_POINTS
+    assert {p.message for p in caught.value.problems} == {"is 1.2: should be at most 1"}
