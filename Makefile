@@ -1,7 +1,7 @@
 # prisonflow: one command to run, one to test, one to lint. `make help` lists them.
 #
 #   make run PYTHON=/path/to/python3.12     another interpreter (3.11 or newer)
-#   make test PYTEST_ARGS="-n auto -m 'not slow'"
+#   make test PYTEST_ARGS="-m 'not slow'"
 #
 # The environment lives in .venv. Each stamp is written after its installation has succeeded, so an
 # interrupted one is taken up again, and a finished one is not repeated until pyproject.toml changes
@@ -9,7 +9,8 @@
 # first to change the interpreter.
 
 PYTHON ?= python3
-PYTEST_ARGS ?=
+# Tests of one file share what they prepare, and stay together.
+PYTEST_ARGS ?= -n auto --dist loadfile
 RUN_ARGS ?= configs/baseline.toml configs/scenarios/no_agreement.toml --out outputs
 
 VENV := .venv
