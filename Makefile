@@ -16,6 +16,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 RUN_READY := $(VENV)/.ready-run
+APP_READY := $(VENV)/.ready-app
 DEV_READY := $(VENV)/.ready-dev
 SUPPORTED := import sys; sys.exit(sys.version_info < (3, 11))
 # An environment knows its own path. Copied or moved, it would run the code of the old place.
@@ -23,7 +24,7 @@ AT_HOME := grep -qsF '$(CURDIR)/$(VENV)' $(VENV)/bin/activate
 MOVED := $(shell $(AT_HOME) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench picture clean distclean FORCE
+.PHONY: help run test lint format bench picture app screenshot notebooks validation clean distclean FORCE
 .NOTPARALLEL:
 
 help: ## list the commands
@@ -55,6 +56,18 @@ picture: $(RUN_READY) ## make the README's picture again
 	$(VENV)/bin/prisonflow run $(RUN_ARGS) --replications 12
 	cp outputs/figures/occupancy.png docs/occupancy.png
 
+app: $(APP_READY) ## open the page to ask "what if" in a browser
+	$(VENV)/bin/prisonflow app
+
+screenshot: $(DEV_READY) ## make the README's picture of the page again (needs Chromium)
+	$(PY) -m docs.make_screenshot
+
+notebooks: $(DEV_READY) ## execute the notebooks and store what they show
+	$(PY) notebooks/store.py
+
+validation: $(RUN_READY) ## test the model against what is known, and write docs/validation.md again
+	$(PY) docs/make_validation.py
+
 clean: ## remove caches and build products; outputs/ and .venv stay
 	rm -rf build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find benchmarks notebooks sim tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
@@ -82,8 +95,14 @@ $(RUN_READY): pyproject.toml $(MOVED)
 	@$(PIP) --editable .
 	@touch $@
 
+$(APP_READY): pyproject.toml $(MOVED)
+	$(make_environment)
+	@echo "Installing prisonflow and what its page needs into $(VENV) (a minute or two, once)"
+	@$(PIP) --editable '.[app]'
+	@touch $(RUN_READY) $@
+
 $(DEV_READY): pyproject.toml $(MOVED)
 	$(make_environment)
 	@echo "Installing prisonflow and its development tools into $(VENV) (a few minutes, once)"
 	@$(PIP) --editable '.[dev]'
-	@touch $(RUN_READY) $@
+	@touch $(RUN_READY) $(APP_READY) $@

@@ -15,13 +15,15 @@ import numpy as np
 
 import sim
 from sim.results.costs import person_days
+from sim.results.published.file import load_figures
 from sim.world.stages import STAYS
 
+#: Published totals by year.
 PUBLISHED = {
-    2008: 3451, 2009: 3721, 2010: 3944, 2011: 3947, 2012: 3829, 2013: 4091, 2014: 3583,
-    2015: 3203, 2016: 3408, 2017: 3418, 2018: 3635, 2019: 3920, 2020: 4166, 2021: 4222,
-    2022: 4208, 2023: 4154, 2024: 4167,
-}  # fmt: skip
+    int(figure.year): figure.value
+    for figure in load_figures()
+    if figure.topic == "Prisoners in Denmark"
+}
 
 
 def main() -> None:

@@ -9,8 +9,15 @@
     run.census(), run.queues(), run.occupancy()  # over time
     run.durations(by="origin"), run.after_sentence(), run.costs()
 
+    both = sim.compare("baseline", "no_agreement", replications=10)
+    print(both)                                  # the answer, and how sure it is
+    sim.plots.queue(both, "travel_document")     # plots take and return axes
+
     many = sim.experiment("all_scenarios", workers=4)  # resumable; sim.open_experiment(folder)
     many.outcomes, many.differences("no_agreement")    # every replication, paired
+
+    sim.verify(smaller)                                # is anything broken? a table of checks
+    sim.validate(replications=10).table                # the model beside what was published
 
 Everything is loaded when first used, so that importing `sim` costs next to nothing.
 """
@@ -23,34 +30,58 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sim import experiment
+    from sim.analysis.validation import Validation, validate
+    from sim.analysis.verify import Verification
+    from sim.experiment.define import define
+    from sim.experiment.definition import Experiment
     from sim.experiment.read import Results
     from sim.experiment.store import StoreError
     from sim.results.run import Run
     from sim.scenario.errors import ScenarioError
     from sim.scenario.files import load
     from sim.scenario.schema import Scenario
+    from sim.show import plots
+    from sim.show.comparison import Comparison, compare
 
 __version__ = "0.1.0"
 __all__ = [
+    "Comparison",
+    "Experiment",
     "Results",
     "Run",
     "Scenario",
     "ScenarioError",
     "StoreError",
+    "Validation",
+    "Verification",
+    "compare",
+    "define",
     "experiment",
     "load",
     "open_experiment",
+    "plots",
     "run",
+    "validate",
+    "verify",
 ]
 
 _HOMES = {
+    "Comparison": "sim.show.comparison",
+    "compare": "sim.show.comparison",
+    "Experiment": "sim.experiment.definition",
+    "define": "sim.experiment.define",
     "Results": "sim.experiment.read",
     "StoreError": "sim.experiment.store",
     "Run": "sim.results.run",
     "Scenario": "sim.scenario.schema",
     "ScenarioError": "sim.scenario.errors",
+    "Verification": "sim.analysis.verify",
+    "Validation": "sim.analysis.validation",
     "load": "sim.scenario.files",
+    "validate": "sim.analysis.validation",
 }
+#: Modules by the name under which they are public; the package `sim.experiment` can be called.
+_MODULES = {"experiment": "sim.experiment", "plots": "sim.show.plots"}
 
 
 def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
@@ -79,6 +110,39 @@ def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
     return Run(simulate(world, seed, replication))
 
 
+def verify(scenario: Scenario | str, replications: int = 3, seed: int = 1) -> Verification:
+    """Check that nothing is broken in a scenario: conservation, Little's law, limits, theory.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, or the name or file of one.
+    replications
+        How many are simulated and checked.
+    seed
+        Root seed.
+
+    Returns
+    -------
+    Verification
+        What every check found; prints as a table, `table` is the same as a DataFrame, `holds` tells
+        whether none fails.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario cannot be read.
+    ValueError
+        If there is less than one replication.
+    """
+    from sim.analysis.verify import verify as check
+    from sim.scenario.files import load
+    from sim.scenario.schema import Scenario
+
+    world = scenario if isinstance(scenario, Scenario) else load(scenario)
+    return check(world, replications, seed)
+
+
 def open_experiment(folder: str | Path) -> Results:
     """Open the folder of an experiment, finished or not, and read its tables.
 
@@ -95,8 +159,8 @@ def open_experiment(folder: str | Path) -> Results:
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
-    if name == "experiment":
-        return import_module("sim.experiment")  # a package that can be called
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'sim' has no attribute {name!r}")

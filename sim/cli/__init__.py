@@ -14,7 +14,15 @@ from types import FrameType
 
 import typer
 
-from sim.cli import experiments, reports, scenarios, sensitivity
+from sim.cli import (
+    experiments,
+    page,
+    reports,
+    scenarios,
+    sensitivity,
+    validation,
+    verification,
+)
 from sim.cli.common import fail
 
 app = typer.Typer(
@@ -31,14 +39,17 @@ for command in (
     scenarios.describe,
     scenarios.schema,
     scenarios.trace,
+    verification.verify,
     reports.compare,
     reports.report,
+    validation.validate,
     sensitivity.sensitivity,
     experiments.experiment,
     experiments.experiments,
     experiments.status,
     experiments.retry,
     experiments.results,
+    page.app,
 ):
     app.command()(command)
 

@@ -32,6 +32,22 @@ def load_scenario(name: str, settings: list[str] | None) -> Scenario:
     return load(name, dict(parse_setting(text) for text in settings or []))
 
 
+def refuse_same_names(worlds: Sequence[Scenario]) -> None:
+    """Refuse scenarios that could not be told apart."""
+    names = [world.name for world in worlds]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        fail([f"{', '.join(twice)}: given twice; scenarios run together need different names"])
+
+
+def refuse_other_cases(worlds: Sequence[Scenario]) -> None:
+    """Refuse to lay scenarios beside each other that are about different arrangements."""
+    cases = {world.name: world.case for world in worlds}
+    if len(set(cases.values())) > 1:
+        told = "; ".join(f"{name} about {case}" for name, case in cases.items())
+        fail([f"scenarios are about different cases, whose people are not the same: {told}"])
+
+
 def try_folder(folder: Path) -> None:
     """Make the output folder and see that it can be written to, before anything is simulated."""
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.common import Seed, Setting, fail, try_folder
+from sim.cli.common import Seed, Setting, fail, refuse_other_cases, try_folder
 from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results, run_cells
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def compare(
         rule = _rule(replications, precision or [], at_most)
         experiment = _comparison(scenarios, rule, seed, set_ or [])
         folder = out or Path("outputs") / "compare" / _folder_name(experiment)
-        _refuse_strangers(folder)
+        refuse_strangers(folder)
         try_folder(folder)
         run_cells(experiment, folder / "experiment", crew)
         if precision:
@@ -135,6 +135,7 @@ def _comparison(
 
     changes = dict(parse_setting(text) for text in settings)
     worlds = [load(name, changes) for name in scenarios]
+    refuse_other_cases(worlds)
     _same_period(worlds)
     reference = worlds[reference_of(worlds)].name
     if len(worlds) > 1 and "until" in rule:
@@ -155,8 +156,8 @@ def _comparison(
     return with_scenarios(definition, worlds, "compare")
 
 
-def _refuse_strangers(folder: Path) -> None:
-    """Refuse a folder with a report or tables that no comparison has written."""
+def refuse_strangers(folder: Path) -> None:
+    """Refuse a folder with a report or tables that no command like this has written."""
     ours = (folder / "experiment" / "manifest.json").is_file()
     there = [name for name in ("report.html", "tables", "figures") if (folder / name).exists()]
     if there and not ours:
@@ -165,13 +166,10 @@ def _refuse_strangers(folder: Path) -> None:
 
 def _same_period(worlds: Sequence[Scenario]) -> None:
     """Refuse to compare numbers that are about different periods."""
-    periods = {
-        world.name: f"{world.time.observe_from} until {world.time.observe_until}"
-        for world in worlds
-    }
-    if len(set(periods.values())) > 1:
-        told = "; ".join(f"{name} from {period}" for name, period in periods.items())
-        fail([f"scenarios report on different periods, and cannot be compared: {told}"])
+    from sim.show.agreement import different_periods
+
+    if told := different_periods(worlds):
+        fail([told])
 
 
 def _precision_words(experiment: Experiment, folder: Path) -> str:
@@ -209,8 +207,7 @@ def _write(store: Path, out: Path, point: int, command: str) -> None:
         fail([str(error.args[0])])
     _same_period([r.scenario for r in replications])
     reference = reference_of([r.scenario for r in replications])
-    name = replications[reference].scenario.name
-    study = study_of(results, point, name, command)
+    study = study_of(results, point, replications[reference].scenario, command)
     try:
         with staged(out) as beside:
             write_behind(tables_behind(replications, reference), beside / "tables")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +17,8 @@ from sim.cli.common import (
     counted,
     fail,
     load_scenario,
+    refuse_other_cases,
+    refuse_same_names,
     shown,
     told_if_stopped,
     try_folder,
@@ -25,7 +26,6 @@ from sim.cli.common import (
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
-    from sim.scenario.schema import Scenario
 
 Files = Annotated[
     list[str],
@@ -51,14 +51,17 @@ def run(
     ),
 ) -> None:
     """Simulate scenarios, print the answer, and write tables, figures and a report."""
+    from sim.experiment.pools import processors
+    from sim.experiment.replicate import replicate_all
     from sim.show.table import as_text
 
     worlds = [load_scenario(name, set_) for name in scenarios]
-    _refuse_same_names(worlds)
+    refuse_same_names(worlds)
+    refuse_other_cases(worlds)
     for folder in (out, out / "tables", out / "figures"):
         try_folder(folder)
     with told_if_stopped("stopped; nothing was written"):
-        done = _replicate(worlds, replications, seed, workers)
+        done = replicate_all(worlds, replications, seed, workers or processors())
         typer.echo(as_text(done))
         _write(done, out)
 
@@ -101,9 +104,10 @@ def describe(
 ) -> None:
     """Print every value of a scenario with its unit, status, range and source."""
     from sim.scenario.base import unit_of
-    from sim.scenario.evidence import load_evidence
+    from sim.scenario.evidence import evidence_for
 
-    world, evidence = load_scenario(scenario, set_), load_evidence()
+    world = load_scenario(scenario, set_)
+    evidence = evidence_for(world)
     typer.echo(f"{world.title} (hash {world.hash})")
     section = ""
     for key, value in world.leaves():
@@ -148,34 +152,6 @@ def trace(
         fail([f"--person {person}: nobody has this number in {where}.", *_whom(examples(one))])
     for line in lines or _whom(examples(one)):
         typer.echo(line)
-
-
-def _refuse_same_names(worlds: Sequence[Scenario]) -> None:
-    names = [world.name for world in worlds]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        fail([f"{', '.join(twice)}: given twice; scenarios run together need different names"])
-
-
-def _replicate(
-    worlds: Sequence[Scenario], replications: int, seed: int, workers: int | None
-) -> list[Replications]:
-    from tqdm import tqdm
-
-    from sim.experiment.pools import processes, processors
-    from sim.experiment.replicate import replicate
-
-    number = min(workers or processors(), replications)
-    total = replications * len(worlds)
-    with (
-        nullcontext() if number == 1 else processes(number) as executor,
-        tqdm(total=total, unit="run", leave=False) as bar,
-    ):
-        done = []
-        for world in worlds:
-            bar.set_description(world.name)
-            done.append(replicate(world, replications, seed, executor, bar.update))
-    return done
 
 
 def _write(done: Sequence[Replications], out: Path) -> None:

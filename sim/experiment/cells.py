@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from sim.results.published.vocabulary import Figure
     from sim.scenario.schema import Scenario
 
 
@@ -56,6 +57,8 @@ class Job:
     """For each point and scenario what changes, by dotted key."""
     seed: int
     tables: tuple[str, ...]
+    figures: tuple[Figure, ...] = ()
+    """What the table `published` measures."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,8 @@ def _run(cell: Cell, job: Job) -> Finished | Failed:
             run = _replicate(world, job.seed, number)
             stage = f"tables of replication {number}"
             for name, tables in parts.items():
-                tables.append(_as_arrow(_labelled(TABLES[name].of(run), cell, number), name))
+                table = TABLES[name].of(run, job.figures)
+                tables.append(_as_arrow(_labelled(table, cell, number), name))
         encoded = {name: _encoded(tables) for name, tables in parts.items()}
     except Exception as error:  # a failure is data: whatever it was, the others go on
         told = f"{type(error).__name__}: {error}"

@@ -17,12 +17,14 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from sim.experiment import design as designs
 from sim.experiment.design import Design, Plan, lay_out
-from sim.experiment.keep import KEPT, TABLES
+from sim.experiment.keep import KEPT, PUBLISHED, TABLES
 from sim.results.outcomes import OUTCOMES
+from sim.results.published.file import load_figures, problems_with
+from sim.results.published.vocabulary import Figure
 from sim.scenario.base import Section
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
-from sim.scenario.files import as_tuples, configs_dir, load, read_toml, shipped
+from sim.scenario.files import as_tuples, configs_dir, load, read_toml, variants
 from sim.scenario.schema import Scenario
 
 #: Points tried on every scenario before anything runs: all of a small design, and of one whose
@@ -103,6 +105,9 @@ class Definition(Section):
     """Root seed, the same for all: every scenario and point is about the same people."""
     tables: Annotated[tuple[str, ...], AfterValidator(_written_out)] = ()
     """Tables kept besides the outcomes, such as `"queues"`; `"report"` for all a report needs."""
+    figures: str | None = None
+    """File of the figures in the table `"published"` (from the experiment file's folder); the
+    shipped ones if left out."""
     changes: dict[str, Any] = Field(default_factory=dict)
     """Changes to every scenario, by dotted key."""
     replications: Replications
@@ -114,7 +119,19 @@ class Definition(Section):
         if unknown:
             there = ", ".join(["report", *TABLES])
             raise ValueError(f"tables: no table {unknown[0]!r}; there are: {there}")
+        if self.figures is not None and PUBLISHED not in self.tables:
+            raise ValueError(f"figures: are measured only if tables names {PUBLISHED!r}")
         return self
+
+    def __repr__(self) -> str:
+        return f"<Definition of {self.name}: {self.title}>"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        from sim.experiment.shown import definition_html
+
+        return definition_html(self)
 
 
 KINDS = {
@@ -139,6 +156,8 @@ class Experiment:
     definition: Definition
     scenarios: tuple[Scenario, ...]
     plan: Plan
+    figures: tuple[Figure, ...] = ()
+    """What the table `published` measures, if it is kept."""
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -148,12 +167,30 @@ class Experiment:
     def fingerprint(self) -> str:
         """Hash of what the cells depend on; the number of replications is not part of it."""
         content = self.definition.model_dump(mode="json")
-        for words in ("name", "title", "summary", "scenarios", "changes"):
+        for words in ("name", "title", "summary", "scenarios", "figures", "changes"):
             del content[words]
+        if self.figures:  # what is measured, not what is said about it
+            content["figures"] = [
+                figure.model_dump(mode="json", include={"key", "measure"})
+                for figure in self.figures
+            ]
         content["replications"] = content["replications"]["per_cell"]
         points = json.dumps([dict(p) for p in self.plan.values], default=str, sort_keys=True)
         text = json.dumps([content, self.hashes, points], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def __repr__(self) -> str:
+        rule = self.definition.replications
+        often = f"{rule.number:,}" if rule.number else f"{rule.at_least:,} to {rule.at_most:,}"
+        return (
+            f"<Experiment {self.definition.name}: {len(self.scenarios)} scenarios x "
+            f"{len(self.plan):,} points x {often} replications>"
+        )
+
+    def _repr_html_(self) -> str:
+        from sim.experiment.shown import experiment_html
+
+        return experiment_html(self)
 
 
 def shipped_experiments() -> list[Path]:
@@ -205,15 +242,28 @@ def make_out(
     definition: Definition, folder: Path, file: str, *, try_points: bool = True
 ) -> Experiment:
     """Load the scenarios of a definition and lay out its design; see `read_experiment`."""
+    figures = load_figures(folder / definition.figures) if definition.figures else None
     scenarios = _scenarios(definition, folder, file)
-    return with_scenarios(definition, scenarios, file, try_points=try_points)
+    return with_scenarios(definition, scenarios, file, figures, try_points=try_points)
 
 
 def with_scenarios(
-    definition: Definition, scenarios: Sequence[Scenario], file: str, *, try_points: bool = True
+    definition: Definition,
+    scenarios: Sequence[Scenario],
+    file: str,
+    figures: Sequence[Figure] | None = None,
+    *,
+    try_points: bool = True,
 ) -> Experiment:
-    """Lay out a definition for scenarios that are loaded already; see `read_experiment`."""
+    """Lay out a definition for scenarios that are loaded already; see `read_experiment`.
+
+    If it keeps the table `published`, the figures given are measured, or else the shipped ones.
+    """
+    chosen: tuple[Figure, ...] = ()
+    if PUBLISHED in definition.tables:
+        chosen = load_figures() if figures is None else tuple(figures)
     problems = [*_name_problems(definition, tuple(scenarios), file)]
+    problems += problems_with(chosen, scenarios, file)
     if problems:
         raise ScenarioError(problems)
     try:
@@ -224,7 +274,7 @@ def with_scenarios(
     problems = [*_point_problems(plan, tuple(scenarios), file)] if try_points else []
     if problems:
         raise ScenarioError(problems)
-    return Experiment(definition, tuple(scenarios), plan)
+    return Experiment(definition, tuple(scenarios), plan, chosen)
 
 
 def validated(raw: dict[str, Any], file: str) -> Definition:
@@ -240,7 +290,7 @@ def _scenarios(definition: Definition, folder: Path, file: str) -> tuple[Scenari
     sources: list[str | Path] = []
     for name in definition.scenarios:
         if name == "all":
-            sources += shipped()
+            sources += variants()
         else:
             sources.append(folder / name if name.endswith(".toml") else name)
     scenarios: list[Scenario] = []

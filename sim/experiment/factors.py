@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from sim.scenario.base import as_toml_value
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.evidence import Record, load_evidence
+from sim.scenario.evidence import Record, evidence_for
 from sim.scenario.explain import unknown_key
 from sim.scenario.schema import EU_ORIGIN, Scenario
 
@@ -257,7 +257,7 @@ def _settable(scenario: Scenario) -> Mapping[str, Any]:
 @lru_cache(maxsize=64)
 def _spoken_for(scenario: Scenario) -> Mapping[Record, Mapping[str, Any]]:
     """Return what each record of the evidence speaks for."""
-    evidence = load_evidence()
+    evidence = evidence_for(scenario)
     found: dict[Record, dict[str, Any]] = {}
     for key, value in _settable(scenario).items():
         record = evidence.of(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,18 +11,26 @@ from sim.results.fates import fate_table
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.results.published.vocabulary import Figure
     from sim.results.run import Run
+
+#: The table of published figures, as the model has them.
+PUBLISHED = "published"
 
 
 @dataclass(frozen=True)
 class Kept:
     """A table that can be kept of each replication."""
 
-    of: Callable[[Run], pd.DataFrame]
+    made: Callable[[Run, Sequence[Figure]], pd.DataFrame]
     row: str
     """What one row is."""
     columns: Mapping[str, str]
     """Type of every column, in the words of Arrow: the same in every cell, also an empty one."""
+
+    def of(self, run: Run, figures: Sequence[Figure] = ()) -> pd.DataFrame:
+        """Return the table of a replication; the figures are those that `published` measures."""
+        return self.made(run, figures)
 
 
 #: What comes first in every table: which replication of what a row belongs to.
@@ -108,6 +116,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "protected": "bool",
         "eligible_from": _MOMENT,
     },
+    PUBLISHED: {"figure": "string", "value": "double"},
     "exits": {
         "person": "int64",
         "exit": "string",
@@ -118,6 +127,12 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "escorted": "bool",
     },
 }
+
+
+def _published(run: Run, figures: Sequence[Figure]) -> pd.DataFrame:
+    from sim.results.published.measure import published
+
+    return published(run, figures)
 
 
 def _outcomes(run: Run) -> pd.DataFrame:
@@ -177,8 +192,21 @@ _MADE: dict[str, tuple[Callable[[Run], pd.DataFrame], str]] = {
     "exits": (lambda run: run.exits, "the exit of one person"),
 }
 
+
+def _plain(of: Callable[[Run], pd.DataFrame]) -> Callable[[Run, Sequence[Figure]], pd.DataFrame]:
+    return lambda run, _figures: of(run)
+
+
 #: Tables by name; `outcomes` comes first and is always kept.
-TABLES = {name: Kept(of, row, LABELS | _COLUMNS[name]) for name, (of, row) in _MADE.items()}
+TABLES = {
+    name: Kept(_plain(of), row, LABELS | _COLUMNS[name]) for name, (of, row) in _MADE.items()
+} | {
+    PUBLISHED: Kept(
+        _published,
+        "one published figure as the model has it; missing where the run does not simulate it",
+        LABELS | _COLUMNS[PUBLISHED],
+    )
+}
 
 #: Tables that figures and the report are made of.
 KEPT = (

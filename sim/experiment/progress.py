@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Protocol, TextIO
+from typing import Any, Protocol, TextIO
 
 from sim.experiment.cells import Cell
 
@@ -81,7 +81,7 @@ class Bar:
     """A bar with cells done, rate, time left and failures."""
 
     def __init__(self) -> None:
-        from tqdm.auto import tqdm
+        from tqdm import tqdm
 
         self._bar = tqdm(unit="cell", dynamic_ncols=True)
 
@@ -107,8 +107,14 @@ class Bar:
 def fitting(stream: TextIO | None = None) -> Progress:
     """Return what fits: a bar in a terminal or a notebook, lines in a log."""
     stream = stream or sys.stderr
-    in_notebook = "ipykernel" in sys.modules
-    return Bar() if in_notebook or stream.isatty() else Lines(stream)
+    return Bar() if _in_notebook() or stream.isatty() else Lines(stream)
+
+
+def _in_notebook() -> bool:
+    """Tell whether this process is the kernel of a notebook."""
+    interactive: Any = sys.modules.get("IPython")
+    shell = interactive.get_ipython() if interactive is not None else None
+    return hasattr(shell, "kernel")
 
 
 def _rounded(rate: float) -> str:

@@ -34,11 +34,11 @@ def code_hash() -> str:
 
 @lru_cache(maxsize=1)
 def evidence_hash() -> str:
-    """Return a hash of the evidence file."""
+    """Return a hash of the evidence files."""
     from sim.scenario.files import configs_dir
 
-    content = (configs_dir() / "evidence.toml").read_bytes()
-    return hashlib.sha256(content).hexdigest()[:16]
+    files = sorted(configs_dir().glob("evidence*.toml"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def versions() -> dict[str, str]:

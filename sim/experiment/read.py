@@ -238,6 +238,11 @@ class Results:
             f"{status.replications} replications{failed}, in {self.folder}>"
         )
 
+    def _repr_html_(self) -> str:
+        from sim.experiment.shown import results_html
+
+        return results_html(self)
+
 
 #: Tables with so many rows that their words are read as categories.
 _LONG = ("census", "occupancy", "queues", "fates", "spells", "people", "exits")

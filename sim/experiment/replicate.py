@@ -6,9 +6,10 @@ order of replication, so that they do not depend on who finished first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sim.experiment.keep import KEPT, TABLES
@@ -16,6 +17,7 @@ from sim.experiment.keep import KEPT, TABLES
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.results.run import Run
     from sim.scenario.schema import Scenario
 
 
@@ -27,6 +29,13 @@ class Replications:
     seed: int
     number: int
     tables: Mapping[str, pd.DataFrame]
+    first: int = 0
+    """Number of the first of them; the others follow without a gap."""
+
+    @property
+    def numbers(self) -> range:
+        """The numbers of the replications."""
+        return range(self.first, self.first + self.number)
 
     def __repr__(self) -> str:
         return f"<{self.number} replications of {self.scenario.name}, seed {self.seed}>"
@@ -59,28 +68,109 @@ def replicate(
     ValueError
         If there is less than one replication.
     """
-    import pandas as pd
-
     if replications < 1:
         raise ValueError(f"replications is {replications}: at least one is needed")
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in KEPT}
-    for number, tables in enumerate(_run_all(scenario, replications, seed, executor)):
-        for name, table in tables.items():
-            table.insert(0, "replication", number)
-            parts[name].append(table)
+    parts = []
+    for tables in _run_all(scenario, replications, seed, executor):
+        parts.append(tables)
         if progress is not None:
             progress()
-    whole = {name: pd.concat(tables, ignore_index=True) for name, tables in parts.items()}
-    return Replications(scenario, seed, replications, whole)
+    return gathered(scenario, seed, parts)
+
+
+def gathered(
+    scenario: Scenario, seed: int, parts: Sequence[Mapping[str, pd.DataFrame]]
+) -> Replications:
+    """Lay the tables of replications 0, 1, ... of a scenario one below the other."""
+    import pandas as pd
+
+    whole = {
+        name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]
+    }
+    return Replications(scenario, seed, len(parts), whole)
+
+
+def replicate_all(
+    scenarios: Sequence[Scenario],
+    replications: int,
+    seed: int = 1,
+    workers: int = 1,
+    *,
+    progress: bool = True,
+) -> list[Replications]:
+    """Replicate several scenarios, about the same people with the same luck.
+
+    Parameters
+    ----------
+    scenarios
+        The worlds.
+    replications
+        How many of each.
+    seed
+        Root seed.
+    workers
+        Processes on this machine; no more are started than there are replications.
+    progress
+        Whether to show a bar while it lasts.
+
+    Raises
+    ------
+    ValueError
+        If there is less than one replication, or less than one worker.
+    """
+    from tqdm import tqdm
+
+    from sim.experiment.pools import processes
+
+    if workers < 1:
+        raise ValueError(f"workers is {workers}: at least one is needed")
+    number, total = min(workers, replications), replications * len(scenarios)
+    with (
+        nullcontext() if number <= 1 else processes(number) as executor,
+        tqdm(total=total, unit="run", leave=False, disable=not progress) as bar,
+    ):
+        done = []
+        for scenario in scenarios:
+            bar.set_description(scenario.name)
+            done.append(replicate(scenario, replications, seed, executor, bar.update))
+    return done
 
 
 def one(scenario: Scenario, seed: int, replication: int) -> dict[str, pd.DataFrame]:
-    """Run one replication and return its tables."""
+    """Run one replication and return its tables, each row with the replication's number."""
     from sim.results.run import Run
     from sim.world.simulate import simulate
 
-    run = Run(simulate(scenario, seed, replication))
-    return {name: TABLES[name].of(run) for name in KEPT}
+    return _numbered(Run(simulate(scenario, seed, replication)))
+
+
+def of_runs(runs: Sequence[Run]) -> Replications:
+    """Return runs of one scenario and seed as its replications, for what is drawn from these.
+
+    Raises
+    ------
+    ValueError
+        If they are of several scenarios or seeds, or their numbers do not follow one another.
+    """
+    ordered = sorted(runs, key=lambda run: run.replication)
+    first, numbers = ordered[0], [run.replication for run in ordered]
+    if len({(run.scenario.hash, run.seed) for run in ordered}) > 1:
+        raise ValueError("runs of several scenarios or seeds are no replications of one another")
+    if numbers != list(range(first.replication, first.replication + len(ordered))):
+        raise ValueError(
+            f"replications {', '.join(map(str, numbers))} of {first.scenario.name}: give each "
+            "once, numbered without a gap"
+        )
+    found = gathered(first.scenario, first.seed, [_numbered(run) for run in ordered])
+    return replace(found, first=first.replication)
+
+
+def _numbered(run: Run) -> dict[str, pd.DataFrame]:
+    """Return the tables of a run, each row with the replication's number."""
+    tables = {name: TABLES[name].of(run).copy(deep=False) for name in KEPT}
+    for table in tables.values():
+        table.insert(0, "replication", run.replication)
+    return tables
 
 
 def _run_all(

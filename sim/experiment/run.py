@@ -184,7 +184,8 @@ class _Runner:
         worlds = {name: self.worlds[name] for name in names}
         definition = self.experiment.definition
         tables = tuple(dict.fromkeys(("outcomes", *definition.tables)))
-        return Job(tuple(cells), worlds, changes, definition.seed, tables)
+        figures = self.experiment.figures
+        return Job(tuple(cells), worlds, changes, definition.seed, tables, figures)
 
     def _collect(self) -> None:
         """Wait for a job to come back, and store what it brought."""

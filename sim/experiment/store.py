@@ -5,6 +5,7 @@
     manifest.json                     what was run, with what, when, and how far it got
     experiment.toml                   the definition, its scenarios beside it
     scenarios/<name>.toml             every scenario with all its values
+    figures.toml                      the published figures measured, if any are
     design.parquet                    one row a point
     tables/<table>/<cell>.parquet     the tables of each cell
     failures/<cell>.json              cells that failed, and why; gone once they succeed
@@ -38,8 +39,11 @@ from sim.experiment.provenance import (
     versions,
 )
 from sim.results.files import replace
+from sim.results.published.file import as_toml
+from sim.scenario.files import as_lists
 
 FORMAT = 1
+FIGURES = "figures.toml"
 _LEFTOVER = re.compile(r"\..+\.(parquet|json|toml)\.\d+")
 _CELL = re.compile(r"(?P<scenario>.+)-p(?P<point>\d+)-r(?P<first>\d+)-(?P<last>\d+)")
 
@@ -141,6 +145,8 @@ class Store:
         for scenario in experiment.scenarios:
             file = self.folder / "scenarios" / f"{scenario.name}.toml"
             replace(file, scenario.as_toml())
+        if experiment.figures:
+            replace(self.folder / FIGURES, as_toml(experiment.figures))
         replace(self.folder / "experiment.toml", _definition_text(experiment))
         buffer = io.BytesIO()
         experiment.plan.table().to_parquet(buffer, index=False)
@@ -322,7 +328,7 @@ def _differences(manifest: Mapping[str, Any], experiment: Experiment) -> Iterato
         detail = "; ".join(changed) or _revisions(manifest["code"], now["code"])
         yield f"it was written by other code ({detail})"
     elif manifest["fingerprint"] != now["fingerprint"]:
-        yield "the design, the tables kept or the replications in a cell are others"
+        yield "the design, the tables or figures kept, or the replications in a cell are others"
 
 
 def _revisions(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -350,10 +356,6 @@ def _definition_text(experiment: Experiment) -> str:
     names = [f"scenarios/{scenario.name}.toml" for scenario in experiment.scenarios]
     content = experiment.definition.model_dump(mode="python", exclude_none=True)
     content |= {"scenarios": names, "changes": {}}
-    return tomli_w.dumps(_as_lists(content))
-
-
-def _as_lists(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _as_lists(inner) for key, inner in value.items()}
-    return [_as_lists(inner) for inner in value] if isinstance(value, tuple | list) else value
+    if experiment.figures:
+        content["figures"] = FIGURES
+    return tomli_w.dumps(as_lists(content))

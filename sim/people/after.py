@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people.arrivals import DANISH_DUAL, EU, Arrived
+from sim.people.arrivals import EU, Arrived
 from sim.people.chance import Chance, Column
 from sim.people.origins import protected, regime_at
 from sim.people.sentence import Sentence
@@ -68,7 +68,7 @@ def draw_after_sentence(
     """Draw each person's luck after the sentence."""
     removal, detention, draw = scenario.removal, scenario.detention, arrived.draw
     centre, kosovo = scenario.departure_centre, scenario.kosovo
-    eu, expelled = arrived.group == EU, arrived.group != DANISH_DUAL
+    eu, expelled = arrived.group == EU, arrived.expelled
     origins = list(scenario.origins.values())
     luck = draw("forced removal")
     regime = regime_at(scenario, arrived.origin, sentence.end)

@@ -17,7 +17,7 @@ from sim.scenario.schema import EU_ORIGIN, Scenario
 from sim.scenario.sentencing import Group, stream_number
 
 GROUPS: tuple[str, ...] = get_args(Group)
-EU, THIRD_COUNTRY, DANISH_DUAL = range(3)
+EU, THIRD_COUNTRY, DANISH_DUAL, NOT_EXPELLED = range(4)
 
 #: A person's number is stream, year and place in the year's list: 2028_00042, 417_2028_00007.
 PEOPLE_PER_YEAR = 100_000
@@ -73,6 +73,11 @@ class Arrived:
     """Whether the person has children in Denmark."""
     long_only: NDArray[np.bool_]
     """Whether the person's stream has only sentences of a year or more."""
+
+    @property
+    def expelled(self) -> NDArray[np.bool_]:
+        """Whether the judgment orders expulsion."""
+        return np.isin(self.group, (EU, THIRD_COUNTRY))
 
 
 def draw_arrivals(scenario: Scenario, chance: Chance) -> Arrived:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people.arrivals import DANISH_DUAL, EU, THIRD_COUNTRY, Arrived
+from sim.people.arrivals import EU, THIRD_COUNTRY, Arrived
 from sim.people.chance import Chance, Column
 from sim.people.origins import protected, regime_at
 from sim.scenario.removal import REGIMES
@@ -167,7 +167,7 @@ def _straight_removal(scenario: Scenario, arrived: Arrived, sentence: Sentence) 
         in_force
         & accepted
         & sentence.willing
-        & (arrived.group != DANISH_DUAL)
+        & arrived.expelled
         & (sentence.length <= rule.longest_sentence_days)
         & (arrived.draw("straight removal") < rule.used_share)
     )
@@ -188,7 +188,7 @@ def _home_transfer(scenario: Scenario, arrived: Arrived, sentence: Sentence) -> 
         ~refused
         & (sentence.willing | safe)
         & (sentence.length >= rule.shortest_sentence_days)
-        & (arrived.group != DANISH_DUAL)
+        & arrived.expelled
         & (draw("home transfer") < rule.transferred_share)
     )
     begins = np.maximum(sentence.final, sentence.custody)

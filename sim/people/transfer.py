@@ -14,6 +14,9 @@ from sim.people.service import Service
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 from sim.scenario.transfer import EligibilityRule
 
+#: In `Eligibility.unsuitable`: nothing speaks against a transfer.
+SUITABLE = -1
+
 
 @dataclass(frozen=True)
 class Eligibility:
@@ -28,6 +31,11 @@ class Eligibility:
     """Day on which selection begins; infinite if the person never comes into question."""
     selection_days: Column
     """Length of selection, hearing and complaint."""
+    unsuitable: NDArray[np.int64]
+    """What the selection finds to speak against a transfer: position among the reasons of
+    `transfer.unsuitable_shares`, or `SUITABLE`."""
+    own_wish: NDArray[np.bool_]
+    """Whether the person applies for the transfer."""
 
 
 def draw_eligibility(
@@ -42,12 +50,22 @@ def draw_eligibility(
     enough = sentence.end - selected >= scenario.transfer.least_remaining_days
     possible = enough & (selected < np.minimum(until, service.last_intake))
     possible &= (selected < sentence.leaves) & np.isfinite(selected)
+    possible &= arrived.draw("considered") < scenario.transfer.considered_share
     return Eligibility(
         since=since,
         until=until,
         selected=np.where(possible, selected, np.inf),
         selection_days=scenario.transfer.selection_days.quantile(arrived.draw("selection")),
+        unsuitable=_unsuitable(scenario, arrived.draw("suitability")),
+        own_wish=arrived.draw("own wish") < scenario.transfer.own_wish_share,
     )
+
+
+def _unsuitable(scenario: Scenario, u: Column) -> NDArray[np.int64]:
+    """Pick what speaks against each person's transfer, if anything does."""
+    edges = np.cumsum(list(scenario.transfer.unsuitable_shares.values()))
+    reason = np.searchsorted(edges, u, side="right")
+    return np.where(reason < len(edges), reason, SUITABLE)
 
 
 def stock_eligible(

@@ -34,6 +34,10 @@ _PRISON_STAYS = (
 )
 
 
+#: Exits by which a sentence ends early, wherever it is served.
+_EARLY = (Exit.REMOVED_FROM_SHORT_SENTENCE, Exit.TRANSFERRED_TO_SERVE)
+
+
 def costs(run: Run) -> pd.DataFrame:
     """Return the costs of a run by year and item.
 
@@ -101,8 +105,7 @@ def flown(run: Run, begins: float, ends: float) -> int:
     out = spells.start[_after(chosen, spells.index, Stay.WAITING_LIST, Stay.RENTED_PRISON)]
     exits = run.records.exits
     never_flew = exits.index[
-        (exits.from_stay == Stay.RETURN_QUEUE)
-        & np.isin(exits.code, (Exit.DIED, Exit.TRANSFERRED_TO_SERVE))
+        (exits.from_stay == Stay.RETURN_QUEUE) & np.isin(exits.code, (*_EARLY, Exit.DIED))
     ]
     queued = (chosen == Stay.RETURN_QUEUE) & ~np.isin(spells.index, never_flew)
     back = spells.end[queued & ~np.isnan(spells.end)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people.arrivals import DANISH_DUAL, THIRD_COUNTRY
+from sim.people.arrivals import THIRD_COUNTRY
 from sim.results.records import Floats, Integers
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world.stages import STAYS, Exit, Stay
@@ -61,7 +61,7 @@ def fate_table(run: Run, after_days: float = AFTER_DAYS) -> pd.DataFrame:
 
 def ends_observed(run: Run) -> NDArray[np.bool_]:
     """Tell whose sentence ends in the observed period, of people expelled."""
-    expelled = run.cohort.arrived.group != DANISH_DUAL
+    expelled = run.cohort.arrived.expelled
     ends: NDArray[np.bool_] = expelled & run.observed(run.cohort.sentence.leaves)
     return ends
 

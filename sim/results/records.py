@@ -17,7 +17,8 @@ from sim.world.world import FIRST_EXIT
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-
+#: Stays in which someone holds a place in the rented prison.
+RENTED = (Stay.RENTED_PRISON, Stay.TEMPORARY_RETURN, Stay.RETURN_QUEUE, Stay.DETENTION_ABROAD)
 #: Stays in which people wait for a flight or a place.
 QUEUES = (Stay.WAITING_LIST, Stay.RETURN_QUEUE, Stay.DETENTION_QUEUE)
 

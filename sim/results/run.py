@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from sim.people.arrivals import DANISH_DUAL, GROUPS
+from sim.people.arrivals import GROUPS
 from sim.people.sentence import ENDINGS, RELEASED
 from sim.results import costs, count
 from sim.results.count import Every
-from sim.results.records import Floats, Integers, Records, Spells, records_of
+from sim.results.records import RENTED, Floats, Integers, Records, Spells, records_of
 from sim.results.survival import CENSORED, EmptySample, aalen_johansen, kaplan_meier
 from sim.scenario.schema import Scenario
 from sim.world.simulate import Replication
-from sim.world.stages import CASE_STAGES, DEPARTURES, EXITS, STAYS, About, CaseStage, Exit, Stay
+from sim.world.stages import CASE_STAGES, DEPARTURES, STAYS, About, CaseStage, Exit, Stay
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.results.story import Story
 
 #: Days beyond which mean durations are not followed; longer stays count as this long.
 MEAN_LIMIT_DAYS = 5 * 365.25
@@ -207,6 +209,35 @@ class Run:
             )
         return pd.concat(rows, ignore_index=True)
 
+    def transfers(self, every: Every = "month", *, whole: bool = False) -> pd.DataFrame:
+        """Count transfers to the rented prison, and what goes with them, period by period.
+
+        Returns
+        -------
+        DataFrame
+            Columns: date (first day of the period), flights (that take anyone out), transfers,
+            own_wish (those of them who applied), returns (people who leave the rented prison).
+        """
+        import pandas as pd
+
+        dates = count.grid(self.scenario, every, whole=whole)
+        last = self.scenario.horizon if whole else self.period[1]
+        edges = np.array([*(self.scenario.day(d) for d in dates), last])
+        stays, own_wish = self.stays_abroad, self.cohort.eligibility.own_wish
+
+        def counted(days: Floats) -> Integers:
+            return np.histogram(days[(days >= edges[0]) & (days < edges[-1])], edges)[0]
+
+        return pd.DataFrame(
+            {
+                "date": pd.to_datetime(dates),
+                "flights": counted(np.unique(stays.start)),
+                "transfers": counted(stays.start),
+                "own_wish": counted(stays.start[own_wish[stays.index]]),
+                "returns": counted(stays.end),
+            }
+        )
+
     def staffing(self, every: Every = "month", *, whole: bool = False) -> pd.DataFrame:
         """Prisoners per prison officer in Denmark over time.
 
@@ -309,7 +340,7 @@ class Run:
         """
         sentence = self.cohort.sentence
         released = (sentence.ending == RELEASED) & self.observed(sentence.leaves)
-        index = np.flatnonzero(released & (self.cohort.arrived.group != DANISH_DUAL))
+        index = np.flatnonzero(released & self.cohort.arrived.expelled)
         until = np.minimum(self.records.exit_day, self.scenario.horizon)
         cause = np.full(self.cohort.size, CENSORED)
         cause[self.records.exits.index] = self.records.exits.code
@@ -347,6 +378,40 @@ class Run:
         table = table[self.cohort.arrived.judgment < day].groupby("year").sum().reset_index()
         return table.assign(share=table["departed"] / table["judged"])
 
+    # ------------------------------------------------------------------ single people
+
+    def examples(self, number: int = 5) -> pd.DataFrame:
+        """Name some people worth following, each for another reason; see `story`.
+
+        Returns
+        -------
+        DataFrame
+            Columns: person, reason.
+        """
+        import pandas as pd
+
+        from sim.results.story import examples
+
+        found = examples(self, number)
+        return pd.DataFrame({"person": list(found), "reason": list(found.values())})
+
+    def story(self, person: int) -> Story:
+        """Tell one person's story, dated, in words.
+
+        Parameters
+        ----------
+        person
+            The person's number, as in the tables.
+
+        Raises
+        ------
+        KeyError
+            If the run has no such person.
+        """
+        from sim.results.story import story
+
+        return story(self, person)
+
     # ------------------------------------------------------------------ what they stand on
 
     def about(self, stay: Stay) -> About:
@@ -355,24 +420,9 @@ class Run:
 
     @cached_property
     def _about(self) -> dict[Stay, About]:
-        scenario = self.scenario
-        names = {
-            "rented": scenario.rented_prison.key,
-            "rented_title": scenario.rented_prison.title,
-            "detention": scenario.detention.key,
-            "detention_title": scenario.detention.title,
-            "centre": scenario.departure_centre.key,
-            "centre_title": scenario.departure_centre.title,
-            "kosovo": scenario.kosovo.detention_key,
-            "kosovo_title": scenario.kosovo.detention_title,
-        }
+        told = self.scenario.told
         return {
-            stay: About(
-                about.stage.format(**names),
-                about.place.format(**names),
-                about.held,
-                about.title.format(**names),
-            )
+            stay: About(told(about.stage), told(about.place), about.held, told(about.title))
             for stay, about in STAYS.items()
         }
 
@@ -416,6 +466,21 @@ class Run:
         if holding:
             codes.append(Stay.TEMPORARY_RETURN)
         return count.inside(stays, days, stays.are(*codes))
+
+    @cached_property
+    def stays_abroad(self) -> Spells:
+        """Stays in the rented prison, from the flight out on; trips from there are part of them."""
+        return self.records.stays.joined(*RENTED)
+
+    @cached_property
+    def flights(self) -> Floats:
+        """Days of flights that carry anyone to the rented prison or back, ascending."""
+        stays, exits = self.records.stays, self.records.exits
+        dead, died = np.full(self.cohort.size, np.nan), exits.code == Exit.DIED
+        dead[exits.index[died]] = exits.day[died]
+        back = stays.are(Stay.RETURN_QUEUE) & np.isfinite(stays.end)
+        back &= stays.end != dead[stays.index]
+        return np.unique(np.append(self.stays_abroad.start, stays.end[back]))
 
     def rented_places(self, days: Floats) -> Floats:
         """Places in use in the rented prison on given days."""
@@ -569,6 +634,11 @@ class Run:
             f"{exits:,} exits>"
         )
 
+    def _repr_html_(self) -> str:
+        from sim.results.shown import as_html
+
+        return as_html(self)
+
 
 def _duration(days: Floats, ended: np.ndarray) -> dict[str, Any]:
     """Summarise the length of some spells, in days; those not ended are censored."""
@@ -599,7 +669,6 @@ def _known(days: float) -> float | None:
 
 #: Titles for people, by the names used in tables.
 CASE_TITLES = {stage.name.lower(): title for stage, title in CASE_STAGES.items()}
-EXIT_TITLES = {exit.name.lower(): title for exit, title in EXITS.items()}
 QUEUE_TITLES = {
     "flight_and_place": "Waiting list for the flight",
     "return_flight": "Waiting for a return flight",

@@ -8,8 +8,10 @@ from datetime import date
 
 import numpy as np
 
+from sim import html
 from sim.people.arrivals import EU, THIRD_COUNTRY
 from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY
+from sim.people.transfer import SUITABLE
 from sim.results.records import Integers
 from sim.results.run import Run
 from sim.scenario.schema import DAYS_PER_YEAR
@@ -18,21 +20,23 @@ from sim.world.stages import CaseStage, Exit, Stay
 _STAYS: dict[Stay, str] = {
     Stay.REMAND: "is arrested and remanded",
     Stay.AT_LIBERTY: "awaits the call to serve, at liberty",
-    Stay.DANISH_PRISON: "serves in a Danish prison",
+    Stay.DANISH_PRISON: "serves in a prison in {sending}",
     Stay.SELECTION: "comes into question for transfer: selection, hearing, complaint",
-    Stay.WAITING_LIST: "is on the waiting list for a flight to {rented}",
-    Stay.RENTED_PRISON: "serves in {rented}",
-    Stay.TEMPORARY_RETURN: "is in Denmark for court or hospital; the place in {rented} is kept",
-    Stay.RETURN_QUEUE: "waits in {rented} for a flight back to Denmark",
-    Stay.DETENTION_ABROAD: "is detained in {rented} with removal in prospect",
-    Stay.DETENTION_QUEUE: "is detained in a Danish prison: {detention} is full",
-    Stay.DETENTION: "is detained in {detention} with removal in prospect",
-    Stay.DEPARTURE_CENTRE: "lives in {centre}, with duties to stay and report",
+    Stay.WAITING_LIST: "is on the waiting list for a flight to {rented_title}",
+    Stay.RENTED_PRISON: "serves in {rented_title}",
+    Stay.TEMPORARY_RETURN: (
+        "is in {sending} for court or hospital; the place in {rented_title} is kept"
+    ),
+    Stay.RETURN_QUEUE: "waits in {rented_title} for a flight back to {sending}",
+    Stay.DETENTION_ABROAD: "is detained in {rented_title} with removal in prospect",
+    Stay.DETENTION_QUEUE: "is detained in a prison in {sending}: {detention_title} is full",
+    Stay.DETENTION: "is detained in {detention_title} with removal in prospect",
+    Stay.DEPARTURE_CENTRE: "lives in {centre_title}, with duties to stay and report",
     Stay.BREACH_IMPRISONMENT: "is in prison for breach of these duties",
     Stay.AT_LARGE: "has absconded",
-    Stay.KOSOVO_ASYLUM: "asks for asylum in Kosovo and lives in the asylum centre",
-    Stay.KOSOVO_AT_LARGE: "lives in Kosovo without documents",
-    Stay.KOSOVO_DETENTION: "is detained in {kosovo}",
+    Stay.KOSOVO_ASYLUM: "asks for asylum in {host} and lives in the asylum centre",
+    Stay.KOSOVO_AT_LARGE: "lives in {host} without documents",
+    Stay.KOSOVO_DETENTION: "is detained in {host_detention_title}",
 }
 
 _CASE: dict[CaseStage, str] = {
@@ -49,22 +53,22 @@ _LET_OUT: dict[Stay, str] = {
     Stay.DETENTION: "detention",
     Stay.DETENTION_QUEUE: "detention",
     Stay.REMAND: "remand",
-    Stay.RETURN_QUEUE: "custody, back in Denmark",
+    Stay.RETURN_QUEUE: "custody, back in {sending}",
 }
-_NEVER_REPORTS = "is released from {custody}; never reports to {centre}"
+_NEVER_REPORTS = "is released from %s; never reports to {centre_title}"
 
 _EXITS: dict[Exit, str] = {
-    Exit.REMOVED: "is removed from Denmark to the country of origin{how}",
-    Exit.REMOVED_FROM_KOSOVO: "is removed from Kosovo straight to the country of origin{how}",
+    Exit.REMOVED: "is removed from {sending} to the country of origin%s",
+    Exit.REMOVED_FROM_KOSOVO: "is removed from {host} straight to the country of origin%s",
     Exit.REMOVED_FROM_SHORT_SENTENCE: "is removed at once; the short sentence is interrupted",
     Exit.TRANSFERRED_TO_SERVE: "is transferred to the home country to serve the rest there",
-    Exit.LEFT_VOLUNTARILY: "leaves Denmark voluntarily",
+    Exit.LEFT_VOLUNTARILY: "leaves {sending} voluntarily",
     Exit.LEFT_UNREGISTERED: "is released and leaves without a registered departure",
     Exit.ABSCONDED: "absconds, and is not found again",
     Exit.PERMIT: "receives a residence permit",
     Exit.DIED: "dies",
-    Exit.RELEASED: "is released; a Danish citizen is not removed",
-    Exit.ONWARD_TRAVEL: "travels on from Kosovo",
+    Exit.RELEASED: "is released, not being expelled",
+    Exit.ONWARD_TRAVEL: "travels on from {host}",
 }
 
 
@@ -76,8 +80,43 @@ class Line:
     text: str
 
 
+@dataclass(frozen=True)
+class Story:
+    """What happens to one person, in words; `print` it."""
+
+    heading: str
+    """Who the person is."""
+    lines: tuple[Line, ...]
+    """What happens, in order of time."""
+    closing: str
+    """How it ends, and how many days the person was held."""
+
+    def __str__(self) -> str:
+        dated = (f"{line.day}  {line.text}." for line in self.lines)
+        return "\n".join([self.heading, *dated, self.closing])
+
+    def __repr__(self) -> str:
+        who, _, _ = self.heading.partition(":")
+        return f"<Story of {who.lower()}: {len(self.lines)} lines; print it>"
+
+    def _repr_html_(self) -> str:
+        rows = [(str(line.day), f"{line.text}.") for line in self.lines]
+        told = html.table(("date", "what happens"), rows, numbers=False)
+        return html.card(self.heading, "", told, html.paragraph(self.closing))
+
+
+def story(run: Run, person: int) -> Story:
+    """Tell a person's story; see `Run.story`."""
+    found = np.flatnonzero(run.cohort.arrived.person == person)
+    if not len(found):
+        raise KeyError(f"nobody has the number {person} in {run!r}")
+    i = int(found[0])
+    lines = sorted(_lines(run, i), key=lambda line: line.day)
+    return Story(_who(run, i), tuple(lines), _closing(run, i))
+
+
 def tell(run: Run, person: int) -> list[str]:
-    """Tell a person's story.
+    """Tell a person's story, line by line.
 
     Parameters
     ----------
@@ -96,22 +135,21 @@ def tell(run: Run, person: int) -> list[str]:
     KeyError
         If the run has no such person.
     """
-    found = np.flatnonzero(run.cohort.arrived.person == person)
-    if not len(found):
-        raise KeyError(person)
-    i = int(found[0])
-    lines = sorted(_lines(run, i), key=lambda line: line.day)
-    return [_who(run, i), *(f"{line.day}  {line.text}." for line in lines), _closing(run, i)]
+    return str(story(run, person)).splitlines()
 
 
 def examples(run: Run, number: int = 5) -> dict[int, str]:
     """Return the numbers of some people worth following, with a reason each.
 
-    Third-country nationals, each for another reason; a reason that nobody has is left out.
+    Third-country nationals (anyone, where nobody is expelled), each for another reason; a reason
+    that nobody has is left out.
     """
     chosen: dict[int, str] = {}
+    meant = run.cohort.arrived.group == THIRD_COUNTRY
+    if not run.scenario.arrivals.expels:
+        meant[:] = True
     for reason, candidates in _reasons(run):
-        mine = np.unique(candidates[run.cohort.arrived.group[candidates] == THIRD_COUNTRY])
+        mine = np.unique(candidates[meant[candidates]])
         people = run.cohort.arrived.person[np.roll(mine, -(len(mine) // 2))]
         person = next((int(p) for p in people if int(p) not in chosen), None)
         if person is not None:
@@ -130,12 +168,15 @@ def _reasons(run: Run) -> Iterator[tuple[str, Integers]]:
 
     yield f"serves in {scenario.rented_prison.title}", stayed(Stay.RENTED_PRISON)
     yield f"lives in limbo in {scenario.departure_centre.title}", _in_limbo_in_the_centre(run)
+    assessed = stayed(Stay.SELECTION)
+    unsuitable = run.cohort.eligibility.unsuitable[assessed] != SUITABLE
+    yield "is found unsuitable for transfer", assessed[unsuitable]
     detained = np.isin(exits.from_stay, (Stay.DETENTION, Stay.DETENTION_ABROAD))
     removed = np.isin(exits.code, (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO))
     mine = detained & removed & run.observed(exits.day)
     yield "is detained after the sentence, and then removed", exits.index[mine]
     yield "is imprisoned for breach of duties", stayed(Stay.BREACH_IMPRISONMENT)
-    yield "is detained in Kosovo", stayed(Stay.KOSOVO_DETENTION)
+    yield scenario.told("is detained in {host}"), stayed(Stay.KOSOVO_DETENTION)
 
 
 def _in_limbo_in_the_centre(run: Run) -> Integers:
@@ -155,10 +196,16 @@ def _who(run: Run, i: int) -> str:
     arrived, sentence = run.cohort.arrived, run.cohort.sentence
     origin = list(run.scenario.origins.values())[arrived.origin[i]].title
     sex = "woman" if arrived.woman[i] else "man"
-    traits = [f"{sex} of {arrived.age[i]:.0f}", f"from: {origin}"]
+    traits = [f"{sex} of {arrived.age[i]:.0f}"]
+    if arrived.expelled[i]:
+        traits.append(f"from: {origin}")
     if arrived.group[i] != EU:
-        traits.append("has children in Denmark" if arrived.children[i] else "no children there")
+        home = run.scenario.countries.sending
+        traits.append(f"has children in {home}" if arrived.children[i] else "no children there")
+    if arrived.group[i] == THIRD_COUNTRY:
         traits.append("cooperates in the return" if sentence.willing[i] else "will not cooperate")
+    if run.cohort.eligibility.own_wish[i]:
+        traits.append(run.scenario.told("applies to serve in {rented_title}"))
     return f"Person {arrived.person[i]}: {', '.join(traits)}."
 
 
@@ -183,7 +230,8 @@ def _court_lines(run: Run, i: int) -> Iterator[Line]:
         PREVENTIVE_CUSTODY: "preventive custody",
         LIFE: "prison for life",
     }.get(int(sentence.kind[i]), f"{_duration(sentence.length[i])} in prison")
-    yield Line(scenario.date(judgment), f"is sentenced: {what}, and expulsion")
+    expulsion = ", and expulsion" if run.cohort.arrived.expelled[i] else ""
+    yield Line(scenario.date(judgment), f"is sentenced: {what}" + expulsion)
     if sentence.final[i] > judgment + 1:
         yield Line(scenario.date(sentence.final[i]), "the judgment is final, after appeal")
     if sentence.ending[i] == 0:
@@ -192,37 +240,36 @@ def _court_lines(run: Run, i: int) -> Iterator[Line]:
 
 
 def _stay_lines(run: Run, i: int) -> Iterator[Line]:
-    scenario, stays, names = run.scenario, run.records.stays, _names(run)
+    scenario, stays = run.scenario, run.records.stays
     for row in np.flatnonzero(stays.index == i):
         days = stays.end[row] - stays.start[row]
         length = f", for {_duration(days)}" if np.isfinite(days) else ""
-        text = _STAYS[Stay(stays.code[row])].format(**names)
+        text = scenario.told(_STAYS[Stay(stays.code[row])])
         yield Line(scenario.date(stays.start[row]), text + length)
+        if stays.code[row] == Stay.SELECTION and _rejected(run, i, stays.end[row]):
+            reason = list(scenario.transfer.unsuitable_shares)[run.cohort.eligibility.unsuitable[i]]
+            found = f"is found unsuitable for transfer: {reason.replace('_', ' ')}"
+            yield Line(scenario.date(stays.end[row]), found)
+
+
+def _rejected(run: Run, i: int, day: float) -> bool:
+    """Tell whether a selection that ends on a day has found someone unsuitable."""
+    found = run.cohort.eligibility.unsuitable[i] != SUITABLE
+    return bool(found and day < run.cohort.sentence.leaves[i])
 
 
 def _exit_lines(run: Run, i: int) -> Iterator[Line]:
     exits = run.records.exits
     for row in np.flatnonzero(exits.index == i):
         exit, stay = Exit(exits.code[row]), Stay(exits.from_stay[row])
-        how = "" if run.cohort.sentence.willing[i] else ", under escort"
-        text = _EXITS[exit].format(how=how)
+        text = _EXITS[exit]
+        if exit in (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO):
+            text %= "" if run.cohort.sentence.willing[i] else ", under escort"
         if exit == Exit.ABSCONDED and stay == Stay.AT_LARGE:
-            text = "is found again, and let go; never reports to {centre}".format(**_names(run))
+            text = "is found again, and let go; never reports to {centre_title}"
         elif exit == Exit.ABSCONDED and stay != Stay.DEPARTURE_CENTRE:
-            custody = _LET_OUT.get(stay, "prison")
-            text = _NEVER_REPORTS.format(custody=custody, **_names(run))
-        yield Line(run.scenario.date(exits.day[row]), text)
-
-
-def _names(run: Run) -> dict[str, str]:
-    """Return what the scenario calls its places."""
-    scenario = run.scenario
-    return {
-        "rented": scenario.rented_prison.title,
-        "detention": scenario.detention.title,
-        "centre": scenario.departure_centre.title,
-        "kosovo": scenario.kosovo.detention_title,
-    }
+            text = _NEVER_REPORTS % _LET_OUT.get(stay, "prison")
+        yield Line(run.scenario.date(exits.day[row]), run.scenario.told(text))
 
 
 def _no_document(run: Run, i: int, day: date) -> str:

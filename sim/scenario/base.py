@@ -26,6 +26,12 @@ class Section(BaseModel):
         use_attribute_docstrings=True,
     )
 
+    def __dir__(self) -> list[str]:
+        """Name what a scenario is made of; what pydantic adds is there, but not completed."""
+        own = (vars(kind) for kind in type(self).__mro__ if issubclass(kind, Section))
+        named = {name for names in own for name in names if not name.startswith(("_", "model_"))}
+        return sorted({*type(self).model_fields, *named})
+
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Days = Annotated[float, Field(ge=0)]

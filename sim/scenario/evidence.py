@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.files import configs_dir
@@ -94,12 +94,21 @@ class Evidence(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     record: tuple[Record, ...]
+    _general: Evidence | None = PrivateAttr(None)
 
     def of(self, key: str) -> Record | None:
         """Return the most specific record for a dotted key, or None."""
         parts, day = _split(key)
         fitting = [record for record in self.record if record.speaks_for(parts, day)]
+        if not fitting and self._general is not None:
+            return self._general.of(key)
         return max(fitting, key=_how_specific, default=None)
+
+    def before(self, general: Evidence) -> Evidence:
+        """Return these records with others that speak where none of these does."""
+        layered = self.model_copy()
+        layered._general = general
+        return layered
 
 
 @lru_cache(maxsize=4)
@@ -125,6 +134,20 @@ def load_evidence(path: Path | None = None) -> Evidence:
     except ValidationError as error:
         problems = [_problem(path, raw, item) for item in error.errors()]
         raise ScenarioError(problems) from None
+
+
+def evidence_for(scenario: Scenario) -> Evidence:
+    """Return the evidence of a scenario: that of its case, and the general one behind it.
+
+    The case of the baseline is what the general evidence is about.
+    """
+    own = configs_dir() / f"evidence_{scenario.case}.toml"
+    return _of_case(own) if own.is_file() else load_evidence()
+
+
+@lru_cache(maxsize=4)
+def _of_case(path: Path) -> Evidence:
+    return load_evidence(path).before(load_evidence())
 
 
 def _problem(path: Path, raw: dict[str, Any], item: Any) -> Problem:

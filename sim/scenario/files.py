@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from sim.scenario.explain import problems_of, unknown_key
 from sim.scenario.schema import Scenario, leaves_of
 
 Raw = dict[str, Any]
+_REPLACES = "Takes the place of the table that it would otherwise add to."
 _PART = re.compile(r"^(?P<name>[^\[\]]+)(\[(?P<day>\d{4}-\d{2}-\d{2})\])?$")
 
 
@@ -32,6 +34,12 @@ def shipped() -> list[Path]:
     """Return the files of all shipped scenarios, the baseline first."""
     folder = configs_dir()
     return [folder / "baseline.toml", *sorted((folder / "scenarios").glob("*.toml"))]
+
+
+def variants() -> list[Path]:
+    """Return the files of the shipped scenarios about the baseline's case, the baseline first."""
+    case = load("baseline").case
+    return [path for path in shipped() if load(path).case == case]
 
 
 def load(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario:
@@ -65,7 +73,7 @@ def as_toml(scenario: Scenario) -> str:
     import tomli_w
 
     content = scenario.model_dump(mode="python", by_alias=True, exclude_none=True)
-    return tomli_w.dumps(_as_lists(content))
+    return tomli_w.dumps(as_lists(content))
 
 
 def base_of(source: str | Path) -> Scenario | None:
@@ -77,7 +85,7 @@ def base_of(source: str | Path) -> Scenario | None:
 
 def changed(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     """Return a scenario with some dotted keys changed; see `Scenario.with_`."""
-    raw = _as_lists(scenario.model_dump(by_alias=True))
+    raw = as_lists(scenario.model_dump(by_alias=True))
     problems = [p for key, value in changes.items() for p in _put(raw, key, value)]
     origin = {_plain(key): "given value" for key in changes}
     return _validated(raw, origin, scenario.name, problems)
@@ -93,7 +101,7 @@ def difference(base: Scenario, other: Scenario) -> list[tuple[str, Any, Any]]:
         for scenario in (base, other)
     )
     keys = [*before, *(key for key in after if key not in before)]
-    words = ("name", "title", "summary")
+    words = ("name", "title", "summary", "case")
     return [
         (key, before.get(key), after.get(key))
         for key in keys
@@ -162,6 +170,7 @@ def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str,
             raise ScenarioError([Problem(str(path), "extends", message)])
         base = _base(path, extends)
         raw, origin = _read_chain(base, (*seen, here))
+    _drop_steps_outside(raw, {**raw.get("time", {}), **_table_or_none(own.get("time"))})
     period_first = dict(sorted(own.items(), key=lambda item: item[0] != "time"))
     _merge(raw, period_first, raw.get("time", {}))
     _claim(origin, [key for key, _ in leaves_of(own, "")], str(path))
@@ -188,13 +197,34 @@ def _claim(origin: dict[str, str], keys: Iterable[str], source: str) -> None:
 
 
 def _merge(base: Raw, own: Raw, time: Raw) -> None:
-    """Lay `own` over `base` in place: tables merge, everything else replaces."""
+    """Lay `own` over `base` in place: tables merge, everything else replaces.
+
+    A table that says `extends = false` replaces, too.
+    """
     for key, value in own.items():
         old = base.get(key)
+        if isinstance(value, dict) and value.get("extends") is False:
+            old, value = None, {name: v for name, v in value.items() if name != "extends"}
         if isinstance(value, dict) and isinstance(old, dict) and "kind" not in value:
             _merge(old, value, time)
         else:
             base[key] = _whole_period(old, value, time)
+
+
+def _table_or_none(value: Any) -> Raw:
+    return value if isinstance(value, dict) else {}
+
+
+def _drop_steps_outside(base: Any, time: Raw) -> None:
+    """Leave out, in place, dated steps of a base that a shorter calendar never comes to."""
+    start, end = time.get("start"), time.get("end")
+    if not (isinstance(start, date) and isinstance(end, date)):
+        return
+    for key, value in base.items():
+        if isinstance(value, dict):
+            _drop_steps_outside(value, time)
+        elif isinstance(value, list) and all(isinstance(s, dict) and "from" in s for s in value):
+            base[key] = [s for s in value if s["from"] < end and s["until"] > start]
 
 
 def _whole_period(old: Any, value: Any, time: Raw) -> Any:
@@ -209,7 +239,7 @@ def _whole_period(old: Any, value: Any, time: Raw) -> Any:
 def _put(raw: Raw, key: str, value: Any) -> list[Problem]:
     """Set one dotted key in place; `key[2026-01-01].value` names the step of that day."""
     try:
-        _set(raw, key, _as_lists(value))
+        _set(raw, key, as_lists(value))
     except _UnusableError as error:
         return [Problem("given value", key, str(error))]
     return []
@@ -286,11 +316,12 @@ def as_tuples(value: Any) -> Any:
     return value
 
 
-def _as_lists(value: Any) -> Any:
+def as_lists(value: Any) -> Any:
+    """Turn the tuples of plain data into lists, as files are written."""
     if isinstance(value, Mapping):
-        return {key: _as_lists(inner) for key, inner in value.items()}
+        return {key: as_lists(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_as_lists(inner) for inner in value]
+        return [as_lists(inner) for inner in value]
     return value.item() if isinstance(value, np.generic) else value
 
 
@@ -311,6 +342,8 @@ def schema() -> dict[str, Any]:
             part.pop("required", None)
         for field in part.get("properties", {}).values():
             _or_bare_number(field)
+            if "additionalProperties" in field:
+                field["properties"] = {"extends": {"const": False, "description": _REPLACES}}
     document["properties"]["extends"] = {
         "type": "string",
         "description": "File whose values hold wherever this one says nothing.",

@@ -42,6 +42,17 @@ class Time(Section):
         return self
 
 
+class Countries(Section):
+    """Names of the two states, as figures, tables and stories write them."""
+
+    sending: str
+    """The state that rents places abroad."""
+    sending_adjective: str
+    """What is of that state: `Danish` prisons."""
+    host: str
+    """The state in which the rented prison lies."""
+
+
 class Costs(Section):
     """Prices. EUR and DKK are converted at the rate given here and nowhere else."""
 
@@ -80,8 +91,12 @@ class Scenario(Section):
     """Title for people."""
     summary: str
     """What this world is, in a sentence or two."""
+    case: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = "gjilan"
+    """The arrangement it is about. Scenarios of one case have the same people and are compared with
+    each other; a case other than the baseline's has evidence of its own."""
     stress_test: bool = False
     """Whether this is a stress test: a world that the treaty rules out."""
+    countries: Countries
     time: Time
     arrivals: Arrivals
     sentencing: Sentencing
@@ -133,7 +148,7 @@ class Scenario(Section):
     def hash(self) -> str:
         """Content hash: equal for scenarios that simulate the same world."""
         content = self.model_dump(mode="json", by_alias=True)
-        for words in ("name", "title", "summary"):
+        for words in ("name", "title", "summary", "case", "countries"):
             del content[words]
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -154,6 +169,29 @@ class Scenario(Section):
         """Length of the simulation in days."""
         return self.day(self.time.end)
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What the scenario calls states and places, by the names that texts use for them."""
+        countries = self.countries
+        return {
+            "sending": countries.sending,
+            "adjective": countries.sending_adjective,
+            "host": countries.host,
+            "hosts": countries.host + ("'" if countries.host.endswith("s") else "'s"),
+            "rented": self.rented_prison.key,
+            "rented_title": self.rented_prison.title,
+            "detention": self.detention.key,
+            "detention_title": self.detention.title,
+            "centre": self.departure_centre.key,
+            "centre_title": self.departure_centre.title,
+            "host_detention": self.kosovo.detention_key,
+            "host_detention_title": self.kosovo.detention_title,
+        }
+
+    def told(self, text: str) -> str:
+        """Put the names of states and places into a text that leaves room for them: `{host}`."""
+        return text.format_map(self.names)
+
     def leaves(self) -> Iterator[tuple[str, Any]]:
         """Yield every resolved value with its dotted key; steps come as `key[from]`."""
         yield from leaves_of(self, "")
@@ -162,6 +200,11 @@ class Scenario(Section):
         return f"<Scenario {self.name}: {self.title} ({self.hash})>"
 
     __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        from sim.scenario.shown import as_html
+
+        return as_html(self)
 
 
 def leaves_of(value: Any, key: str) -> Iterator[tuple[str, Any]]:
@@ -184,22 +227,22 @@ def leaves_of(value: Any, key: str) -> Iterator[tuple[str, Any]]:
         yield key, value
 
 
-def _dated(value: Any, key: str) -> Iterator[tuple[str, tuple[Period, ...]]]:
+def dated(value: Any, key: str = "") -> Iterator[tuple[str, tuple[Period, ...]]]:
     """Yield every tuple of dated steps in a model with its dotted key."""
     if isinstance(value, tuple) and value and isinstance(value[0], Period):
         yield key, value
     elif isinstance(value, BaseModel):
         for field in type(value).model_fields:
-            yield from _dated(getattr(value, field), f"{key}.{field}" if key else field)
+            yield from dated(getattr(value, field), f"{key}.{field}" if key else field)
     elif isinstance(value, dict):
         for name, inner in value.items():
-            yield from _dated(inner, f"{key}.{name}")
+            yield from dated(inner, f"{key}.{name}")
 
 
 def _step_problems(scenario: Scenario) -> Iterator[str]:
     start, end = scenario.time.start, scenario.time.end
     short: dict[tuple[date, date], list[str]] = {}
-    for key, steps in _dated(scenario, ""):
+    for key, steps in dated(scenario):
         for step in steps:
             if step.until <= start or step.from_ >= end:
                 yield (

@@ -20,7 +20,8 @@ from sim.scenario.base import (
 )
 from sim.scenario.distributions import Distribution
 
-Group = Literal["eu_eea", "third_country", "danish_dual"]
+#: The first two are expelled by judgment; the others are released when their sentence ends.
+Group = Literal["eu_eea", "third_country", "danish_dual", "not_expelled"]
 
 #: More arrivals a year in one stream are taken for a mistake.
 MOST_PER_YEAR = 50_000
@@ -85,6 +86,14 @@ class Arrivals(Section):
                 "additional: two of the names are too alike to be told apart; change one"
             )
         return self
+
+    @property
+    def expels(self) -> bool:
+        """Whether anyone at all is expelled by judgment."""
+        groups = ("eu_eea", "third_country")
+        streams = [self.judgments_per_year]
+        streams += [s.per_year for s in self.additional.values() if s.group in groups]
+        return any(step.value > 0 for steps in streams for step in steps)
 
 
 class Mixture(Section):
@@ -216,7 +225,7 @@ class Sentencing(Section):
     eu_eea: Mixture
     """Sentence lengths of expelled EU and EEA citizens."""
     third_country: Mixture
-    """Sentence lengths of expelled third-country nationals (and Danish dual nationals)."""
+    """Sentence lengths of expelled third-country nationals, and of all who are not expelled."""
     bands: Bands
     """Length within each band."""
     remand: Remand

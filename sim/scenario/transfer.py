@@ -13,6 +13,7 @@ from sim.scenario.base import (
     Period,
     PerYear,
     Section,
+    Share,
     Windows,
     in_order,
     without_gaps,
@@ -46,7 +47,10 @@ class EligibilityRule(Period):
     """Longest sentence that may be transferred."""
 
 
-Priority = Literal["no_children_first", "longest_remaining_first", "first_come"]
+Priority = Literal["no_children_first", "own_wish_first", "longest_remaining_first", "first_come"]
+
+
+RotationsPerWeek = Annotated[float, Field(gt=0, le=14)]
 
 
 class PriorityRule(Period):
@@ -54,6 +58,15 @@ class PriorityRule(Period):
 
     rule: Priority
     """Name of the rule."""
+
+
+class RotationPeriod(Period):
+    """A period in which flights go more or less often than otherwise."""
+
+    may_end_early: ClassVar[bool] = True
+
+    rotations_per_week: RotationsPerWeek
+    """Charter flights there and back, a week."""
 
 
 class Transfer(Section):
@@ -71,12 +84,27 @@ class Transfer(Section):
     """Selection, hearing of the person and complaint, before the waiting list."""
     selection_starts_days_before: Days
     """Selection begins this many days before the rented prison opens."""
-    rotations_per_week: Annotated[float, Field(gt=0, le=14)]
+    considered_share: Share = 1.0
+    """Share of those whom the rules allow who are considered at all."""
+    own_wish_share: Share = 0.0
+    """Share of those who come into question who apply for the transfer."""
+    unsuitable_shares: dict[str, Share] = Field(default_factory=dict)
+    """Share of those assessed in the selection who turn out unsuitable, by the main reason."""
+    rotations_per_week: RotationsPerWeek
     """Charter flights there and back, a week."""
+    rotation_periods: Annotated[tuple[RotationPeriod, ...], AfterValidator(in_order)] = ()
+    """Periods in which they go more or less often."""
     seats: Annotated[int, Field(ge=1)]
     """Seats for prisoners on each flight, in each direction."""
     halts: Windows = ()
     """Periods in which nobody is flown out (for instance by order of a court)."""
+
+    @model_validator(mode="after")
+    def _reasons_fit(self) -> Transfer:
+        total = sum(self.unsuitable_shares.values())
+        if total > 1 + 1e-9:
+            raise ValueError(f"unsuitable_shares: sum to {total:.6g}, more than 1")
+        return self
 
 
 class RentedPrison(Section):

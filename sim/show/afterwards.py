@@ -41,7 +41,7 @@ _LAYERS = (
     ("absconded", "#ef8a3c", "#b3540b"),
 )
 _REST, _REST_INK = "#ece8df", style.GREY
-REST, REST_ABROAD = "Still in Denmark’s system", "Still in the system, or in Kosovo"
+REST, REST_ABROAD = "Still in {sending}’s system", "Still in the system, or in {host}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ def ways_of(
     A way out is small if it is so in all scenarios shown beside each other.
     """
     years, shares = curves(r, group)
-    titles = words.exit_titles()
+    titles = words.exit_titles(r.scenario)
     known = [(n, f, i) for n, f, i in _LAYERS if n in shares and shares[n].max() > 0]
     others = [curves(other, group)[1] for other in beside]
     most = {n: max(c[n].max() for c in [shares, *others] if n in c) for n, *_ in known}
@@ -81,12 +81,16 @@ def ways_of(
     small = [n for n, *_ in known if most[n] < SMALL_SHARE]
     ways = [Way(titles[n], fill, ink, shares[n]) for n, fill, ink in large]
     if small:
-        merged = tuple(words.lower_first(titles[n]) for n in small)
+        merged = tuple(words.lower_first(titles[n], r.scenario) for n in small)
         title = "Other ways out" if len(small) > 1 else titles[small[0]]
         ways.append(Way(title, "#8c8c8c", style.GREY, sum_of([shares[n] for n in small]), merged))
     left = 1 - sum_of([way.share for way in ways]) if ways else np.ones_like(years)
-    rest = REST_ABROAD if r.scenario.kosovo.stays_share > 0 else REST
-    return years, [*ways, Way(rest, _REST, _REST_INK, np.clip(left, 0, 1))]
+    return years, [*ways, Way(_rest_title(r), _REST, _REST_INK, np.clip(left, 0, 1))]
+
+
+def anyone_expelled(replications: Sequence[Replications]) -> bool:
+    """Tell whether the sentence of a third-country national expelled ends in any scenario."""
+    return any(len(curves(r, MAIN)[0]) for r in replications)
 
 
 def sum_of(parts: Sequence[Floats]) -> Floats:
@@ -108,7 +112,7 @@ def after_sentence(
     r
         Replications of the scenario; means over them are drawn.
     group
-        `third_country`, `eu_eea` or `danish_dual`.
+        `third_country`, `eu_eea`, `danish_dual` or `not_expelled`.
     ax
         Where to draw; a figure of its own by default.
     beside
@@ -186,7 +190,7 @@ def _words_around(ax: Axes, r: Replications, group: str, several: bool) -> None:
 
 def _head(r: Replications, group: str, several: bool) -> str:
     """Return the title of a panel, broken into lines."""
-    who = words.GROUP_TITLES[group]
+    who = words.group_title(r.scenario, group)
     name = "\n".join(textwrap.wrap(r.scenario.title, 40))
     return f"{name}\n{who}" if several else who
 
@@ -216,7 +220,7 @@ def _merged_words(shown: Sequence[Replications], group: str) -> str:
         if len(way.merged) > 1
         for title in way.merged
     )
-    who = words.lower_first(words.GROUP_TITLES[group])
+    who = words.lower_first(words.group_title(shown[0].scenario, group), shown[0].scenario)
     return f"Other ways out of {who}: {'; '.join(merged)}." if merged else ""
 
 
@@ -253,7 +257,9 @@ def _after_a_year(r: Replications) -> str:
     gone = {
         "have been removed or have gone home": sum_of([shares[n] for n in HOME if n in shares]),
         "have absconded": shares.get("absconded", np.zeros_like(years)),
-        "have travelled on from Kosovo": shares.get("onward_travel", np.zeros_like(years)),
+        r.scenario.told("have travelled on from {host}"): shares.get(
+            "onward_travel", np.zeros_like(years)
+        ),
     }
     each = [
         f"{words.percent(float(share[one]))} {what}" for what, share in gone.items() if share[one]
@@ -263,7 +269,11 @@ def _after_a_year(r: Replications) -> str:
 
 
 def _rest(r: Replications) -> str:
-    return words.lower_first(REST_ABROAD if r.scenario.kosovo.stays_share > 0 else REST)
+    return words.lower_first(_rest_title(r))
+
+
+def _rest_title(r: Replications) -> str:
+    return r.scenario.told(REST_ABROAD if r.scenario.kosovo.stays_share > 0 else REST)
 
 
 def _outcome_words(r: Replications, group: str) -> str:

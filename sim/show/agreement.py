@@ -51,6 +51,24 @@ def others(replications: Sequence[Replications]) -> list[int]:
     return [n for n in range(len(replications)) if n != base]
 
 
+def different_periods(scenarios: Sequence[Scenario]) -> str:
+    """Say that scenarios report on different periods, so that they cannot be compared.
+
+    Returns
+    -------
+    str
+        Empty if all report on the same period.
+    """
+    periods = {
+        scenario.name: f"{scenario.time.observe_from} until {scenario.time.observe_until}"
+        for scenario in scenarios
+    }
+    if len(set(periods.values())) < 2:
+        return ""
+    told = "; ".join(f"{name} from {period}" for name, period in periods.items())
+    return f"scenarios report on different periods, and cannot be compared: {told}"
+
+
 # ---------------------------------------------------------------------- the term
 
 
@@ -62,7 +80,7 @@ def years_open(r: Replications) -> tuple[float, float]:
     scenario, time = r.scenario, r.scenario.time
     begins, ends = scenario.day(time.observe_from), scenario.day(time.observe_until)
     within, outside = [], []
-    for n in range(r.number):
+    for n in r.numbers:
         service = Service.of(scenario, Chance(r.seed, n))
         if np.isfinite(service.opens):
             inside = max(0.0, min(service.closes, ends) - max(service.opens, begins))
@@ -139,7 +157,8 @@ def staying_words(replications: Sequence[Replications]) -> str:
         }
         each = words.listed([f"{words.people(n)} {how}" for how, n in where.items()])
         parts.append(
-            f"{_in(r, replications)}{words.people(number)} people stay in Kosovo instead of "
+            f"{_in(r, replications)}{words.people(number)} people stay in "
+            f"{r.scenario.countries.host} instead of "
             f"returning in the observed period; on average {words.people(sum(where.values()))} "
             f"are there at a time ({each}), and {words.people(onward)} travel on"
         )
@@ -187,7 +206,7 @@ def _who(text: str) -> str:
 def _claimed(r: Replications, occupancy: float, claims: dict[str, int]) -> str:
     (who, places), *rest = claims.items()
     text = (
-        f"Kosovo's own prisons are {words.percent(occupancy)} full"
+        f"{words.facility_title(r.scenario, 'kosovo_prisons')} are {words.percent(occupancy)} full"
         f"{' (more people than places)' if occupancy > 1 else ''}, if their capacity is the "
         f"{places:,} places that follow from the claim of the {who}"
     )

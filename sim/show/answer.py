@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 #: What is compared between scenarios: outcome, how it is named, and its unit in a sentence.
 COMPARED = (
-    ("danish_occupancy", "occupancy of Danish prisons", "points"),
+    ("danish_occupancy", "occupancy of {adjective} prisons", "points"),
     ("transfer_queue", "the waiting list for the flight", "people"),
     ("document_queue", "the queue for a travel document", "people"),
     ("limbo", "people in limbo", "people"),
@@ -76,7 +76,8 @@ def sentences(replications: Sequence[Replications]) -> list[str]:
     said.append(change_sentence(replications) if several else after_sentence(first))
     found = [sentence for sentence in said if sentence]
     if several:
-        found[0] = f"In {words.quoted(first.scenario.title)}, {words.lower_first(found[0])}"
+        rest = words.lower_first(found[0], first.scenario)
+        found[0] = f"In {words.quoted(first.scenario.title)}, {rest}"
     return found
 
 
@@ -186,7 +187,8 @@ def place_words(r: Replications) -> str:
         )
     occupancy = mean_outcome(r, "danish_occupancy")
     if isfinite(occupancy):
-        parts.append(f"Danish prisons are {words.percent(occupancy)} full")
+        prisons = words.facility_title(r.scenario, "danish_prisons")
+        parts.append(f"{prisons} are {words.percent(occupancy)} full")
     return " and ".join(parts)
 
 
@@ -195,8 +197,8 @@ def held_sentence(r: Replications) -> str:
     table, parts = lengths(r), []
     rented = table.get(("rented_prison",))
     if rented is not None and rented.stays >= FEWEST:
-        title = r.scenario.rented_prison.title
-        parts.append(f"of stays in {title}, trips to Denmark included, {half(rented)}")
+        title, home = r.scenario.rented_prison.title, r.scenario.countries.sending
+        parts.append(f"of stays in {title}, trips to {home} included, {half(rented)}")
     detention = table.get(("pre_removal_detention",))
     if detention is not None and detention.stays >= FEWEST:
         parts.append(f"of stays in pre-removal detention, {half(detention)}")
@@ -212,7 +214,7 @@ def held_sentence(r: Replications) -> str:
 def limbo_sentence(r: Replications) -> str:
     """Say how many people are in limbo, and for how long."""
     limbo, length = mean_outcome(r, "limbo"), lengths(r).get(("limbo",))
-    if not isfinite(limbo):
+    if not (isfinite(limbo) and r.scenario.arrivals.expels):
         return ""
     text = f"{words.capital(words.people(limbo))} people are in limbo on average"
     if length is not None and length.stays >= FEWEST:
@@ -263,7 +265,7 @@ def differences(
     for name, title, unit in COMPARED:
         difference = _difference(base, other, name, told)
         if np.isfinite(difference.mean):
-            found.append((title, unit, difference))
+            found.append((other.scenario.told(title), unit, difference))
     return found
 
 
@@ -337,5 +339,5 @@ def _counted(base: Replications, compared: Sequence[Replications], told_from: To
             number = sum(text == plain for text, *_ in said)
             each += [f"{plain} in {number} of {len(compared)}"] if number else []
         if each:
-            parts.append(f"{title} {', '.join(each)}")
+            parts.append(f"{base.scenario.told(title)} {', '.join(each)}")
     return f"Widest differences from {words.quoted(base.scenario.title)}: {'; '.join(parts)}."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.experiment.factors import factor_label
 from sim.scenario.base import as_toml_value, unit_of
 from sim.scenario.errors import ScenarioError
-from sim.scenario.evidence import Evidence, Record, load_evidence, numbers
+from sim.scenario.evidence import Evidence, Record, evidence_for, numbers
 from sim.scenario.files import difference
 from sim.show.words import MISSING, counted, listed
 
@@ -73,10 +73,10 @@ class Difference:
     status: str
 
 
-def evidence_or_reason() -> tuple[Evidence | None, str]:
-    """Return the evidence, or None and why it cannot be read."""
+def evidence_or_reason(scenario: Scenario) -> tuple[Evidence | None, str]:
+    """Return the evidence of a scenario, or None and why it cannot be read."""
     try:
-        return load_evidence(), ""
+        return evidence_for(scenario), ""
     except ScenarioError as error:
         return None, "; ".join(str(problem) for problem in error.problems)
 

@@ -155,7 +155,7 @@ def _change(r: Replications, row: Any) -> Change:
 
 def _title(r: Replications, name: str) -> str:
     """Return the title of an exit or a stage."""
-    exits, stages = words.exit_titles(), words.stage_titles(r.scenario)
+    exits, stages = words.exit_titles(r.scenario), words.stage_titles(r.scenario)
     return exits.get(name) or stages.get(name) or name.replace("_", " ").capitalize()
 
 

@@ -131,7 +131,7 @@ def outcome(r: Replications, name: str) -> Floats:
     """Return an outcome by replication; missing values, or an unknown name, are NaN."""
     table = r.tables["outcomes"]
     rows = table[table["outcome"] == name].set_index("replication")["value"]
-    values = rows.reindex(range(r.number)).astype("Float64")
+    values = rows.reindex(r.numbers).astype("Float64")
     return np.asarray(values.to_numpy(np.float64, na_value=np.nan), np.float64)
 
 
@@ -171,7 +171,7 @@ class Term:
 def term(r: Replications) -> Term | None:
     """Return the term of the rented prison, None if it is never in service."""
     scenario = r.scenario
-    services = [Service.of(scenario, Chance(r.seed, n)) for n in range(r.number)]
+    services = [Service.of(scenario, Chance(r.seed, n)) for n in r.numbers]
     opens = [s.opens for s in services if s.opens < scenario.horizon]
     closes = [s.closes for s in services if s.closes < scenario.horizon]
     if not opens:

@@ -170,15 +170,15 @@ def durations(replications: Sequence[Replications]) -> Drawing:
     -------
     Drawing
         Above, medians and quartiles by stage for up to four scenarios; below, by origin for the
-        first of them.
+        first of them, if anyone is expelled in it.
     """
     shown, first = list(replications[:COMPARED]), replications[0]
     rows, upper_height = rows_of(shown)
-    origins = origins_of(first)
+    origins = origins_of(first) if first.scenario.arrivals.expels else []
     message, note = _message(shown), _note(replications, shown)
     with style.look():
         figure = style.new_figure(
-            3.0 + upper_height + _ROW * len(origins)
+            (3.0 if origins else 1.45) + upper_height + _ROW * len(origins)
             + style.message_height(message) + style.note_height(note)
         )  # fmt: skip
         top = style.header(figure, TITLE, message)
@@ -192,10 +192,12 @@ def durations(replications: Sequence[Replications]) -> Drawing:
         by_stage(shown, upper)
         upper.set_title("By stage", pad=8)
         upper.set_xlabel("length of one stay (log scale)")
-        lower[1].set_xlabel("length of one stay (log scale)")
-        for number, (ax, stage) in enumerate(zip(lower, BY_ORIGIN, strict=True)):
+        for ax in lower[1:2]:
+            ax.set_xlabel("length of one stay (log scale)")
+        for number, (ax, stage) in enumerate(zip(lower, BY_ORIGIN, strict=False)):
             by_origin(first, stage, ax, origins, named=number == 0)
-        _origin_head(figure, lower[0], first, len(replications) > 1)
+        if lower:
+            _origin_head(figure, lower[0], first, len(replications) > 1)
     caption = _caption(replications, shown)
     alt = (
         "Medians with quartiles on a log scale of time, by stage and by origin. "
@@ -205,14 +207,14 @@ def durations(replications: Sequence[Replications]) -> Drawing:
 
 
 def _layout(figure: Figure, top: float, bottom: float, upper: float, lower: float) -> list[Axes]:
-    """Lay out one wide panel above three that share their rows."""
+    """Lay out one wide panel above three that share their rows, if these have any height."""
     width, height = figure.get_size_inches()
     left, right, gap = 2.82, 1.25, 0.86
     box = (left / width, (height - top - upper) / height, (width - left - right) / width,
            upper / height)  # fmt: skip
     axes = [figure.add_axes(box)]
     wide = (width - left - gap * 3) / 3
-    for n in range(3):
+    for n in range(3 if lower else 0):
         x = left + n * (wide + gap)
         box = (x / width, bottom / height, wide / width, lower / height)
         axes.append(figure.add_axes(box))

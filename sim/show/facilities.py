@@ -101,7 +101,7 @@ def occupancy(replications: Sequence[Replications]) -> Drawing:
 
 def _title(replications: Sequence[Replications], role: str) -> str:
     titles = dict.fromkeys(words.facility_title(r.scenario, role) for r in replications)
-    return " / ".join(titles)
+    return words.capital(" / ".join(titles))
 
 
 def _note(replications: Sequence[Replications]) -> str:
@@ -180,8 +180,10 @@ def _caption(replications: Sequence[Replications], roles: Sequence[str]) -> str:
     elif unused:
         parts.append("No rented prison is in use.")
     parts.append(
-        "Most people in Danish prisons and all in Kosovo's own are outside the model: the "
-        "scenario states their number. Counted on the first of each month."
+        replications[0].scenario.told(
+            "Most people in {adjective} prisons and all in {hosts} own are outside the model: the "
+            "scenario states their number. Counted on the first of each month."
+        )
     )
     return " ".join([*parts, band_words(replications, len(replications) <= FEW)])
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.results.files import replace
-from sim.show.afterwards import after_sentence, exits
+from sim.show.afterwards import after_sentence, anyone_expelled, exits
 from sim.show.durations import by_origin, by_stage, durations
 from sim.show.facilities import facility, occupancy
 from sim.show.flows import alluvial, flow
@@ -40,10 +40,12 @@ FIGURES: tuple[Callable[[Sequence[Replications]], Drawing], ...] = (
     flow,
     costs,
 )
+#: Of these, the ones about people expelled: left out where the sentence of none of them ends.
+OF_EXPELLED = (exits, flow)
 
 
 def draw_all(replications: Sequence[Replications]) -> list[Drawing]:
-    """Draw all figures of one or more scenarios.
+    """Draw all figures of one or more scenarios that have something to show.
 
     Raises
     ------
@@ -52,7 +54,8 @@ def draw_all(replications: Sequence[Replications]) -> list[Drawing]:
     """
     if not replications:
         raise ValueError("nothing to draw: give the replications of at least one scenario")
-    return [figure(replications) for figure in FIGURES]
+    expelled = anyone_expelled(replications)
+    return [figure(replications) for figure in FIGURES if expelled or figure not in OF_EXPELLED]
 
 
 def write_figures(drawings: Sequence[Drawing], folder: Path) -> list[Path]:

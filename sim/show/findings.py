@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.sensitivity import STRENGTH
 from sim.results.outcomes import OUTCOMES
 from sim.scenario.base import as_toml_value
-from sim.show.words import MINUS, MISSING, NO_BREAK, counted, listed, percent
+from sim.show.words import MINUS, MISSING, NO_BREAK, capital, counted, listed, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,9 +96,19 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
+#: What stands for states in titles: rankings are about the model, whatever a scenario calls them.
+_STATES = {
+    "sending": "the sending state",
+    "adjective": "the sending state's",
+    "host": "the host state",
+    "hosts": "the host state's",
+}
+
+
 def outcome_title(name: str) -> str:
     """Return the title of an outcome, its name if it is not one of the model's."""
-    return next((outcome.title for outcome in OUTCOMES if outcome.name == name), name)
+    title = next((outcome.title for outcome in OUTCOMES if outcome.name == name), name)
+    return capital(title.format_map(_STATES))
 
 
 def printed_unit(name: str) -> str:

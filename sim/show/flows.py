@@ -185,14 +185,14 @@ def _title(r: Replications, key: str, x: float) -> str:
     scenario = r.scenario
     centre = scenario.departure_centre.title
     titles = {
-        "denmark": "in Denmark alone",
+        "denmark": scenario.told("in {sending} alone"),
         "abroad": f"partly in {scenario.rented_prison.title}",
         HOME: "left for home",
-        KOSOVO: "removed from Kosovo",
+        KOSOVO: scenario.told("removed from {host}"),
         DETENTION: "detained",
         CENTRE: centre if x < 0.6 else f"{centre} or breach prison",
         ABSCONDED: "absconded",
-        STAYING: "in Kosovo, or travelled on",
+        STAYING: scenario.told("in {host}, or travelled on"),
         OTHER: "other",
     }
     return titles[key]
@@ -230,9 +230,10 @@ def flow(replications: Sequence[Replications]) -> Drawing:
     """Draw one panel for each of the first scenarios, one below the other."""
     shown = _chosen(replications)
     message = _message(shown[0])
+    who = words.group_title(shown[0].scenario, GROUP)
     note = (
-        f"{words.GROUP_TITLES[GROUP]} whose sentence ends in the observed period; width: people a "
-        "year, mean over replications. Colour: where they go next."
+        f"{who} whose sentence ends in the observed period; "
+        "width: people a year, mean over replications. Colour: where they go next."
     )
     with style.look():
         height = 1.1 + style.message_height(message) + style.note_height(note) + 3.25 * len(shown)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sim.experiment.replicate import Replications
+    from sim.scenario.schema import Scenario
 
 TITLE = "What does it cost?"
 #: Items from the left: title and colour. The agreement's are blue, those of Denmark brown.
@@ -24,18 +25,24 @@ ITEMS = {
     "rotations": ("flights", "#6baed6"),
     "set_up": ("set-up", "#9ecae1"),
     "visits": ("visits", "#c6dbef"),
-    "danish_prison": ("Danish prisons", "#8c510a"),
+    "danish_prison": ("{adjective} prisons", "#8c510a"),
     "remand": ("remand", "#bf812d"),
     "detention": ("detention", "#dfc27d"),
     "departure_centre": ("departure centre", "#f6e8c3"),
 }
 NOTE = (
-    "Mean over replications, EUR million. Blue: what the agreement costs; brown: what Danish "
-    "prisons, detention and the departure centre cost for the people of this model. Danish day "
-    "prices are those of 2015 raised to 2025. The smallest parts have no words."
+    "Mean over replications, EUR million. Blue: what the agreement costs; brown: what {adjective} "
+    "prisons, detention and the departure centre cost for the people of this model. {adjective} "
+    "day prices are those of 2015%s. The smallest parts have no words."
 )
 #: Share of the longest bar from which on a part is labelled; inches of that bar.
 _TOLD, _INCHES = 0.03, 7.1
+
+
+def note_of(scenario: Scenario) -> str:
+    """Say what the colours are, and what day prices."""
+    raised = " raised to 2025" if scenario.costs.inflation_2015_to_2025 else ""
+    return scenario.told(NOTE % raised)
 
 
 def costs_of(r: Replications) -> dict[str, float]:
@@ -58,14 +65,15 @@ def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:
     with style.look():
         ax = style.own_axes(ax)
         found = [costs_of(r) for r in replications]
+        titles = {item: replications[0].scenario.told(title) for item, (title, _) in ITEMS.items()}
         longest = max((sum(items.values()) for items in found), default=0.0)
         for row, items in enumerate(found):
             left = 0.0
-            for item, (title, colour) in ITEMS.items():
+            for item, (_, colour) in ITEMS.items():
                 size = items[item]
                 ax.barh(row, size, left=left, color=colour, height=0.62, linewidth=0.6,
                         edgecolor="white", zorder=2)  # fmt: skip
-                _label(ax, f"{title}\n{size:,.0f}", (left, row), size, longest, colour)
+                _label(ax, f"{titles[item]}\n{size:,.0f}", (left, row), size, longest, colour)
                 left += size
             ax.text(left + 0.008 * longest, row, f"{left:,.0f}", va="center", weight="bold")
         ax.set_yticks(np.arange(len(found)), [_wrapped(r.scenario.title) for r in replications])
@@ -110,12 +118,12 @@ def _wrapped(title: str) -> str:
 
 def costs(replications: Sequence[Replications]) -> Drawing:
     """Draw the costs of all scenarios."""
-    message = _message(replications)
+    message, note = _message(replications), note_of(replications[0].scenario)
     with style.look():
-        height = 1.0 + style.message_height(message) + style.note_height(NOTE)
+        height = 1.0 + style.message_height(message) + style.note_height(note)
         figure = style.new_figure(height + 0.72 * len(replications))
         top = style.header(figure, TITLE, message)
-        bottom = style.footer(figure, NOTE)
+        bottom = style.footer(figure, note)
         axes = style.grid(figure, [1], top + 0.05, bottom + 0.52, left=2.0, right=0.3)
         bars(replications, axes[0])
     caption = _caption(replications)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.results.files import replace
-from sim.results.outcomes import OUTCOMES
 from sim.scenario.base import as_toml_value
 from sim.scenario.errors import ScenarioError
 from sim.show.agreement import others, reference, term_words
@@ -18,7 +17,7 @@ from sim.show.assumptions import STATUSES, assumptions, changes, evidence_or_rea
 from sim.show.changed import changed
 from sim.show.figures import Drawing, draw_all, write_figures
 from sim.show.study import Study
-from sim.show.table import OF_COST, SELECTED, Row, legend, summary
+from sim.show.table import OF_COST, by_question, legend
 from sim.show.verdicts import verdicts
 
 if TYPE_CHECKING:
@@ -92,6 +91,11 @@ def html(
     study: Study | None = None,
 ) -> str:
     """Return the report as HTML; it loads nothing and runs nothing."""
+    return rendered("report.html.j2", **_content(replications, drawings, study))
+
+
+def rendered(template: str, **content: Any) -> str:
+    """Fill in one of the templates; what is filled in is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -102,9 +106,7 @@ def html(
         undefined=StrictUndefined,
     )
     environment.filters["tied"] = tied
-    return environment.get_template("report.html.j2").render(
-        **_content(replications, drawings, study)
-    )
+    return environment.get_template(template).render(**content)
 
 
 def tied(text: str) -> str:
@@ -118,10 +120,10 @@ def _content(
     from sim.experiment.tables import provenance
 
     first = replications[0]
-    evidence, reason = evidence_or_reason()
+    evidence, reason = evidence_or_reason(first.scenario)
     ranks = study.ranks if study is not None else {}
     sections = assumptions(first.scenario, evidence, ranks)
-    groups, besides = _groups(replications)
+    groups, besides = by_question(replications)
     command, remarks = reproduce(replications)
     if study is not None:
         command, remarks = study.command, []
@@ -135,7 +137,7 @@ def _content(
         "groups": groups,
         "besides": besides,
         "legend": legend(replications),
-        "figures": [(drawing, _data_uri(drawing), _size(drawing)) for drawing in drawings],
+        "figures": [(drawing, data_uri(drawing), size_of(drawing)) for drawing in drawings],
         "sections": sections,
         "statuses": STATUSES,
         "tally": tally(sections),
@@ -151,24 +153,12 @@ def _content(
     }
 
 
-def _groups(
-    replications: Sequence[Replications],
-) -> tuple[list[tuple[str, list[Row]]], list[Row]]:
-    """Return the rows of the short table by question, and those of all other outcomes."""
-    rows = {row.name: row for row in summary(replications, [o.name for o in OUTCOMES])}
-    groups = []
-    for question, names in SELECTED.items():
-        mine = [rows.pop(name) for name in names if name in rows]
-        if mine:
-            groups.append((question, mine))
-    return groups, list(rows.values())
-
-
-def _data_uri(drawing: Drawing) -> str:
+def data_uri(drawing: Drawing) -> str:
+    """Return a figure as an address that holds it whole."""
     return "data:image/svg+xml;base64," + b64encode(drawing.svg()).decode("ascii")
 
 
-def _size(drawing: Drawing) -> tuple[int, int]:
+def size_of(drawing: Drawing) -> tuple[int, int]:
     """Return width and height in CSS pixels, so that nothing jumps while the page is laid out."""
     wide, tall = drawing.figure.get_size_inches()
     return round(wide * 96), round(tall * 96)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis import sensitivity
 from sim.analysis.ignorance import over_points
 from sim.analysis.layout import RANKED, SAMPLES
+from sim.experiment.shown import TOLD
 from sim.results.outcomes import OUTCOMES
+from sim.show import words
 from sim.show.findings import (
     MEASURES,
-    outcome_title,
     quantities,
     records,
     share_words,
@@ -25,19 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiment.read import Results
+    from sim.scenario.schema import Scenario
 
-#: Outcomes of which the spread over points is told, and those that factors are ranked by.
-TOLD = (
-    "rented_prison_people",
-    "transfer_queue",
-    "document_queue",
-    "danish_occupancy",
-    "held_after_sentence_days",
-    "limbo",
-    "departure_centre_people",
-    "removed_1y",
-    "total_cost",
-)
 #: Shares of points below the quantiles that are told, and factors listed.
 SHARES, LISTED = (0.05, 0.5, 0.95), 15
 
@@ -99,7 +89,7 @@ class Study:
     code: str
 
 
-def study_of(results: Results, point: int, reference: str, command: str) -> Study:
+def study_of(results: Results, point: int, reference: Scenario, command: str) -> Study:
     """Gather what a report tells of an experiment.
 
     Parameters
@@ -109,15 +99,16 @@ def study_of(results: Results, point: int, reference: str, command: str) -> Stud
     point
         Point at which its scenarios are shown.
     reference
-        Scenario the others are compared with.
+        Scenario the others are compared with, which names states and places.
     command
         What makes it again.
     """
     manifest, design = results.manifest, results.design
     several = len(design) > 1
     table = results.outcomes[results.outcomes["outcome"].isin(TOLD)] if several else None
-    compared = reference if len(manifest["scenarios"]) > 1 else None
-    spreads = tuple(_spreads(table, compared)) if table is not None else ()
+    compared = reference.name if len(manifest["scenarios"]) > 1 else None
+    titles = words.outcome_titles(reference)
+    spreads = tuple(_spreads(table, compared, titles)) if table is not None else ()
     kind = manifest["definition"]["design"]["kind"]
     ranked = _ranked(results, compared, kind) if several else None
     code = manifest["code"]
@@ -129,9 +120,9 @@ def study_of(results: Results, point: int, reference: str, command: str) -> Stud
         len(design),
         results.status.failed,
         spreads,
-        tuple(_kinds(results, compared)) if several and kind in SAMPLES else (),
+        tuple(_kinds(results, compared, titles)) if several and kind in SAMPLES else (),
         ", ".join(MEASURES[kind]) if ranked is not None else "",
-        tuple(_influential(ranked, kind)) if ranked is not None else (),
+        tuple(_influential(ranked, kind, titles)) if ranked is not None else (),
         _best_ranks(ranked),
         tuple(_run_words(run) for run in manifest["runs"] if run.get("ran")),
         str(code.get("revision", code["hash"]))[:12]
@@ -167,7 +158,7 @@ def _value(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _spreads(table: pd.DataFrame, reference: str | None) -> list[Spread]:
+def _spreads(table: pd.DataFrame, reference: str | None, titles: Mapping[str, str]) -> list[Spread]:
     """Return the spread of values, and of differences from the reference, over points."""
     rows = []
     for base in (None,) if reference is None else (None, reference):
@@ -178,7 +169,7 @@ def _spreads(table: pd.DataFrame, reference: str | None) -> list[Spread]:
                 cells = tuple(_number(q, outcome.unit) for q in group["quantile"])
                 name = str(scenario) if base is None else f"{scenario} minus {base}"
                 number = int(group["points"].iloc[0])
-                rows.append(Spread(outcome.title, _unit(outcome.unit), name, cells, number))
+                rows.append(Spread(titles[outcome.name], _unit(outcome.unit), name, cells, number))
     return rows
 
 
@@ -199,13 +190,13 @@ def _in(results: Results) -> list[str]:
     return [name for name in TOLD if name in known]
 
 
-def _kinds(results: Results, reference: str | None) -> Iterator[Kinds]:
+def _kinds(results: Results, reference: str | None, titles: Mapping[str, str]) -> Iterator[Kinds]:
     """Yield chance and ignorance of values, and of differences from the reference."""
     for base in (None,) if reference is None else (None, reference):
         table = sensitivity.two_kinds(results, _in(results), base)
         for quantity, row in zip(quantities(table), records(table), strict=True):
             if row["chance"] == row["chance"]:
-                title = f"{outcome_title(quantity.outcome)}, {quantity.unit}"
+                title = f"{titles[quantity.outcome]}, {quantity.unit}"
                 yield Kinds(title, quantity.what, *spread_words(row), share_words(row))
 
 
@@ -220,14 +211,13 @@ def _ranked(results: Results, reference: str | None, kind: str) -> pd.DataFrame 
     return found[found["told"]]
 
 
-def _influential(ranked: pd.DataFrame, kind: str) -> list[Influential]:
+def _influential(ranked: pd.DataFrame, kind: str, titles: Mapping[str, str]) -> list[Influential]:
     """List the factors that come first for some outcome, with what they move."""
     rows = []
     for factor in list(_best_ranks(ranked))[:LISTED]:
         mine = ranked[ranked["factor"] == factor].nsmallest(3, "rank")
         told = [
-            f"{outcome_title(row['outcome'])}{_of(row['scenario'], ranked)}: "
-            f"{strength_words(row, kind)}"
+            f"{titles[row['outcome']]}{_of(row['scenario'], ranked)}: {strength_words(row, kind)}"
             for row in records(mine)
         ]
         rows.append(Influential(factor, "; ".join(told)))

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,12 +75,16 @@ _RC: dict[str, Any] = {
 }
 
 
+#: matplotlib's settings belong to the whole process: threads draw one after the other.
+_DRAWING = RLock()
+
+
 @contextmanager
 def look() -> Iterator[None]:
     """Draw and save with this look, whatever the user's own settings are."""
     import matplotlib
 
-    with matplotlib.rc_context():
+    with _DRAWING, matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_RC)  # type: ignore[arg-type]
         yield

@@ -24,6 +24,7 @@ SELECTED: dict[str, tuple[str, ...]] = {
     "Where do queues build, and how long does one wait?": (
         "transfer_queue",
         "transfer_wait_days",
+        "transfers_per_month",
         "document_queue",
         "document_wait_days",
         "case_worker_queue",
@@ -32,6 +33,7 @@ SELECTED: dict[str, tuple[str, ...]] = {
     "How full are the places?": (
         "rented_prison_people",
         "rented_prison_fill",
+        "rented_prison_fill_90_days",
         "rented_prison_per_officer",
         "danish_occupancy",
         "danish_overcrowded",
@@ -40,6 +42,7 @@ SELECTED: dict[str, tuple[str, ...]] = {
         "displaced_inmates",
     ),
     "How long are people held?": (
+        "rented_prison_mean_stay_days",
         "detained",
         "detention_days",
         "held_after_sentence_days",
@@ -63,9 +66,18 @@ SELECTED: dict[str, tuple[str, ...]] = {
     ),
 }
 #: Outcomes that are shown only where a prison is rented, and only where people stay in Kosovo.
-OF_AGREEMENT = ("rented_prison_per_officer", "displaced_inmates", "kosovo_price_cost")
+OF_AGREEMENT = (
+    "rented_prison_fill_90_days", "rented_prison_mean_stay_days", "transfers_per_month",
+    "rented_prison_per_officer", "displaced_inmates", "kosovo_price_cost",
+)  # fmt: skip
 OF_STAYING = (
     "stayed_in_kosovo", "kosovo_asylum", "kosovo_at_large", "kosovo_detained", "onward_travel",
+)  # fmt: skip
+#: Outcomes that are shown only where anyone is expelled.
+OF_EXPELLED = (
+    "document_queue", "document_wait_days", "case_worker_queue", "limbo", "departure_centre_people",
+    "detained", "detention_days", "held_after_sentence_days", "breach_imprisoned", "removed_1y",
+    "absconded_1y", "removals_from_kosovo_share",
 )  # fmt: skip
 #: The question that the length of the term bears on most.
 OF_COST = "What does it cost?"
@@ -157,7 +169,7 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
         differences paired by replication: the same seed means the same people.
     """
     chosen = [name for group in SELECTED.values() for name in group] if names is None else names
-    known = {o.name: o for o in OUTCOMES}
+    known, told = {o.name: o for o in OUTCOMES}, replications[0].scenario.told
     measured = set(replications[0].tables["outcomes"]["outcome"]) - idle(replications)
     base = reference(replications)
     rows = []
@@ -168,14 +180,27 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
         rows.append(
             Row(
                 name,
-                known[name].title,
+                told(known[name].title),
                 known[name].unit,
-                known[name].definition,
+                told(known[name].definition),
                 tuple(map(estimate, values)),
                 tuple(_paired(replications, values, n, base) for n in range(len(values))),
             )
         )
     return rows
+
+
+def by_question(
+    replications: Sequence[Replications],
+) -> tuple[list[tuple[str, list[Row]]], list[Row]]:
+    """Return the rows of the short table by question, and those of all other outcomes."""
+    rows = {row.name: row for row in summary(replications, [o.name for o in OUTCOMES])}
+    groups = []
+    for question, names in SELECTED.items():
+        mine = [rows.pop(name) for name in names if name in rows]
+        if mine:
+            groups.append((question, mine))
+    return groups, list(rows.values())
 
 
 def _paired(
@@ -197,7 +222,12 @@ def _within(mean: str, low: float, high: float, decimals: int) -> str:
 def idle(replications: Sequence[Replications]) -> set[str]:
     """Return the outcomes that say nothing, as no scenario has what they are about."""
     rented = any(map(has_rented_prison, replications))
-    return {*(() if rented else OF_AGREEMENT), *(() if staying(replications) else OF_STAYING)}
+    expelled = any(r.scenario.arrivals.expels for r in replications)
+    return {
+        *(() if rented else OF_AGREEMENT),
+        *(() if staying(replications) else OF_STAYING),
+        *(() if expelled else OF_EXPELLED),
+    }
 
 
 def as_text(replications: Sequence[Replications]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.paired import LESS, MORE, SAME, paired
 from sim.analysis.tables import outcome_table
-from sim.results.outcomes import OUTCOMES
+from sim.show import words
 from sim.show.agreement import reference
 from sim.show.estimate import FEWEST_FOR_INTERVAL
 from sim.show.table import SELECTED, idle
@@ -78,8 +78,8 @@ def verdicts(replications: Sequence[Replications]) -> list[Verdicts]:
     if found is None:
         return []
     family = int(found["p_value"].notna().sum())
-    titles = {outcome.name: outcome.title for outcome in OUTCOMES}
     base = replications[reference(replications)]
+    titles = words.outcome_titles(base.scenario)
     told = []
     for r in replications:
         if r is base:

@@ -93,7 +93,7 @@ def whereabouts(r: Replications, ax: Axes | None = None) -> Axes:
 def bands_of(r: Replications) -> tuple[list[Band], list[Band]]:
     """Return the bands drawn for a scenario, and the small ones merged into the last of them."""
     titles = words.stage_titles(r.scenario)
-    titles |= {"kosovo": "Elsewhere in Kosovo"}
+    titles |= {"kosovo": r.scenario.told("Elsewhere in {host}")}
     found = []
     for name, part, stages, fill, ink in _LAYERS:
         series = [over_time(r, "census", words.stage_key(r.scenario, s)) for s in stages]
@@ -248,7 +248,9 @@ def _merged_words(shown: Sequence[Replications]) -> str:
 
 
 def _line_words(shown: Sequence[Replications]) -> str:
-    """Say what the dark line divides."""
+    """Say what the dark line divides, if there is one."""
+    if not any(band.part == _AFTER for r in shown for band in bands_of(r)[0]):
+        return ""
     small = [band for r in shown for band in bands_of(r)[1]]
     mixed = " or elsewhere" if any(band.part == _DURING for band in small) else ""
     return f"Dark line: below it, people {_DURING}; above it, {_AFTER}{mixed}. "
@@ -258,10 +260,13 @@ def _kept_words(shown: Sequence[Replications]) -> str:
     """Say who has a place in the rented prison but is counted in another band."""
     using = [r for r in shown if term(r) is not None]
     parts = []
-    if any(r.scenario.detention.in_rented_prison_share > 0 for r in using):
+    if any(r.scenario.detention.in_rented_prison_share > 0 for r in using) and _used(
+        using, "pre_removal_detention"
+    ):
         parts.append("people detained there for removal (counted under pre-removal detention)")
     if any(_used([r], "temporary_return") for r in using):
-        parts.append("people in Denmark for a time (counted under Danish prison)")
+        told = shown[0].scenario.told
+        parts.append(told("people in {sending} for a time (counted under {adjective} prison)"))
     if not parts:
         return ""
     titles = " or ".join(dict.fromkeys(r.scenario.rented_prison.title for r in using))

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sim.results.run import CASE_TITLES, EXIT_TITLES, QUEUE_TITLES
-from sim.world.stages import STAYS, Stay
+from sim.results.outcomes import OUTCOMES
+from sim.results.run import CASE_TITLES, QUEUE_TITLES
+from sim.world.stages import EXITS, STAYS, Stay
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -16,11 +17,12 @@ MISSING, MINUS = "–", "\N{MINUS SIGN}"
 NO_BREAK = "\u00a0"
 MONTH_DAYS, YEAR_DAYS = 365.25 / 12, 365.25
 
-#: Countries' groups in `after_sentence`, by name.
-GROUP_TITLES = {
+#: Nationality groups in `after_sentence`, by name.
+_GROUP_TITLES = {
     "eu_eea": "EU and EEA citizens",
     "third_country": "Third-country nationals",
-    "danish_dual": "Danish citizens with another nationality",
+    "danish_dual": "{adjective} citizens with another nationality",
+    "not_expelled": "People who are not expelled",
 }
 
 
@@ -78,14 +80,17 @@ def capital(text: str) -> str:
 
 def lower_first(text: str, scenario: Scenario | None = None) -> str:
     """Continue a sentence with a title; names, those of places too, keep their capital."""
-    if text.startswith(("Danish", "EU ", "Kosovo", *(place_names(scenario) if scenario else ()))):
+    if text.startswith(("EU ", *(names_of(scenario) if scenario else ()))):
         return text
     return text[:1].lower() + text[1:]
 
 
-def place_names(scenario: Scenario) -> tuple[str, ...]:
-    """Return the names that a scenario gives to its places."""
+def names_of(scenario: Scenario) -> tuple[str, ...]:
+    """Return the names that a scenario gives to its states and places."""
     return (
+        scenario.countries.sending,
+        scenario.countries.sending_adjective,
+        scenario.countries.host,
         scenario.rented_prison.title,
         scenario.detention.title,
         scenario.departure_centre.title,
@@ -134,12 +139,12 @@ def facility_key(scenario: Scenario, role: str) -> str:
 def facility_title(scenario: Scenario, role: str) -> str:
     """Return the name of a facility for people."""
     return {
-        "danish_prisons": "Danish prisons",
+        "danish_prisons": scenario.told("{adjective} prisons"),
         "rented_prison": scenario.rented_prison.title,
         "detention": scenario.detention.title,
         "departure_centre": scenario.departure_centre.title,
         "kosovo_detention": scenario.kosovo.detention_title,
-        "kosovo_prisons": "Kosovo's own prisons",
+        "kosovo_prisons": scenario.told("{hosts} own prisons"),
     }[role]
 
 
@@ -151,7 +156,7 @@ def stage_key(scenario: Scenario, role: str) -> str:
 def stage_titles(scenario: Scenario) -> dict[str, str]:
     """Return titles of all stages, queues of the case and limbo, by the names used here."""
     titles = {
-        STAYS[stay].stage: STAYS[stay].title
+        STAYS[stay].stage: scenario.told(STAYS[stay].title)
         for stay in Stay
         if stay not in (Stay.DETENTION, Stay.DETENTION_ABROAD, Stay.RENTED_PRISON)
     }
@@ -169,11 +174,28 @@ def stage_titles(scenario: Scenario) -> dict[str, str]:
     )
 
 
+def titles_in_tables(scenario: Scenario) -> dict[str, str]:
+    """Return titles of stages and of origins by the names that a scenario's tables give them."""
+    titles = stage_titles(scenario)
+    titles[stage_key(scenario, "rented_prison")] = titles["rented_prison"]
+    return titles | {name: origin.title for name, origin in scenario.origins.items()}
+
+
 def queue_titles() -> dict[str, str]:
     """Return titles of queues by the names used in tables."""
     return dict(QUEUE_TITLES)
 
 
-def exit_titles() -> dict[str, str]:
+def group_title(scenario: Scenario, group: str) -> str:
+    """Return the name of a nationality group for people."""
+    return scenario.told(_GROUP_TITLES[group])
+
+
+def exit_titles(scenario: Scenario) -> dict[str, str]:
     """Return titles of exits by the names used in tables."""
-    return dict(EXIT_TITLES)
+    return {exit.name.lower(): scenario.told(title) for exit, title in EXITS.items()}
+
+
+def outcome_titles(scenario: Scenario) -> dict[str, str]:
+    """Return titles of outcomes by name."""
+    return {outcome.name: scenario.told(outcome.title) for outcome in OUTCOMES}

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.people.arrivals import DANISH_DUAL, THIRD_COUNTRY
+from sim.people.arrivals import THIRD_COUNTRY
 from sim.people.cohort import Cohort
 from sim.people.sentence import RELEASED
+from sim.people.transfer import SUITABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class People:
     death: list[float]
     selected: list[float]
     selection_days: list[float]
+    unsuitable: list[bool]
+    own_wish: list[bool]
     eligible_until: list[float]
     needs_case: list[bool]
     case_opens: list[float]
@@ -69,7 +72,7 @@ class People:
             "arrives": sentence.arrives,
             "origin": arrived.origin,
             "children": arrived.children,
-            "expelled": arrived.group != DANISH_DUAL,
+            "expelled": arrived.expelled,
             "remanded": sentence.remanded,
             "custody": sentence.custody,
             "final": sentence.final,
@@ -80,6 +83,8 @@ class People:
             "willing": sentence.willing,
             "selected": eligibility.selected,
             "selection_days": eligibility.selection_days,
+            "unsuitable": eligibility.unsuitable != SUITABLE,
+            "own_wish": eligibility.own_wish,
             "eligible_until": eligibility.until,
             "needs_case": third & (sentence.ending == RELEASED),
             "document_at": np.where(third, np.inf, known),

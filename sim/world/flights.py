@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import inf, isfinite
 
@@ -31,12 +31,8 @@ def rotations(scenario: Scenario, service: Service) -> list[Rotation]:
     transfer = scenario.transfer
     halts = [(scenario.day(halt.from_), scenario.day(halt.until)) for halt in transfer.halts]
     last = min(service.closes, scenario.horizon)
-    every = 7 / transfer.rotations_per_week
     flights = []
-    for number in range(int((last - service.opens) / every) + 1):
-        day = service.opens + number * every
-        if day >= last:
-            break
+    for day in _departures(scenario, service.opens, last):
         halted = any(begins <= day < ends for begins, ends in halts)
         out = 0 if halted or day > service.last_intake else transfer.seats
         flights.append(Rotation(day, out, transfer.seats))
@@ -45,16 +41,41 @@ def rotations(scenario: Scenario, service: Service) -> list[Rotation]:
     return flights
 
 
+def _departures(scenario: Scenario, first: float, last: float) -> Iterator[float]:
+    """Yield the days of flights, from the first one on until a day.
+
+    They keep their distance, which changes when a period with a frequency of its own begins or
+    ends: the next flight then goes one new interval after the one before it.
+    """
+    begins, every, number = first, _interval(scenario, first), 0
+    while (day := begins + number * every) < last:
+        yield day
+        if (now := _interval(scenario, day)) != every:
+            begins, every, number = day, now, 0
+        number += 1
+
+
+def _interval(scenario: Scenario, day: float) -> float:
+    """Return the days from a flight on some day to the next."""
+    transfer = scenario.transfer
+    for period in transfer.rotation_periods:
+        if scenario.day(period.from_) <= day < scenario.day(period.until):
+            return 7 / period.rotations_per_week
+    return 7 / transfer.rotations_per_week
+
+
 def priority_rank(rule: Priority, people: People) -> Callable[[int], float] | None:
     """Return the rank of a waiting person under a named rule: smaller flies first.
 
-    `no_children_first`: those without children in Denmark before the others;
+    `no_children_first`: those without children in Denmark before the others; `own_wish_first`:
+    those who apply for the transfer before the others;
     `longest_remaining_first`: those whose sentence ends last; `first_come`: in order of joining.
     Ties fly in order of joining.
     """
     children, end = people.children, people.end
     ranks: dict[Priority, Callable[[int], float] | None] = {
         "no_children_first": lambda i: float(children[i]),
+        "own_wish_first": lambda i: float(not people.own_wish[i]),
         "longest_remaining_first": lambda i: -end[i] if end[i] < inf else -inf,
         "first_come": None,
     }

@@ -109,11 +109,11 @@ class About:
     title: str
 
 
-#: Places with names of the scenario's own: {rented}, {detention}, {centre}, {kosovo}.
+#: Places and states have names of the scenario's own, which `Scenario.told` puts in.
 STAYS: dict[Stay, About] = {
     Stay.REMAND: About("remand", "danish_prisons", True, "Remand"),
     Stay.AT_LIBERTY: About("at_liberty", "at_liberty", False, "At liberty before serving"),
-    Stay.DANISH_PRISON: About("danish_prison", "danish_prisons", True, "Danish prison"),
+    Stay.DANISH_PRISON: About("danish_prison", "danish_prisons", True, "{adjective} prison"),
     Stay.SELECTION: About("selection", "danish_prisons", True, "Selection and complaint"),
     Stay.WAITING_LIST: About("waiting_list", "danish_prisons", True, "Waiting list"),
     Stay.RENTED_PRISON: About("{rented}", "{rented}", True, "{rented_title}"),
@@ -133,9 +133,11 @@ STAYS: dict[Stay, About] = {
         "breach_imprisonment", "danish_prisons", True, "Prison for breach of duties"
     ),
     Stay.AT_LARGE: About("at_large", "at_large", False, "Absconded, to be found again"),
-    Stay.KOSOVO_ASYLUM: About("kosovo_asylum", "kosovo", False, "Asylum centre in Kosovo"),
-    Stay.KOSOVO_AT_LARGE: About("kosovo_at_large", "kosovo", False, "At large in Kosovo"),
-    Stay.KOSOVO_DETENTION: About("kosovo_detention", "{kosovo}", True, "{kosovo_title}"),
+    Stay.KOSOVO_ASYLUM: About("kosovo_asylum", "kosovo", False, "Asylum centre in {host}"),
+    Stay.KOSOVO_AT_LARGE: About("kosovo_at_large", "kosovo", False, "At large in {host}"),
+    Stay.KOSOVO_DETENTION: About(
+        "kosovo_detention", "{host_detention}", True, "{host_detention_title}"
+    ),
 }
 
 CASE_STAGES: dict[CaseStage, str] = {
@@ -148,8 +150,8 @@ CASE_STAGES: dict[CaseStage, str] = {
 }
 
 EXITS: dict[Exit, str] = {
-    Exit.REMOVED: "Removed from Denmark",
-    Exit.REMOVED_FROM_KOSOVO: "Removed straight from Kosovo",
+    Exit.REMOVED: "Removed from {sending}",
+    Exit.REMOVED_FROM_KOSOVO: "Removed straight from {host}",
     Exit.REMOVED_FROM_SHORT_SENTENCE: "Removed from a short sentence",
     Exit.TRANSFERRED_TO_SERVE: "Transferred home to serve",
     Exit.LEFT_VOLUNTARILY: "Left voluntarily",
@@ -157,6 +159,6 @@ EXITS: dict[Exit, str] = {
     Exit.ABSCONDED: "Absconded, not found",
     Exit.PERMIT: "Residence permit",
     Exit.DIED: "Died",
-    Exit.RELEASED: "Released (Danish citizen)",
-    Exit.ONWARD_TRAVEL: "Travelled on from Kosovo",
+    Exit.RELEASED: "Released (not expelled)",
+    Exit.ONWARD_TRAVEL: "Travelled on from {host}",
 }

@@ -16,7 +16,9 @@ def selection(w: World, i: int) -> Process:
     yield w.until(min(decided, people.leaves[i]))
     if w.env.now >= people.leaves[i]:
         return journey.sentence_over(w, i)
-    return waiting_list if w.env.now < last_flight(w, i) else journey.serve_rest
+    if people.unsuitable[i] or w.env.now >= last_flight(w, i):
+        return journey.serve_rest
+    return waiting_list
 
 
 def waiting_list(w: World, i: int) -> Process:

@@ -228,3 +228,59 @@ def test_importing_sim_loads_nothing_heavy():
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert result.stdout.strip() == "[]"
+
+
+def test_verify_says_that_all_holds_and_writes_the_table(small, tmp_path):
+    out = tmp_path / "checks" / "table.csv"
+    result = prisonflow("verify", small, "--replications", 1, "--seed", 5, "--out", out)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "The rented prison is never overfull" in result.stdout
+    assert " 0 fail, " in " ".join(result.stdout.split())
+    assert result.stderr == ""
+    table = pd.read_csv(out)
+    assert set(table["verdict"]) == {"holds", "does not apply"}
+    again = sim.verify(sim.load(small), replications=1, seed=5)
+    assert again.holds
+    assert table["check"].tolist() == again.table["check"].tolist()
+    assert table["checked"].tolist() == again.table["checked"].tolist()
+
+
+def test_verify_that_fails_is_told_and_ends_with_code_1(small, monkeypatch, capsys, tmp_path):
+    """A change of the model that breaks a rule: people stay in detention beyond their limit."""
+    from sim.world import detention
+
+    monkeypatch.setattr(detention, "limit", lambda w, i: w.env.now + 4_000)
+    out = tmp_path / "table.csv"
+    with pytest.raises(SystemExit) as ended:
+        main(["verify", str(small), "--replications", "1", "--out", str(out)])
+    assert ended.value.code == 1
+    told = capsys.readouterr()
+    assert "FAILS in small: Nobody is detained past the limit" in told.err
+    assert "detained too long, person 20" in " ".join(told.out.split())
+    table = pd.read_csv(out).set_index("check")
+    assert table.loc["nobody_is_detained_longer_than_the_limit", "verdict"] == "FAILS"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("no_such_scenario",), "no such file"),
+        (("baseline", "baseline"), "given twice"),
+        (("baseline", "--set", "places=3"), "places"),
+        (("baseline", "--replications", "0"), "replications"),
+        (("baseline", "--out", "table.xlsx"), "ends in .csv"),
+    ],
+)
+def test_bad_input_to_verify_is_told_before_anything_runs(arguments, words):
+    result = prisonflow("verify", *arguments)
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_verify_does_not_write_over_a_folder(small, tmp_path):
+    (tmp_path / "taken.csv").mkdir()
+    result = prisonflow("verify", small, "--out", tmp_path / "taken.csv")
+    assert result.returncode == 2
+    assert "is a folder" in result.stderr

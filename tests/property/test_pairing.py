@@ -16,13 +16,14 @@ import pytest
 from hypothesis import given, settings
 
 import sim.people.cohort
+from sim.analysis.verify.told import Told
 from sim.people.cohort import Cohort
 from sim.results.run import Run
 from sim.scenario.schema import Scenario
 from sim.world.simulate import simulate
 from sim.world.stages import Stay
 from tests.property.strategies import SEEDS, scenarios
-from tests.property.told import Told, tell
+from tests.property.told import tell
 from tests.property.worlds import small
 
 SEED = 7
@@ -52,10 +53,13 @@ def columns(cohort: Cohort) -> Iterator[tuple[str, np.ndarray]]:
                 yield field.name, value
 
 
-def spells_of(told: Told, who: int) -> list[tuple[Any, ...]]:
+def spells_of(told: Told, who: int) -> list[tuple[int, float]]:
     """Return all that befell a person, without the places in the log."""
-    stays = [(stay, day) for stay, day, _ in told.stays[who]]
-    return [*stays, *told.exits.get(who, []), *told.case_log.get(who, [])]
+    found = []
+    for entries in (told.everything, told.cases):
+        mine = entries.who == who
+        found += list(zip(entries.code[mine].tolist(), entries.day[mine].tolist(), strict=True))
+    return found
 
 
 # ---------------------------------------------------------------- seeds
@@ -151,7 +155,7 @@ def test_rented_places_do_not_touch_people_who_are_never_listed(places: int) -> 
     before = tell(small().with_(PLENTY), SEED)
     changes = {"rented_prison.places": places, "rented_prison.first_intake_places": 0}
     after = tell(small().with_({**PLENTY, **changes}), SEED)
-    listed = {span.who for told in (before, after) for span in told.spans(Stay.SELECTION)}
+    listed = {who for told in (before, after) for who in told.spans(Stay.SELECTION).who.tolist()}
     assert 20 < len(listed) < before.cohort.size / 2
     for who in set(range(before.cohort.size)) - listed:
         assert spells_of(before, who) == spells_of(after, who)
@@ -162,9 +166,9 @@ def test_case_workers_do_not_touch_people_without_a_case() -> None:
     before = tell(small().with_(PLENTY), SEED)
     after = tell(small().with_({**PLENTY, "removal.case_workers": 1}), SEED)
     touched = (
-        set(before.case_log)
-        | set(after.case_log)
-        | {span.who for told in (before, after) for span in told.spans(Stay.WAITING_LIST)}
+        set(before.cases.who.tolist())
+        | set(after.cases.who.tolist())
+        | {who for told in (before, after) for who in told.spans(Stay.WAITING_LIST).who.tolist()}
     )
     untouched = set(range(before.cohort.size)) - touched
     assert len(untouched) > 50

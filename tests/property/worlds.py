@@ -5,11 +5,12 @@ Everything is an ordinary scenario made by `with_`, so that the tests run the co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from sim.scenario.calendar import on_calendar
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
 
@@ -19,29 +20,8 @@ def between(start: date, end: date, changes: Mapping[str, Any] | None = None) ->
 
     The observed period is the whole of it.
     """
-    raw = load("baseline").model_dump(by_alias=True)
-    keys: dict[str, Any] = {
-        "time.start": start,
-        "time.observe_from": start,
-        "time.observe_until": end,
-        "time.end": end,
-    }
-    for key, steps in _series(raw, ""):
-        keys[key] = [
-            step | {"from": max(step["from"], start), "until": min(step["until"], end)}
-            for step in steps
-            if step["from"] < end and step["until"] > start
-        ]
-    return load("baseline").with_({**keys, **(changes or {})})
-
-
-def _series(value: Any, key: str) -> Iterator[tuple[str, Any]]:
-    """Yield every list of dated steps with its dotted key."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _series(inner, f"{key}.{name}" if key else name)
-    elif isinstance(value, tuple) and value and isinstance(value[0], dict) and "from" in value[0]:
-        yield key, value
+    baseline = load("baseline")
+    return baseline.with_({**on_calendar(baseline, start, end), **(changes or {})})
 
 
 def constant(value: float) -> dict[str, Any]:

@@ -9,7 +9,6 @@ error is below a stated share of the exact value: a tolerance that lets all thro
 The unit of time is the mean stay, so arrivals per unit of time are the offered load.
 """
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 from math import exp, inf, log, sqrt
 
@@ -18,6 +17,16 @@ import pytest
 import simpy
 from scipy import integrate, stats
 
+from sim.analysis.verify.queueing import (
+    birth_death,
+    erlang_a,
+    erlang_b,
+    erlang_c,
+    exponential,
+    lost_calls,
+    poisson_times,
+    waiting_room,
+)
 from sim.world.places import Places
 
 SEED = 2027
@@ -38,43 +47,6 @@ def assert_mean_zero(differences, exact, precision):
 
 
 # ---------------------------------------------------------------- exact answers
-
-
-def erlang_b(places, load):
-    """Return the probability of being lost, by recursion over places (Erlang 1917)."""
-    inverse = 1.0
-    for n in range(1, places + 1):
-        inverse = 1 + inverse * n / load
-    return 1 / inverse
-
-
-def erlang_c(places, load):
-    """Return the probability of waiting and the mean wait (Erlang 1917; Cooper 1981, ch. 3)."""
-    lost = erlang_b(places, load)
-    waits = lost / (1 - load / places * (1 - lost))
-    return waits, waits / (places - load)
-
-
-def birth_death(places, load, leaving):
-    """Return the stationary distribution of those inside and waiting, each wait left at a rate.
-
-    Erlang A for a finite rate (Palm 1957; Garnett, Mandelbaum and Reiman 2002, section 2), Erlang
-    C for 0 and Erlang B for infinity: detailed balance of births and deaths in each of them.
-    """
-    n = np.arange(1, (places if leaving == inf else places + 5_000) + 1)
-    waiting = np.maximum(n - places, 0)
-    deaths = np.minimum(n, places) + (0 if leaving == inf else leaving * waiting)
-    weights = np.concatenate([[0.0], np.cumsum(np.log(load / deaths))])
-    chances = np.exp(weights - weights.max())
-    assert leaving == inf or chances[-1] < 1e-12 * chances.sum()
-    return chances / chances.sum()
-
-
-def erlang_a(places, load, leaving):
-    """Return the probabilities of waiting and of leaving the queue, and the mean queue."""
-    chances = birth_death(places, load, leaving)
-    queue = np.maximum(np.arange(len(chances)) - places, 0) @ chances
-    return chances[places:].sum(), leaving * queue / load, queue
 
 
 def flights(arrivals, seats, places, remain):
@@ -113,10 +85,6 @@ def test_the_exact_answers_agree_with_each_other():
 # ---------------------------------------------------------------- who is lost
 
 
-def exponential(rng, size):
-    return rng.exponential(size=size)
-
-
 def lognormal(rng, size, sigma=1.0):
     """Return stays of mean 1."""
     return rng.lognormal(-(sigma**2) / 2, sigma, size)
@@ -125,38 +93,6 @@ def lognormal(rng, size, sigma=1.0):
 def rest_of_lognormal(rng, size, sigma=1.0):
     """Return what is left of a stay found under way: a uniform share of a length-biased stay."""
     return rng.uniform(size=size) * rng.lognormal(sigma**2 / 2, sigma, size)
-
-
-def poisson_times(rng, load, duration):
-    return np.sort(rng.uniform(0, duration, rng.poisson(load * duration)))
-
-
-def lost_calls(rng, places, load, duration, stays, rests):
-    """Simulate M/G/c/c from its stationary state; return the numbers who came and were lost."""
-    env = simpy.Environment()
-    allocator = Places(env, places)
-    came = lost = 0
-
-    def leave(_):
-        allocator.give_back()
-
-    def arrivals(times):
-        nonlocal came, lost
-        for time, stay in zip(times, stays(rng, len(times)).tolist(), strict=True):
-            yield env.timeout(time - env.now)
-            came += 1
-            if allocator.take():
-                env.timeout(stay).callbacks.append(leave)
-            else:
-                lost += 1
-
-    chances = birth_death(places, load, inf)
-    for rest in rests(rng, rng.choice(len(chances), p=chances)):
-        assert allocator.take()
-        env.timeout(rest).callbacks.append(leave)
-    env.process(arrivals(poisson_times(rng, load, duration).tolist()))
-    env.run(until=duration)
-    return came, lost
 
 
 @pytest.mark.parametrize(
@@ -177,73 +113,6 @@ def test_erlang_b(places, load, duration, precision, stays, rests):
 
 
 # ---------------------------------------------------------------- who waits, and who stops waiting
-
-
-@dataclass
-class Waits:
-    """What one replication records: a line per arrival, and the queue seen at fixed times."""
-
-    waited: list[float] = field(default_factory=list)
-    granted: list[bool] = field(default_factory=list)
-    queues: list[int] = field(default_factory=list)
-
-
-def waiting_room(rng, places, load, duration, leaving):
-    """Simulate M/M/c, or M/M/c+M when people leave the queue, from its stationary state.
-
-    Those who came are followed until the last one is served or has left; a first-come queue does
-    not feel later arrivals, so that nobody's wait is cut short.
-    """
-    env = simpy.Environment()
-    allocator = Places(env, places)
-    records = Waits()
-
-    def leave(_):
-        allocator.give_back()
-
-    def told(wait, granted, stay, counted):
-        if counted:
-            records.waited.append(wait)
-            records.granted.append(granted)
-        if granted:
-            env.timeout(stay).callbacks.append(leave)
-
-    def waiting(request, stay, counted):
-        start = env.now
-        granted = yield request
-        told(env.now - start, granted, stay, counted)
-
-    def come(who, stay, patience, counted):
-        if allocator.take():
-            told(0.0, True, stay, counted)
-        else:
-            request = allocator.request(who, env.now + patience)
-            env.process(waiting(request, stay, counted))
-
-    def arrivals(times, people):
-        for time, person in zip(times, people, strict=True):
-            yield env.timeout(time - env.now)
-            come(*person, counted=True)
-
-    def observer():
-        for _ in range(int(duration)):
-            yield env.timeout(1)
-            records.queues.append(allocator.queue_length)
-
-    def people(size):
-        patience = rng.exponential(1 / leaving, size) if leaving else np.full(size, inf)
-        return zip(range(size), rng.exponential(size=size).tolist(), patience.tolist(), strict=True)
-
-    chances = birth_death(places, load, leaving)
-    for person in people(rng.choice(len(chances), p=chances)):
-        come(*person, counted=False)
-    times = poisson_times(rng, load, duration).tolist()
-    env.process(arrivals(times, people(len(times))))
-    env.process(observer())
-    env.run()
-    assert (allocator.taken, allocator.queue_length) == (0, 0)
-    assert len(records.waited) == len(times)
-    return records
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from sim.results.outcomes.kosovo import KOSOVO
 from sim.results.outcomes.money import COSTS
 from sim.results.outcomes.places import DANISH_PRISONS, DEPARTURE_CENTRE, RENTED_PRISON
 from sim.results.outcomes.queues import QUEUES
+from sim.results.outcomes.transfers import TRANSFERS
 
 if TYPE_CHECKING:
     from sim.results.run import Run
@@ -23,6 +24,7 @@ __all__ = ["IN_DENMARK", "OUTCOMES", "RENTED", "Outcome", "outcomes"]
 
 OUTCOMES: tuple[Outcome, ...] = (
     *RENTED_PRISON,
+    *TRANSFERS,
     *QUEUES,
     *DANISH_PRISONS,
     *HELD_DAYS,

@@ -9,7 +9,13 @@ import numpy as np
 
 from sim.people.arrivals import THIRD_COUNTRY
 from sim.results import count
-from sim.results.outcomes.base import Outcome, curve_of, followed, mean_length, mean_people
+from sim.results.outcomes.base import (
+    Outcome,
+    followed,
+    mean_length,
+    mean_people,
+    restricted_mean_days,
+)
 from sim.results.outcomes.held import WINDOW_YEARS
 from sim.results.survival import EmptySample, aalen_johansen
 from sim.scenario.schema import DAYS_PER_YEAR
@@ -26,13 +32,13 @@ ROUTES: dict[str, tuple[str, str, tuple[Exit, ...]]] = {
         (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO, Exit.LEFT_VOLUNTARILY),
     ),
     "removed_from_denmark": (
-        "Removed from Denmark",
-        "were removed from Denmark, under escort or willingly,",
+        "Removed from {sending}",
+        "were removed from {sending}, under escort or willingly,",
         (Exit.REMOVED,),
     ),
     "removed_from_kosovo": (
-        "Removed straight from Kosovo",
-        "were removed straight from Kosovo",
+        "Removed straight from {host}",
+        "were removed straight from {host}",
         (Exit.REMOVED_FROM_KOSOVO,),
     ),
     "left_voluntarily": (
@@ -98,12 +104,8 @@ def _limbo_days(run: Run) -> float | None:
 
 
 def _limbo_spell_days(run: Run) -> float | None:
-    from sim.results.run import MEAN_LIMIT_DAYS
-
-    curve = curve_of(run, run.records.limbo, 0)
-    if curve is None or (curve.last_time < MEAN_LIMIT_DAYS and curve.survival[-1] > 0):
-        return None
-    return curve.restricted_mean(MEAN_LIMIT_DAYS)
+    limbo = run.records.limbo
+    return restricted_mean_days(run, limbo, np.ones(len(limbo.start), bool))
 
 
 def _breach_sentences(run: Run) -> float:
@@ -180,9 +182,9 @@ AFTERWARDS = (
     ),
     Outcome(
         "removals_from_kosovo_share",
-        "Of removals: straight from Kosovo",
+        "Of removals: straight from {host}",
         "share",
-        "Share of removals of third-country nationals that start in Kosovo.",
+        "Share of removals of third-country nationals that start in {host}.",
         _from_kosovo,
     ),
 )

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.people.arrivals import THIRD_COUNTRY
 from sim.people.sentence import RELEASED
+from sim.results.records import RENTED as RENTED
 from sim.results.survival import EmptySample, SurvivalCurve, kaplan_meier
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world.stages import STAYS, Stay
@@ -20,15 +21,16 @@ if TYPE_CHECKING:
     from sim.results.records import Floats, Spells
     from sim.results.run import Run
 
-#: Stays in which someone holds a place in the rented prison.
-RENTED = (Stay.RENTED_PRISON, Stay.TEMPORARY_RETURN, Stay.RETURN_QUEUE, Stay.DETENTION_ABROAD)
 #: Stays in a Danish prison or remand house.
 IN_DENMARK = tuple(stay for stay, about in STAYS.items() if about.place == "danish_prisons")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One measured quantity."""
+    """One measured quantity.
+
+    Title and definition leave room for the names of states, which `Scenario.told` puts in.
+    """
 
     name: str
     title: str
@@ -65,12 +67,30 @@ def median_days(run: Run, spells: Spells, code: int) -> float | None:
 
 def curve_of(run: Run, spells: Spells, code: int) -> SurvivalCurve | None:
     """Return the Kaplan-Meier curve of spells that begin in the observed period, if there are."""
-    chosen = (spells.code == code) & run.observed(spells.start)
+    return _kaplan_meier(run, spells, spells.code == code)
+
+
+def _kaplan_meier(run: Run, spells: Spells, chosen: NDArray[np.bool_]) -> SurvivalCurve | None:
+    mine = chosen & run.observed(spells.start)
     days, ended = spells.days(run.scenario.horizon), ~np.isnan(spells.end)
     try:
-        return kaplan_meier(days[chosen], ended[chosen])
+        return kaplan_meier(days[mine], ended[mine])
     except EmptySample:
         return None
+
+
+def restricted_mean_days(run: Run, spells: Spells, chosen: NDArray[np.bool_]) -> float | None:
+    """Return the mean length of some spells that begin in the observed period, days.
+
+    Those longer than `MEAN_LIMIT_DAYS` count as that long, those still open at the horizon are
+    censored; None if there are none, or if nobody is followed that long.
+    """
+    from sim.results.run import MEAN_LIMIT_DAYS
+
+    curve = _kaplan_meier(run, spells, chosen)
+    if curve is None or (curve.last_time < MEAN_LIMIT_DAYS and curve.survival[-1] > 0):
+        return None
+    return curve.restricted_mean(MEAN_LIMIT_DAYS)
 
 
 def followed(run: Run, years: float) -> NDArray[np.bool_]:

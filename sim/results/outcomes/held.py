@@ -28,7 +28,7 @@ DETAINED = (Stay.DETENTION, Stay.DETENTION_QUEUE, Stay.DETENTION_ABROAD)
 STAGE_GROUPS: dict[str, tuple[str, tuple[Stay, ...]]] = {
     "remand": ("remand", (Stay.REMAND,)),
     "danish_prison": (
-        "Danish prisons, trips back from the rented prison included",
+        "{adjective} prisons, trips back from the rented prison included",
         (Stay.DANISH_PRISON, Stay.SELECTION, Stay.WAITING_LIST, Stay.TEMPORARY_RETURN),
     ),
     "rented_prison": (
@@ -37,7 +37,7 @@ STAGE_GROUPS: dict[str, tuple[str, tuple[Stay, ...]]] = {
     ),
     "detention": ("pre-removal detention, anywhere", DETAINED),
     "breach": ("prison for breach of duties", (Stay.BREACH_IMPRISONMENT,)),
-    "kosovo": ("detention in Kosovo as a foreigner (stress tests)", (Stay.KOSOVO_DETENTION,)),
+    "kosovo": ("detention in {host} as a foreigner (stress tests)", (Stay.KOSOVO_DETENTION,)),
 }
 #: Of these, those that can go on after the sentence has ended.
 AFTER_SENTENCE = ("rented_prison", "detention", "breach", "kosovo")
@@ -77,8 +77,8 @@ def _by_stage(*, after: bool) -> Iterator[Outcome]:
 
 
 def _short(group: str) -> str:
-    return {"breach": "breach of duties", "kosovo": "detained in Kosovo"}.get(
-        group, group.replace("_", " ").replace("danish", "Danish")
+    return {"breach": "breach of duties", "kosovo": "detained in {host}"}.get(
+        group, group.replace("_", " ").replace("danish", "{adjective}")
     )
 
 
@@ -92,9 +92,9 @@ HELD_DAYS = (
     ),
     Outcome(
         "detention_days",
-        "Length of detention in Denmark",
+        "Length of detention in {sending}",
         "days",
-        "Median days in the Danish detention centre.",
+        "Median days in the {adjective} detention centre.",
         lambda run: median_days(run, run.records.stays, Stay.DETENTION),
     ),
     Outcome(

@@ -59,9 +59,9 @@ def _travelled_on(run: Run) -> float:
 KOSOVO = (
     Outcome(
         "kosovo_occupancy",
-        "Occupancy of Kosovo's own prisons",
+        "Occupancy of {hosts} own prisons",
         "share",
-        "Kosovo's prisoners over the places left to it, under the scenario's capacity claim.",
+        "{hosts} prisoners over the places left to it, under the scenario's capacity claim.",
         _kosovo_occupancy,
     ),
     Outcome(
@@ -75,51 +75,51 @@ KOSOVO = (
         "displaced_inmates",
         "Inmates moved out to make room",
         "persons",
-        "Mean number of Kosovo's own inmates who are elsewhere because the prison is emptied or "
+        "Mean number of {hosts} own inmates who are elsewhere because the prison is emptied or "
         "rented.",
         _displaced,
     ),
     Outcome(
         "kosovo_price_cost",
-        "Days used at Kosovo's own price",
+        "Days used at {hosts} own price",
         "EUR million",
-        "What the person-days spent in the rented prison would cost at the price that Kosovo's "
+        "What the person-days spent in the rented prison would cost at the price that {hosts} "
         "prison service pays for a prisoner of its own.",
         _at_kosovos_price,
     ),
     Outcome(
         "stayed_in_kosovo",
-        "Stay in Kosovo instead of returning",
+        "Stay in {host} instead of returning",
         "persons",
-        "Stress tests: number of people who begin to stay in Kosovo in the observed period.",
+        "Stress tests: number of people who begin to stay in {host} in the observed period.",
         _stayed,
     ),
     Outcome(
         "kosovo_asylum",
-        "In an asylum centre in Kosovo",
+        "In an asylum centre in {host}",
         "persons",
-        "Stress tests: mean number of people in Kosovo's asylum centre.",
+        "Stress tests: mean number of people in {hosts} asylum centre.",
         lambda run: mean_people(run, Stay.KOSOVO_ASYLUM),
     ),
     Outcome(
         "kosovo_at_large",
-        "At large in Kosovo",
+        "At large in {host}",
         "persons",
-        "Stress tests: mean number of people who live in Kosovo without documents.",
+        "Stress tests: mean number of people who live in {host} without documents.",
         lambda run: mean_people(run, Stay.KOSOVO_AT_LARGE),
     ),
     Outcome(
         "kosovo_detained",
-        "Detained as foreigners in Kosovo",
+        "Detained as foreigners in {host}",
         "persons",
-        "Stress tests: mean number of people in Kosovo's detention centre for foreigners.",
+        "Stress tests: mean number of people in {hosts} detention centre for foreigners.",
         lambda run: mean_people(run, Stay.KOSOVO_DETENTION),
     ),
     Outcome(
         "onward_travel",
-        "Travel on from Kosovo",
+        "Travel on from {host}",
         "persons",
-        "Stress tests: number of people who travel on from Kosovo in the observed period.",
+        "Stress tests: number of people who travel on from {host} in the observed period.",
         _travelled_on,
     ),
 )

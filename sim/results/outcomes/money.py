@@ -65,11 +65,11 @@ COSTS = (
     ),
     Outcome(
         "agreement_cost_net",
-        "Cost of the agreement, net of Danish places",
+        "Cost of the agreement, net of {adjective} places",
         "EUR million",
         "Cost of the agreement less what the person-days spent in the rented prison would cost in "
-        "Denmark at Danish day prices: detention at the price of detention, the rest at that of a "
-        "prison. Trips to Denmark are paid there and save nothing.",
+        "{sending} at {adjective} day prices: detention at the price of detention, the rest at "
+        "that of a prison. Trips to {sending} are paid there and save nothing.",
         _agreement_net,
     ),
     Outcome(
@@ -83,7 +83,7 @@ COSTS = (
         "total_cost",
         "Cost in total",
         "EUR million",
-        "Cost of the agreement, and of Danish prisons, detention and the departure centre for "
+        "Cost of the agreement, and of {adjective} prisons, detention and the departure centre for "
         "the people of this model.",
         _total_cost,
     ),
@@ -91,7 +91,7 @@ COSTS = (
         "removals",
         "Removals of third-country nationals",
         "persons",
-        "Number removed in the observed period, from Denmark or Kosovo.",
+        "Number removed in the observed period, from {sending} or {host}.",
         _removals,
     ),
     Outcome(

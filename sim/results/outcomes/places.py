@@ -80,31 +80,31 @@ RENTED_PRISON = (
 DANISH_PRISONS = (
     Outcome(
         "danish_occupancy",
-        "Occupancy of Danish prisons",
+        "Occupancy of {adjective} prisons",
         "share",
-        "Mean prisoners over mean places, everyone in Danish prisons included.",
+        "Mean prisoners over mean places, everyone in {adjective} prisons included.",
         _danish_occupancy,
     ),
     Outcome(
         "danish_places_used",
-        "Danish prison places used",
+        "{adjective} prison places used",
         "places",
-        "Mean number of the model's people in Danish prisons and remand houses; the fall of it "
-        "from one scenario to another is the number of places freed.",
+        "Mean number of the model's people in {adjective} prisons and remand houses; the fall "
+        "of it from one scenario to another is the number of places freed.",
         lambda run: mean_people(run, *IN_DENMARK),
     ),
     Outcome(
         "danish_overcrowded",
         "Days with more prisoners than places",
         "share",
-        "Share of days on which Danish prisons hold more people than they have places.",
+        "Share of days on which {adjective} prisons hold more people than they have places.",
         _overcrowded,
     ),
     Outcome(
         "prisoners_per_officer",
-        "Prisoners per officer in Denmark",
+        "Prisoners per officer in {sending}",
         "ratio",
-        "Mean prisoners in Danish prisons over mean officers.",
+        "Mean prisoners in {adjective} prisons over mean officers.",
         _per_officer,
     ),
 )

@@ -59,7 +59,7 @@ QUEUES = (
         length=(
             "return_queue",
             "Waiting for a return flight",
-            "Mean number of people in the rented prison who wait for a seat back to Denmark.",
+            "Mean number of people in the rented prison who wait for a seat back to {sending}.",
         ),
         wait=(
             "return_wait_days",
@@ -72,7 +72,7 @@ QUEUES = (
         length=(
             "detention_queue",
             "Waiting for a detention place",
-            "Mean number of people detained in an ordinary Danish prison while the detention "
+            "Mean number of people detained in an ordinary {adjective} prison while the detention "
             "centre is full.",
         ),
         wait=(

@@ -18,7 +18,7 @@ from sim.experiment.definition import (
 from sim.experiment.keep import KEPT, TABLES
 from sim.results.outcomes import OUTCOMES
 from sim.scenario.errors import ScenarioError
-from sim.scenario.files import shipped
+from sim.scenario.files import shipped, variants
 from tests.experiments import read, write
 
 TWICE = "[replications]\nnumber = 2\n"
@@ -266,9 +266,10 @@ def test_every_shipped_experiment_can_be_read():
         assert find_experiment(file.stem) == file
 
 
-def test_all_means_every_shipped_scenario():
+def test_all_means_every_shipped_scenario_of_the_baselines_case():
     chosen = read_experiment("all_scenarios")
-    assert [scenario.name for scenario in chosen.scenarios] == [file.stem for file in shipped()]
+    assert [scenario.name for scenario in chosen.scenarios] == [file.stem for file in variants()]
+    assert {file.stem for file in shipped()} - {file.stem for file in variants()} == {"norgerhaven"}
 
 
 def test_changes_hold_in_every_scenario(tmp_path: Path):

@@ -120,15 +120,16 @@ def test_the_points_are_a_table(begun, tiny):
     assert list(table["point"]) == [0, 1]
 
 
-def test_the_evidence_hash_is_that_of_the_file(tmp_path, monkeypatch):
+def test_the_evidence_hash_is_that_of_the_files(tmp_path, monkeypatch):
     copy = tmp_path / "configs"
     copy.mkdir()
-    original = (configs_dir() / "evidence.toml").read_bytes()
+    original = {file.name: file.read_bytes() for file in configs_dir().glob("evidence*.toml")}
     before = provenance.evidence_hash()
     monkeypatch.setattr("sim.scenario.files.configs_dir", lambda: copy)
-    (copy / "evidence.toml").write_bytes(original)
+    for name, content in original.items():
+        (copy / name).write_bytes(content)
     assert provenance.evidence_hash.__wrapped__() == before
-    (copy / "evidence.toml").write_bytes(original + b"# more\n")
+    (copy / "evidence.toml").write_bytes(original["evidence.toml"] + b"# more\n")
     assert provenance.evidence_hash.__wrapped__() != before
 
 
@@ -159,9 +160,17 @@ def test_another_experiment_is_refused(begun, tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("[150, 200]", "[150, 250]", "the design, the tables kept or the replications in a cell"),
-        ("per_cell = 2", "per_cell = 1", "the design, the tables kept or the replications"),
-        ("[replications]", 'tables = ["queues"]\n[replications]', "the tables kept"),
+        (
+            "[150, 200]",
+            "[150, 250]",
+            "the design, the tables or figures kept, or the replications in a cell",
+        ),
+        (
+            "per_cell = 2",
+            "per_cell = 1",
+            "the design, the tables or figures kept, or the replications",
+        ),
+        ("[replications]", 'tables = ["queues"]\n[replications]', "the tables or figures kept"),
         ("[replications]", "seed = 9\n[replications]", "its seed is 1, not 9"),
         (
             "[replications]",

@@ -93,7 +93,7 @@ TYPES = {
     ),
     "[[transfer.priority]]\nfrom = 2008-01-01\nuntil = 2040-01-01\nrule = 'oldest'": (
         "transfer.priority[1].rule: is \"oldest\": should be 'no_children_first', "
-        "'longest_remaining_first' or 'first_come'"
+        "'own_wish_first', 'longest_remaining_first' or 'first_come'"
     ),
 }
 
@@ -275,9 +275,9 @@ def test_errors_are_told_of_the_file_that_holds_the_key(diff: Diff, tmp_path: Pa
 def test_a_list_only_of_changes_needs_a_file_to_extend(complaints: Complaints) -> None:
     (only,) = complaints("name = 'mine'\ntitle = 'Mine'", extends=False)
     assert only == (
-        "mine.toml: has no summary, time, arrivals, sentencing, danish_prisons, transfer, "
-        "rented_prison, removal, detention, departure_centre, kosovo, costs, origins; a file "
-        'that lists only what it changes begins with extends = "baseline.toml"'
+        "mine.toml: has no summary, countries, time, arrivals, sentencing, danish_prisons, "
+        "transfer, rented_prison, removal, detention, departure_centre, kosovo, costs, origins; a "
+        'file that lists only what it changes begins with extends = "baseline.toml"'
     )
 
 

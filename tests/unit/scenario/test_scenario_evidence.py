@@ -15,14 +15,18 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.evidence import (
     Evidence,
     Record,
+    evidence_for,
     load_evidence,
     numbers,
     without_record,
 )
-from sim.scenario.files import load, shipped, walk_shipped
+from sim.scenario.files import configs_dir, difference, load, shipped, walk_shipped
 from sim.scenario.schema import Scenario
 
 RECORDS = load_evidence().record
+#: Evidence of cases other than the baseline's.
+CASES = sorted(configs_dir().glob("evidence_*.toml"))
+OF_CASES = [record for path in CASES for record in load_evidence(path).record]
 #: Shares that sum to one: their ranges cannot be tried one at a time.
 SUM_TO_ONE = (
     "sentencing.eu_eea.",
@@ -38,7 +42,8 @@ def _name(record: Record) -> str:
 
 @pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
 def test_every_number_has_a_record(path: Path) -> None:
-    assert without_record(load(path), load_evidence()) == []
+    scenario = load(path)
+    assert without_record(scenario, evidence_for(scenario)) == []
 
 
 def test_a_number_without_a_record_is_reported(baseline: Scenario) -> None:
@@ -48,8 +53,9 @@ def test_a_number_without_a_record_is_reported(baseline: Scenario) -> None:
 
 @pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
 def test_ranges_contain_the_values(path: Path) -> None:
-    for key, value in numbers(load(path)):
-        record = load_evidence().of(key)
+    scenario = load(path)
+    for key, value in numbers(scenario):
+        record = evidence_for(scenario).of(key)
         assert record is not None
         if record.low is None or record.high is None:
             continue
@@ -112,13 +118,33 @@ def test_records_by_date_neither_overlap_nor_leave_gaps() -> None:
 
 
 def test_every_record_speaks_for_something_in_a_shipped_scenario() -> None:
+    def unspoken(records: tuple[Record, ...], keys: set[str]) -> set[str]:
+        found = map(Evidence(record=records).of, keys)
+        return {_name(r) for r in records} - {_name(r) for r in found if r is not None}
+
     keys = {key for scenario in walk_shipped() for key, _ in scenario.leaves()}
-    records = map(load_evidence().of, keys)
-    spoken = {_name(record) for record in records if record is not None}
-    assert {_name(record) for record in RECORDS} - spoken == set()
+    assert unspoken(RECORDS, keys) == set()
+    for path in CASES:
+        case = path.stem.removeprefix("evidence_")
+        mine = [scenario for scenario in walk_shipped() if scenario.case == case]
+        keys = {key for scenario in mine for key, _ in scenario.leaves()}
+        assert unspoken(load_evidence(path).record, keys) == set()
 
 
-@pytest.mark.parametrize("record", RECORDS, ids=_name)
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_evidence_of_a_case_speaks_for_every_number_that_it_changes(
+    path: Path, baseline: Scenario
+) -> None:
+    own = load_evidence(path)
+    mine = [s for s in walk_shipped() if f"evidence_{s.case}" == path.stem]
+    assert mine
+    for scenario in mine:
+        needed = {key for key, _ in numbers(scenario)}
+        changed = [key for key, _, after in difference(baseline, scenario) if after is not None]
+        assert [key for key in changed if key in needed and own.of(key) is None] == []
+
+
+@pytest.mark.parametrize("record", [*RECORDS, *OF_CASES], ids=_name)
 def test_a_record_says_enough_to_be_judged(record: Record) -> None:
     assert len(record.source) >= 8
     assert record.source.endswith(".")

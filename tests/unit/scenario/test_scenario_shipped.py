@@ -9,10 +9,18 @@ from pathlib import Path
 import pytest
 
 from sim.scenario.distributions import Triangular
-from sim.scenario.files import base_of, configs_dir, difference, load, shipped, walk_shipped
+from sim.scenario.files import (
+    base_of,
+    configs_dir,
+    difference,
+    load,
+    shipped,
+    variants,
+    walk_shipped,
+)
 from sim.scenario.schema import Scenario
 
-DIFFS = shipped()[1:]
+DIFFS = variants()[1:]
 LONGEST_LABEL = 45
 
 
@@ -38,6 +46,7 @@ def test_the_baseline_comes_first_and_all_expected_scenarios_are_there() -> None
         "late_opening",
         "long_detention",
         "no_agreement",
+        "norgerhaven",
         "reform_2026",
         "released_in_kosovo",
         "short_detention",

@@ -193,7 +193,9 @@ def test_number_without_record_is_said_to_have_none():
 
 
 def test_unreadable_evidence_is_said(both, drawings, monkeypatch):
-    monkeypatch.setattr(report, "evidence_or_reason", lambda: (None, "evidence.toml: no such file"))
+    monkeypatch.setattr(
+        report, "evidence_or_reason", lambda _: (None, "evidence.toml: no such file")
+    )
     text = Page(html(both, list(drawings.values()))).text
     assert "The evidence cannot be read: evidence.toml: no such file" in text
     assert "no record" in text

@@ -98,9 +98,24 @@ def test_no_flights_without_a_prison(changes: dict[str, Any]) -> None:
 
 
 def test_ranks() -> None:
-    people: Any = SimpleNamespace(children=[True, False, False], end=[500.0, 900.0, inf])
+    people: Any = SimpleNamespace(
+        children=[True, False, False], own_wish=[False, True, False], end=[500.0, 900.0, inf]
+    )
     children = priority_rank("no_children_first", people)
     assert [children(i) for i in range(3)] == [1, 0, 0]  # type: ignore[misc]
+    own_wish = priority_rank("own_wish_first", people)
+    assert sorted(range(3), key=own_wish) == [1, 0, 2]
     remaining = priority_rank("longest_remaining_first", people)
     assert sorted(range(3), key=remaining) == [2, 1, 0]
     assert priority_rank("first_come", people) is None
+
+
+def test_flights_keep_a_distance_of_its_own_in_a_period() -> None:
+    weekly_then_daily = world(
+        transfer__rotation_periods=[
+            {"from": day(114), "until": day(117), "rotations_per_week": 7.0}
+        ]
+    )
+    days = [flight.day for flight in flights(weekly_then_daily)]
+    # The flight of day 117 is the first after the period; from it on, a week lies between two.
+    assert days[:7] == [100, 107, 114, 115, 116, 117, 124]

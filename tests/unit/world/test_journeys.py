@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.analysis.verify.told import Told
 from sim.world.stages import Exit, Stay
-from tests.property.told import Told, tell
+from tests.property.told import each, exits, stays_of, tell
 from tests.property.worlds import WAITING_FOR_PAPERS, band, between, constant, cooperation, plain
 
 START, END = date(2025, 1, 1), date(2032, 1, 1)
@@ -70,20 +71,20 @@ def followed(told: Told) -> list[int]:
 
 def path(told: Told, who: int) -> list[Stay]:
     """Return where someone has been, stays of no length left out."""
-    track = told.stays[who]
-    ends = [day for _, day, _ in track[1:]] + [told.left[who]]
-    return [stay for (stay, day, _), end in zip(track, ends, strict=True) if end > day]
+    track = stays_of(told, who)
+    ends = [day for _, day in track[1:]] + [told.left[who]]
+    return [stay for (stay, day), end in zip(track, ends, strict=True) if end > day]
 
 
 def days_in(told: Told, who: int, *stays: Stay) -> float:
-    return sum(span.ends - span.begins for span in told.spans(*stays) if span.who == who)
+    return sum(span.ends - span.begins for span in each(told.spans(*stays)) if span.who == who)
 
 
 def assert_all(told: Told, stays: list[Stay], exit: Exit, days: float) -> None:
     """Everyone goes this way, and leaves so many days after the judgment."""
     for who in followed(told):
         assert path(told, who) == stays
-        [(way, day)] = told.exits[who]
+        way, day = exits(told)[who]
         assert way == exit
         assert day == pytest.approx(told.cohort.arrived.judgment[who] + days)
 
@@ -129,7 +130,7 @@ def test_detention_ends_when_a_review_finds_no_prospect() -> None:
     for who in followed(told):
         assert days_in(told, who, Stay.DETENTION) == pytest.approx(WEEK)
         assert path(told, who)[-1] == Stay.DEPARTURE_CENTRE
-        assert who not in told.exits
+        assert who not in exits(told)
 
 
 def test_a_review_lets_the_willing_wait_outside_without_ending_their_prospect() -> None:
@@ -157,9 +158,9 @@ def test_protected_people_go_to_the_centre_and_stay() -> None:
     told = world({**cooperation(START, END, protected_share=1.0), "removal.willing_share": 0.0})
     for who in followed(told):
         assert path(told, who) == [Stay.DANISH_PRISON, Stay.DEPARTURE_CENTRE]
-        assert who not in told.exits
+        assert who not in exits(told)
     assert len(told.limbo) >= len(followed(told))
-    for span in told.limbo:
+    for span in each(told.limbo):
         assert span.begins == pytest.approx(told.cohort.sentence.end[span.who])
 
 
@@ -184,8 +185,8 @@ def test_one_escort_team_takes_one_person_at_a_time() -> None:
             "detention.first_limit_days": 2000.0,
         }
     )
-    days = sorted(day for exits in told.exits.values() for _, day in exits)
-    assert {exit for exits in told.exits.values() for exit, _ in exits} == {Exit.REMOVED}
+    days = sorted(day for _, day in exits(told).values())
+    assert {way for way, _ in exits(told).values()} == {Exit.REMOVED}
     assert min(np.diff(days)) >= 20 - 1e-6
     assert told.run.exits["escorted"].all()
 
@@ -203,10 +204,10 @@ def test_nobody_is_removed_after_death() -> None:
             "arrivals.deaths_per_year": 0.3,
         }
     )
-    waited = {span.who for span in told.spans(Stay.DETENTION)}
-    died = [who for who in waited if who in told.exits and told.exits[who][0][0] == Exit.DIED]
+    waited = {span.who for span in each(told.spans(Stay.DETENTION))}
+    died = [who for who in waited if told.exit_of[who] == Exit.DIED]
     assert len(died) > 5
-    for who, [(_, day)] in told.exits.items():
+    for who, (_, day) in exits(told).items():
         assert day <= told.cohort.sentence.death[who] + 1e-6
 
 
@@ -221,12 +222,12 @@ def test_transfer_and_return() -> None:
     stays = [Stay.SELECTION, Stay.WAITING_LIST, Stay.RENTED_PRISON, Stay.RETURN_QUEUE,
              Stay.DANISH_PRISON]  # fmt: skip
     assert_all(told, stays, Exit.REMOVED, 1000)
-    for span in told.spans(Stay.RENTED_PRISON):
+    for span in each(told.spans(Stay.RENTED_PRISON)):
         judgment = told.cohort.arrived.judgment[span.who]
         assert span.begins == pytest.approx(np.ceil((judgment + 10) / WEEK) * WEEK)
         if span.ends < told.horizon:
             assert span.ends == pytest.approx(judgment + 940)
-    for span in told.spans(Stay.RETURN_QUEUE):
+    for span in each(told.spans(Stay.RETURN_QUEUE)):
         if span.ends < told.horizon:
             assert span.ends == pytest.approx(np.ceil(span.begins / WEEK) * WEEK)
 
@@ -239,20 +240,20 @@ def test_the_place_is_kept_during_trips_to_denmark() -> None:
             "rented_prison.temporary_return_days": constant(5),
         }
     )
-    trips = [s for s in told.spans(Stay.TEMPORARY_RETURN) if s.ends < told.horizon]
+    trips = [s for s in each(told.spans(Stay.TEMPORARY_RETURN)) if s.ends < told.horizon]
     assert len(trips) > 50
     due = told.cohort.sentence.end - told.scenario.rented_prison.return_before_end_days
     for span in trips:
         assert span.ends - span.begins == pytest.approx(min(5, due[span.who] - span.begins))
     years = (
-        sum(min(span.ends, told.horizon) - span.begins for span in told.spans(Stay.RENTED_PRISON))
+        sum(min(s.ends, told.horizon) - s.begins for s in each(told.spans(Stay.RENTED_PRISON)))
         / 365.25
     )
     assert abs(len(trips) - 4 * years) < 4 * np.sqrt(4 * years), "four a year, a Poisson number"
     people = told.run.occupancy(every="year", whole=True).query("facility == 'gnjilane'")
     for row in people.itertuples():
         day = told.scenario.day(row.date.date())
-        assert row.people == sum(span.covers(day) for span in told.holding)
+        assert row.people == told.holding.inside(np.array([day]))[0]
 
 
 def test_papers_by_the_end_mean_removal_straight_from_abroad() -> None:
@@ -291,7 +292,7 @@ def test_nobody_comes_back_but_by_flight(back: float) -> None:
     """However late people are due back, they are released in Denmark, and fly there."""
     told = world({**ABROAD, "rented_prison.return_before_end_days": back})
     for who in followed(told):
-        stays = [stay for stay, _, _ in told.stays[who]]
+        stays = [stay for stay, _ in stays_of(told, who)]
         assert stays[stays.index(Stay.RENTED_PRISON) + 1] == Stay.RETURN_QUEUE
 
 
@@ -300,9 +301,9 @@ def test_everyone_is_flown_back_when_the_prison_closes() -> None:
                "rented_prison.drain_days": 60.0}  # fmt: skip
     told = world({**ABROAD, **changes})
     service = told.cohort.service
-    drained = [s for s in told.spans(Stay.RENTED_PRISON) if s.ends == service.drains]
+    drained = [s for s in each(told.spans(Stay.RENTED_PRISON)) if s.ends == service.drains]
     assert len(drained) > 5
-    assert all(span.ends <= service.closes for span in told.holding)
+    assert all(span.ends <= service.closes for span in each(told.holding))
     for span in drained:
         assert path(told, span.who)[-2:] == [Stay.RETURN_QUEUE, Stay.DANISH_PRISON]
 
@@ -316,7 +317,7 @@ def test_a_prison_that_closes_without_draining_is_empty_all_the_same() -> None:
         told = world({**ABROAD, **changes})
     except ScenarioError:
         return  # refusing such a scenario would be an answer, too
-    assert all(span.ends <= told.cohort.service.closes for span in told.holding)
+    assert all(span.ends <= told.cohort.service.closes for span in each(told.holding))
 
 
 def test_danish_citizens_come_back_and_are_released() -> None:
@@ -330,7 +331,7 @@ def test_danish_citizens_come_back_and_are_released() -> None:
     assert len(duals) > 20
     for who in duals:
         assert path(told, who)[-3:] == [Stay.RENTED_PRISON, Stay.RETURN_QUEUE, Stay.DANISH_PRISON]
-        assert told.exits[who][0][0] == Exit.RELEASED
+        assert told.exit_of[who] == Exit.RELEASED
 
 
 # ---------------------------------------------------------------- stress test: Kosovo
@@ -358,9 +359,9 @@ def test_others_live_without_papers_and_are_stopped_again_and_again() -> None:
     )
     detained = told.spans(Stay.KOSOVO_DETENTION)
     assert len(detained) > 20
-    for span in detained:
-        assert sum(other.covers(span.begins) for other in detained) <= 2
+    assert max(detained.inside(detained.begins)) <= 2
+    for span in each(detained):
         if span.ends < told.horizon:
             assert span.ends - span.begins == pytest.approx(30)
-    left = {exits[0][0] for exits in told.exits.values()}
+    left = {way for way, _ in exits(told).values()}
     assert left == {Exit.ONWARD_TRAVEL}

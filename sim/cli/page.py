@@ -1,0 +1,79 @@
+"""The command that opens the page."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.common import fail
+
+#: The only address at which the page is served: this machine alone can reach it.
+ADDRESS = "127.0.0.1"
+
+
+def app(
+    scenarios: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Scenario files of your own to choose from, too."),
+    ] = None,
+    port: Annotated[int, typer.Option(min=1024, max=65535, help="Port of the page.")] = 8501,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Whether to open it in a browser.")
+    ] = True,
+) -> None:
+    """Open a page in the browser to ask "what if": on this machine only, no Python needed."""
+    try:
+        from streamlit.web import cli
+    except ImportError:
+        fail(["the page needs Streamlit: pip install 'prisonflow[app]'"])
+    import sim.show.app
+    from sim.show.app.setting import FILES, Catalogue
+
+    files = [path.resolve() for path in scenarios or []]
+    Catalogue(files)  # what cannot be read is told here, not in the browser
+    if not _is_free(port):
+        fail([f"--port {port}: something else uses it; choose another"])
+    os.environ[FILES] = os.pathsep.join(map(str, files))
+    typer.echo("Only this machine can reach the page. Ctrl-C ends it.")
+    cli.main(
+        [
+            "run",
+            str(Path(sim.show.app.__file__).with_name("page.py")),
+            *_options(port, browser=browser),
+        ],
+        standalone_mode=False,
+    )
+
+
+def _options(port: int, *, browser: bool) -> list[str]:
+    """Return how Streamlit is to serve the page: to this machine, reporting to nobody."""
+    options = {
+        "server.address": ADDRESS,
+        "server.port": port,
+        "server.headless": not browser,
+        "server.showEmailPrompt": False,
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": False,
+        "client.toolbarMode": "minimal",
+        "client.showErrorDetails": "none",
+        "runner.magicEnabled": False,
+        "theme.base": "light",
+        "theme.primaryColor": "#005a91",
+        "logger.level": "warning",
+    }
+    return [f"--{name}={str(value).lower()}" for name, value in options.items()]
+
+
+def _is_free(port: int) -> bool:
+    """Tell whether a port can be listened on."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,87 @@
+"""The command that lays the model beside what was published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.common import (
+    Seed,
+    Setting,
+    fail,
+    load_scenario,
+    refuse_other_cases,
+    try_folder,
+)
+from sim.cli.experiments import Workers, crew_of, open_results, run_cells
+from sim.cli.reports import refuse_strangers
+
+if TYPE_CHECKING:
+    from sim.analysis.validation import Validation
+
+
+def validate(
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SCENARIO...]",
+            help="Scenario files, or names of shipped ones; the baseline by default.",
+        ),
+    ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(help="File of published figures; those that come with the model by default."),
+    ] = None,
+    replications: Annotated[int, typer.Option(min=1, help="Replications of each scenario.")] = 30,
+    seed: Seed = 1,
+    workers: Workers = None,
+    set_: Setting = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of tables and figures; outputs/validate/<names> by default."),
+    ] = None,
+) -> None:
+    """Lay the model beside what was published, figure by figure; a miss stays a miss.
+
+    The model agrees with a figure if the middle 90 % of its replications (5th to 95th percentile:
+    chance alone) touch what is accepted: the published value with its own uncertainty, widened by
+    a tolerance for what is not quite alike (for an upper bound, everything below). Where the
+    baseline was set with the figure in view, it is said to be set to agree. Stopped, it goes on
+    with the same command.
+    """
+    from sim.analysis.validation import validation_experiment, validation_of
+    from sim.results.published.file import load_figures, shipped_figures
+
+    worlds = [load_scenario(name, set_) for name in scenarios or ["baseline"]]
+    refuse_other_cases(worlds)
+    chosen = validation_experiment(
+        worlds, load_figures(figures or shipped_figures(worlds[0].case)), replications, seed
+    )
+    folder = out or Path("outputs") / "validate" / "-".join(w.name for w in worlds)[:80]
+    refuse_strangers(folder)
+    try_folder(folder)
+    with crew_of(workers, None, False) as crew:
+        run_cells(chosen, folder / "experiment", crew)
+    _write(validation_of(chosen, open_results(folder / "experiment")), folder)
+
+
+def _write(found: Validation, out: Path) -> None:
+    """Print the table, and write it with its figures: all at once, or nothing."""
+    from sim.analysis.validation import NOT_COVERED
+    from sim.results.files import replace, staged
+    from sim.show.figures import write_figures
+    from sim.show.validation import as_text, draw
+
+    typer.echo(as_text(found))
+    drawn = [s for s in found.scenarios if found.count(NOT_COVERED, s.name) < len(found.figures)]
+    try:
+        with staged(out) as beside:
+            tables = beside / "tables"
+            replace(tables / "validation.csv", found.table.to_csv(index=False))
+            found.table.to_parquet(tables / "validation.parquet", index=False)
+            write_figures([draw(found, scenario) for scenario in drawn], beside / "figures")
+    except OSError as error:
+        fail([f"{out}: cannot be written to ({error.strerror})"], code=1)
+    typer.echo(f"\nwrote the table to {out / 'tables'} and figures to {out / 'figures'}")

@@ -1,0 +1,88 @@
+"""The command that checks whether anything is broken in a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.common import (
+    Seed,
+    Setting,
+    fail,
+    load_scenario,
+    refuse_same_names,
+    told_if_stopped,
+    try_folder,
+)
+
+if TYPE_CHECKING:
+    from sim.analysis.verify import Verification
+
+
+def verify(
+    scenarios: Annotated[
+        list[str],
+        typer.Argument(metavar="SCENARIO...", help="Scenario files, or names of shipped ones."),
+    ],
+    set_: Setting = None,
+    replications: Annotated[
+        int, typer.Option(min=1, help="Replications of each scenario that are checked.")
+    ] = 3,
+    seed: Seed = 1,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="File for the table, as CSV.")
+    ] = None,
+) -> None:
+    """Check that nothing is broken: conservation, limits, Little's law, costs, chance, theory."""
+    worlds = [load_scenario(name, set_) for name in scenarios]
+    refuse_same_names(worlds)
+    if out is not None:
+        _refuse_other_files(out)
+    from sim.analysis.verify import verify as check
+
+    done = []
+    with told_if_stopped("stopped; nothing was written"):
+        for number, world in enumerate(worlds):
+            with _progress(world.name) as progress:
+                done.append(check(world, replications, seed, progress))
+            typer.echo(("\n\n" if number else "") + repr(done[-1]))
+        if out is not None:
+            _write(done, out)
+    broken = [f"{one.scenario.name}: {v.title}" for one in done for v in one.failures]
+    if broken:
+        fail([f"FAILS in {line}" for line in broken], code=1)
+
+
+def _refuse_other_files(out: Path) -> None:
+    """See that the table can be written, before anything is simulated."""
+    if out.suffix != ".csv":
+        fail([f"--out {out}: the table is CSV; give a file that ends in .csv"])
+    if out.is_dir():
+        fail([f"--out {out}: is a folder; give a file"])
+    try_folder(out.parent)
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[str], object]]:
+    """Show on a terminal what is being done."""
+    from tqdm import tqdm
+
+    with tqdm(bar_format="{desc}", leave=False, disable=None) as line:
+        yield lambda what: line.set_description_str(f"{name}: {what}")
+
+
+def _write(done: list[Verification], out: Path) -> None:
+    import pandas as pd
+
+    from sim.results.files import replace
+
+    table = pd.concat([one.table for one in done], ignore_index=True)
+    try:
+        replace(out, table.to_csv(index=False))
+    except OSError as error:
+        fail([f"--out {out}: cannot be written to ({error.strerror})"])
+    typer.echo(f"wrote {out}")

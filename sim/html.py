@@ -1,0 +1,122 @@
+"""HTML by which objects show themselves in a notebook: small, escaped, without colours of its own.
+
+Nothing here knows the model. Text and lines take the colour of the page, so that they are read in a
+light and in a dark theme; where a code host leaves styles and drawings out, tables remain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import ArrayLike
+
+#: Width and height of a small plot, and the margin that keeps its lines whole, in CSS pixels.
+_WIDE, _TALL, _MARGIN = 150, 26, 2
+#: Dash patterns of the lines of one small plot, in order.
+_DASHES = ("", "4 2", "1 2", "6 2 1 2")
+
+
+def card(title: str, note: str, *parts: str) -> str:
+    """Put a title and a note in small letters above some parts.
+
+    Parameters
+    ----------
+    title, note
+        Plain text.
+    *parts
+        HTML, as the other functions of this module return it.
+    """
+    small = Markup("<br/><small>{}</small>").format(note) if note else ""
+    head = Markup("<p><strong>{}</strong>{}</p>").format(title, small)
+    return str(Markup("<div>{}{}</div>").format(head, Markup("").join(map(Markup, parts))))
+
+
+def paragraph(text: str) -> str:
+    """Return a paragraph of plain text."""
+    return Markup("<p>{}</p>").format(text)
+
+
+def table(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    caption: str = "",
+    *,
+    numbers: bool = True,
+) -> str:
+    """Return a table; the first column names its rows.
+
+    Parameters
+    ----------
+    heads
+        Plain text, one for each column.
+    rows
+        Cells: plain text, or small plots.
+    caption
+        Plain text above it; none if empty.
+    numbers
+        Whether the other columns hold numbers, which stand at the right; words otherwise.
+    """
+    told = Markup("<caption {}>{}</caption>").format(_side("left"), caption) if caption else ""
+    side = "right" if numbers else "left"
+    sides = ["left", *[side] * (len(heads) - 1)]
+    head = Markup("").join(
+        Markup('<th scope="col" {}>{}</th>').format(_side(at), text)
+        for at, text in zip(sides, heads, strict=True)
+    )
+    body = Markup("").join(
+        Markup("<tr>{}</tr>").format(
+            Markup('<th scope="row" {}>{}</th>').format(_side("left"), row[0])
+            + Markup("").join(Markup("<td {}>{}</td>").format(_side(side), c) for c in row[1:])
+        )
+        for row in rows
+    )
+    return Markup("<table>{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(
+        told, head, body
+    )
+
+
+def folded(summary: str, *parts: str) -> str:
+    """Hide some parts behind a line of plain text that opens them."""
+    inside = Markup("").join(map(Markup, parts))
+    return Markup("<details><summary>{}</summary>{}</details>").format(summary, inside)
+
+
+def small_plot(lines: Sequence[ArrayLike], what: str, *, top: float | None = None) -> str:
+    """Return a plot of the size of a word: lines from zero up, told apart by their dashes.
+
+    Parameters
+    ----------
+    lines
+        Values at equal distances, the first line solid.
+    what
+        What it shows, for those who cannot see it; the highest and the last value of each line are
+        added.
+    top
+        Value at the upper edge; the highest one by default.
+    """
+    drawn = [np.asarray(line, float) for line in lines]
+    highest = max((float(line.max()) for line in drawn if len(line)), default=0.0)
+    scale = top or highest or 1.0
+    ends = [f"at most {line.max():,.0f}, {line[-1]:,.0f} at the end" for line in drawn if len(line)]
+    alt = f"{what}: {'; '.join(ends)}"
+    paths = Markup("").join(
+        Markup('<path d="{}" stroke-dasharray="{}"/>').format(_path(line, scale), dash)
+        for line, dash in zip(drawn, _DASHES, strict=False)
+        if len(line)
+    )
+    return Markup(
+        '<svg role="img" aria-label="{}" width="{}" height="{}" fill="none" stroke="currentColor" '
+        'stroke-width="1.4"><title>{}</title>{}</svg>'
+    ).format(alt, _WIDE, _TALL, alt, paths)
+
+
+def _path(line: np.ndarray, scale: float) -> str:
+    x = np.linspace(_MARGIN, _WIDE - _MARGIN, len(line))
+    y = _TALL - _MARGIN - (_TALL - 2 * _MARGIN) * line / scale
+    return "M" + " L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))
+
+
+def _side(side: str) -> Markup:
+    return Markup('style="text-align:{}"').format(side)

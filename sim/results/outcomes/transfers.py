@@ -1,0 +1,142 @@
+"""How the rented prison fills and turns over: transfers, flights, own wish, time to fill, stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.people.transfer import SUITABLE
+from sim.results import count
+from sim.results.outcomes.base import Outcome, restricted_mean_days
+from sim.scenario.schema import DAYS_PER_YEAR
+from sim.world.stages import Stay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from sim.results.run import Run
+
+#: Shares of the places that count as nearly full and as full.
+FULL = (0.90, 0.95)
+
+
+def _flown_out(run: Run) -> NDArray[np.bool_]:
+    """Tell which stays abroad begin in the observed period."""
+    return run.observed(run.stays_abroad.start)
+
+
+def _transfers(run: Run) -> float:
+    return float(np.sum(_flown_out(run)))
+
+
+def _per_month(run: Run) -> float | None:
+    """Transfers by the months of the observed period in which the rented prison is open."""
+    service, (begins, ends) = run.cohort.service, run.period
+    days = min(ends, service.closes) - max(begins, service.opens)
+    return _transfers(run) / (days / DAYS_PER_YEAR * 12) if days > 0 else None
+
+
+def _flights(run: Run) -> float:
+    return float(len(np.unique(run.stays_abroad.start[_flown_out(run)])))
+
+
+def _own_wish(run: Run) -> float | None:
+    who = run.stays_abroad.index[_flown_out(run)]
+    return float(np.mean(run.cohort.eligibility.own_wish[who])) if len(who) else None
+
+
+def assessed(run: Run, until: float) -> NDArray[np.bool_]:
+    """Tell which people have been assessed, their selection having come to its end, by a day."""
+    stays, leaves = run.records.stays, run.cohort.sentence.leaves
+    decided = stays.are(Stay.SELECTION) & (stays.end < np.minimum(until, leaves[stays.index]))
+    found = np.zeros(run.cohort.size, bool)
+    found[stays.index[decided]] = True
+    return found
+
+
+def _unsuitable(run: Run) -> float | None:
+    who = assessed(run, run.period[1])
+    found = run.cohort.eligibility.unsuitable[who] != SUITABLE
+    return float(np.mean(found)) if len(found) else None
+
+
+def days_to_fill(run: Run, share: float) -> float | None:
+    """Return the days from the opening until a share of all rented places is in use at once.
+
+    None if it never comes to that before the horizon.
+    """
+    service, rented = run.cohort.service, run.scenario.rented_prison
+    stays = run.stays_abroad
+    arrivals = np.unique(stays.start)
+    enough = count.inside(stays, arrivals) >= share * rented.places
+    return float(arrivals[enough][0] - service.opens) if enough.any() else None
+
+
+def _mean_stay(run: Run) -> float | None:
+    stays = run.stays_abroad
+    return restricted_mean_days(run, stays, np.ones(len(stays.start), bool))
+
+
+def _filled() -> Iterator[Outcome]:
+    for share in FULL:
+        percent = f"{100 * share:.0f}"
+        yield Outcome(
+            f"rented_prison_fill_{percent}_days",
+            f"Time until the rented prison is {percent} % full",
+            "days",
+            f"Days from the opening until {percent} % of all rented places are in use for the "
+            "first time.",
+            lambda run, share=share: days_to_fill(run, share),  # type: ignore[misc]
+        )
+
+
+TRANSFERS = (
+    *_filled(),
+    Outcome(
+        "rented_prison_mean_stay_days",
+        "Mean stay in the rented prison",
+        "days",
+        "Mean length of stays in the rented prison that begin in the observed period, trips "
+        "included, those longer than five years counted as five; those still there censored.",
+        _mean_stay,
+    ),
+    Outcome(
+        "transfers",
+        "People flown to the rented prison",
+        "persons",
+        "Number of transfers in the observed period; who is transferred twice counts twice.",
+        _transfers,
+    ),
+    Outcome(
+        "transfers_per_month",
+        "Transfers per month",
+        "persons",
+        "Transfers over the months of the observed period in which the rented prison is open.",
+        _per_month,
+    ),
+    Outcome(
+        "transfer_flights",
+        "Flights that take people out",
+        "flights",
+        "Number of flights in the observed period with anyone to be transferred on board.",
+        _flights,
+    ),
+    Outcome(
+        "transfers_own_wish_share",
+        "Of transfers: by own wish",
+        "share",
+        "Share of transfers in the observed period of people who applied for it.",
+        _own_wish,
+    ),
+    Outcome(
+        "unsuitable_share",
+        "Of those assessed: unsuitable for transfer",
+        "share",
+        "Share of people found unsuitable, of all whose selection has come to its end by the end "
+        "of the observed period.",
+        _unsuitable,
+    ),
+)

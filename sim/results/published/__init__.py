@@ -1,0 +1,1 @@
+"""Published figures: their vocabulary, their file, and how a run measures them."""

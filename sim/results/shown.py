@@ -1,0 +1,58 @@
+"""How a run shows itself in a notebook: facilities and queues, as numbers and over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sim import html
+from sim.results.run import QUEUE_TITLES, Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NOTE = (
+    "Mean and most on the firsts of the months of the observed period. One replication: what "
+    "chance does to these numbers is not known."
+)
+
+
+def as_html(run: Run) -> str:
+    """Return what a run is of, how full its facilities and how long its queues are."""
+    scenario = run.scenario
+    time, left = scenario.time, len(run.records.exits.day)
+    facilities = html.table(
+        ("facility", "people, mean", "most", "places, mean", "over time"),
+        [*_facilities(run.occupancy())],
+        "How full",
+    )
+    queues = html.table(
+        ("queue", "people, mean", "most", "over time"), [*_queues(run.queues())], "How long"
+    )
+    return html.card(
+        f"One run of “{scenario.title}”",
+        f"scenario {scenario.name} · hash {scenario.hash} · seed {run.seed} · replication "
+        f"{run.replication} · simulated {time.start} until {time.end}, observed "
+        f"{time.observe_from} until {time.observe_until} · {run.cohort.size:,} people, of whom "
+        f"{left:,} left",
+        facilities,
+        queues,
+        html.paragraph(_NOTE),
+    )
+
+
+def _facilities(table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+    for name, rows in table.groupby("facility", sort=False):
+        people, places = rows["people"].to_numpy(), rows["places"].to_numpy()
+        if people.any():
+            plot = html.small_plot([people, places], f"People and places of {name}")
+            cells = (f"{people.mean():,.0f}", f"{people.max():,.0f}", f"{places.mean():,.0f}")
+            yield (str(name), *cells, plot)
+
+
+def _queues(table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+    for name, rows in table.groupby("queue", sort=False):
+        people = rows["people"].to_numpy()
+        title = f"{name} ({QUEUE_TITLES[str(name)].lower()})"
+        plot = html.small_plot([people], f"People in the queue {name}")
+        yield title, f"{people.mean():,.1f}", f"{people.max():,.0f}", plot

@@ -1,0 +1,82 @@
+"""How a scenario shows itself in a notebook: what it is, what it changes, its main levers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import attrgetter
+from typing import Any
+
+from sim import html
+from sim.scenario.base import Section, as_toml_value, unit_of
+from sim.scenario.files import difference, load
+from sim.scenario.schema import Scenario
+
+#: What policy chooses first, by dotted key.
+LEVERS = (
+    "rented_prison.in_use",
+    "rented_prison.opens",
+    "rented_prison.places",
+    "rented_prison.term_years",
+    "rented_prison.extended",
+    "rented_prison.return_before_end_days",
+    "transfer.least_remaining_days",
+    "transfer.rotations_per_week",
+    "transfer.seats",
+    "removal.direct_share",
+    "detention.in_rented_prison_share",
+)
+#: Changes beyond this number are folded away.
+_FEW = 12
+
+
+def as_html(scenario: Scenario) -> str:
+    """Return title, summary, changes against the baseline and main levers of a scenario."""
+    time = scenario.time
+    levers = html.table(("key", "value", "meaning"), [*_levers(scenario)], numbers=False)
+    return html.card(
+        scenario.title,
+        f"scenario {scenario.name} · hash {scenario.hash} · observed {time.observe_from} until "
+        f"{time.observe_until}{' · stress test' if scenario.stress_test else ''}",
+        html.paragraph(scenario.summary),
+        *_changes(scenario),
+        html.folded("Main levers", levers),
+    )
+
+
+def _changes(scenario: Scenario) -> Iterator[str]:
+    """Tell what differs from the baseline; nothing for the baseline itself."""
+    rows = [
+        (key, _told(key, before), _told(key, after))
+        for key, before, after in difference(load("baseline"), scenario)
+    ]
+    heads = ("key", "baseline", "here")
+    if rows:
+        yield html.table(heads, rows[:_FEW], "Changes against the baseline", numbers=False)
+    elif scenario.name != "baseline":
+        yield html.paragraph("Simulates the same world as the baseline.")
+    if more := rows[_FEW:]:
+        table = html.table(heads, more, numbers=False)
+        yield html.folded(f"{len(more):,} more changes", table)
+
+
+def _levers(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
+    for key in LEVERS:
+        yield key, _told(key, attrgetter(key)(scenario)), _meaning(key)
+
+
+def _told(key: str, value: Any) -> str:
+    """Say a value with its unit."""
+    if value is None:
+        return "–"
+    counts = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{as_toml_value(value)} {unit_of(key) if counts else ''}".strip()
+
+
+def _meaning(key: str) -> str:
+    """Return what the schema says of a key."""
+    section: Any = Scenario
+    *parts, last = key.split(".")
+    for part in parts:
+        section = section.model_fields[part].annotation
+    assert issubclass(section, Section)
+    return str(section.model_fields[last].description)

@@ -1,0 +1,176 @@
+"""Month by month: how many people are in each place and each queue, for the page to play."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.show import style, words
+from sim.show.data import Series, over_time, term
+from sim.show.report import rendered
+
+if TYPE_CHECKING:
+    from sim.experiment.replicate import Replications
+    from sim.scenario.schema import Scenario
+
+SERVING, ABROAD, AFTER, WAITING = (
+    "Until the sentence ends",
+    "In and on the way to the rented prison",
+    "After the sentence",
+    "Waiting, or in limbo: the same people, by what they wait for",
+)
+#: Places by part of the journey: title (or the role that names it), stages, facility with places.
+_PLACES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
+    (SERVING, "Sentenced, not yet in prison", ("at_liberty",), ""),
+    (SERVING, "Remand", ("remand",), ""),
+    (SERVING, "{adjective} prison", ("danish_prison", "temporary_return"), ""),
+    (ABROAD, "Selection and hearing", ("selection",), ""),
+    (ABROAD, "Waiting list for the flight", ("waiting_list",), ""),
+    (ABROAD, "rented_prison", ("rented_prison",), "rented_prison"),
+    (ABROAD, "Waiting for the flight back", ("return_queue",), ""),
+    (AFTER, "Pre-removal detention", ("pre_removal_detention", "detention_queue"), "detention"),
+    (AFTER, "departure_centre", ("departure_centre",), "departure_centre"),
+    (AFTER, "In prison for breach of duties", ("breach_imprisonment",), ""),
+    (AFTER, "Absconded, may be found again", ("at_large",), ""),
+    (AFTER, "Staying in {host}", ("kosovo_asylum", "kosovo_at_large", "kosovo_detention"), ""),
+)
+_QUEUES = (
+    ("Waiting for a case worker", "case_worker"),
+    ("Waiting for a travel document", "travel_document"),
+    ("Waiting for an escort", "escort"),
+    ("In limbo: sentence over, no removal in prospect", "limbo"),
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One place or queue: people on the first of each month, means over replications."""
+
+    part: str
+    title: str
+    people: tuple[tuple[float, ...], ...]
+    """For each scenario, for each month."""
+    places: tuple[tuple[float, ...], ...] | None
+    """The same for places, where there are so many and no more."""
+
+
+@dataclass(frozen=True)
+class Months:
+    """What the page plays."""
+
+    months: tuple[str, ...]
+    titles: tuple[str, ...]
+    """Titles of the scenarios."""
+    cards: tuple[Card, ...]
+    observed: tuple[int, int]
+    """First month of the observed period, and the first after it, as positions."""
+    opens: tuple[int | None, ...]
+    """For each scenario, the first month in which the rented prison is in service in any
+    replication."""
+    replications: int
+
+
+def months_of(replications: Sequence[Replications]) -> Months:
+    """Return people in each place and queue on the first of each month.
+
+    Parameters
+    ----------
+    replications
+        One or more scenarios about the same period.
+
+    Returns
+    -------
+    Months
+        A place or queue in which no scenario ever counts anybody is left out.
+    """
+    first = replications[0].scenario
+    dates = _dates(replications[0])
+    cards = [
+        _card(replications, part, _title(first, title), stages, facility)
+        for part, title, stages, facility in _PLACES
+    ]
+    cards += [
+        Card(WAITING, title, _values([_of(r, "queues", (queue,)) for r in replications]), None)
+        for title, queue in _QUEUES
+    ]
+    months = dates.astype("datetime64[D]")
+    time = first.time
+    begins, ends = (
+        int(np.searchsorted(months, np.datetime64(day)))
+        for day in (time.observe_from, time.observe_until)
+    )
+    return Months(
+        tuple(words.month(day) for day in months.tolist()),
+        tuple(r.scenario.title for r in replications),
+        tuple(card for card in cards if any(map(any, card.people))),
+        (begins, ends),
+        tuple(_opens(r, months) for r in replications),
+        min(r.number for r in replications),
+    )
+
+
+def _dates(r: Replications) -> np.ndarray:
+    series = over_time(r, "census", "danish_prison")
+    return series.dates if series is not None else np.array([], "datetime64[ns]")
+
+
+def _title(scenario: Scenario, title: str) -> str:
+    """Return a title; of a place that the scenario names, its name."""
+    if title in words.FACILITIES:
+        return words.facility_title(scenario, title)
+    return scenario.told(title)
+
+
+def _card(
+    replications: Sequence[Replications], part: str, title: str, stages: Sequence[str], role: str
+) -> Card:
+    people = _values(
+        [
+            _of(r, "census", [words.stage_key(r.scenario, stage) for stage in stages])
+            for r in replications
+        ]
+    )
+    if not role:
+        return Card(part, title, people, None)
+    places = [
+        _of(r, "occupancy", [words.facility_key(r.scenario, role)], "places") for r in replications
+    ]
+    return Card(part, title, people, _values(places))
+
+
+def _of(r: Replications, table: str, names: Sequence[str], column: str = "people") -> np.ndarray:
+    """Return the sum of some series, means over replications; zeros where there is none."""
+    found: list[Series] = [
+        series for name in names if (series := over_time(r, table, name, column)) is not None
+    ]
+    total = np.zeros(len(_dates(r)))
+    for series in found:
+        total += np.nan_to_num(series.mean)
+    return total
+
+
+def _values(series: Sequence[np.ndarray]) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(round(float(value), 1) for value in one) for one in series)
+
+
+def _opens(r: Replications, months: np.ndarray) -> int | None:
+    period = term(r)
+    if period is None:
+        return None
+    at = int(np.searchsorted(months, np.datetime64(period.opens[0])))
+    return at if at < len(months) else None
+
+
+def html(months: Months) -> str:
+    """Return the view as a page of its own: a slider, a button to play, and a card for each."""
+    content = json.dumps(asdict(months), ensure_ascii=True, separators=(",", ":"))
+    return rendered(
+        "months.html.j2",
+        content=content.replace("<", "\\u003c"),
+        colours=[style.colour(n) for n in range(len(months.titles))],
+        months=months,
+    )

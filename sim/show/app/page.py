@@ -1,0 +1,398 @@
+"""The page, as Streamlit runs it: from top to bottom, anew whenever something is moved."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from sim.experiment.pools import processors
+from sim.scenario.errors import ScenarioError
+from sim.show import figures
+from sim.show.afterwards import anyone_expelled
+from sim.show.app import parts
+from sim.show.app.crew import Crew
+from sim.show.app.job import Job
+from sim.show.app.levers import POLICY, UNKNOWN, Lever, Value
+from sim.show.app.months import html, months_of
+from sim.show.app.setting import (
+    FILES,
+    MOST_SEED,
+    REPLICATIONS,
+    Catalogue,
+    Made,
+    Setting,
+    command,
+    read_query,
+)
+from sim.show.words import counted
+
+if TYPE_CHECKING:
+    from sim.experiment.replicate import Replications
+    from sim.show.style import Drawing
+
+#: Seconds between two looks at a job that runs.
+EVERY = 0.4
+#: Choice of a person by number.
+_OTHER = -1
+#: Height of the view month by month, in CSS pixels.
+MONTHS_HEIGHT = 980
+
+
+def main() -> None:
+    """Draw the page."""
+    st.set_page_config(page_title="prisonflow: what if?", page_icon="⏳", layout="wide")
+    st.html(parts.look())
+    catalogue, state = _catalogue(), st.session_state
+    if "scenario" not in state:
+        setting, remarks = read_query(st.query_params.to_dict(), catalogue)
+        _put(setting, catalogue)
+        state["remarks"] = remarks
+    st.title("What if …?")
+    st.markdown(
+        "Where do queues build, and how long are people held, when Denmark rents a prison in "
+        "Kosovo? Choose a scenario, and one to compare it with. Move what policy can choose, or "
+        "what nobody knows, in the panel on the left (on a phone: the arrows at the top). Then run."
+    )
+    setting = _ask(catalogue)
+    for remark in state["remarks"]:
+        st.warning(f"The address says something that cannot be used. {remark}.")
+    st.query_params.from_dict(setting.query(catalogue))
+    try:
+        made = setting.made(catalogue)
+    except ScenarioError as error:
+        made = []
+        for problem in error.problems:
+            st.error(f"This makes no scenario. {problem}")
+    except ValueError as error:
+        made = []
+        st.error(f"Nothing to compare: {error}.")
+    _moved(setting, catalogue)
+    _start(setting, made)
+    if made:
+        _take_along(setting, made, catalogue)
+    job: Job | None = state.get("job")
+    if job is not None:
+        _results(job)
+
+
+@st.cache_resource(show_spinner=False)
+def _catalogue() -> Catalogue:
+    return Catalogue([Path(file) for file in os.environ.get(FILES, "").split(os.pathsep) if file])
+
+
+@st.cache_resource(show_spinner="Starting the simulation …")
+def _crew() -> Crew:
+    return Crew(processors())
+
+
+# ---------------------------------------------------------------------- what is asked
+
+
+def _put(setting: Setting, catalogue: Catalogue) -> None:
+    """Set all controls."""
+    state = st.session_state
+    state["scenario"], state["beside"] = setting.scenario, setting.beside
+    state["replications"], state["seed"] = setting.replications, setting.seed
+    for key, lever in catalogue.levers[setting.scenario].items():
+        state[key] = setting.moved.get(key, lever.own)
+
+
+def _reset(catalogue: Catalogue) -> None:
+    """Set all levers to what they are in the scenario chosen."""
+    state = st.session_state
+    for key, lever in catalogue.levers[state["scenario"]].items():
+        state[key] = lever.own
+    state["remarks"] = []
+
+
+def _ask(catalogue: Catalogue) -> Setting:
+    """Draw the controls, and return what they are set to."""
+    titles = catalogue.titles
+    first, second, often, luck = st.columns([5, 5, 3, 2])
+    scenario = first.selectbox(
+        "Scenario", list(titles), format_func=titles.__getitem__, key="scenario",
+        on_change=_reset, args=(catalogue,), help=catalogue.scenarios[_now("scenario")].summary,
+    )  # fmt: skip
+    beside = second.selectbox(
+        "Compare with", ["", *titles], format_func=lambda name: titles.get(name, "nothing"),
+        key="beside",
+        help="The same people with the same luck live in both worlds: differences are paired.",
+    )  # fmt: skip
+    replications = often.select_slider(
+        "Replications", REPLICATIONS, key="replications",
+        help="How often each is run, with other luck. The first answer comes after one.",
+    )  # fmt: skip
+    seed = luck.number_input(
+        "Seed", 0, MOST_SEED, step=1, key="seed", help="The same seed means the same people."
+    )
+    with st.sidebar:
+        st.button("Set all levers back", on_click=_reset, args=(catalogue,))
+        values = _levers(list(catalogue.levers[scenario].values()))
+    own = {key: lever.own for key, lever in catalogue.levers[scenario].items()}
+    moved = {key: value for key, value in values.items() if value != own[key]}
+    return Setting(scenario, beside, moved, int(replications), int(seed))
+
+
+def _now(key: str) -> Any:
+    return st.session_state[key]
+
+
+def _levers(levers: Sequence[Lever]) -> dict[str, Value]:
+    """Draw the levers by heading, and return what they are set to."""
+    values: dict[str, Value] = {}
+    for part, words in (
+        (POLICY, "Changes the first scenario."),
+        (UNKNOWN, "Changes both: it is the same world."),
+    ):
+        st.header(part)
+        st.caption(words)
+        mine = [lever for lever in levers if lever.part == part]
+        for group in dict.fromkeys(lever.group for lever in mine):
+            with st.expander(group, expanded=group == mine[0].group):
+                for lever in mine:
+                    if lever.group == group:
+                        values[lever.key] = _lever(lever)
+    return values
+
+
+def _lever(lever: Lever) -> Value:
+    """Draw one lever; whatever a browser sends that is out of range counts as not moved."""
+    key, hint = lever.key, f"{lever.hint} Key: {lever.key}".strip()
+    if lever.options is not None:
+        options = lever.options
+        return st.selectbox(
+            lever.title, list(options), format_func=options.__getitem__, key=key, help=hint
+        )
+    if lever.kind == "yes_no":
+        return st.checkbox(lever.title, key=key, help=hint)
+    if lever.kind == "date":
+        day = st.date_input(
+            lever.title, min_value=lever.low, max_value=lever.high, key=key, help=hint
+        )
+        return _within(lever, day)
+    found = st.slider(
+        lever.title, lever.low, lever.high, step=lever.step, key=key, help=hint,
+        format={"share": "percent", "number": "%g"}.get(lever.kind),
+    )  # fmt: skip
+    return _within(lever, found)
+
+
+def _within(lever: Lever, value: Any) -> Value:
+    inside = isinstance(value, type(lever.own)) and lever.low <= value <= lever.high
+    found: Value = value if inside else lever.own
+    return found
+
+
+def _moved(setting: Setting, catalogue: Catalogue) -> None:
+    """Say what was moved, from where to where."""
+    levers = catalogue.levers[setting.scenario]
+    if not setting.moved:
+        return
+    told = [
+        f"{lever.title}: {lever.shown(lever.own)} → **{lever.shown(value)}**"
+        for key, value in setting.moved.items()
+        for lever in [levers[key]]
+    ]
+    st.markdown(f"Moved: {'; '.join(told)}.")
+
+
+# ---------------------------------------------------------------------- running
+
+
+def _start(setting: Setting, made: Sequence[Made]) -> None:
+    """Draw the button that runs, what is running, and the button that stops it."""
+    state = st.session_state
+    job: Job | None = state.get("job")
+    run, how = st.columns([1, 4], vertical_alignment="center")
+    if run.button("Run", type="primary", width="stretch", disabled=not made, key="run"):
+        if job is not None:
+            job.stop()
+        job = Job([one.scenario for one in made], setting.replications, setting.seed, _crew())
+        state["job"], state["made"] = job, (setting, tuple(made))
+        state.pop("people", None)
+    if job is None:
+        _crew()
+        how.caption("Nothing has been run yet.")
+        return
+    with how:
+        st.fragment(_progress, run_every=EVERY if job.is_running else None)(job, job.stage)
+    if job.error:
+        st.error(f"The simulation failed: {job.error}.")
+    if made and state["made"][0] != setting:
+        st.info("The setting has changed since this was run. Run again to see what it does.")
+
+
+def _progress(job: Job, shown: int) -> None:
+    """Say how far a job is; draw the page anew when there is more to show."""
+    job.seen()
+    if not job.is_running:
+        asked = f"{job.replications} replications of each"
+        if job.stopped:
+            st.markdown(f"**Stopped** after {job.stage} of {asked}.")
+        else:
+            st.markdown(f"**Done:** {asked}, seed {job.seed}.")
+    else:
+        bar, stop = st.columns([4, 1], vertical_alignment="center")
+        bar.progress(job.done / job.total, f"{job.done} of {counted(job.total, 'run')}")
+        stop.button("Stop", on_click=job.stop, width="stretch", key="stop")
+    if job.stage != shown or (not job.is_running and st.session_state.get("ended") is not job):
+        if not job.is_running:
+            st.session_state["ended"] = job
+        st.rerun()
+
+
+# ---------------------------------------------------------------------- what is shown
+
+
+def _results(job: Job) -> None:
+    replications = job.results()
+    if not replications:
+        if not job.error and not job.stopped:
+            st.info("The first replication is being run …")
+        return
+    st.divider()
+    titles = " and ".join(f"“{r.scenario.title}”" for r in replications)
+    more = " so far" if job.is_running else ""
+    st.subheader(f"{titles}: {counted(replications[0].number, 'replication')}{more}")
+    view = st.radio("Show", list(VIEWS), horizontal=True, key="view")
+    VIEWS[view](job, replications)
+    if not job.is_running:
+        _downloads(replications)
+
+
+def _answer(job: Job, replications: Sequence[Replications]) -> None:
+    st.html(parts.glance(replications))
+    st.html(parts.answer(replications))
+    st.html(parts.numbers(replications))
+    _draw(job, replications, figures.occupancy)
+
+
+def _queues(job: Job, replications: Sequence[Replications]) -> None:
+    st.html(parts.numbers(replications, "Where do queues build, and how long does one wait?"))
+    _draw(job, replications, figures.queues)
+    _draw(job, replications, figures.stages)
+
+
+def _durations(job: Job, replications: Sequence[Replications]) -> None:
+    st.html(parts.numbers(replications, "How long are people held?"))
+    _draw(job, replications, figures.durations)
+
+
+def _flows(job: Job, replications: Sequence[Replications]) -> None:
+    st.html(parts.numbers(replications, "What happens after the sentence?"))
+    _draw(job, replications, figures.exits)
+    _draw(job, replications, figures.flow)
+
+
+def _costs(job: Job, replications: Sequence[Replications]) -> None:
+    st.html(parts.numbers(replications, "What does it cost?"))
+    _draw(job, replications, figures.costs)
+
+
+def _months(_job: Job, replications: Sequence[Replications]) -> None:
+    st.iframe(html(months_of(replications)), height=MONTHS_HEIGHT)
+
+
+def _assumptions(_job: Job, replications: Sequence[Replications]) -> None:
+    (_, overview), *sections = parts.what_it_rests_on(replications)
+    st.html(overview)
+    for title, table in sections:
+        with st.expander(title):
+            st.html(table)
+
+
+def _person(job: Job, replications: Sequence[Replications]) -> None:
+    """Follow one person, in every world."""
+    people: dict[Any, Any] = st.session_state.setdefault("people", {})
+    scenario = replications[0].scenario
+    with st.spinner("Looking for people worth following …"):
+        if "worth" not in people:
+            people["worth"] = _crew().submit(parts.worth_following, scenario, job.seed).result()
+    worth: dict[int, str] = people["worth"]
+    st.markdown(
+        "One person of the first replication, in each world: a simulated person, not a real one."
+    )
+    chosen = st.selectbox(
+        "Somebody who …", [*worth, _OTHER], key="person",
+        format_func=lambda n: f"{worth[n]} (person {n})" if n in worth else "another number",
+    )  # fmt: skip
+    if chosen == _OTHER:
+        chosen = st.number_input("Number of the person", 0, 2**53 - 1, value=0, step=1)
+    if chosen not in people:
+        with st.spinner("Following …"):
+            worlds = [r.scenario for r in replications]
+            people[chosen] = _crew().submit(parts.stories, worlds, job.seed, chosen).result()
+    st.html(parts.person(people[chosen]))
+
+
+View = Callable[[Job, Sequence["Replications"]], None]
+VIEWS: dict[str, View] = {
+    "Answer": _answer,
+    "Queues": _queues,
+    "How long held": _durations,
+    "After the sentence": _flows,
+    "Costs": _costs,
+    "Month by month": _months,
+    "One person": _person,
+    "Assumptions": _assumptions,
+}
+
+
+def _draw(
+    job: Job,
+    replications: Sequence[Replications],
+    figure: Callable[[Sequence[Replications]], Drawing],
+) -> None:
+    """Draw a figure, once for each stage of a job; not what is about nobody."""
+    if figure in figures.OF_EXPELLED and not anyone_expelled(replications):
+        return
+    drawn: dict[Any, str] = st.session_state.setdefault("drawn", {})
+    key = id(job), replications[0].number, figure.__name__
+    if key not in drawn:
+        if any(known[:2] != key[:2] for known in drawn):
+            drawn.clear()
+        drawn[key] = parts.figure(figure(replications))
+    st.html(drawn[key])
+
+
+# ---------------------------------------------------------------------- to take along
+
+
+def _take_along(setting: Setting, made: Sequence[Made], catalogue: Catalogue) -> None:
+    """Offer the setting as an address, as files, and as the command that does the same."""
+    with st.expander("Share this setting, or run it elsewhere"):
+        page = (st.context.url or "").partition("?")[0].rstrip("/")
+        st.markdown("This address opens the page with this setting:")
+        st.code(f"{page}/?{urlencode(setting.query(catalogue))}", language=None, wrap_lines=True)
+        st.markdown("This command gives the same answer, with the files below beside it:")
+        st.code(command(made, setting.replications, setting.seed), language="sh", wrap_lines=True)
+        for one in made:
+            text = one.text or one.scenario.as_toml()
+            name = one.file or f"{one.scenario.name}.toml"
+            st.download_button(
+                f"Scenario file {name}", text, name, "application/toml", on_click="ignore",
+                key=f"file {one.scenario.name}",
+            )  # fmt: skip
+
+
+def _downloads(replications: Sequence[Replications]) -> None:
+    """Offer the tables and the report; each is made when it is asked for."""
+    st.divider()
+    one, two, _ = st.columns([1, 1, 2])
+    one.download_button(
+        "Report (HTML)", lambda: parts.report(replications), "prisonflow_report.html",
+        "text/html", on_click="ignore", width="stretch",
+    )  # fmt: skip
+    two.download_button(
+        "All tables (ZIP)", lambda: parts.tables(replications), "prisonflow_tables.zip",
+        "application/zip", on_click="ignore", width="stretch",
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""What the page shows of replications, as HTML: answer, numbers, figures, people, assumptions."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from sim.experiment.tables import write_tables
+from sim.results.run import Run
+from sim.results.story import examples, tell
+from sim.show.agreement import others, reference, term_words
+from sim.show.answer import sentences
+from sim.show.assumptions import STATUSES, assumptions, changes, evidence_or_reason, tally
+from sim.show.behind import tables_behind, write_behind
+from sim.show.figures import draw_all
+from sim.show.report import data_uri, html, rendered, size_of
+from sim.show.style import Drawing
+from sim.show.table import OF_COST, by_question, legend, summary
+
+if TYPE_CHECKING:
+    from sim.experiment.replicate import Replications
+    from sim.scenario.schema import Scenario
+
+#: Outcomes at a glance.
+GLANCE = (
+    "rented_prison_people",
+    "transfer_queue",
+    "danish_occupancy",
+    "held_after_sentence_days",
+    "limbo",
+    "total_cost",
+)
+
+
+def look() -> str:
+    """Return the style of everything here."""
+    return rendered("app_style.html.j2")
+
+
+def answer(replications: Sequence[Replications]) -> str:
+    """Return the answer in sentences: those of the command line and the report."""
+    return rendered(
+        "app_answer.html.j2",
+        scenarios=[r.scenario for r in replications],
+        sentences=sentences(replications),
+    )
+
+
+def glance(replications: Sequence[Replications]) -> str:
+    """Return a few numbers at a glance, with intervals, and what differs from the reference."""
+    return rendered(
+        "app_glance.html.j2",
+        others=others(replications) if len(replications) > 1 else [],
+        rows=summary(replications, GLANCE),
+    )
+
+
+def numbers(replications: Sequence[Replications], question: str | None = None) -> str:
+    """Return the short table with intervals and differences, or the part on one question."""
+    groups = [group for group in by_question(replications)[0] if question in (None, group[0])]
+    return rendered(
+        "app_numbers.html.j2",
+        scenarios=[r.scenario for r in replications],
+        reference=reference(replications),
+        others=others(replications),
+        notes={OF_COST: term_words(replications)},
+        legend=legend(replications),
+        groups=groups,
+    )
+
+
+def figure(drawing: Drawing) -> str:
+    """Return a figure with its words."""
+    return rendered(
+        "app_figure.html.j2",
+        title=drawing.title,
+        uri=data_uri(drawing),
+        size=size_of(drawing),
+        alt=drawing.alt,
+        caption=drawing.caption,
+    )
+
+
+def what_it_rests_on(replications: Sequence[Replications]) -> Iterator[tuple[str, str]]:
+    """Yield headings and tables of every number of the first scenario; the overview first."""
+    scenario = replications[0].scenario
+    evidence, reason = evidence_or_reason(scenario)
+    sections = assumptions(scenario, evidence)
+    yield (
+        "",
+        rendered(
+            "app_assumptions.html.j2",
+            scenario=scenario,
+            no_evidence=reason,
+            tally=tally(sections),
+            statuses=STATUSES,
+            contested=[row for rows in sections.values() for row in rows if row.contested],
+            changes=changes(replications, evidence),
+        ),
+    )
+    for title, rows in sections.items():
+        yield title, rendered("app_section.html.j2", title=title, rows=rows)
+
+
+# ---------------------------------------------------------------------- one person
+
+Told = list[tuple[str, list[str]]]
+
+
+def person(told: Told) -> str:
+    """Return one person's story in each world, side by side."""
+    return rendered("app_person.html.j2", told=told)
+
+
+def worth_following(scenario: Scenario, seed: int) -> dict[int, str]:
+    """Return the numbers of people worth following, with a reason each (in replication 0)."""
+    return examples(_run(scenario, seed))
+
+
+def stories(scenarios: Sequence[Scenario], seed: int, number: int) -> Told:
+    """Tell a person's story in each world (in replication 0), under the world's title.
+
+    A world that does not have this person says so.
+    """
+    told = []
+    for scenario in scenarios:
+        try:
+            lines = tell(_run(scenario, seed), number)
+        except KeyError:
+            lines = [f"Nobody has the number {number} here."]
+        told.append((scenario.title, lines))
+    return told
+
+
+def _run(scenario: Scenario, seed: int) -> Run:
+    from sim.world.simulate import simulate
+
+    return Run(simulate(scenario, seed, 0))
+
+
+# ---------------------------------------------------------------------- to take along
+
+
+def report(replications: Sequence[Replications]) -> str:
+    """Return the report, the one that the command line writes."""
+    return html(replications, draw_all(replications))
+
+
+def tables(replications: Sequence[Replications]) -> bytes:
+    """Return all tables as a ZIP archive: those of every replication, and the estimates."""
+    archive = io.BytesIO()
+    with TemporaryDirectory() as place, zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as into:
+        folder = Path(place)
+        write_tables(replications, folder / "tables")
+        write_behind(tables_behind(replications, reference(replications)), folder / "estimates")
+        for path in sorted(folder.rglob("*.*")):
+            into.write(path, path.relative_to(folder))
+    return archive.getvalue()

@@ -1,0 +1,230 @@
+"""What a visitor asks: as an address to share, as scenarios to run, as files to keep."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.files import load, shipped
+from sim.scenario.schema import Scenario
+from sim.show.agreement import different_periods
+from sim.show.app.levers import POLICY, UNKNOWN, Lever, Value, changes, levers_of
+from sim.show.words import counted, listed, lower_first
+
+#: Environment variable with the user's own scenario files, as the command line passes them.
+FILES = "PRISONFLOW_SCENARIOS"
+#: Replications that may be asked for.
+REPLICATIONS = (5, 10, 30, 60, 100)
+#: Names in addresses of what is no lever.
+_SCENARIO, _BESIDE, _REPLICATIONS, _SEED = "scenario", "beside", "replications", "seed"
+#: Largest seed that may be asked for.
+MOST_SEED = 2**31 - 1
+#: Added to the name of a scenario in which something was moved.
+_CHANGED = "_changed"
+
+
+class Catalogue:
+    """The scenarios to choose from: the shipped ones, and files of one's own.
+
+    Parameters
+    ----------
+    files
+        Scenario files; one with the name of a shipped scenario takes its place.
+
+    Raises
+    ------
+    ScenarioError
+        If a file cannot be read as a scenario.
+    """
+
+    def __init__(self, files: Sequence[Path] = ()) -> None:
+        self.scenarios: dict[str, Scenario] = {}
+        self._extends: dict[str, str] = {}
+        for path in (*shipped(), *files):
+            scenario = load(path)
+            self.scenarios[scenario.name] = scenario
+            self._extends[scenario.name] = path.name if path in files else scenario.name
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Titles by name, the baseline first; one that several share says its name, too."""
+        often = Counter(scenario.title for scenario in self.scenarios.values())
+        return {
+            name: scenario.title if often[scenario.title] == 1 else f"{scenario.title} ({name})"
+            for name, scenario in self.scenarios.items()
+        }
+
+    @cached_property
+    def levers(self) -> dict[str, dict[str, Lever]]:
+        """What can be moved in each scenario, by name and key."""
+        return {
+            name: {lever.key: lever for lever in levers_of(scenario)}
+            for name, scenario in self.scenarios.items()
+        }
+
+    def make(self, name: str, moved: Mapping[str, Value]) -> Made:
+        """Return a scenario with levers moved; ScenarioError if that makes none."""
+        base = self.scenarios[name]
+        levers = self.levers[name]
+        really = {k: v for k, v in moved.items() if k in levers and levers[k].own != v}
+        found = changes(base, really)
+        if not found:
+            return Made(base, "" if self._is_shipped(name) else self._extends[name], "")
+        told = [
+            f"{lower_first(levers[key].title, base)}: {levers[key].shown(value)}"
+            for key, value in really.items()
+        ]
+        short = len(told) == 1 and all(levers[key].part == POLICY for key in really)
+        but = told[0] if short else f"{counted(len(told), 'thing')} changed"
+        words = {
+            "name": base.name + _CHANGED,
+            "title": f"{base.title}, but {but}",
+            "summary": f"{base.summary} But {listed(told)}.",
+        }
+        text = _file(self._extends[name], words, found)
+        return Made(base.with_({**words, **found}), f"{words['name']}.toml", text)
+
+    def _is_shipped(self, name: str) -> bool:
+        return self._extends[name] == name
+
+
+@dataclass(frozen=True)
+class Made:
+    """A scenario as a setting makes it."""
+
+    scenario: Scenario
+    file: str
+    """Name of the file it is read from; empty for a shipped one."""
+    text: str
+    """Content of that file, where it is the setting's own: what differs from the one extended."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A scenario, one to compare it with, what is moved, and how often it is run."""
+
+    scenario: str = "baseline"
+    beside: str = "no_agreement"
+    """The scenario to compare with; empty for none."""
+    moved: Mapping[str, Value] = field(default_factory=dict)
+    """Values of the levers that were moved, by key. Levers of policy change the first scenario
+    alone, what nobody knows changes both: it is the same world."""
+    replications: int = 30
+    seed: int = 1
+
+    def made(self, catalogue: Catalogue) -> list[Made]:
+        """Return the scenarios to run, one or two, with their files.
+
+        Raises
+        ------
+        ScenarioError
+            If what was moved makes no scenario.
+        ValueError
+            If both would be the same world, or are about different cases or periods.
+        """
+        made = [catalogue.make(self.scenario, self.moved)]
+        if self.beside:
+            levers = catalogue.levers[self.scenario]
+            unknown = {k: v for k, v in self.moved.items() if levers[k].part == UNKNOWN}
+            made.append(catalogue.make(self.beside, unknown))
+        if len({one.scenario.case for one in made}) > 1:
+            raise ValueError("the scenarios are about different cases: not the same people")
+        if told := different_periods([one.scenario for one in made]):
+            raise ValueError(told)
+        if len({one.scenario.hash for one in made}) < len(made):
+            raise ValueError(
+                "both are the same world: choose another scenario to compare with, or move "
+                "something that policy can choose"
+            )
+        return made
+
+    def query(self, catalogue: Catalogue) -> dict[str, str]:
+        """Return the setting as the query of an address."""
+        levers = catalogue.levers[self.scenario]
+        return {
+            _SCENARIO: self.scenario,
+            _BESIDE: self.beside,
+            **{key: levers[key].written(value) for key, value in self.moved.items()},
+            _REPLICATIONS: str(self.replications),
+            _SEED: str(self.seed),
+        }
+
+
+def command(made: Sequence[Made], replications: int, seed: int) -> str:
+    """Return the command that gives the same answer, files beside it."""
+    names = " ".join(one.file or one.scenario.name for one in made)
+    return f"prisonflow compare {names} --replications {replications} --seed {seed}"
+
+
+def _file(extends: str, words: Mapping[str, str], found: Mapping[str, Any]) -> str:
+    """Return a scenario file that lists what is changed."""
+    import tomli_w
+
+    content: dict[str, Any] = {"extends": extends, **words}
+    for key, value in found.items():
+        *sections, name = key.split(".")
+        place = content
+        for section in sections:
+            place = place.setdefault(section, {})
+        place[name] = value
+    return tomli_w.dumps(content)
+
+
+# ---------------------------------------------------------------------- from addresses
+
+
+def read_query(query: Mapping[str, str], catalogue: Catalogue) -> tuple[Setting, list[str]]:
+    """Read a setting from the query of an address.
+
+    Returns
+    -------
+    tuple
+        The setting, and what of the address could not be used, in words. Whatever could not be
+        used is as in the scenario.
+    """
+    usual, rest, remarks = Setting(), dict(query), list[str]()
+
+    def chosen(name: str, allowed: Sequence[str], otherwise: str) -> str:
+        text = rest.pop(name, otherwise)
+        if text in allowed:
+            return text
+        remarks.append(f"{name}: is {text!r}; there are: {', '.join(filter(None, allowed))}")
+        return otherwise
+
+    scenarios = list(catalogue.scenarios)
+    scenario = chosen(_SCENARIO, scenarios, usual.scenario)
+    beside = chosen(_BESIDE, ["", *scenarios], usual.beside)
+    often = chosen(_REPLICATIONS, list(map(str, REPLICATIONS)), str(usual.replications))
+    seed = rest.pop(_SEED, str(usual.seed))
+    if not (seed.isascii() and seed.isdigit() and len(seed) <= len(str(MOST_SEED))
+            and int(seed) <= MOST_SEED):  # fmt: skip
+        remarks.append(f"{_SEED}: is {seed!r}; write a whole number from 0 to {MOST_SEED}")
+        seed = str(usual.seed)
+    moved, told = _moved(catalogue.levers[scenario], rest)
+    return Setting(scenario, beside, moved, int(often), int(seed)), [*remarks, *told]
+
+
+def _moved(
+    levers: Mapping[str, Lever], query: Mapping[str, str]
+) -> tuple[dict[str, Value], list[str]]:
+    moved, remarks = dict[str, Value](), []
+    for key, text in query.items():
+        lever = levers.get(key)
+        if lever is None:
+            near = get_close_matches(key, levers, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            remarks.append(f"{key}: nothing of this name can be moved here{hint}")
+            continue
+        try:
+            value = lever.read(text)
+        except ValueError as error:
+            remarks.append(f"{key}: {error}; the scenario's own value is used")
+            continue
+        if value != lever.own:
+            moved[key] = value
+    return moved, remarks

@@ -1,0 +1,262 @@
+"""Scenarios compared, as one object to ask: what changes, by how much, and how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim import html
+from sim.analysis.estimates import means
+from sim.analysis.paired import NoComparison, paired
+from sim.analysis.student import LEVEL
+from sim.analysis.tables import outcome_table
+from sim.experiment.replicate import Replications, replicate_all
+from sim.scenario.files import load
+from sim.scenario.schema import Scenario
+from sim.show import words
+from sim.show.agreement import different_periods, others, reference
+from sim.show.answer import queues_of, sentences
+from sim.show.data import over_time
+from sim.show.table import SELECTED, as_text, legend, summary
+from sim.show.verdicts import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Queues of which a small plot is shown, the longest first; limbo comes besides.
+_PLOTTED = 3
+
+
+def compare(
+    *scenarios: Scenario | str | Path,
+    replications: int = 30,
+    seed: int = 1,
+    workers: int = 1,
+    progress: bool = True,
+) -> Comparison:
+    """Run scenarios about the same people with the same luck, and compare them.
+
+    The numbers are those of `prisonflow compare`; nothing is written.
+
+    Parameters
+    ----------
+    *scenarios
+        Scenarios, or names or files of them. Differences are taken from the first without a rented
+        prison if others have one, else from the first.
+    replications
+        Replications of each; from five on, intervals are given.
+    seed
+        Root seed.
+    workers
+        Processes on this machine.
+    progress
+        Whether to show a bar while it lasts.
+
+    Raises
+    ------
+    ScenarioError
+        If a scenario cannot be read.
+    NoComparison
+        If there is none, two have the same name, or they report on different periods.
+    ValueError
+        If there is less than one replication, or less than one worker.
+    """
+    worlds = [one if isinstance(one, Scenario) else load(one) for one in scenarios]
+    _see_that_comparable(worlds)
+    return Comparison(replicate_all(worlds, replications, seed, workers, progress=progress))
+
+
+class Comparison:
+    """Scenarios compared; `print` it for the answer, or look at it in a notebook.
+
+    Parameters
+    ----------
+    replications
+        Replications of each scenario, such as `Results.replications` gives.
+
+    Raises
+    ------
+    NoComparison
+        If there is none, two have the same name, or they report on different periods.
+    """
+
+    def __init__(self, replications: Sequence[Replications]) -> None:
+        _see_that_comparable([r.scenario for r in replications])
+        self.replications = tuple(replications)
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenarios, in the order given."""
+        return tuple(r.scenario for r in self.replications)
+
+    @property
+    def reference(self) -> Scenario:
+        """The scenario from which differences are taken."""
+        return self.replications[reference(self.replications)].scenario
+
+    @property
+    def answer(self) -> str:
+        """The answer in a few sentences, the first scenario's queues and stays, and differences."""
+        return "\n".join(sentences(self.replications))
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """One row for each outcome of each replication.
+
+        Columns: scenario, point (0), replication, seed, outcome, value (missing where the outcome
+        does not exist).
+        """
+        return outcome_table(self.replications)
+
+    def means(self, level: float = LEVEL) -> pd.DataFrame:
+        """Return the mean of every outcome with its interval: `sim.analysis.estimates.means`."""
+        return means(self.outcomes, level)
+
+    def differences(
+        self, outcomes: Sequence[str] | None = None, level: float = LEVEL
+    ) -> pd.DataFrame:
+        """Return paired differences from the reference, with intervals and verdicts.
+
+        Parameters
+        ----------
+        outcomes
+            Which outcomes; by default those that are shown, as Holm's rule is over all rows.
+        level
+            Share of intervals that cover the true mean difference.
+
+        Returns
+        -------
+        DataFrame
+            As `sim.analysis.paired.paired` gives it.
+
+        Raises
+        ------
+        UnknownOutcome
+            If there is no such outcome.
+        NoComparison
+            If there is one scenario only, or seeds differ.
+        """
+        chosen = shown(self.replications) if outcomes is None else outcomes
+        return paired(self.outcomes, self.reference.name, outcomes=chosen, level=level)
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables that were kept of every replication."""
+        return list(self.replications[0].tables)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of all scenarios; its first columns are scenario and replication.
+
+        Raises
+        ------
+        KeyError
+            If there is no such table.
+        """
+        import pandas as pd
+
+        if name not in self.tables:
+            raise KeyError(f"no table {name!r}; there are: {', '.join(self.tables)}")
+        parts = {r.scenario.name: r.tables[name] for r in self.replications}
+        return pd.concat(parts, names=["scenario"]).reset_index("scenario").reset_index(drop=True)
+
+    def report(self, folder: str | Path) -> Path:
+        """Write the report, its figures besides, and return the report's file.
+
+        Raises
+        ------
+        OSError
+            If the folder cannot be written to.
+        """
+        from sim.show.report import write_all
+
+        return write_all(self.replications, Path(folder))[-1]
+
+    def __getitem__(self, name: str) -> Replications:
+        for r in self.replications:
+            if r.scenario.name == name:
+                return r
+        raise KeyError(f"no scenario {name!r}; there are: {', '.join(self._names())}")
+
+    def __iter__(self) -> Iterator[Replications]:
+        return iter(self.replications)
+
+    def __len__(self) -> int:
+        return len(self.replications)
+
+    def _names(self) -> list[str]:
+        return [scenario.name for scenario in self.scenarios]
+
+    _ipython_key_completions_ = _names
+
+    def __str__(self) -> str:
+        return as_text(self.replications)
+
+    def __repr__(self) -> str:
+        number, seeds = (sorted({getattr(r, what) for r in self}) for what in ("number", "seed"))
+        return (
+            f"<Comparison of {words.listed(self._names())}: "
+            f"{words.listed([f'{n:,}' for n in number])} replications each, "
+            f"seed {words.listed([str(seed) for seed in seeds])}; print it>"
+        )
+
+    def _repr_html_(self) -> str:
+        several = len(self) > 1
+        return html.card(
+            "; ".join(scenario.title for scenario in self.scenarios),
+            f"differences from “{self.reference.title}”" if several else "",
+            *(html.paragraph(sentence) for sentence in sentences(self.replications)),
+            html.folded("All numbers", *_numbers(self.replications)),
+            _over_time(self.replications),
+            html.paragraph(legend(self.replications)),
+        )
+
+
+def _see_that_comparable(worlds: Sequence[Scenario]) -> None:
+    if not worlds:
+        raise NoComparison("nothing to compare: give at least one scenario")
+    names = [world.name for world in worlds]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise NoComparison(
+            f"two scenarios are called {twice[0]!r}: give each a name of its own, as in "
+            f'scenario.with_(name="{twice[0]}_changed")'
+        )
+    if told := different_periods(worlds):
+        raise NoComparison(told)
+
+
+def _numbers(replications: Sequence[Replications]) -> Iterator[str]:
+    """Return a table of outcomes for each question: means, and differences from the reference."""
+    rows, compared = {row.name: row for row in summary(replications)}, others(replications)
+    titles = [r.scenario.title for r in replications]
+    heads = ["outcome", *titles, *(f"{titles[n]}: difference" for n in compared)]
+    for question, names in SELECTED.items():
+        told = [
+            (
+                f"{row.title}, {row.printed_unit}",
+                *(row.cell(n) for n in range(len(titles))),
+                *(row.difference(n) for n in compared),
+            )
+            for row in (rows[name] for name in names if name in rows)
+        ]
+        if told:
+            yield html.table(heads, told, question)
+
+
+def _over_time(replications: Sequence[Replications]) -> str:
+    """Return a small plot of the longest queues and limbo for each scenario, on one scale."""
+    found = sorted((q for r in replications for q in queues_of(r)), key=lambda q: -q.mean)
+    names = list(dict.fromkeys(queue.name for queue in found))[:_PLOTTED]
+    rows = []
+    for name in [*names, "limbo"]:
+        series = [over_time(r, "queues", name) for r in replications]
+        means = [s.mean[s.observed] for s in series if s is not None and s.observed.any()]
+        top = max((float(np.max(mean)) for mean in means), default=0.0)
+        title = words.queue_titles()[name]
+        rows.append((title, *(html.small_plot([mean], title, top=top) for mean in means)))
+    heads = ("people over time", *(r.scenario.title for r in replications))
+    return html.table(heads, [row for row in rows if len(row) == len(heads)])

@@ -1,0 +1,551 @@
+"""Plots for notebooks: functions that take runs, comparisons or results, and return axes.
+
+    from sim import plots
+
+    plots.queue(run, "travel_document")         # one run
+    plots.occupancy(comparison)                 # all scenarios of a comparison
+    plots.differences(comparison)
+    plots.influence(results, "limbo")           # an experiment
+
+Each draws on the `ax` it is given, or on a new figure of pyplot, which a notebook shows. They are
+the panels of the report's figures (`sim.show.figures`), and some that only a notebook needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from sim.analysis.durations import survival_curves
+from sim.experiment.read import Results
+from sim.experiment.replicate import Replications, of_runs
+from sim.people.arrivals import GROUPS
+from sim.results.run import By, Run
+from sim.show import (
+    afterwards,
+    effects,
+    facilities,
+    flows,
+    lifelines,
+    money,
+    queues,
+    still_inside,
+    style,
+    words,
+)
+from sim.show import durations as stays
+from sim.show import whereabouts as places
+from sim.show.comparison import Comparison
+from sim.show.lengths import lengths
+from sim.show.over_time import LABELLED
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "after_sentence",
+    "costs",
+    "differences",
+    "durations",
+    "durations_by_origin",
+    "flow",
+    "influence",
+    "occupancy",
+    "queue",
+    "response",
+    "story",
+    "survival",
+    "whereabouts",
+]
+
+#: What can be drawn: one run, replications of one scenario, or several of either; runs that share
+#: scenario and seed are replications.
+One = Run | Replications
+World = One | Sequence[Run] | Comparison
+Worlds = One | Comparison | Sequence[Run] | Sequence[Replications]
+
+
+# ---------------------------------------------------------------------- scenarios beside each other
+
+
+def occupancy(worlds: Worlds, facility: str = "rented_prison", ax: Axes | None = None) -> Axes:
+    """Draw people and places of a facility over time.
+
+    Parameters
+    ----------
+    worlds
+        A run, a comparison, or several runs or replications, of one scenario or more.
+    facility
+        `danish_prisons`, `rented_prison`, `detention`, `departure_centre`, `kosovo_detention`,
+        `kosovo_prisons`, or the name that a scenario gives to one of them.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    ValueError
+        If there is no such facility.
+    """
+    shown = _replications(worlds)
+    keys = {words.facility_key(r.scenario, role): role for r in shown for role in words.FACILITIES}
+    known = {role: role for role in words.FACILITIES} | keys
+    role = known[_known(facility, "facility", known)]
+
+    def panel(ax: Axes) -> Axes:
+        return facilities.facility(shown, role, ax)
+
+    return _with_key(shown, _drawn(panel, ax))
+
+
+def queue(worlds: Worlds, name: str, ax: Axes | None = None) -> Axes:
+    """Draw the number of people in a queue, or in limbo, over time.
+
+    Parameters
+    ----------
+    worlds
+        A run, a comparison, or several runs or replications, of one scenario or more.
+    name
+        `flight_and_place`, `travel_document`, `limbo` or any other of `Run.queues`.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    ValueError
+        If there is no such queue.
+    """
+    shown = _replications(worlds)
+    name = _known(name, "queue", queues.names_of(shown))
+
+    def panel(ax: Axes) -> Axes:
+        return queues.queue(shown, name, ax)
+
+    return _with_key(shown, _drawn(panel, ax))
+
+
+def durations(worlds: Worlds, ax: Axes | None = None) -> Axes:
+    """Draw how long stays and waits last, stage by stage: median and middle half.
+
+    Parameters
+    ----------
+    worlds
+        A run, a comparison, or several runs or replications, of one scenario or more.
+    ax
+        Where to draw; a new figure by default.
+    """
+    shown = _replications(worlds)[: stays.COMPARED]
+    rows, tall = stays.rows_of(shown)
+
+    def panel(ax: Axes) -> Axes:
+        return stays.by_stage(shown, ax)
+
+    ax = _drawn(panel, ax, height=tall + 1.0, width=9, left=2.6, right=1.5)
+    if len(shown) > 1:
+        alike = any(number is None for row in rows for _, number, _ in row.whiskers)
+        _key(ax, [r.scenario.title for r in shown], lines=False, alike=alike)
+    return ax
+
+
+def costs(worlds: Worlds, ax: Axes | None = None) -> Axes:
+    """Draw what each scenario costs in the observed period, item by item.
+
+    Parameters
+    ----------
+    worlds
+        A run, a comparison, or several runs or replications, of one scenario or more.
+    ax
+        Where to draw; a new figure by default.
+    """
+    shown = _replications(worlds)
+
+    def panel(ax: Axes) -> Axes:
+        return money.bars(shown, ax)
+
+    return _drawn(panel, ax, height=1.0 + 0.8 * len(shown), width=10, left=2.0)
+
+
+def differences(
+    comparison: Comparison, outcomes: Sequence[str] | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw paired differences from the reference, with their intervals.
+
+    Parameters
+    ----------
+    comparison
+        Scenarios compared.
+    outcomes
+        Names of outcomes; a few of general interest by default.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    UnknownOutcome
+        If there is no such outcome.
+    ValueError
+        If there is nothing to compare.
+    """
+    rows = effects.difference_rows(comparison, outcomes)
+
+    def panel(ax: Axes) -> Axes:
+        return effects.differences(rows, comparison, ax)
+
+    tall = 0.9 + 0.42 * len(rows)
+    return _drawn(panel, ax, height=tall, width=9, left=3.0, right=2.3, bottom=0.6)
+
+
+# ---------------------------------------------------------------------- one scenario
+
+
+def whereabouts(world: World, ax: Axes | None = None) -> Axes:
+    """Draw where the people of one scenario are over time, as a stack of stages.
+
+    Parameters
+    ----------
+    world
+        A run, several of one scenario, or replications such as `comparison["baseline"]`.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    ValueError
+        If there are several scenarios.
+    """
+    r = _single(world)
+    return _drawn(lambda ax: places.whereabouts(r, ax), ax, height=4.4, width=8.6, right=2.0)
+
+
+def after_sentence(world: World, group: str = afterwards.MAIN, ax: Axes | None = None) -> Axes:
+    """Draw what becomes of people in the five years after their sentence.
+
+    Parameters
+    ----------
+    world
+        A run, several of one scenario, or replications such as `comparison["baseline"]`.
+    group
+        `third_country`, `eu_eea` or `danish_dual`.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    ValueError
+        If there are several scenarios, no such group, or nobody of it is released.
+    """
+    r = _single(world)
+    group = _known(group, "group", GROUPS)
+    if not len(afterwards.curves(r, group)[0]):
+        raise ValueError(f"nobody of the group {group} is released in the observed period")
+
+    def panel(ax: Axes) -> Axes:
+        afterwards.after_sentence(r, group, ax)
+        ax.set_title(words.group_title(r.scenario, group))
+        ax.set_xlabel("years after the end of the sentence")
+        ax.set_ylabel("share of people")
+        return ax
+
+    return _drawn(panel, ax, height=4.2, width=8, left=0.8, right=2.0)
+
+
+def flow(world: World, ax: Axes | None = None) -> Axes:
+    """Draw where people go from the end of their sentence, as ribbons as wide as they are many.
+
+    Parameters
+    ----------
+    world
+        A run, several of one scenario, or replications such as `comparison["baseline"]`.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    ValueError
+        If there are several scenarios.
+    """
+    r = _single(world)
+    return _drawn(lambda ax: flows.alluvial(r, ax), ax, height=4.6, width=9, left=0.2)
+
+
+def durations_by_origin(world: World, stage: str = "limbo", ax: Axes | None = None) -> Axes:
+    """Draw how long one stage lasts for each group of countries of origin.
+
+    Parameters
+    ----------
+    world
+        A run, several of one scenario, or replications such as `comparison["baseline"]`.
+    stage
+        `limbo`, `travel_document`, `pre_removal_detention`, `departure_centre` or another stage.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    ValueError
+        If there are several scenarios, or no such stage.
+    """
+    r = _single(world)
+    roles = {role: role for role in words.stage_titles(r.scenario)}
+    roles |= {words.stage_key(r.scenario, role): role for role in roles}
+    stage = roles[_known(stage, "stage", roles)]
+    there = lengths(r, "origin")
+    rows = [name for name in stays.origins_of(r, stage) if name[0] == "=" or (stage, name) in there]
+
+    def panel(ax: Axes) -> Axes:
+        return stays.by_origin(r, stage, ax, rows)
+
+    return _drawn(panel, ax, height=1.0 + 0.21 * len(rows), width=8, left=2.9, right=1.1)
+
+
+def survival(
+    runs: Run | Iterable[Run], stages: str | Sequence[str], by: By | None = None,
+    ax: Axes | None = None,
+) -> Axes:  # fmt: skip
+    """Draw the share of people still in a stage, some time after they entered it.
+
+    Parameters
+    ----------
+    runs
+        One run, or several replications of one scenario or more: then with intervals.
+    stages
+        A stage, a queue of the removal case or `limbo`; or several.
+    by
+        Also split by origin, group or sex.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    ValueError
+        If nobody begins such a stay in the observed period.
+    """
+    several = [runs] if isinstance(runs, Run) else list(runs)
+    wanted = [stages] if isinstance(stages, str) else list(stages)
+    table = survival_curves(several, still_inside.DAYS, by, stages=wanted)
+    if table.empty:
+        raise ValueError(f"nobody begins a stay in {words.listed(wanted)} in the observed period")
+    titles = words.titles_in_tables(several[0].scenario)
+    return _drawn(lambda ax: still_inside.curves(table, titles, ax), ax, right=0.4)
+
+
+def story(run: Run, person: int, ax: Axes | None = None) -> Axes:
+    """Draw one person's way through the system, stay by stay.
+
+    Parameters
+    ----------
+    run
+        The run.
+    person
+        The person's number; `Run.examples` names some.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    KeyError
+        If the run has no such person.
+    """
+    life = lifelines.life_of(run, person)
+
+    def panel(ax: Axes) -> Axes:
+        return lifelines.life(life, ax)
+
+    return _drawn(panel, ax, height=1.3 + 0.3 * len(life.rows), width=9, left=2.7, top=0.6)
+
+
+# ---------------------------------------------------------------------- experiments
+
+
+def response(
+    results: Results, factor: str, outcome: str, *, by: str | None = None,
+    reference: str | None = None, ax: Axes | None = None,
+) -> Axes:  # fmt: skip
+    """Draw an outcome against something that varies between the points of an experiment.
+
+    Parameters
+    ----------
+    results
+        An experiment.
+    factor
+        A column of its design, drawn along the horizontal axis.
+    outcome
+        Name of the outcome.
+    by
+        Another column of the design: a line for each of its values.
+    reference
+        Scenario from which paired differences are taken; values by default.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    ValueError
+        If there is no such column, outcome or reference.
+    """
+    factors = effects.factors_of(results)
+    for column in filter(None, (factor, by)):
+        _known(column, "factor", factors)
+    _known(outcome, "outcome", effects.TITLES)
+
+    def panel(ax: Axes) -> Axes:
+        return effects.response(results, factor, outcome, by, reference, ax)
+
+    return _drawn(panel, ax, width=7.6, right=0.3)
+
+
+def influence(
+    results: Results, outcome: str, *, reference: str | None = None, scenario: str | None = None,
+    most: int = 12, ax: Axes | None = None,
+) -> Axes:  # fmt: skip
+    """Draw what an outcome follows most, of all that varies in an experiment.
+
+    For a design that moves one factor at a time: the outcome at both ends of each factor. For a
+    sample: rank correlations, hollow where the sample is too small to tell them from chance.
+
+    Parameters
+    ----------
+    results
+        An experiment with a one-at-a-time design, a Latin hypercube or a Sobol' sample.
+    outcome
+        Name of the outcome.
+    reference
+        Scenario from which paired differences are taken; values by default.
+    scenario
+        Which scenario; the first (other than the reference) by default.
+    most
+        Factors drawn, those that move the outcome most.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    ValueError
+        If there is no such outcome, scenario or reference, or nothing can be ranked.
+    """
+    _known(outcome, "outcome", effects.TITLES)
+    bars = effects.bars_of(results, outcome, reference, scenario)[:most]
+
+    def panel(ax: Axes) -> Axes:
+        return effects.influence(results, outcome, bars, ax)
+
+    return _drawn(panel, ax, height=1.1 + 0.3 * len(bars), width=9, left=3.2, right=0.9)
+
+
+# ---------------------------------------------------------------------- what they stand on
+
+#: Runs that have been drawn and are still in use: the first of each scenario, with all of them.
+_of_runs: WeakKeyDictionary[Run, dict[tuple[int, ...], Replications]] = WeakKeyDictionary()
+
+
+def _replications(worlds: Worlds) -> list[Replications]:
+    """Return what is to be drawn as replications, those of one scenario together."""
+    if isinstance(worlds, Comparison):
+        return list(worlds)
+    several = [worlds] if isinstance(worlds, Run | Replications) else list(worlds)
+    if not several:
+        raise ValueError("nothing to draw: give a run, or replications of a scenario")
+    runs: dict[tuple[str, str, int], list[Run]] = {}
+    for one in several:
+        if isinstance(one, Run):
+            runs.setdefault((one.scenario.name, one.scenario.hash, one.seed), []).append(one)
+    ready = [one for one in several if isinstance(one, Replications)]
+    return [*ready, *map(_together, runs.values())]
+
+
+def _together(runs: Sequence[Run]) -> Replications:
+    """Return runs of one scenario as replications; what is drawn twice is worked out once."""
+    known = _of_runs.setdefault(runs[0], {})
+    key = tuple(run.replication for run in runs)
+    if key not in known:
+        known[key] = of_runs(runs)
+    return known[key]
+
+
+def _single(world: World) -> Replications:
+    """Return the one scenario that there is."""
+    first, *more = _replications(world)
+    if more:
+        names = ", ".join(r.scenario.name for r in (first, *more))
+        raise ValueError(f"this shows one scenario; choose one of {names}: comparison[name]")
+    return first
+
+
+def _known(name: str, what: str, known: Iterable[str]) -> str:
+    """Return a name that is known; ValueError names the nearest, and the others."""
+    there = list(known)
+    if name in there:
+        return name
+    near = get_close_matches(name, there, n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise ValueError(f"no {what} is called {name!r}; {hint}There are: {', '.join(there)}")
+
+
+def _drawn(
+    panel: Callable[[Axes], Axes],
+    ax: Axes | None,
+    *,
+    height: float = 3.8,
+    width: float = 8.0,
+    top: float = 0.4,
+    bottom: float = 0.5,
+    left: float = 0.7,
+    right: float = 0.2,
+) -> Axes:
+    """Draw a panel on the axes given, or on a new figure; distances in inches."""
+    new = _new_figure(width, height) if ax is None else None
+    with style.look():
+        if ax is None:
+            assert new is not None
+            ax = style.grid(new, [1], top, bottom, left=left, right=right)[0]
+        drawn = panel(ax)
+        # Ticks that are made only when a figure is drawn would have the look of another moment.
+        _figure_of(drawn).draw_without_rendering()
+    return drawn
+
+
+def _new_figure(width: float, height: float) -> Figure:
+    """Return a figure that a notebook shows.
+
+    It is made outside our look: with its first figure a notebook chooses how to show all others,
+    and that choice must outlast the look.
+    """
+    from matplotlib import pyplot
+
+    return pyplot.figure(figsize=(width, height), facecolor="white", layout="none")
+
+
+def _figure_of(ax: Axes) -> Figure:
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
+def _with_key(shown: Sequence[Replications], ax: Axes) -> Axes:
+    """Name the lines below the panel where they are too many to be named beside them."""
+    if len(shown) > LABELLED:
+        _key(ax, [r.scenario.title for r in shown])
+    return ax
+
+
+def _key(ax: Axes, titles: Sequence[str], *, lines: bool = True, alike: bool = False) -> None:
+    from matplotlib.lines import Line2D
+
+    looks: list[dict[str, Any]] = [
+        {"linestyle": style.dash(n)} if lines else {"linewidth": 0, "marker": style.marker(n)}
+        for n in range(len(titles))
+    ]
+    handles = [Line2D([], [], color=style.colour(n), **look) for n, look in enumerate(looks)]
+    names = list(titles)
+    if alike:
+        handles.append(Line2D([], [], color=style.DARK, marker="o", linewidth=0))
+        names.append("both alike" if len(titles) == 2 else "all alike")
+    below = -0.45 / (ax.get_position().height * _figure_of(ax).get_figheight())
+    with style.look():
+        ax.legend(
+            handles, names, loc="upper left", bbox_to_anchor=(0, below), ncol=min(len(names), 3),
+            frameon=False, fontsize=style.SMALL, handlelength=2.6 if lines else 1.2,
+            borderaxespad=0,
+        )  # fmt: skip

@@ -1,0 +1,152 @@
+"""A visitor's job: grows, is looked at, stops, fails, and gives what the command line gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sim.experiment.replicate import one, replicate
+from sim.scenario.files import load
+from sim.show.app.crew import Crew
+from sim.show.app.job import STAGES, UNSEEN_SECONDS, Job
+
+FEW = {"arrivals.judgments_per_year": 20}
+WORLDS = [load("baseline", FEW), load("no_agreement", FEW)]
+
+
+class ByHand:
+    """Workers that finish what they are told to, when they are told to."""
+
+    def __init__(self, workers: int = 2) -> None:
+        self.workers = workers
+        self.out: list[tuple[Future[Any], tuple[Any, ...]]] = []
+
+    def submit(self, _function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.out.append((future, arguments))
+        return future
+
+    def finish(self, at: int = 0, error: Exception | None = None) -> tuple[str, int]:
+        """Finish one of those that are out, and say which replication of what it was."""
+        future, (scenario, _, number) = self.out.pop(at)
+        if future.set_running_or_notify_cancel():
+            if error is None:
+                table = pd.DataFrame({"replication": [number], "world": [scenario.name]})
+                future.set_result({"outcomes": table})
+            else:
+                future.set_exception(error)
+        return scenario.name, number
+
+
+def test_the_first_replication_of_each_comes_first_and_no_more_are_out_than_there_are_workers() -> (
+    None
+):
+    crew = ByHand()
+    job = Job(WORLDS, 3, 1, crew)
+    order = []
+    while crew.out:
+        assert len(crew.out) <= 2
+        order.append(crew.finish())
+    assert order == [(w, n) for n in range(3) for w in ("baseline", "no_agreement")]
+    assert (job.done, job.total, job.is_running, job.stage) == (6, 6, False, 3)
+
+
+def test_only_replications_that_all_have_from_the_first_on_are_shown() -> None:
+    crew = ByHand(4)
+    job = Job(WORLDS, 20, 1, crew)
+    crew.finish(2)  # replication 1 of the baseline, before replication 0
+    assert (job.stage, job.results()) == (0, [])
+    crew.finish(0)
+    assert job.stage == 0
+    crew.finish(0)
+    assert job.stage == 1
+    assert [r.number for r in job.results()] == [1, 1]
+    while job.done < 9:
+        crew.finish()
+    assert job.stage == 3
+    assert STAGES[:2] == (1, 3)
+
+
+def test_a_stop_hands_out_no_more_and_keeps_what_is_there() -> None:
+    crew = ByHand()
+    job = Job(WORLDS, 50, 1, crew)
+    for _ in range(10):
+        crew.finish()
+    job.stop()
+    assert not job.is_running
+    assert job.stage == 5
+    assert job.results()[0].tables["outcomes"]["replication"].tolist() == [0, 1, 2, 3, 4]
+    assert all(future.cancelled() for future, _ in crew.out)
+    assert not job.error
+
+
+def test_what_was_running_at_a_stop_is_no_harm() -> None:
+    crew = ByHand()
+    job = Job(WORLDS, 50, 1, crew)
+    running = crew.out[0][0]
+    running.set_running_or_notify_cancel()
+    job.stop()
+    running.set_result({"outcomes": pd.DataFrame({"replication": [0]})})
+    assert (job.done, job.is_running) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ValueError("no such thing"), "ValueError: no such thing"),
+        (BrokenProcessPool("gone"), "a worker process died"),
+    ],
+)
+def test_a_failure_is_told_and_ends_the_job(error: Exception, said: str) -> None:
+    crew = ByHand()
+    job = Job(WORLDS, 5, 1, crew)
+    crew.finish(error=error)
+    assert said in job.error
+    assert not job.is_running
+
+
+def test_a_job_that_nobody_looks_at_stops() -> None:
+    now = 0.0
+    crew = ByHand()
+    job = Job(WORLDS, 50, 1, crew, lambda: now)
+    now = UNSEEN_SECONDS
+    crew.finish()
+    assert job.is_running
+    job.seen()
+    now += UNSEEN_SECONDS + 1
+    crew.finish()
+    assert job.stopped
+
+
+@pytest.mark.slow
+def test_a_job_on_processes_gives_what_the_command_line_gives() -> None:
+    crew = Crew(2)
+    try:
+        job = Job(WORLDS, 4, 3, crew)
+        while job.is_running:
+            job.seen()
+        for world, mine in zip(WORLDS, job.results(), strict=True):
+            expected = replicate(world, 4, seed=3)
+            assert list(mine.tables) == list(expected.tables)
+            for name, table in mine.tables.items():
+                pd.testing.assert_frame_equal(table, expected.tables[name])
+    finally:
+        crew.close()
+
+
+@pytest.mark.slow
+def test_a_crew_that_lost_a_worker_is_replaced() -> None:
+    import os
+
+    crew = Crew(1)
+    try:
+        with pytest.raises(BrokenProcessPool):
+            crew.submit(os._exit, 1).result()
+        assert "outcomes" in crew.submit(one, WORLDS[0], 1, 0).result()
+    finally:
+        crew.close()
