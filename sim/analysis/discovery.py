@@ -63,7 +63,7 @@ class Discovery:
 
     condition: str
     about: str
-    """What it is about: a scenario, or a scenario and its reference."""
+    """What it is about: a scenario, or a scenario and its reference; empty if it names its own."""
     points: int
     """Points at which it can be judged."""
     cases: int
@@ -137,6 +137,8 @@ def discover(
     x, levels, unordered = _as_numbers(design.iloc[rows[known]])
     boxes, peeled, chosen = _boxes(x, cases, unordered, box)
     about = scenario if reference is None else f"{scenario} less {reference}"
+    if all(part.scenario is not None for part in parts):
+        about = ""
     return Discovery(
         where.strip(), about, int(known.sum()), int(cases.sum()), int(unsure.sum()), tuple(spans),
         tuple(_found(one, factors_in(design), levels) for one in boxes), _trade_off(peeled, chosen),

@@ -249,7 +249,7 @@ def discovery_lines(found: Discovery, multiples: frozenset[str] = frozenset()) -
     multiples
         Factors whose values are multiples of what the scenario states.
     """
-    yield f"{found.condition} ({found.about})"
+    yield f"{found.condition} ({found.about})" if found.about else found.condition
     yield f"  {holds_words(found)}"
     for number, box in enumerate(found.boxes):
         where = "outside these: when" if number else "most often when"

@@ -158,7 +158,8 @@ def trade_off(found: Discovery, ax: Axes | None = None) -> Axes:
         ax.plot(boxes["coverage"], boxes["density"], color=style.GREY, linewidth=0.9, zorder=1)
         dots = ax.scatter(boxes["coverage"], boxes["density"], c=boxes["restrictions"],
                           cmap="viridis_r", s=30, zorder=2)  # fmt: skip
-        ax.figure.colorbar(dots, ax=ax, label="restrictions")
+        ticks = np.unique(boxes["restrictions"])
+        ax.figure.colorbar(dots, ax=ax, label="restrictions", ticks=ticks)
         for number in np.flatnonzero(boxes["chosen"]):
             place = float(boxes["coverage"].iloc[number]), float(boxes["density"].iloc[number])
             ax.plot([place[0]], [place[1]], "o", markersize=12, markerfacecolor="none",
