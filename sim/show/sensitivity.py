@@ -64,8 +64,8 @@ def ranking(rows: pd.DataFrame, kind: str, ax: Axes | None = None) -> Axes:
         colours = np.where(top["told"], TOLD, UNTOLD)
         ax.barh(places, sizes, color=colours, height=0.62, zorder=2)
         if "first" in top:
-            ax.barh(places, np.clip(top["first"].to_numpy(float), 0, None), color="#08345e",
-                    height=0.26, zorder=3)  # fmt: skip
+            ax.barh(places + 0.21, np.clip(top["first"].to_numpy(float), 0, None),
+                    color="#08345e", height=0.2, zorder=3)  # fmt: skip
         if "low" in top:
             _whiskers(ax, places, by * top["low"].to_numpy(), by * top["high"].to_numpy())
         if "chance" in top:
@@ -303,7 +303,7 @@ def _ranking_figure(
     return Drawing(f"ranking_{outcome}", title, figure, message, caption, alt)
 
 
-_UNTOLD = "Grey: cannot be told from chance."
+_UNTOLD = "Grey: the interval reaches what chance could do."
 _RANKING_NOTES = {
     "morris": (
         "Bar: mean size of the elementary effects (µ*), line: 95 % bootstrap interval over "
@@ -317,7 +317,10 @@ _RANKING_NOTES = {
         "interval of the total (bootstrap), orange mark: what chance alone stays under in 95 of "
         "100 cases. " + _UNTOLD + " What the light bar has beyond the dark one is interaction."
     ),
-    "latin_hypercube": "Spearman's rank correlation over the points. " + _UNTOLD,
+    "latin_hypercube": (
+        "Spearman's rank correlation over the points. Grey: cannot be told from the chance of the "
+        "sample (Holm's rule)."
+    ),
     "one_at_a_time": "Swing between the two ends of a factor, as a share of the largest.",
 }
 _TORNADO_NOTES = {
@@ -338,8 +341,9 @@ def _ranking_message(quantity: Quantity, table: pd.DataFrame) -> str:
     told = list(mine[mine["told"]]["factor"])
     if not told:
         return f"{quantity.what}: no factor can be told from chance."
-    rest = f"; {counted(len(told), 'factor')} of {len(mine)} can be told from chance"
-    return f"{quantity.what} follows {listed(told[:3])} most{rest}."
+    number = f"{counted(len(told), 'factor')} of {len(mine)}"
+    first = f"{'the largest are ' if len(told) > 1 else ''}{listed(told[:3])}"
+    return f"{quantity.what}: {number} can be told from chance; {first}."
 
 
 def _tornado_figure(
