@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+import webbrowser
 from pathlib import Path
+from threading import Timer
 from typing import Annotated
 
 import typer
@@ -13,6 +15,8 @@ from sim.cli.common import fail
 
 #: The only address at which the page is served: this machine alone can reach it.
 ADDRESS = "127.0.0.1"
+#: Seconds after which the page answers; a browser waits for it if it takes longer.
+_STARTS = 2.0
 
 
 def app(
@@ -39,23 +43,26 @@ def app(
         fail([f"--port {port}: something else uses it; choose another"])
     os.environ[FILES] = os.pathsep.join(map(str, files))
     typer.echo("Only this machine can reach the page. Ctrl-C ends it.")
+    if browser:
+        opening = Timer(_STARTS, webbrowser.open, [f"http://{ADDRESS}:{port}"])
+        opening.daemon = True
+        opening.start()
     cli.main(
         [
             "run",
             str(Path(sim.show.app.__file__).with_name("page.py")),
-            *_options(port, browser=browser),
+            *_options(port),
         ],
         standalone_mode=False,
     )
 
 
-def _options(port: int, *, browser: bool) -> list[str]:
+def _options(port: int) -> list[str]:
     """Return how Streamlit is to serve the page: to this machine, reporting to nobody."""
     options = {
         "server.address": ADDRESS,
         "server.port": port,
-        "server.headless": not browser,
-        "server.showEmailPrompt": False,
+        "server.headless": True,  # asks nobody for an address, and opens no browser by itself
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
