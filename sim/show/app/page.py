@@ -17,7 +17,7 @@ from sim.show.afterwards import anyone_expelled
 from sim.show.app import parts
 from sim.show.app.crew import Crew
 from sim.show.app.job import Job
-from sim.show.app.levers import POLICY, UNKNOWN, Lever, Value
+from sim.show.app.levers import NOTES, POLICY, UNKNOWN, Lever, Value
 from sim.show.app.months import html, months_of
 from sim.show.app.setting import (
     FILES,
@@ -154,6 +154,8 @@ def _levers(levers: Sequence[Lever]) -> dict[str, Value]:
         mine = [lever for lever in levers if lever.part == part]
         for group in dict.fromkeys(lever.group for lever in mine):
             with st.expander(group, expanded=group == mine[0].group):
+                if group in NOTES:
+                    st.caption(NOTES[group])
                 for lever in mine:
                     if lever.group == group:
                         values[lever.key] = _lever(lever)
