@@ -112,8 +112,8 @@ _REMOVAL, _LEAVING, _ORIGINS = (
 #: What a heading needs to have said below it.
 NOTES = {
     _ORIGINS: "Changes from the first day of the observed period on. The chance of a document for "
-    "people who do not cooperate is then the mean over the scenario's own countries of that regime; "
-    "how long a document takes stays as it is.",
+    "people who do not cooperate is then the mean over the scenario's own countries of that "
+    "regime; how long a document takes stays as it is.",
 }
 
 #: Ranges are what the page offers, wider than what is plausible; a scenario's own value that lies
