@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from sim.experiment import design as designs
 from sim.experiment.design import Design, Plan, lay_out
+from sim.experiment.ensemble import find_ensemble
 from sim.experiment.keep import KEPT, PUBLISHED, TABLES
 from sim.results.outcomes import OUTCOMES
 from sim.results.published.file import load_figures, problems_with
@@ -144,6 +145,7 @@ KINDS = {
         designs.Morris,
         designs.Sobol,
         designs.OneAtATime,
+        designs.FromEnsemble,
     )
 }
 FORM = Form(Definition, KINDS)
@@ -169,6 +171,7 @@ class Experiment:
         content = self.definition.model_dump(mode="json")
         for words in ("name", "title", "summary", "scenarios", "figures", "changes"):
             del content[words]
+        content["design"].pop("file", None)  # the points themselves are part of it
         if self.figures:  # what is measured, not what is said about it
             content["figures"] = [
                 figure.model_dump(mode="json", include={"key", "measure"})
@@ -243,6 +246,7 @@ def make_out(
 ) -> Experiment:
     """Load the scenarios of a definition and lay out its design; see `read_experiment`."""
     figures = load_figures(folder / definition.figures) if definition.figures else None
+    definition = _with_its_ensemble(definition, folder, file)
     scenarios = _scenarios(definition, folder, file)
     return with_scenarios(definition, scenarios, file, figures, try_points=try_points)
 
@@ -275,6 +279,21 @@ def with_scenarios(
     if problems:
         raise ScenarioError(problems)
     return Experiment(definition, tuple(scenarios), plan, chosen)
+
+
+def _with_its_ensemble(definition: Definition, folder: Path, file: str) -> Definition:
+    """Find the file of the ensemble that a design draws from, if it does."""
+    design = definition.design
+    if not isinstance(design, designs.FromEnsemble):
+        return definition
+    try:
+        path = find_ensemble(design.file, folder)
+    except ScenarioError as error:
+        message = f"{design.file}: {error.problems[0].message}"
+        raise ScenarioError([Problem(file, "design.file", message)]) from None
+    return definition.model_copy(
+        update={"design": design.model_copy(update={"file": str(path)})}
+    )
 
 
 def validated(raw: dict[str, Any], file: str) -> Definition:

@@ -15,9 +15,11 @@ from itertools import product
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from sim.experiment.factors import Choice, Factor, balanced, factors_of
+from sim.experiment.ensemble import load_ensemble
+from sim.experiment.entries import Factors, made_out
+from sim.experiment.factors import Factor, balanced
 from sim.experiment.groups import group_problems, grouped
 from sim.scenario.base import Section
 from sim.scenario.errors import Problem, ScenarioError
@@ -28,75 +30,6 @@ if TYPE_CHECKING:
 
 #: More points than this are taken for a mistake.
 MOST_POINTS = 1_000_000
-
-
-def _end_form(value: Any) -> str:
-    return "<date>" if isinstance(value, date) else "<number>"
-
-
-def _entry_form(value: Any) -> str:
-    if isinstance(value, str):
-        return "<key>"
-    among = isinstance(value, Among) or (isinstance(value, Mapping) and "among" in value)
-    return "<among>" if among else "<range>"
-
-
-def _factors_form(value: Any) -> str:
-    return "<choice>" if isinstance(value, str) else "<list>"
-
-
-# Told apart by sight, so that a mistake is told once, and not as one against every alternative.
-End = Annotated[
-    Annotated[float, Tag("<number>")] | Annotated[date, Tag("<date>")], Discriminator(_end_form)
-]
-
-
-class OwnRange(Section):
-    """A factor with a range of its own instead of that of the evidence."""
-
-    key: str
-    """Dotted key."""
-    low: End
-    """Low end."""
-    high: End
-    """High end."""
-    range_of: Literal["value", "factor"] = "value"
-    """Whether the ends are values, or multiples of the values stated."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> OwnRange:
-        if isinstance(self.low, date) != isinstance(self.high, date):
-            raise ValueError("low and high: give two numbers, or two dates")
-        if not self.low < self.high:  # type: ignore[operator]
-            raise ValueError(f"low {self.low} must be below high {self.high}")
-        return self
-
-
-class Among(Section):
-    """A factor that takes one of a few values: words, switches, numbers or dates."""
-
-    key: str
-    """Dotted key."""
-    among: tuple[Any, ...]
-    """The values, each as likely as the others."""
-
-    @model_validator(mode="after")
-    def _several(self) -> Among:
-        if len(set(self.among)) < max(2, len(self.among)):
-            raise ValueError("among: give at least two values, each of them once")
-        return self
-
-
-Entry = Annotated[
-    Annotated[str, Tag("<key>")]
-    | Annotated[OwnRange, Tag("<range>")]
-    | Annotated[Among, Tag("<among>")],
-    Discriminator(_entry_form),
-]
-Factors = Annotated[
-    Annotated[Choice, Tag("<choice>")] | Annotated[tuple[Entry, ...], Tag("<list>")],
-    Discriminator(_factors_form),
-]
 
 
 class Base(Section):
@@ -198,8 +131,20 @@ class OneAtATime(Section):
     """`"uncertainties"`, `"assumptions"`, `"levers"`, or a list of keys and own ranges."""
 
 
+class FromEnsemble(Section):
+    """Parameter sets from the file of an ensemble, such as a calibration writes."""
+
+    kind: Literal["ensemble"]
+    file: str
+    """File (from the experiment file's folder), or name of a shipped ensemble."""
+    samples: Annotated[int, Field(ge=1, le=MOST_POINTS)] | None = None
+    """Number of points, drawn by weight; each set once, whatever its weight, if left out."""
+    seed: Annotated[int, Field(ge=0)] | None = None
+    """Decides the draw; by default the seed of the experiment does."""
+
+
 Design = Annotated[
-    Base | Points | Grid | LatinHypercube | Morris | Sobol | OneAtATime,
+    Base | Points | Grid | LatinHypercube | Morris | Sobol | OneAtATime | FromEnsemble,
     Field(discriminator="kind"),
 ]
 
@@ -269,10 +214,9 @@ def lay_out(design: Design, scenario: Scenario, seed: int) -> Plan:
         return Plan((), names, tuple(point.changes for point in design.points))
     if isinstance(design, Grid):
         return _grid(design)
-    chosen: Any = design.factors
-    if not isinstance(chosen, str):
-        chosen = [f if isinstance(f, str) else f.model_dump() for f in chosen]
-    factors = tuple(factors_of(chosen, scenario))
+    if isinstance(design, FromEnsemble):
+        return _from_ensemble(design, scenario, seed)
+    factors = tuple(made_out(design.factors, scenario))
     if not factors:
         raise ScenarioError([Problem("design", "factors", "there is nothing to vary")])
     if isinstance(design, OneAtATime):
@@ -283,6 +227,20 @@ def lay_out(design: Design, scenario: Scenario, seed: int) -> Plan:
         for row in positions
     )
     return Plan(factors, _numbered(len(values)), values, isinstance(design, Grouped))
+
+
+def _from_ensemble(design: FromEnsemble, scenario: Scenario, seed: int) -> Plan:
+    found = load_ensemble(design.file)
+    factors = tuple(found.factors_in(scenario))
+    numbers = np.arange(len(found.sets))
+    if design.samples is not None:
+        numbers = found.drawn(design.samples, seed if design.seed is None else design.seed)
+    names = tuple(f"set {number}" for number in numbers)
+    values = tuple(
+        {factor.name: value for factor, value in zip(factors, found.sets[n].values, strict=True)}
+        for n in numbers
+    )
+    return Plan(factors, names, values)
 
 
 def _grid(design: Grid) -> Plan:
@@ -320,7 +278,7 @@ def _positions(
     """Return where each point lies in the range of each factor, from 0 (low) to 1 (high)."""
     seed = seed if design.seed is None else design.seed
     if isinstance(design, LatinHypercube):
-        return _latin_hypercube(design, len(names), seed)
+        return latin_hypercube(design.samples, len(names), seed)
     if problems := list(group_problems(names, design.groups)):
         raise ScenarioError([Problem("design", *problem) for problem in problems])
     if isinstance(design, Morris):
@@ -328,11 +286,12 @@ def _positions(
     return _sobol(design, names, seed)
 
 
-def _latin_hypercube(design: LatinHypercube, dimensions: int, seed: int) -> np.ndarray:
+def latin_hypercube(samples: int, dimensions: int, seed: int) -> np.ndarray:
+    """Return points of a Latin hypercube, each from 0 to 1 in every dimension."""
     from scipy.stats import qmc
 
     sampler = qmc.LatinHypercube(dimensions, rng=np.random.default_rng(seed))
-    return np.asarray(sampler.random(design.samples))
+    return np.asarray(sampler.random(samples))
 
 
 def _morris(design: Morris, names: Sequence[str], seed: int) -> np.ndarray:

@@ -6,6 +6,7 @@
     experiment.toml                   the definition, its scenarios beside it
     scenarios/<name>.toml             every scenario with all its values
     figures.toml                      the published figures measured, if any are
+    ensemble.toml                     the ensemble that the points are drawn from, if they are
     design.parquet                    one row a point
     tables/<table>/<cell>.parquet     the tables of each cell
     failures/<cell>.json              cells that failed, and why; gone once they succeed
@@ -31,6 +32,7 @@ from typing import Any
 
 from sim.experiment.cells import Cell, Failed, Finished
 from sim.experiment.definition import Experiment
+from sim.experiment.design import FromEnsemble
 from sim.experiment.provenance import (
     code_hash,
     evidence_hash,
@@ -44,6 +46,7 @@ from sim.scenario.files import as_lists
 
 FORMAT = 1
 FIGURES = "figures.toml"
+ENSEMBLE = "ensemble.toml"
 _LEFTOVER = re.compile(r"\..+\.(parquet|json|toml)\.\d+")
 _CELL = re.compile(r"(?P<scenario>.+)-p(?P<point>\d+)-r(?P<first>\d+)-(?P<last>\d+)")
 
@@ -147,6 +150,8 @@ class Store:
             replace(file, scenario.as_toml())
         if experiment.figures:
             replace(self.folder / FIGURES, as_toml(experiment.figures))
+        if isinstance(design := experiment.definition.design, FromEnsemble):
+            replace(self.folder / ENSEMBLE, Path(design.file).read_bytes())
         replace(self.folder / "experiment.toml", _definition_text(experiment))
         buffer = io.BytesIO()
         experiment.plan.table().to_parquet(buffer, index=False)
@@ -358,4 +363,6 @@ def _definition_text(experiment: Experiment) -> str:
     content |= {"scenarios": names, "changes": {}}
     if experiment.figures:
         content["figures"] = FIGURES
+    if isinstance(experiment.definition.design, FromEnsemble):
+        content["design"]["file"] = ENSEMBLE
     return tomli_w.dumps(as_lists(content))

@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.layout import Layout
-from sim.experiment.design import LatinHypercube, Morris, OneAtATime, OwnRange, Sobol, lay_out
+from sim.experiment.design import LatinHypercube, Morris, OneAtATime, Sobol, lay_out
+from sim.experiment.entries import OwnRange
 from sim.scenario.files import load
 
 WORLD = load("baseline")

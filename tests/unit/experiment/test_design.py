@@ -15,19 +15,18 @@ from hypothesis import strategies as st
 from sim.experiment.definition import TRIED_POINTS
 from sim.experiment.design import (
     MOST_POINTS,
-    Among,
     Base,
     Grid,
     LatinHypercube,
     Morris,
     NamedPoint,
     OneAtATime,
-    OwnRange,
     Plan,
     Points,
     Sobol,
     lay_out,
 )
+from sim.experiment.entries import Among, OwnRange
 from sim.experiment.factors import factors_of
 from sim.scenario.errors import ScenarioError
 from sim.scenario.files import load

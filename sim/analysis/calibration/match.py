@@ -1,0 +1,203 @@
+"""The waves of a calibration, whatever it is that is simulated at a point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.calibration.emulator import Emulator, fit
+from sim.analysis.calibration.sampler import sample
+from sim.experiment.design import latin_hypercube
+
+Floats = NDArray[np.float64]
+#: Simulates a wave: its number from 1 and its positions (points x factors, from 0 to 1) to values
+#: (points x replications x targets), missing where a target has no value.
+Measure = Callable[[int, Floats], Floats]
+
+#: Positions drawn evenly to tell how much of the ranges is left.
+EVEN = 20_000
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a mean is to meet."""
+
+    name: str
+    low: float
+    """Lowest value published; minus infinity for an upper bound."""
+    high: float
+    """Highest value published; infinity for a lower bound."""
+    discrepancy: float
+    """Standard deviation of the model's own error: how far a perfect fit might still be off."""
+
+    def distance(self, mean: Floats) -> Floats:
+        """Return how far means are from what was published."""
+        return np.maximum(0.0, np.maximum(self.low - mean, mean - self.high))
+
+
+@dataclass(frozen=True)
+class Wave:
+    """A wave, and what was learnt from it and those before it."""
+
+    positions: Floats
+    values: Floats
+    """Points x replications x targets."""
+    log_density: Floats
+    """Log density from which each position was drawn, but for a constant."""
+    chance: Floats
+    """For each target the variance between replications, at a point."""
+    emulators: tuple[Emulator, ...]
+    nearest: Floats
+    """For each target the least implausibility anywhere: of positions drawn evenly, as emulated,
+    and of all points simulated so far."""
+    left: float
+    """Share of the ranges where no target that has a say is more implausible than the cut-off."""
+
+    @property
+    def means(self) -> Floats:
+        """Mean over replications: points x targets."""
+        return np.asarray(self.values.mean(axis=1))
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The waves, and the weights of the last."""
+
+    waves: tuple[Wave, ...]
+    has_say: NDArray[np.bool_]
+    """For each target whether it has a say; a structural miss has none."""
+    weights: Floats
+    """Weights of the points of the last wave; they sum to one."""
+    least: float
+    """Least implausibility of the worst target with a say, over the points of the last wave."""
+
+
+def match(
+    targets: Sequence[Target],
+    factors: int,
+    measure: Measure,
+    *,
+    points: Sequence[int],
+    seed: int,
+    cutoff: float = 3.0,
+) -> Matched:
+    """Find parameter sets that meet targets; see the head of the package.
+
+    Parameters
+    ----------
+    targets
+        What to meet, in the order of the measured values.
+    factors
+        Number of factors.
+    measure
+        Simulates a wave.
+    points
+        Points of each wave; two waves at least.
+    seed
+        Decides every draw of positions.
+    cutoff
+        Implausibility beyond which a position is ruled out, and a target that comes no nearer
+        anywhere is a structural miss.
+
+    Raises
+    ------
+    ValueError
+        If no point of the last wave has a value of every target.
+    """
+    positions = latin_hypercube(points[0], factors, seed)
+    log_density = np.zeros(len(positions))
+    waves: list[Wave] = []
+    for number, _ in enumerate(points, 1):
+        values = measure(number, positions)
+        waves.append(_learnt(targets, waves, positions, values, log_density, seed, cutoff))
+        if number == len(points):
+            break
+        density = _Density(targets, waves[-1], cutoff)
+        positions = sample(density, factors, points[number], seed + number)
+        log_density = density(positions)
+    return _weighted(targets, waves, cutoff)
+
+
+def implausibility(
+    target: Target, mean: Floats, chance: float, replications: int, doubt: float = 0.0
+) -> Floats:
+    """Return the distance of means from a target in standard deviations.
+
+    Those of chance (the world happened once, and the mean is one of some replications), of the
+    model's discrepancy, and of the emulator's doubt if there is one.
+    """
+    variance = chance * (1 + 1 / replications) + target.discrepancy**2 + doubt
+    apart = target.distance(mean)
+    if variance == 0:
+        return np.where(apart > 0, np.inf, 0.0)
+    return np.asarray(apart / np.sqrt(variance))
+
+
+class _Density:
+    """Log of exp(-½ Σ implausibility²) as emulated, over the targets that have a say."""
+
+    def __init__(self, targets: Sequence[Target], wave: Wave, cutoff: float) -> None:
+        self.targets, self.wave = targets, wave
+        self.has_say = wave.nearest <= cutoff
+
+    def __call__(self, positions: Floats) -> Floats:
+        emulated = _emulated(self.targets, self.wave.emulators, self.wave, positions)
+        return -0.5 * (emulated[:, self.has_say] ** 2).sum(axis=1)
+
+
+def _learnt(
+    targets: Sequence[Target], before: Sequence[Wave], positions: Floats, values: Floats,
+    log_density: Floats, seed: int, cutoff: float,
+) -> Wave:  # fmt: skip
+    """Fit emulators to all waves, and see what is left of the ranges."""
+    everywhere = np.vstack([*(wave.positions for wave in before), positions])
+    all_values = np.vstack([*(wave.values for wave in before), values])
+    known = ~np.isnan(all_values).any(axis=(1, 2))
+    chance = all_values[known].var(axis=1, ddof=1).mean(axis=0)
+    means = all_values[known].mean(axis=1)
+    emulators = tuple(fit(everywhere[known], column) for column in means.T)
+    wave = Wave(positions, values, log_density, chance, emulators, np.empty(0), 0.0)
+    even = np.random.default_rng(seed).random((EVEN, positions.shape[1]))
+    emulated = _emulated(targets, emulators, wave, even)
+    simulated = _simulated(targets, wave, means)
+    nearest = np.minimum(emulated.min(axis=0), simulated.min(axis=0))
+    left = float((emulated[:, nearest <= cutoff] <= cutoff).all(axis=1).mean())
+    return Wave(positions, values, log_density, chance, emulators, nearest, left)
+
+
+def _emulated(
+    targets: Sequence[Target], emulators: Sequence[Emulator], wave: Wave, positions: Floats
+) -> Floats:
+    """Return implausibilities by emulator: positions x targets."""
+    number = wave.values.shape[1]
+    columns = [
+        implausibility(target, emulator.mean(positions), chance, number, emulator.variance)
+        for target, emulator, chance in zip(targets, emulators, wave.chance, strict=True)
+    ]
+    return np.column_stack(columns)
+
+
+def _simulated(targets: Sequence[Target], wave: Wave, means: Floats) -> Floats:
+    """Return implausibilities of means that were simulated: points x targets."""
+    number = wave.values.shape[1]
+    columns = [
+        implausibility(target, column, chance, number)
+        for target, column, chance in zip(targets, means.T, wave.chance, strict=True)
+    ]
+    return np.column_stack(columns)
+
+
+def _weighted(targets: Sequence[Target], waves: Sequence[Wave], cutoff: float) -> Matched:
+    last = waves[-1]
+    has_say = waves[-2].nearest <= cutoff  # those by which the last wave was drawn
+    apart = _simulated(targets, last, last.means)[:, has_say]
+    log_weights = -0.5 * (apart**2).sum(axis=1) - last.log_density
+    known = np.isfinite(log_weights)
+    if not known.any():
+        raise ValueError("no point of the last wave has a value of every target")
+    weights = np.where(known, np.exp(log_weights - log_weights[known].max()), 0.0)
+    least = float(apart[known].max(axis=1, initial=0.0).min())
+    return Matched(tuple(waves), has_say, weights / weights.sum(), least)
