@@ -8,8 +8,8 @@ all of them (common random numbers).
    every value in its range is as plausible as any other.
 2. An **emulator** of the mean of each target, fitted to all waves so far, gives its
    **implausibility** anywhere: the distance of mean and published value in standard deviations of
-   chance, discrepancy of the model, and doubt of the emulator. A target that no point comes near is
-   a **structural miss**: it is told, and has no say.
+   chance, discrepancy of the model, and doubt of the emulator. A target that no point comes near,
+   alone or together with the others, is a **structural miss**: it is told, and has no say.
 3. The next wave is drawn from where targets are met: from the density exp(-½ Σ implausibility²).
 4. The points of the last wave are the **ensemble**. Each weighs exp(-½ Σ implausibility²) of what was
    simulated there, without an emulator, divided by the density that it was drawn from: importance

@@ -22,22 +22,29 @@ Floats = NDArray[np.float64]
 #: Prior variances of the coefficients tried, in terms of the variance of what is left over.
 _LINEAR = (0.1, 1.0, 10.0, 100.0)
 _SECOND = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0)
+#: That of the level: so wide that it is not drawn to the mean of points that need not be even.
+_LEVEL = 1e4
+#: Largest logarithm, far beyond any target: what is foretold stays finite.
+_MOST = 50.0
 
 
 @dataclass(frozen=True)
 class Emulator:
-    """A quadratic function of the position in the unit cube, for one target."""
+    """A quadratic function of the position in the unit cube, for one target or for its logarithm."""
 
     level: float
     coefficients: Floats
+    logarithm: bool
+    """Whether it is log(1 + target) that is quadratic: rates that multiply add up there."""
     variance: float
-    """Mean squared error at points left out of the fit, what chance adds there included."""
+    """Mean squared error of the target at points left out, what chance adds there included."""
     explained: float
     """Share of the variance over the points that is foretold at points left out."""
 
     def mean(self, positions: Floats) -> Floats:
         """Return the mean at some positions (n x factors)."""
-        return self.level + basis(positions) @ self.coefficients
+        found = self.level + basis(positions) @ self.coefficients
+        return np.expm1(np.minimum(found, _MOST)) if self.logarithm else found
 
 
 def basis(positions: Floats) -> Floats:
@@ -49,23 +56,33 @@ def basis(positions: Floats) -> Floats:
 
 def fit(positions: Floats, values: Floats) -> Emulator:
     """Fit an emulator to values at positions in the unit cube (n x factors)."""
-    level = float(values.mean())
-    terms, y = basis(positions), values - level
-    size = positions.shape[1]
+    terms, size = basis(positions), positions.shape[1]
     linear = terms[:, :size] @ terms[:, :size].T
     second = terms[:, size:] @ terms[:, size:].T
+    scales = [False, True] if (values >= 0).all() else [False]
     tried = [
-        (_left_out(a * linear + b * second, y), a, b) for a in _LINEAR for b in _SECOND
-    ]
-    variance, a, b = min(tried)
+        (_left_out(a * linear + b * second, values, logarithm), a, b, logarithm)
+        for a in _LINEAR for b in _SECOND for logarithm in scales
+    ]  # fmt: skip
+    variance, a, b, logarithm = min(tried)
+    y = np.log1p(values) if logarithm else values
+    solved = np.linalg.solve(_with_noise(a * linear + b * second), y - y.mean())
     prior = np.r_[np.full(size, a), np.full(terms.shape[1] - size, b)]
-    kernel = a * linear + b * second + np.eye(len(y))
-    coefficients = prior * (terms.T @ np.linalg.solve(kernel, y))
-    spread = float(y.var())
-    return Emulator(level, coefficients, variance, 1 - variance / spread if spread else 1.0)
+    level = float(y.mean() + _LEVEL * solved.sum())
+    spread = float(values.var())
+    explained = 1 - variance / spread if spread else 1.0
+    return Emulator(level, prior * (terms.T @ solved), logarithm, variance, explained)
 
 
-def _left_out(kernel: Floats, y: Floats) -> float:
+def _left_out(kernel: Floats, values: Floats, logarithm: bool) -> float:
     """Return the mean squared error at each point, foretold from the others."""
-    inverse = np.linalg.inv(kernel + np.eye(len(y)))
-    return float(np.mean((inverse @ y / np.diag(inverse)) ** 2))
+    y = np.log1p(values) if logarithm else values
+    inverse = np.linalg.inv(_with_noise(kernel))
+    foretold = y - inverse @ (y - y.mean()) / np.diag(inverse)
+    if logarithm:
+        foretold = np.expm1(np.minimum(foretold, _MOST))
+    return float(np.mean((foretold - values) ** 2))
+
+
+def _with_noise(kernel: Floats) -> Floats:
+    return np.asarray(kernel + _LEVEL + np.eye(len(kernel)))

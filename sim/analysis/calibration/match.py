@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ Measure = Callable[[int, Floats], Floats]
 
 #: Positions drawn evenly to tell how much of the ranges is left.
 EVEN = 20_000
+#: Positions drawn from where targets are met, to see whether any meets them all.
+DRAWS = 1000
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Wave:
     nearest: Floats
     """For each target the least implausibility anywhere: of positions drawn evenly, as emulated,
     and of all points simulated so far."""
+    has_say: NDArray[np.bool_]
+    """For each target whether the next wave is drawn by it; a structural miss has no say."""
     left: float
     """Share of the ranges where no target that has a say is more implausible than the cut-off."""
 
@@ -67,12 +72,21 @@ class Matched:
     """The waves, and the weights of the last."""
 
     waves: tuple[Wave, ...]
-    has_say: NDArray[np.bool_]
-    """For each target whether it has a say; a structural miss has none."""
+    cutoff: float
     weights: Floats
     """Weights of the points of the last wave; they sum to one."""
     least: float
     """Least implausibility of the worst target with a say, over the points of the last wave."""
+
+    @property
+    def has_say(self) -> NDArray[np.bool_]:
+        """For each target whether the ensemble follows it; a structural miss has no say."""
+        return self.waves[-2].has_say
+
+    @property
+    def out_of_reach(self) -> NDArray[np.bool_]:
+        """For each target whether it has no say because no point meets it, even alone."""
+        return ~self.has_say & (self.waves[-2].nearest > self.cutoff)
 
 
 def match(
@@ -110,14 +124,14 @@ def match(
     positions = latin_hypercube(points[0], factors, seed)
     log_density = np.zeros(len(positions))
     waves: list[Wave] = []
-    for number, _ in enumerate(points, 1):
+    for number, following in enumerate([*points[1:], 0], 1):
         values = measure(number, positions)
-        waves.append(_learnt(targets, waves, positions, values, log_density, seed, cutoff))
-        if number == len(points):
-            break
-        density = _Density(targets, waves[-1], cutoff)
-        positions = sample(density, factors, points[number], seed + number)
-        log_density = density(positions)
+        wave = _learnt(targets, waves, positions, values, log_density, seed, cutoff)
+        if following:
+            wave, drawn = _reconciled(targets, wave, max(following, DRAWS), seed + number, cutoff)
+            positions = drawn[:following]
+            log_density = _log_density(targets, wave, positions)
+        waves.append(wave)
     return _weighted(targets, waves, cutoff)
 
 
@@ -136,16 +150,31 @@ def implausibility(
     return np.asarray(apart / np.sqrt(variance))
 
 
-class _Density:
-    """Log of exp(-½ Σ implausibility²) as emulated, over the targets that have a say."""
+def _reconciled(
+    targets: Sequence[Target], wave: Wave, size: int, seed: int, cutoff: float
+) -> tuple[Wave, Floats]:
+    """Draw positions that meet the targets; leave out targets until they can be met together.
 
-    def __init__(self, targets: Sequence[Target], wave: Wave, cutoff: float) -> None:
-        self.targets, self.wave = targets, wave
-        self.has_say = wave.nearest <= cutoff
+    While no draw meets all that have a say, the one most implausible over the draws (by its median)
+    loses it.
+    """
+    dimensions = wave.positions.shape[1]
+    while True:
+        density = partial(_log_density, targets, wave)
+        drawn = sample(density, dimensions, size, seed)
+        emulated = _emulated(targets, wave, drawn)
+        if emulated[:, wave.has_say].max(axis=1, initial=0.0).min() <= cutoff:
+            return wave, drawn
+        typical = np.where(wave.has_say, np.median(emulated, axis=0), -np.inf)
+        has_say = wave.has_say.copy()
+        has_say[np.argmax(typical)] = False
+        wave = replace(wave, has_say=has_say)
 
-    def __call__(self, positions: Floats) -> Floats:
-        emulated = _emulated(self.targets, self.wave.emulators, self.wave, positions)
-        return -0.5 * (emulated[:, self.has_say] ** 2).sum(axis=1)
+
+def _log_density(targets: Sequence[Target], wave: Wave, positions: Floats) -> Floats:
+    """Return -½ Σ implausibility², as emulated, over the targets that have a say."""
+    emulated = _emulated(targets, wave, positions)[:, wave.has_say]
+    return np.asarray(-0.5 * (emulated**2).sum(axis=1))
 
 
 def _learnt(
@@ -159,23 +188,22 @@ def _learnt(
     chance = all_values[known].var(axis=1, ddof=1).mean(axis=0)
     means = all_values[known].mean(axis=1)
     emulators = tuple(fit(everywhere[known], column) for column in means.T)
-    wave = Wave(positions, values, log_density, chance, emulators, np.empty(0), 0.0)
+    everyone = np.ones(len(targets), dtype=bool)
+    wave = Wave(positions, values, log_density, chance, emulators, np.empty(0), everyone, 0.0)
     even = np.random.default_rng(seed).random((EVEN, positions.shape[1]))
-    emulated = _emulated(targets, emulators, wave, even)
-    simulated = _simulated(targets, wave, means)
-    nearest = np.minimum(emulated.min(axis=0), simulated.min(axis=0))
-    left = float((emulated[:, nearest <= cutoff] <= cutoff).all(axis=1).mean())
-    return Wave(positions, values, log_density, chance, emulators, nearest, left)
+    emulated = _emulated(targets, wave, even)
+    nearest = np.minimum(emulated.min(axis=0), _simulated(targets, wave, means).min(axis=0))
+    has_say = nearest <= cutoff
+    left = float((emulated[:, has_say] <= cutoff).all(axis=1).mean())
+    return replace(wave, nearest=nearest, has_say=has_say, left=left)
 
 
-def _emulated(
-    targets: Sequence[Target], emulators: Sequence[Emulator], wave: Wave, positions: Floats
-) -> Floats:
+def _emulated(targets: Sequence[Target], wave: Wave, positions: Floats) -> Floats:
     """Return implausibilities by emulator: positions x targets."""
     number = wave.values.shape[1]
     columns = [
         implausibility(target, emulator.mean(positions), chance, number, emulator.variance)
-        for target, emulator, chance in zip(targets, emulators, wave.chance, strict=True)
+        for target, emulator, chance in zip(targets, wave.emulators, wave.chance, strict=True)
     ]
     return np.column_stack(columns)
 
@@ -192,12 +220,11 @@ def _simulated(targets: Sequence[Target], wave: Wave, means: Floats) -> Floats:
 
 def _weighted(targets: Sequence[Target], waves: Sequence[Wave], cutoff: float) -> Matched:
     last = waves[-1]
-    has_say = waves[-2].nearest <= cutoff  # those by which the last wave was drawn
-    apart = _simulated(targets, last, last.means)[:, has_say]
+    apart = _simulated(targets, last, last.means)[:, waves[-2].has_say]
     log_weights = -0.5 * (apart**2).sum(axis=1) - last.log_density
     known = np.isfinite(log_weights)
     if not known.any():
         raise ValueError("no point of the last wave has a value of every target")
     weights = np.where(known, np.exp(log_weights - log_weights[known].max()), 0.0)
     least = float(apart[known].max(axis=1, initial=0.0).min())
-    return Matched(tuple(waves), has_say, weights / weights.sum(), least)
+    return Matched(tuple(waves), cutoff, weights / weights.sum(), least)
