@@ -291,9 +291,7 @@ def _with_its_ensemble(definition: Definition, folder: Path, file: str) -> Defin
     except ScenarioError as error:
         message = f"{design.file}: {error.problems[0].message}"
         raise ScenarioError([Problem(file, "design.file", message)]) from None
-    return definition.model_copy(
-        update={"design": design.model_copy(update={"file": str(path)})}
-    )
+    return definition.model_copy(update={"design": design.model_copy(update={"file": str(path)})})
 
 
 def validated(raw: dict[str, Any], file: str) -> Definition:

@@ -7,7 +7,6 @@ and a value for every factor.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -65,7 +64,7 @@ class Ensemble(Section):
     def weights(self) -> NDArray[np.float64]:
         """Weights that sum to one."""
         weights = np.array([one.weight for one in self.sets])
-        return weights / weights.sum()
+        return np.asarray(weights / weights.sum())
 
     @property
     def values(self) -> NDArray[np.float64]:
@@ -136,16 +135,15 @@ def as_toml(ensemble: Ensemble, comment: str = "") -> str:
     import tomli_w
 
     head = "".join(f"# {line}\n" for line in comment.splitlines())
-    content = ensemble.model_dump(mode="python", exclude_none=True)
-    rows: Sequence[Mapping[str, Any]] = content.pop("sets")
-    made = {"made": content.pop("made")}
-    lines = [f"  {{ weight = {row['weight']!r}, values = {_listed(row['values'])} }}," for row in rows]
+    content = ensemble.model_dump(mode="python", exclude_none=True, exclude={"title", "sets"})
+    lines = [
+        f"  {{ weight = {one.weight!r}, values = {list(one.values)} }}," for one in ensemble.sets
+    ]
+    # Before the rest, in which tables may begin.
+    title = tomli_w.dumps({"title": ensemble.title})
     sets = "\n".join(["sets = [", *lines, "]"])
-    return f"{head}{tomli_w.dumps(as_lists(content))}{sets}\n\n{tomli_w.dumps(made)}"
-
-
-def _listed(values: Sequence[float]) -> str:
-    return f"[{', '.join(repr(float(value)) for value in values)}]"
+    rest = {name: content[name] for name in ("factors", "made")}
+    return f"{head}{title}\n{sets}\n\n{tomli_w.dumps(as_lists(rest))}"
 
 
 def rounded(value: float) -> float:

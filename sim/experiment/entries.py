@@ -82,7 +82,9 @@ Factors = Annotated[
 ]
 
 
-def made_out(factors: Choice | Sequence[str | OwnRange | Among], scenario: Scenario) -> list[Factor]:
+def made_out(
+    factors: Choice | Sequence[str | OwnRange | Among], scenario: Scenario
+) -> list[Factor]:
     """Return the factors that the entries of a file mean in a scenario; see `factors_of`."""
     if isinstance(factors, str):
         return factors_of(factors, scenario)

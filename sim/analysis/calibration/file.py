@@ -14,7 +14,13 @@ from pydantic import Field, ValidationError, model_validator
 from sim.analysis.calibration.match import Target
 from sim.experiment.entries import Entry, made_out
 from sim.experiment.factors import Factor
-from sim.results.published.file import covers, last_day, load_figures, problems_with, shipped_figures
+from sim.results.published.file import (
+    covers,
+    last_day,
+    load_figures,
+    problems_with,
+    shipped_figures,
+)
 from sim.results.published.vocabulary import Figure
 from sim.scenario.base import Section
 from sim.scenario.calendar import followed_until
