@@ -15,6 +15,7 @@ from types import FrameType
 import typer
 
 from sim.cli import (
+    calibration,
     experiments,
     page,
     reports,
@@ -43,6 +44,7 @@ for command in (
     reports.compare,
     reports.report,
     validation.validate,
+    calibration.calibrate,
     sensitivity.sensitivity,
     experiments.experiment,
     experiments.experiments,

@@ -103,11 +103,12 @@ def describe(
     set_: Setting = None,
 ) -> None:
     """Print every value of a scenario with its unit, status, range and source."""
+    from sim.analysis.calibration.baseline import calibrated_values, ground
     from sim.scenario.base import unit_of
     from sim.scenario.evidence import evidence_for
 
     world = load_scenario(scenario, set_)
-    evidence = evidence_for(world)
+    evidence, calibrated = evidence_for(world), calibrated_values(world)
     typer.echo(f"{world.title} (hash {world.hash})")
     section = ""
     for key, value in world.leaves():
@@ -121,7 +122,10 @@ def describe(
             if record.low is not None:
                 factor = "times " if record.range_of == "factor" else ""
                 spread = f", plausible {factor}{shown(record.low)} to {shown(record.high)}"
-            typer.echo(f"    {record.status}, {record.role}{spread}; {record.source}")
+            words = f"{ground(record)} ({record.status}), {record.role}{spread}"
+            typer.echo(f"    {words}; {record.source}")
+        if key in calibrated:
+            typer.echo(f"    {calibrated[key]}")
 
 
 def schema() -> None:

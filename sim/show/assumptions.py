@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.calibration.baseline import calibrated_values, ground
 from sim.experiment.factors import factor_label
 from sim.scenario.base import as_toml_value, unit_of
 from sim.scenario.errors import ScenarioError
@@ -59,6 +60,10 @@ class Assumption:
     year: str
     confidence: str
     contested: str
+    ground: str = ""
+    """Whether the values are published or assumed."""
+    calibrated: str = ""
+    """What the shipped calibration says of them, if they were calibrated."""
     rank: int | None = None
     """Place among what the results follow most, where an experiment has told."""
 
@@ -91,6 +96,7 @@ def assumptions(
     results follow most comes first in each section, and so do the sections that hold it.
     """
     needed = {key for key, _ in numbers(scenario)}
+    calibrated = calibrated_values(scenario)
     found: dict[tuple[str, str], tuple[Record | None, list[tuple[str, Any]]]] = {}
     for key, value in scenario.leaves():
         record = evidence.of(key) if evidence is not None else None
@@ -102,6 +108,8 @@ def assumptions(
     sections: dict[str, list[Assumption]] = {}
     for (section, _), (record, values) in found.items():
         row = _row(record, values)
+        known = dict.fromkeys(calibrated[key] for key, _ in values if key in calibrated)
+        row = replace(row, calibrated="; ".join(known))
         if ranks and record is not None:
             row = replace(row, rank=ranks.get(factor_label(record, record.key)))
         sections.setdefault(SECTIONS.get(section, section), []).append(row)
@@ -157,7 +165,7 @@ def _row(record: Record | None, values: Sequence[tuple[str, Any]]) -> Assumption
         return Assumption(key, text, unit, "no record", "", MISSING, "", "", "", "", "")
     return Assumption(
         key, text, unit, record.status, record.role, _range(record), record.source, record.url,
-        record.year, record.confidence, record.contested,
+        record.year, record.confidence, record.contested, ground(record),
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """An emulator: the mean of a target as a quadratic function of the factors.
 
 Ridge regression on Legendre polynomials to the second degree with all products of two factors,
-which is the same as a Gaussian process with a polynomial kernel. Its two penalties, on linear and on
-second-order terms, are those under which points left out are foretold best; that error is its doubt.
+which is the same as a Gaussian process with a polynomial kernel. Its two penalties, on linear and
+on second-order terms, are those under which points left out are foretold best; that error is its
+doubt.
 
 References
 ----------
@@ -30,7 +31,7 @@ _MOST = 50.0
 
 @dataclass(frozen=True)
 class Emulator:
-    """A quadratic function of the position in the unit cube, for one target or for its logarithm."""
+    """A quadratic function of the position in the unit cube, of a target or its logarithm."""
 
     level: float
     coefficients: Floats

@@ -31,8 +31,8 @@ class Calibrated:
 
     task: Task
     matched: Matched
-    measured: Floats
-    """Points of the last wave x replications x figures (the targets, then those held out)."""
+    measured: tuple[Floats, ...]
+    """For each wave: points x replications x figures (the targets, then those held out)."""
     ensemble: Ensemble
 
 
@@ -83,7 +83,7 @@ def calibrate(task: Task, folder: Path, run: Run, command: str) -> Calibrated:
     }
     ensemble = Ensemble(title=words.title, made=made, factors=words.factors, sets=last)
     ensemble.made["effective_size"] = round(ensemble.effective_size, 1)
-    return Calibrated(task, found, measured[-1], ensemble)
+    return Calibrated(task, found, tuple(measured), ensemble)
 
 
 def wave_experiment(task: Task, folder: Path, number: int, positions: Floats) -> Experiment:

@@ -1,0 +1,103 @@
+"""The command that finds which parameters agree with what was published."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.common import fail, try_folder
+from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results, run_cells
+
+if TYPE_CHECKING:
+    from sim.analysis.calibration.run import Calibrated
+    from sim.experiment.definition import Experiment
+    from sim.experiment.read import Results
+
+
+def calibrate(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="Calibration file; the shipped one by default."),
+    ] = None,
+    workers: Workers = None,
+    dask: DaskAddress = None,
+    mpi: Mpi = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of waves, ensemble and report; outputs/calibrate/<name> by default."
+        ),
+    ] = None,
+) -> None:
+    """Find which values of what nobody knows agree with what was published.
+
+    In waves: each is an experiment that simulates parameter sets, the next is drawn from where the
+    targets are met. The last wave, weighted, is an ensemble that experiments can draw from. The
+    report says which unknowns the data inform and which stay as wide as before, and lays what the
+    ensemble foretells beside the targets and beside figures that were held out. Stopped, it goes on
+    with the same command.
+    """  # fmt: skip
+    from sim.analysis.calibration.file import read_calibration
+    from sim.analysis.calibration.run import calibrate as run_waves
+
+    task = read_calibration(file)
+    folder = out or Path("outputs") / "calibrate" / task.definition.name
+    _refuse_strangers(folder)
+    try_folder(folder)
+    command = f"prisonflow calibrate {shlex.quote(file.name)}" if file else "prisonflow calibrate"
+    with crew_of(workers, dask, mpi) as crew:
+        if not crew.workers:
+            return
+
+        def run(experiment: Experiment, where: Path) -> Results:
+            typer.echo(f"{experiment.definition.title}:")
+            run_cells(experiment, where, crew)
+            return open_results(where)
+
+        try:
+            found = run_waves(task, folder, run, command)
+        except ValueError as error:
+            fail([str(error)], code=1)
+    _write(found, folder)
+
+
+def _refuse_strangers(folder: Path) -> None:
+    """Refuse a folder with a report or an ensemble that no command like this has written."""
+    ours = (folder / "wave_1" / "manifest.json").is_file()
+    names = ("calibration.md", "ensemble.toml", "tables", "figures")
+    there = [name for name in names if (folder / name).exists()]
+    if there and not ours:
+        fail([f"--out {folder}: holds {there[0]} of something else; choose another folder"])
+
+
+def _write(found: Calibrated, out: Path) -> None:
+    """Print what was found, and write it: all at once, or nothing."""
+    from sim.analysis.calibration.told import foretold_table, unknowns_table
+    from sim.experiment.ensemble import as_toml
+    from sim.results.files import replace, staged
+    from sim.show.calibration import as_markdown, as_text, draw_foretold, draw_unknowns
+    from sim.show.figures import write_figures
+
+    unknowns, foretold = unknowns_table(found), foretold_table(found)
+    typer.echo(as_text(found, unknowns, foretold))
+    try:
+        with staged(out) as beside:
+            for name, table in (("unknowns", unknowns), ("foretold", foretold)):
+                replace(beside / "tables" / f"{name}.csv", table.to_csv(index=False))
+                table.to_parquet(beside / "tables" / f"{name}.parquet", index=False)
+            drawings = [draw_unknowns(found, unknowns), draw_foretold(found, foretold)]
+            write_figures(drawings, beside / "figures")
+            replace(beside / "calibration.md", as_markdown(found, unknowns, foretold))
+            replace(beside / "ensemble.toml", as_toml(found.ensemble, _COMMENT))
+    except OSError as error:
+        fail([f"{out}: cannot be written to ({error.strerror})"], code=1)
+    typer.echo(f"\nwrote {out / 'ensemble.toml'}, {out / 'calibration.md'}, tables and figures")
+
+
+_COMMENT = (
+    "Parameter sets by how plausible they are, written by prisonflow calibrate. An experiment\n"
+    'draws from them with [design] kind = "ensemble", file = ..., samples = ...'
+)
