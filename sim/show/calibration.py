@@ -43,8 +43,8 @@ _HEADINGS = {
 }
 RULE = (
     "Informed: the ensemble's distribution differs from an even one over the range by more than "
-    "chance would let as many equal draws as the effective sample size (Kolmogorov, 1 %). Missed: the "
-    "middle 90 % of the ensemble and what is accepted have no point in common."
+    "chance would let as many equal draws as the effective sample size (Kolmogorov, 1 %). Missed: "
+    "the middle 90 % of the ensemble and what is accepted have no point in common."
 )
 
 
@@ -55,8 +55,8 @@ def summary(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFrame) -
     simulated = sum(len(wave.positions) for wave in matched.waves)
     lines = [
         f"{simulated:,} parameter sets in {len(words.points)} waves, "
-        f"{counted(words.replications, 'replication')} each; the {len(matched.weights):,} of the last "
-        f"are the ensemble, worth {found.ensemble.effective_size:.0f} equally weighted ones.",
+        f"{counted(words.replications, 'replication')} each; the "
+        f"{len(matched.weights):,} of the last are the ensemble, worth {found.ensemble.effective_size:.0f} equally weighted ones.",
         f"{informed} of {counted(len(unknowns), 'unknown')} informed, "
         f"{len(unknowns) - informed} as wide as before.",
     ]

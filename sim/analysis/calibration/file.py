@@ -61,7 +61,7 @@ class Calibration(Section):
     """File of published figures (from the calibration's folder); the shipped ones if left out."""
     seed: Annotated[int, Field(ge=0)] = 1
     """Decides the points, and who is simulated: the same people at every point."""
-    points: Annotated[tuple[Annotated[int, Field(ge=10)], ...], Field(min_length=2)]
+    points: tuple[Annotated[int, Field(ge=10)], ...]
     """Points of each wave; those of the last become the ensemble."""
     replications: Annotated[int, Field(ge=2)] = 2
     """Replications at each point: two tell how far chance goes."""
@@ -81,6 +81,8 @@ class Calibration(Section):
             raise ValueError(
                 f"figure {twice[0]!r} is named twice: it can be one target, or held out, not both"
             )
+        if len(self.points) < 2:
+            raise ValueError("points: give those of two waves at least: one to learn, one to keep")
         if self.points[0] <= len(self.factors):
             raise ValueError(
                 f"points: {self.points[0]} points tell nothing about {len(self.factors)} factors; "

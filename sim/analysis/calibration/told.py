@@ -107,8 +107,9 @@ def foretold_table(found: Calibrated) -> pd.DataFrame:
 
     Columns: figure, topic, title, unit, compare, role (target, held out, or set aside, with the
     reason), published, accepted_low, accepted_high, median, low, high (of the ensemble),
-    before_low, before_high (of the first wave: all ranges), nearest (least implausibility anywhere; targets
-    only), verdict, and replications (values that the ensemble's quantiles are of).
+    before_low, before_high (of the first wave: all ranges), nearest (least implausibility
+    anywhere; targets only), verdict, and replications (values of which the ensemble's quantiles
+    are taken).
     """
     import pandas as pd
 
