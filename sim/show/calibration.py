@@ -56,7 +56,8 @@ def summary(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFrame) -
     lines = [
         f"{simulated:,} parameter sets in {len(words.points)} waves, "
         f"{counted(words.replications, 'replication')} each; the "
-        f"{len(matched.weights):,} of the last are the ensemble, worth {found.ensemble.effective_size:.0f} equally weighted ones.",
+        f"{len(matched.weights):,} of the last are the ensemble, worth "
+        f"{found.ensemble.effective_size:.0f} equally weighted ones.",
         f"{informed} of {counted(len(unknowns), 'unknown')} informed, "
         f"{len(unknowns) - informed} as wide as before.",
     ]
@@ -82,7 +83,8 @@ def as_text(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFrame) -
     for row in records(unknowns):
         before, after = _range(row, "before_low", "before_high"), _range(row, "low", "high")
         lines.append(
-            f"  {row['factor']:<48}{before:>16}{after:>18}{row['narrowed']:>10.0%}  {row['verdict']}"
+            f"  {row['factor']:<48}{before:>16}{after:>18}{row['narrowed']:>10.0%}  "
+            f"{row['verdict']}"
         )
     for role, rows in _by_role(foretold):
         lines += ["", f"{_HEADINGS[role]:<60}{'published':>10}{'ensemble 90 %':>18}  verdict"]
@@ -168,11 +170,15 @@ def draw_unknowns(found: Calibrated, unknowns: pd.DataFrame) -> Drawing:
     """Draw for every unknown how much of its range the ensemble leaves."""
     title = "Which unknowns do the published figures inform?"
     informed = unknowns["verdict"] == INFORMED
-    message = f"{informed.sum()} of {len(unknowns)} are informed, {(~informed).sum()} stay as wide as before"
+    message = (
+        f"{informed.sum()} of {len(unknowns)} are informed, "
+        f"{(~informed).sum()} stay as wide as before"
+    )
     note = (
-        "Each row is an unknown, from the lowest to the highest value of its range. Line and dot: middle "
-        "90 % and middle of the ensemble; light bar: the middle 90 % before. Blue: informed; grey: not "
-        f"told from an even spread over the range. Effective sample size {found.ensemble.effective_size:.0f}."
+        "Each row is an unknown, from the lowest to the highest value of its range. Line and dot: "
+        "middle 90 % and middle of the ensemble; light bar: the middle 90 % before. Blue: informed; "
+        "grey: not told from an even spread over the range. Effective sample size "
+        f"{found.ensemble.effective_size:.0f}."
     )
     with look():
         top = 0.56 + message_height(message) + 0.3
@@ -215,9 +221,9 @@ def draw_foretold(found: Calibrated, foretold: pd.DataFrame) -> Drawing:
     title = "Does the ensemble meet what was published?"
     message = " ".join(summary(found, foretold=foretold, unknowns=foretold.assign(verdict=""))[2:])
     note = (
-        "Each row has a scale of its own: what was published is the dark mark, the light bar what is "
-        "accepted. Thin line: middle 90 % over all ranges before; thick line and dot: middle 90 % and "
-        "middle of the ensemble. Blue: agrees; orange: missed."
+        "Each row has a scale of its own: what was published is the dark mark, the light bar what "
+        "is accepted. Thin line: middle 90 % over all ranges before; thick line and dot: middle 90 % "
+        "and middle of the ensemble. Blue: agrees; orange: missed."
     )
     groups = list(_by_role(foretold))
     rows_high = _ROW * len(foretold) + _HEAD * len(groups)

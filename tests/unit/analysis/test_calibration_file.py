@@ -192,7 +192,8 @@ def test_an_experiment_draws_from_what_was_found(
         (TEXT + "discrepancy = 3\n", "why: say what the discrepancy stands for"),
         (TEXT.replace("points", "replications = 1\npoints"),
          "replications: is 1: should be at least 2"),
-        (TEXT.replace("points", "cut_off = 2\npoints"), "cut_off: unknown key; did you mean 'cutoff'?"),
+        (TEXT.replace("points", "cut_off = 2\npoints"),
+         "cut_off: unknown key; did you mean 'cutoff'?"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told(text: str, told: str, tmp_path: Path) -> None:
