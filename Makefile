@@ -25,11 +25,11 @@ AT_HOME := grep -qsF '$(CURDIR)/$(VENV)' $(VENV)/bin/activate
 MOVED := $(shell $(AT_HOME) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench picture app screenshot notebooks validation clean distclean FORCE
+.PHONY: help run test lint format bench picture app screenshot notebooks validation calibration clean distclean FORCE
 .NOTPARALLEL:
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: $(RUN_READY) ## simulate the baseline and the world without the agreement, into outputs/
 	$(VENV)/bin/prisonflow run $(RUN_ARGS)
@@ -68,6 +68,13 @@ notebooks: $(DEV_READY) ## execute the notebooks and store what they show
 
 validation: $(RUN_READY) ## test the model against what is known, and write docs/validation.md again
 	$(PY) docs/make_validation.py
+
+calibration: $(RUN_READY) ## calibrate the baseline, and keep ensemble and report (a quarter of an hour)
+	$(VENV)/bin/prisonflow calibrate --out outputs/calibrate/baseline
+	mkdir -p configs/ensembles docs/calibration/figures
+	cp outputs/calibrate/baseline/ensemble.toml configs/ensembles/baseline.toml
+	cp outputs/calibrate/baseline/calibration.md docs/calibration/baseline.md
+	cp outputs/calibrate/baseline/figures/*.png docs/calibration/figures
 
 clean: ## remove caches and build products; outputs/ and .venv stay
 	rm -rf build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

@@ -222,8 +222,8 @@ def draw_foretold(found: Calibrated, foretold: pd.DataFrame) -> Drawing:
     message = " ".join(summary(found, foretold=foretold, unknowns=foretold.assign(verdict=""))[2:])
     note = (
         "Each row has a scale of its own: what was published is the dark mark, the light bar what "
-        "is accepted. Thin line: middle 90 % over all ranges before; thick line and dot: middle 90 % "
-        "and middle of the ensemble. Blue: agrees; orange: missed."
+        "is accepted. Thin line: middle 90 % over all ranges before; thick line and dot: middle "
+        "90 % and middle of the ensemble. Blue: agrees; orange: missed."
     )
     groups = list(_by_role(foretold))
     rows_high = _ROW * len(foretold) + _HEAD * len(groups)
