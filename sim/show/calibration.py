@@ -176,8 +176,8 @@ def draw_unknowns(found: Calibrated, unknowns: pd.DataFrame) -> Drawing:
     )
     note = (
         "Each row is an unknown, from the lowest to the highest value of its range. Line and dot: "
-        "middle 90 % and middle of the ensemble; light bar: the middle 90 % before. Blue: informed; "
-        "grey: not told from an even spread over the range. Effective sample size "
+        "middle 90 % and middle of the ensemble; light bar: the middle 90 % before. Blue: "
+        "informed; grey: not told from an even spread over the range. Effective sample size "
         f"{found.ensemble.effective_size:.0f}."
     )
     with look():
