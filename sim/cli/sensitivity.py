@@ -127,13 +127,10 @@ def _asked(
 
 def _default_reference(results: Results) -> str | None:
     """Return the scenario that differences are taken from, if there are several."""
-    from sim.experiment.definition import read_experiment
     from sim.show.agreement import reference_of
 
-    experiment = read_experiment(results.folder / "experiment.toml", try_points=False)
-    if len(experiment.scenarios) < 2:
-        return None
-    return experiment.scenarios[reference_of(experiment.scenarios)].name
+    scenarios = results.experiment.scenarios
+    return scenarios[reference_of(scenarios)].name if len(scenarios) > 1 else None
 
 
 def _told(ask: Callable[[], Answer]) -> Answer:
@@ -220,10 +217,8 @@ def _progress(results: Results) -> str:
 
 def _multiples(results: Results) -> frozenset[str]:
     """Return the factors whose values are multiples of what a scenario states."""
-    from sim.experiment.definition import read_experiment
-
-    plan = read_experiment(results.folder / "experiment.toml", try_points=False).plan
-    return frozenset(factor.name for factor in plan.factors if factor.multiplies)
+    factors = results.experiment.plan.factors
+    return frozenset(factor.name for factor in factors if factor.multiplies)
 
 
 def _write(

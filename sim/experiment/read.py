@@ -13,6 +13,7 @@ from sim.experiment.store import Store, StoreError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiment.definition import Experiment
     from sim.experiment.replicate import Replications
 
 
@@ -62,6 +63,13 @@ class Results:
         import pandas as pd
 
         return pd.read_parquet(self.folder / "design.parquet")
+
+    @cached_property
+    def experiment(self) -> Experiment:
+        """What was run: definition, scenarios and points, as the folder keeps them."""
+        from sim.experiment.definition import read_experiment
+
+        return read_experiment(self.folder / "experiment.toml", try_points=False)
 
     @property
     def outcomes(self) -> pd.DataFrame:
@@ -176,10 +184,9 @@ class Results:
         StoreError
             If no replication of it is there in every scenario yet.
         """
-        from sim.experiment.definition import read_experiment
         from sim.experiment.replicate import Replications
 
-        experiment = read_experiment(self.folder / "experiment.toml", try_points=False)
+        experiment = self.experiment
         if not 0 <= point < len(experiment.plan):
             raise KeyError(f"no point {point}; there are 0 to {len(experiment.plan) - 1}")
         number = self._in_common(point, [scenario.name for scenario in experiment.scenarios])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sim import html
-from sim.results.outcomes import OUTCOMES
+from sim.results.outcomes import OUTCOMES, outcome_titles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,13 +123,14 @@ def _outcomes(results: Results) -> Iterator[str]:
         .groupby(["outcome", "scenario", "point"], sort=False)["value"]
         .mean()
     )
-    known = {outcome.name: outcome for outcome in OUTCOMES}
+    titles = outcome_titles(results.experiment.scenarios[0])
+    units = {outcome.name: outcome.unit for outcome in OUTCOMES}
     scenarios = list(results.manifest["scenarios"])
     rows = []
     for name in (name for name in TOLD if name in means.index):
-        cells = [_over_points(means[name].get(s), known[name].unit == "share") for s in scenarios]
-        unit = "%" if known[name].unit == "share" else known[name].unit
-        rows.append([f"{known[name].title}, {unit}", *cells])
+        cells = [_over_points(means[name].get(s), units[name] == "share") for s in scenarios]
+        unit = "%" if units[name] == "share" else units[name]
+        rows.append([f"{titles[name]}, {unit}", *cells])
     yield html.table(("outcome", *scenarios), rows, "Mean over replications and points")
 
 

@@ -11,11 +11,13 @@ import numpy as np
 
 from sim.analysis.ignorance import influence as ranked
 from sim.analysis.ignorance import point_means
+from sim.analysis.layout import SAMPLES
 from sim.analysis.paired import LESS, MORE, UnknownOutcome
-from sim.results.outcomes import OUTCOMES
+from sim.results.outcomes import OUTCOMES, outcome_titles
 from sim.show import style, words
 from sim.show.agreement import others
 from sim.show.estimate import FEWEST_FOR_INTERVAL
+from sim.show.findings import printed_unit, scale
 from sim.show.table import summary
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
     from sim.experiment.read import Results
     from sim.show.comparison import Comparison
 
-TITLES = {outcome.name: outcome.title for outcome in OUTCOMES}
-UNITS = {outcome.name: outcome.unit for outcome in OUTCOMES}
+#: Names of all outcomes.
+NAMES = tuple(outcome.name for outcome in OUTCOMES)
 #: Outcomes of general interest, that exist with and without an agreement.
 GENERAL = (
     "danish_occupancy",
@@ -41,8 +43,7 @@ GENERAL = (
     "absconded_1y",
     "total_cost",
 )
-#: Designs that move one factor at a time, and those that are samples.
-ONE_AT_A_TIME, SAMPLES = "one_at_a_time", ("latin_hypercube", "sobol")
+ONE_AT_A_TIME = "one_at_a_time"
 
 
 # ---------------------------------------------------------------------- scenarios
@@ -84,9 +85,9 @@ def difference_rows(comparison: Comparison, names: Sequence[str] | None) -> list
     """
     if len(comparison) < 2:
         raise ValueError("one scenario has no differences: compare two or more")
-    unknown = [name for name in names or () if name not in TITLES]
+    unknown = [name for name in names or () if name not in NAMES]
     if unknown:
-        raise UnknownOutcome(f"no outcome is called {unknown[0]!r}; there are: {', '.join(TITLES)}")
+        raise UnknownOutcome(f"no outcome is called {unknown[0]!r}; there are: {', '.join(NAMES)}")
     chosen = [*(GENERAL if names is None else names)]
     told: list[Any] = list(comparison.differences(chosen).itertuples())
     found = {(one.scenario, one.outcome): one for one in told}
@@ -200,8 +201,7 @@ def response(
 ) -> Axes:
     """Draw an outcome against a factor: means over replications as markers, each one as a dot."""
     table = _values(results, outcome, reference)
-    percent = 100 if UNITS[outcome] == "share" else 1
-    table = table.assign(value=percent * table["value"].astype(float)).merge(
+    table = table.assign(value=scale(outcome) * table["value"].astype(float)).merge(
         results.design, on="point"
     )
     scenarios = list(dict.fromkeys(table["scenario"]))
@@ -217,14 +217,18 @@ def response(
             linestyle=style.dash(number) if joined else "none",
             label=_line_name(key, by, len(scenarios) > 1),
         )  # fmt: skip
-    what = TITLES[outcome] + (f": difference from {reference}" if reference else "")
+    what = _title(results, outcome) + (f": difference from {reference}" if reference else "")
     ax.set_title(what)
     ax.set_xlabel(factor)
-    ax.set_ylabel("%" if percent == 100 else UNITS[outcome])
+    ax.set_ylabel(printed_unit(outcome))
     ax.grid(axis="y", color=style.PALE, linewidth=0.6)
     if len(lines) > 1:
         ax.legend(frameon=False, fontsize=style.SMALL, title=by, title_fontsize=style.SMALL)
     return ax
+
+
+def _title(results: Results, outcome: str) -> str:
+    return outcome_titles(results.experiment.scenarios[0])[outcome]
 
 
 def _values(results: Results, outcome: str, reference: str | None) -> pd.DataFrame:
@@ -340,7 +344,7 @@ def influence(
     every: Sequence[Swing | Correlation] = bars
     for y, bar in enumerate(every):
         if isinstance(bar, Swing):
-            _swing(ax, y, bar, 100 if UNITS[outcome] == "share" else 1)
+            _swing(ax, y, bar, scale(outcome))
         else:
             ax.barh(
                 y, bar.size, height=0.62, color=style.colour(0) if bar.told else "white",
@@ -351,13 +355,12 @@ def influence(
     ax.set_ylim(len(bars) - 0.5, -0.5)
     ax.spines["left"].set_visible(False)
     ax.grid(axis="x", color=style.PALE, linewidth=0.6)
-    ax.set_title(TITLES[outcome])
+    ax.set_title(_title(results, outcome))
     if isinstance(bars[0], Swing):
-        base, unit = bars[0].base, UNITS[outcome]
-        ax.axvline((100 if unit == "share" else 1) * base, color=style.DARK, linewidth=0.9)
+        ax.axvline(scale(outcome) * bars[0].base, color=style.DARK, linewidth=0.9)
         ax.margins(x=0.16)
         ax.set_xlabel(
-            f"{'%' if unit == 'share' else unit}; line: all as in the scenario; beside each end: "
+            f"{printed_unit(outcome)}; line: all as in the scenario; beside each end: "
             "the factor’s value\ndots: single replications, the base of each moved to the line"
         )
     else:
@@ -370,7 +373,7 @@ def influence(
     return ax
 
 
-def _swing(ax: Axes, y: int, swing: Swing, percent: int) -> None:
+def _swing(ax: Axes, y: int, swing: Swing, percent: float) -> None:
     """Draw both ends of a factor, the low one in the second colour."""
     for end, value, each, colour in zip(
         swing.ends, swing.values, swing.each, (style.colour(1), style.colour(0)), strict=True

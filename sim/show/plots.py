@@ -388,7 +388,7 @@ def response(
     factors = effects.factors_of(results)
     for column in filter(None, (factor, by)):
         _known(column, "factor", factors)
-    _known(outcome, "outcome", effects.TITLES)
+    _known(outcome, "outcome", effects.NAMES)
 
     def panel(ax: Axes) -> Axes:
         return effects.response(results, factor, outcome, by, reference, ax)
@@ -425,7 +425,7 @@ def influence(
     ValueError
         If there is no such outcome, scenario or reference, or nothing can be ranked.
     """
-    _known(outcome, "outcome", effects.TITLES)
+    _known(outcome, "outcome", effects.NAMES)
     bars = effects.bars_of(results, outcome, reference, scenario)[:most]
 
     def panel(ax: Axes) -> Axes:

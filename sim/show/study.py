@@ -10,8 +10,7 @@ from sim.analysis import sensitivity
 from sim.analysis.ignorance import over_points
 from sim.analysis.layout import RANKED, SAMPLES
 from sim.experiment.shown import TOLD
-from sim.results.outcomes import OUTCOMES
-from sim.show import words
+from sim.results.outcomes import OUTCOMES, outcome_titles
 from sim.show.findings import (
     MEASURES,
     quantities,
@@ -107,7 +106,7 @@ def study_of(results: Results, point: int, reference: Scenario, command: str) ->
     several = len(design) > 1
     table = results.outcomes[results.outcomes["outcome"].isin(TOLD)] if several else None
     compared = reference.name if len(manifest["scenarios"]) > 1 else None
-    titles = words.outcome_titles(reference)
+    titles = outcome_titles(reference)
     spreads = tuple(_spreads(table, compared, titles)) if table is not None else ()
     kind = manifest["definition"]["design"]["kind"]
     ranked = _ranked(results, compared, kind) if several else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.paired import LESS, MORE, SAME, paired
 from sim.analysis.tables import outcome_table
-from sim.show import words
+from sim.results.outcomes import outcome_titles
 from sim.show.agreement import reference
 from sim.show.estimate import FEWEST_FOR_INTERVAL
 from sim.show.table import SELECTED, idle
@@ -79,7 +79,7 @@ def verdicts(replications: Sequence[Replications]) -> list[Verdicts]:
         return []
     family = int(found["p_value"].notna().sum())
     base = replications[reference(replications)]
-    titles = words.outcome_titles(base.scenario)
+    titles = outcome_titles(base.scenario)
     told = []
     for r in replications:
         if r is base:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sim.results.outcomes import OUTCOMES
 from sim.results.run import CASE_TITLES, QUEUE_TITLES
 from sim.world.stages import EXITS, STAYS, Stay
 
@@ -194,8 +193,3 @@ def group_title(scenario: Scenario, group: str) -> str:
 def exit_titles(scenario: Scenario) -> dict[str, str]:
     """Return titles of exits by the names used in tables."""
     return {exit.name.lower(): scenario.told(title) for exit, title in EXITS.items()}
-
-
-def outcome_titles(scenario: Scenario) -> dict[str, str]:
-    """Return titles of outcomes by name."""
-    return {outcome.name: scenario.told(outcome.title) for outcome in OUTCOMES}

@@ -19,8 +19,9 @@ from sim.results.outcomes.transfers import TRANSFERS
 
 if TYPE_CHECKING:
     from sim.results.run import Run
+    from sim.scenario.schema import Scenario
 
-__all__ = ["IN_DENMARK", "OUTCOMES", "RENTED", "Outcome", "outcomes"]
+__all__ = ["IN_DENMARK", "OUTCOMES", "RENTED", "Outcome", "outcome_titles", "outcomes"]
 
 OUTCOMES: tuple[Outcome, ...] = (
     *RENTED_PRISON,
@@ -35,6 +36,11 @@ OUTCOMES: tuple[Outcome, ...] = (
     *KOSOVO,
     *COSTS,
 )
+
+
+def outcome_titles(scenario: Scenario) -> dict[str, str]:
+    """Return titles of outcomes by name, with the names that a scenario gives to states."""
+    return {outcome.name: scenario.told(outcome.title) for outcome in OUTCOMES}
 
 
 def outcomes(run: Run) -> dict[str, float | None]:

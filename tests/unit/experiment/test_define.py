@@ -62,6 +62,7 @@ def test_results_tell_the_mean_and_the_range_over_points(results):
     means = table.groupby("point")["value"].mean().astype(float)
     told = f"{means.mean():,.1f} ({means.min():,.1f} to {means.max():,.1f})"
     assert told in results._repr_html_()
+    assert "Occupancy of Danish prisons" in results._repr_html_()
 
 
 def test_results_without_anything_yet_show_themselves(worlds, tmp_path):
