@@ -35,10 +35,12 @@ def app(
     except ImportError:
         fail(["the page needs Streamlit: pip install 'prisonflow[app]'"])
     import sim.show.app
-    from sim.show.app.setting import FILES, Catalogue
+    from sim.scenario.files import load
+    from sim.show.app.setting import FILES
 
     files = [path.resolve() for path in scenarios or []]
-    Catalogue(files)  # what cannot be read is told here, not in the browser
+    for path in files:
+        load(path)  # what cannot be read is told here, not in the browser
     if not _is_free(port):
         fail([f"--port {port}: something else uses it; choose another"])
     os.environ[FILES] = os.pathsep.join(map(str, files))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from base64 import b64encode
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ from sim.show.table import OF_COST, by_question, legend
 from sim.show.verdicts import verdicts
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
+
     from sim.experiment.replicate import Replications
     from sim.scenario.schema import Scenario
 
@@ -96,6 +99,12 @@ def html(
 
 def rendered(template: str, **content: Any) -> str:
     """Fill in one of the templates; what is filled in is escaped."""
+    return _templates().get_template(template).render(**content)
+
+
+@cache
+def _templates() -> Environment:
+    """Return the templates, each read and compiled when it is first filled in."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -106,7 +115,7 @@ def rendered(template: str, **content: Any) -> str:
         undefined=StrictUndefined,
     )
     environment.filters["tied"] = tied
-    return environment.get_template(template).render(**content)
+    return environment
 
 
 def tied(text: str) -> str:

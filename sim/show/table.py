@@ -19,9 +19,16 @@ from sim.show.words import MINUS, MISSING, NO_BREAK, counted, quoted
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
 
+#: The questions of the short table.
+OF_QUEUES = "Where do queues build, and how long does one wait?"
+OF_PLACES = "How full are the places?"
+OF_HELD = "How long are people held?"
+OF_AFTERWARDS = "What happens after the sentence?"
+#: The one that the length of the term bears on most.
+OF_COST = "What does it cost?"
 #: Outcomes of the short table by the question they answer; those a run does not have are skipped.
 SELECTED: dict[str, tuple[str, ...]] = {
-    "Where do queues build, and how long does one wait?": (
+    OF_QUEUES: (
         "transfer_queue",
         "transfer_wait_days",
         "transfers_per_month",
@@ -30,7 +37,7 @@ SELECTED: dict[str, tuple[str, ...]] = {
         "case_worker_queue",
         "limbo",
     ),
-    "How full are the places?": (
+    OF_PLACES: (
         "rented_prison_people",
         "rented_prison_fill",
         "rented_prison_fill_90_days",
@@ -41,14 +48,14 @@ SELECTED: dict[str, tuple[str, ...]] = {
         "kosovo_occupancy",
         "displaced_inmates",
     ),
-    "How long are people held?": (
+    OF_HELD: (
         "rented_prison_mean_stay_days",
         "detained",
         "detention_days",
         "held_after_sentence_days",
         "breach_imprisoned",
     ),
-    "What happens after the sentence?": (
+    OF_AFTERWARDS: (
         "removed_1y",
         "absconded_1y",
         "removals_from_kosovo_share",
@@ -58,7 +65,7 @@ SELECTED: dict[str, tuple[str, ...]] = {
         "kosovo_detained",
         "onward_travel",
     ),
-    "What does it cost?": (
+    OF_COST: (
         "agreement_cost",
         "agreement_cost_per_used_day",
         "kosovo_price_cost",
@@ -79,8 +86,6 @@ OF_EXPELLED = (
     "detained", "detention_days", "held_after_sentence_days", "breach_imprisoned", "removed_1y",
     "absconded_1y", "removals_from_kosovo_share",
 )  # fmt: skip
-#: The question that the length of the term bears on most.
-OF_COST = "What does it cost?"
 #: Width of the terminal that the table of two scenarios fits.
 WIDTH = 100
 _TITLE, _CELL, _BESIDE = 43, 17, 2

@@ -29,11 +29,15 @@ from sim.show.app.setting import (
     command,
     read_query,
 )
+from sim.show.table import OF_AFTERWARDS, OF_COST, OF_HELD, OF_QUEUES
 from sim.show.words import counted
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
     from sim.show.style import Drawing
+
+View = Callable[[Job, Sequence["Replications"]], None]
+Figure = Callable[[Sequence["Replications"]], "Drawing"]
 
 #: Seconds between two looks at a job that runs.
 EVERY = 0.4
@@ -215,7 +219,7 @@ def _start(setting: Setting, made: Sequence[Made]) -> None:
         if job is not None:
             job.stop()
         job = Job([one.scenario for one in made], setting.replications, setting.seed, _crew())
-        state["job"], state["made"] = job, (setting, tuple(made))
+        state["job"], state["asked"] = job, setting
         state.pop("people", None)
     if job is None:
         _crew()
@@ -225,7 +229,7 @@ def _start(setting: Setting, made: Sequence[Made]) -> None:
         st.fragment(_progress, run_every=EVERY if job.is_running else None)(job, job.stage)
     if job.error:
         st.error(f"The simulation failed: {job.error}.")
-    if made and state["made"][0] != setting:
+    if made and state["asked"] != setting:
         st.info("The setting has changed since this was run. Run again to see what it does.")
 
 
@@ -274,26 +278,15 @@ def _answer(job: Job, replications: Sequence[Replications]) -> None:
     _draw(job, replications, figures.occupancy)
 
 
-def _queues(job: Job, replications: Sequence[Replications]) -> None:
-    st.html(parts.numbers(replications, "Where do queues build, and how long does one wait?"))
-    _draw(job, replications, figures.queues)
-    _draw(job, replications, figures.stages)
+def _about(question: str, *drawn: Figure) -> View:
+    """Return the view of one question: its part of the table, and figures."""
 
+    def view(job: Job, replications: Sequence[Replications]) -> None:
+        st.html(parts.numbers(replications, question))
+        for figure in drawn:
+            _draw(job, replications, figure)
 
-def _durations(job: Job, replications: Sequence[Replications]) -> None:
-    st.html(parts.numbers(replications, "How long are people held?"))
-    _draw(job, replications, figures.durations)
-
-
-def _flows(job: Job, replications: Sequence[Replications]) -> None:
-    st.html(parts.numbers(replications, "What happens after the sentence?"))
-    _draw(job, replications, figures.exits)
-    _draw(job, replications, figures.flow)
-
-
-def _costs(job: Job, replications: Sequence[Replications]) -> None:
-    st.html(parts.numbers(replications, "What does it cost?"))
-    _draw(job, replications, figures.costs)
+    return view
 
 
 def _months(_job: Job, replications: Sequence[Replications]) -> None:
@@ -332,24 +325,19 @@ def _person(job: Job, replications: Sequence[Replications]) -> None:
     st.html(parts.person(people[chosen]))
 
 
-View = Callable[[Job, Sequence["Replications"]], None]
 VIEWS: dict[str, View] = {
     "Answer": _answer,
-    "Queues": _queues,
-    "How long held": _durations,
-    "After the sentence": _flows,
-    "Costs": _costs,
+    "Queues": _about(OF_QUEUES, figures.queues, figures.stages),
+    "How long held": _about(OF_HELD, figures.durations),
+    "After the sentence": _about(OF_AFTERWARDS, figures.exits, figures.flow),
+    "Costs": _about(OF_COST, figures.costs),
     "Month by month": _months,
     "One person": _person,
     "Assumptions": _assumptions,
 }
 
 
-def _draw(
-    job: Job,
-    replications: Sequence[Replications],
-    figure: Callable[[Sequence[Replications]], Drawing],
-) -> None:
+def _draw(job: Job, replications: Sequence[Replications], figure: Figure) -> None:
     """Draw a figure, once for each stage of a job; not what is about nobody."""
     if figure in figures.OF_EXPELLED and not anyone_expelled(replications):
         return
