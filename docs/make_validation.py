@@ -20,6 +20,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import sim
+from sim.analysis.tables import records
 from sim.analysis.validation import MISSED, Validation
 from sim.experiment.provenance import code_hash
 from sim.results.files import replace
@@ -33,7 +34,6 @@ from sim.show.validation import (
     bounded,
     draw,
     number,
-    records,
     source_of,
     sources,
     summary,

@@ -7,7 +7,7 @@ the outcome does not exist in that replication), and, where it is known, seed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -149,3 +149,8 @@ def by_replication(table: pd.DataFrame) -> tuple[pd.DataFrame, Floats, Flags]:
     there[world, column] = True
     keys = worlds.merge(pd.DataFrame({"outcome": outcomes}), how="cross")
     return keys, values.reshape(len(keys), -1), np.repeat(there, len(outcomes), axis=0)
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table, each by the names of its columns."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.common import fail, try_folder
+from sim.cli.common import fail, refuse_strangers, try_folder
 from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results, run_cells
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def calibrate(
 
     task = read_calibration(file)
     folder = out or Path("outputs") / "calibrate" / task.definition.name
-    _refuse_strangers(folder)
+    refuse_strangers(folder, "wave_1", ("calibration.md", "ensemble.toml", "tables", "figures"))
     try_folder(folder)
     command = f"prisonflow calibrate {shlex.quote(file.name)}" if file else "prisonflow calibrate"
     with crew_of(workers, dask, mpi) as crew:
@@ -64,20 +64,12 @@ def calibrate(
     _write(found, folder)
 
 
-def _refuse_strangers(folder: Path) -> None:
-    """Refuse a folder with a report or an ensemble that no command like this has written."""
-    ours = (folder / "wave_1" / "manifest.json").is_file()
-    names = ("calibration.md", "ensemble.toml", "tables", "figures")
-    there = [name for name in names if (folder / name).exists()]
-    if there and not ours:
-        fail([f"--out {folder}: holds {there[0]} of something else; choose another folder"])
-
-
 def _write(found: Calibrated, out: Path) -> None:
     """Print what was found, and write it: all at once, or nothing."""
     from sim.analysis.calibration.told import foretold_table, unknowns_table
     from sim.experiment.ensemble import as_toml
     from sim.results.files import replace, staged
+    from sim.show.behind import write_behind
     from sim.show.calibration import as_markdown, as_text, draw_foretold, draw_unknowns
     from sim.show.figures import write_figures
 
@@ -85,9 +77,7 @@ def _write(found: Calibrated, out: Path) -> None:
     typer.echo(as_text(found, unknowns, foretold))
     try:
         with staged(out) as beside:
-            for name, table in (("unknowns", unknowns), ("foretold", foretold)):
-                replace(beside / "tables" / f"{name}.csv", table.to_csv(index=False))
-                table.to_parquet(beside / "tables" / f"{name}.parquet", index=False)
+            write_behind({"unknowns": unknowns, "foretold": foretold}, beside / "tables")
             drawings = [draw_unknowns(found, unknowns), draw_foretold(found, foretold)]
             write_figures(drawings, beside / "figures")
             replace(beside / "calibration.md", as_markdown(found, unknowns, foretold))

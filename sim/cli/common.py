@@ -42,10 +42,20 @@ def refuse_same_names(worlds: Sequence[Scenario]) -> None:
 
 def refuse_other_cases(worlds: Sequence[Scenario]) -> None:
     """Refuse to lay scenarios beside each other that are about different arrangements."""
-    cases = {world.name: world.case for world in worlds}
-    if len(set(cases.values())) > 1:
-        told = "; ".join(f"{name} about {case}" for name, case in cases.items())
-        fail([f"scenarios are about different cases, whose people are not the same: {told}"])
+    from sim.show.agreement import different_cases
+
+    if told := different_cases(worlds):
+        fail([told])
+
+
+def refuse_strangers(folder: Path, ours: str, names: Sequence[str]) -> None:
+    """Refuse a folder that holds files of these names which no command like this has written.
+
+    It has if there is the experiment `ours` in the folder.
+    """
+    there = [name for name in names if (folder / name).exists()]
+    if there and not (folder / ours / "manifest.json").is_file():
+        fail([f"--out {folder}: holds {there[0]} of something else; choose another folder"])
 
 
 def try_folder(folder: Path) -> None:

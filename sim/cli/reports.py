@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.common import Seed, Setting, fail, refuse_other_cases, try_folder
+from sim.cli.common import (
+    Seed,
+    Setting,
+    fail,
+    refuse_other_cases,
+    refuse_strangers,
+    try_folder,
+)
 from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results, run_cells
 
 if TYPE_CHECKING:
@@ -55,7 +62,7 @@ def compare(
         rule = _rule(replications, precision or [], at_most)
         experiment = _comparison(scenarios, rule, seed, set_ or [])
         folder = out or Path("outputs") / "compare" / _folder_name(experiment)
-        refuse_strangers(folder)
+        refuse_strangers(folder, "experiment", ("report.html", "tables", "figures"))
         try_folder(folder)
         run_cells(experiment, folder / "experiment", crew)
         if precision:
@@ -154,14 +161,6 @@ def _comparison(
         "compare",
     )
     return with_scenarios(definition, worlds, "compare")
-
-
-def refuse_strangers(folder: Path) -> None:
-    """Refuse a folder with a report or tables that no command like this has written."""
-    ours = (folder / "experiment" / "manifest.json").is_file()
-    there = [name for name in ("report.html", "tables", "figures") if (folder / name).exists()]
-    if there and not ours:
-        fail([f"--out {folder}: holds {there[0]} of something else; choose another folder"])
 
 
 def _same_period(worlds: Sequence[Scenario]) -> None:

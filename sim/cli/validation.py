@@ -13,10 +13,10 @@ from sim.cli.common import (
     fail,
     load_scenario,
     refuse_other_cases,
+    refuse_strangers,
     try_folder,
 )
 from sim.cli.experiments import Workers, crew_of, open_results, run_cells
-from sim.cli.reports import refuse_strangers
 
 if TYPE_CHECKING:
     from sim.analysis.validation import Validation
@@ -60,7 +60,7 @@ def validate(
         worlds, load_figures(figures or shipped_figures(worlds[0].case)), replications, seed
     )
     folder = out or Path("outputs") / "validate" / "-".join(w.name for w in worlds)[:80]
-    refuse_strangers(folder)
+    refuse_strangers(folder, "experiment", ("report.html", "tables", "figures"))
     try_folder(folder)
     with crew_of(workers, None, False) as crew:
         run_cells(chosen, folder / "experiment", crew)
@@ -70,7 +70,8 @@ def validate(
 def _write(found: Validation, out: Path) -> None:
     """Print the table, and write it with its figures: all at once, or nothing."""
     from sim.analysis.validation import NOT_COVERED
-    from sim.results.files import replace, staged
+    from sim.results.files import staged
+    from sim.show.behind import write_behind
     from sim.show.figures import write_figures
     from sim.show.validation import as_text, draw
 
@@ -78,9 +79,7 @@ def _write(found: Validation, out: Path) -> None:
     drawn = [s for s in found.scenarios if found.count(NOT_COVERED, s.name) < len(found.figures)]
     try:
         with staged(out) as beside:
-            tables = beside / "tables"
-            replace(tables / "validation.csv", found.table.to_csv(index=False))
-            found.table.to_parquet(tables / "validation.parquet", index=False)
+            write_behind({"validation": found.table}, beside / "tables")
             write_figures([draw(found, scenario) for scenario in drawn], beside / "figures")
     except OSError as error:
         fail([f"{out}: cannot be written to ({error.strerror})"], code=1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.calibration.told import ALONE, HELD_OUT, INFORMED, TARGET, TOGETHER
+from sim.analysis.tables import records
 from sim.analysis.validation import MISSED
 from sim.show.style import (
     COLOURS,
@@ -26,7 +27,7 @@ from sim.show.style import (
     new_figure,
     note_height,
 )
-from sim.show.validation import bounded, number, records
+from sim.show.validation import bounded, number
 from sim.show.words import counted
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def foretold_rows(foretold: pd.DataFrame) -> list[str]:
     return lines
 
 
-def _by_role(foretold: pd.DataFrame) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
+def _by_role(foretold: pd.DataFrame) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for role in _ROLES:
         rows = foretold[foretold["role"] == role]
         if len(rows):

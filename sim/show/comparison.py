@@ -18,10 +18,10 @@ from sim.experiment.replicate import Replications, replicate_all
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
 from sim.show import words
-from sim.show.agreement import different_periods, others, reference
+from sim.show.agreement import different_cases, different_periods, others, reference
 from sim.show.answer import queues_of, sentences
 from sim.show.data import over_time
-from sim.show.table import SELECTED, as_text, legend, summary
+from sim.show.table import as_text, by_question, legend
 from sim.show.verdicts import shown
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ def compare(
     ScenarioError
         If a scenario cannot be read.
     NoComparison
-        If there is none, two have the same name, or they report on different periods.
+        If there is none, two have the same name, they are about different cases, or they
+        report on different periods.
     ValueError
         If there is less than one replication, or less than one worker.
     """
@@ -81,7 +82,8 @@ class Comparison:
     Raises
     ------
     NoComparison
-        If there is none, two have the same name, or they report on different periods.
+        If there is none, two have the same name, they are about different cases, or they
+        report on different periods.
     """
 
     def __init__(self, replications: Sequence[Replications]) -> None:
@@ -225,26 +227,25 @@ def _see_that_comparable(worlds: Sequence[Scenario]) -> None:
             f"two scenarios are called {twice[0]!r}: give each a name of its own, as in "
             f'scenario.with_(name="{twice[0]}_changed")'
         )
-    if told := different_periods(worlds):
+    if told := different_cases(worlds) or different_periods(worlds):
         raise NoComparison(told)
 
 
 def _numbers(replications: Sequence[Replications]) -> Iterator[str]:
     """Return a table of outcomes for each question: means, and differences from the reference."""
-    rows, compared = {row.name: row for row in summary(replications)}, others(replications)
+    compared = others(replications)
     titles = [r.scenario.title for r in replications]
     heads = ["outcome", *titles, *(f"{titles[n]}: difference" for n in compared)]
-    for question, names in SELECTED.items():
+    for question, rows in by_question(replications)[0]:
         told = [
             (
                 f"{row.title}, {row.printed_unit}",
                 *(row.cell(n) for n in range(len(titles))),
                 *(row.difference(n) for n in compared),
             )
-            for row in (rows[name] for name in names if name in rows)
+            for row in rows
         ]
-        if told:
-            yield html.table(heads, told, question)
+        yield html.table(heads, told, question)
 
 
 def _over_time(replications: Sequence[Replications]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.sensitivity import STRENGTH
+from sim.analysis.tables import records
 from sim.results.outcomes import OUTCOMES
 from sim.scenario.base import as_toml_value
 from sim.show.words import MINUS, MISSING, NO_BREAK, capital, counted, listed, percent
@@ -89,11 +90,6 @@ def quantities(table: pd.DataFrame) -> list[Quantity]:
         Quantity(outcome, scenario, reference if isinstance(reference, str) else None)
         for outcome, scenario, reference in keys.itertuples(index=False, name=None)
     ]
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table, each by the names of its columns."""
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 #: What stands for states in titles: rankings are about the model, whatever a scenario calls them.

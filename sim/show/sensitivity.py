@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.sensitivity import STRENGTH
+from sim.analysis.tables import records
 from sim.show import style
 from sim.show.findings import (
     MEASURES,
@@ -20,7 +21,6 @@ from sim.show.findings import (
     outcome_title,
     printed_unit,
     quantities,
-    records,
     scale,
     share_words,
 )

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis import sensitivity
 from sim.analysis.ignorance import over_points
 from sim.analysis.layout import RANKED, SAMPLES
+from sim.analysis.tables import records
 from sim.experiment.shown import TOLD
 from sim.results.outcomes import OUTCOMES, outcome_titles
 from sim.show.findings import (
     MEASURES,
     quantities,
-    records,
     share_words,
     spread_words,
     strength_words,

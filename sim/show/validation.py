@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.tables import records
 from sim.analysis.validation import AGREES, MISSED, NOT_COVERED, SET, VERDICTS
 from sim.show.style import (
     COLOURS,
@@ -117,11 +118,6 @@ def number(value: float, unit: str) -> str:
     if unit == "ratio":
         return f"{value:.2f}"
     return f"{value:,.1f}" if abs(value) < 20 and value != round(value) else f"{value:,.0f}"
-
-
-def records(table: pd.DataFrame) -> list[Mapping[str, Any]]:
-    """Return the rows of a table, each by the names of its columns."""
-    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False)]
 
 
 def source_of(row: Mapping[str, Any]) -> tuple[str, str, str]:

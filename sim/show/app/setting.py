@@ -12,7 +12,7 @@ from typing import Any
 
 from sim.scenario.files import load, shipped
 from sim.scenario.schema import Scenario
-from sim.show.agreement import different_periods
+from sim.show.agreement import different_cases, different_periods
 from sim.show.app.levers import POLICY, UNKNOWN, Lever, Value, changes, levers_of
 from sim.show.words import counted, listed, lower_first
 
@@ -132,9 +132,8 @@ class Setting:
             levers = catalogue.levers[self.scenario]
             unknown = {k: v for k, v in self.moved.items() if levers[k].part == UNKNOWN}
             made.append(catalogue.make(self.beside, unknown))
-        if len({one.scenario.case for one in made}) > 1:
-            raise ValueError("the scenarios are about different cases: not the same people")
-        if told := different_periods([one.scenario for one in made]):
+        worlds = [one.scenario for one in made]
+        if told := different_cases(worlds) or different_periods(worlds):
             raise ValueError(told)
         if len({one.scenario.hash for one in made}) < len(made):
             raise ValueError(
