@@ -87,6 +87,15 @@ def show(page: Page, view: str) -> None:
     expect(page.get_by_role("radio", name=view)).to_be_checked()
 
 
+def taken_along(page: Page, button: str, folder: Path) -> Path:
+    """Download a file with the keyboard: what arrives later may move a button under a mouse."""
+    with page.expect_download() as taken:
+        page.get_by_role("button", name=button).press("Enter")
+    file = folder / taken.value.suggested_filename
+    taken.value.save_as(file)
+    return file
+
+
 def test_load_run_and_compare(visit: Page) -> None:
     expect(visit.get_by_role("heading", name="What if …?")).to_be_visible()
     run_to_the_end(visit)
@@ -137,19 +146,12 @@ def test_scenario_file_report_and_tables_can_be_taken_along(
     open_at(visit, address, "&rented_prison.places=150")
     run_to_the_end(visit)
     visit.get_by_text("Share this setting, or run it elsewhere").click()
-    with visit.expect_download() as taken:
-        visit.get_by_role("button", name="Scenario file small_changed.toml").click()
-    file = files[0].parent / taken.value.suggested_filename
-    taken.value.save_as(file)
+    file = taken_along(visit, "Scenario file small_changed.toml", files[0].parent)
     assert load(file).rented_prison.places == 150
-    with visit.expect_download() as taken:
-        visit.get_by_role("button", name="All tables (ZIP)").click()
-    taken.value.save_as(tmp_path / "tables.zip")
-    assert "tables/outcomes.csv" in zipfile.ZipFile(tmp_path / "tables.zip").namelist()
-    with visit.expect_download() as taken:
-        visit.get_by_role("button", name="Report (HTML)").click()
-    taken.value.save_as(tmp_path / "report.html")
-    assert "but places: 150" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    tables = taken_along(visit, "All tables (ZIP)", tmp_path)
+    assert "tables/outcomes.csv" in zipfile.ZipFile(tables).namelist()
+    report = taken_along(visit, "Report (HTML)", tmp_path)
+    assert "but places: 150" in report.read_text(encoding="utf-8")
 
 
 def test_a_run_can_be_stopped_and_the_page_answers_meanwhile(visit: Page, address: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -52,10 +53,9 @@ def main() -> None:
     st.set_page_config(page_title="prisonflow: what if?", page_icon="⏳", layout="wide")
     st.html(parts.look())
     catalogue, state = _catalogue(), st.session_state
-    if "scenario" not in state:
-        setting, remarks = read_query(st.query_params.to_dict(), catalogue)
-        _put(setting, catalogue)
-        state["remarks"] = remarks
+    if "start" not in state:
+        state["start"], state["remarks"] = read_query(st.query_params.to_dict(), catalogue)
+        state["turn"] = 0
     st.title("What if …?")
     st.markdown(
         "Where do queues build, and how long are people held, when Denmark rents a prison in "
@@ -63,19 +63,9 @@ def main() -> None:
         "what nobody knows, in the panel on the left (on a phone: the arrows at the top). Then run."
     )
     setting = _ask(catalogue)
-    for remark in state["remarks"]:
-        st.warning(f"The address says something that cannot be used. {remark}.")
     st.query_params.from_dict(setting.query(catalogue))
-    try:
-        made = setting.made(catalogue)
-    except ScenarioError as error:
-        made = []
-        for problem in error.problems:
-            st.error(f"This makes no scenario. {problem}")
-    except ValueError as error:
-        made = []
-        st.error(f"Nothing to compare: {error}.")
-    _moved(setting, catalogue)
+    with st.container():  # Keeps its place when it is empty, and so does what is below.
+        made = _made(setting, catalogue)
     _start(setting, made)
     if made:
         _take_along(setting, made, catalogue)
@@ -97,57 +87,50 @@ def _crew() -> Crew:
 # ---------------------------------------------------------------------- what is asked
 
 
-def _put(setting: Setting, catalogue: Catalogue) -> None:
-    """Set all controls."""
-    state = st.session_state
-    state["scenario"], state["beside"] = setting.scenario, setting.beside
-    state["replications"], state["seed"] = setting.replications, setting.seed
-    for key, lever in catalogue.levers[setting.scenario].items():
-        state[key] = setting.moved.get(key, lever.own)
-
-
 def _reset(catalogue: Catalogue) -> None:
-    """Set all levers to what they are in the scenario chosen."""
+    """Set all levers to what they are in the scenario chosen, as new controls."""
     state = st.session_state
-    for key, lever in catalogue.levers[state["scenario"]].items():
-        state[key] = lever.own
+    state["start"] = replace(state["start"], scenario=state["scenario"], moved={})
+    state["turn"] += 1
     state["remarks"] = []
 
 
 def _ask(catalogue: Catalogue) -> Setting:
-    """Draw the controls, and return what they are set to."""
-    titles = catalogue.titles
+    """Draw the controls, and return what they are set to.
+
+    Where they start is told with each, not set in the session: a message that is lost because a
+    visitor is faster than the page then leaves no control elsewhere.
+    """
+    titles, start = catalogue.titles, st.session_state["start"]
+    names, others = list(titles), ["", *titles]
     first, second, often, luck = st.columns([5, 5, 3, 2])
     scenario = first.selectbox(
-        "Scenario", list(titles), format_func=titles.__getitem__, key="scenario",
-        on_change=_reset, args=(catalogue,), help=catalogue.scenarios[_now("scenario")].summary,
+        "Scenario", names, names.index(start.scenario), format_func=titles.__getitem__,
+        key="scenario", on_change=_reset, args=(catalogue,),
+        help=catalogue.scenarios[start.scenario].summary,
     )  # fmt: skip
     beside = second.selectbox(
-        "Compare with", ["", *titles], format_func=lambda name: titles.get(name, "nothing"),
-        key="beside",
+        "Compare with", others, others.index(start.beside),
+        format_func=lambda name: titles.get(name, "nothing"), key="beside",
         help="The same people with the same luck live in both worlds: differences are paired.",
     )  # fmt: skip
     replications = often.select_slider(
-        "Replications", REPLICATIONS, key="replications",
+        "Replications", REPLICATIONS, start.replications, key="replications",
         help="How often each is run, with other luck. The first answer comes after one.",
     )  # fmt: skip
     seed = luck.number_input(
-        "Seed", 0, MOST_SEED, step=1, key="seed", help="The same seed means the same people."
+        "Seed", 0, MOST_SEED, start.seed, 1, key="seed", help="The same seed means the same people."
     )
     with st.sidebar:
         st.button("Set all levers back", on_click=_reset, args=(catalogue,))
-        values = _levers(list(catalogue.levers[scenario].values()))
+        values = _levers(list(catalogue.levers[scenario].values()), start.moved)
     own = {key: lever.own for key, lever in catalogue.levers[scenario].items()}
     moved = {key: value for key, value in values.items() if value != own[key]}
     return Setting(scenario, beside, moved, int(replications), int(seed))
 
 
-def _now(key: str) -> Any:
-    return st.session_state[key]
-
-
-def _levers(levers: Sequence[Lever]) -> dict[str, Value]:
-    """Draw the levers by heading, and return what they are set to."""
+def _levers(levers: Sequence[Lever], moved: Mapping[str, Value]) -> dict[str, Value]:
+    """Draw the levers by heading, some moved, and return what they are set to."""
     values: dict[str, Value] = {}
     for part, words in (
         (POLICY, "Changes the first scenario."),
@@ -162,27 +145,27 @@ def _levers(levers: Sequence[Lever]) -> dict[str, Value]:
                     st.caption(NOTES[group])
                 for lever in mine:
                     if lever.group == group:
-                        values[lever.key] = _lever(lever)
+                        values[lever.key] = _lever(lever, moved.get(lever.key, lever.own))
     return values
 
 
-def _lever(lever: Lever) -> Value:
+def _lever(lever: Lever, start: Any) -> Value:
     """Draw one lever; whatever a browser sends that is out of range counts as not moved."""
-    key, hint = lever.key, f"{lever.hint} Key: {lever.key}".strip()
+    key = f"{lever.key}@{st.session_state['turn']}"
+    hint = f"{lever.hint} Key: {lever.key}".strip()
     if lever.options is not None:
-        options = lever.options
+        options = list(lever.options)
         return st.selectbox(
-            lever.title, list(options), format_func=options.__getitem__, key=key, help=hint
-        )
+            lever.title, options, options.index(start), format_func=lever.options.__getitem__,
+            key=key, help=hint,
+        )  # fmt: skip
     if lever.kind == "yes_no":
-        return st.checkbox(lever.title, key=key, help=hint)
+        return st.checkbox(lever.title, start, key=key, help=hint)
     if lever.kind == "date":
-        day = st.date_input(
-            lever.title, min_value=lever.low, max_value=lever.high, key=key, help=hint
-        )
+        day = st.date_input(lever.title, start, lever.low, lever.high, key=key, help=hint)
         return _within(lever, day)
     found = st.slider(
-        lever.title, lever.low, lever.high, step=lever.step, key=key, help=hint,
+        lever.title, lever.low, lever.high, start, lever.step, key=key, help=hint,
         format={"share": "percent", "number": "%g"}.get(lever.kind),
     )  # fmt: skip
     return _within(lever, found)
@@ -194,17 +177,26 @@ def _within(lever: Lever, value: Any) -> Value:
     return found
 
 
-def _moved(setting: Setting, catalogue: Catalogue) -> None:
-    """Say what was moved, from where to where."""
+def _made(setting: Setting, catalogue: Catalogue) -> list[Made]:
+    """Say what was moved, and what of it cannot be used; return the scenarios to run, if any."""
+    for remark in st.session_state["remarks"]:
+        st.warning(f"The address says something that cannot be used. {remark}.")
+    made = []
+    try:
+        made = setting.made(catalogue)
+    except ScenarioError as error:
+        for problem in error.problems:
+            st.error(f"This makes no scenario. {problem}")
+    except ValueError as error:
+        st.error(f"Nothing to compare: {error}.")
     levers = catalogue.levers[setting.scenario]
-    if not setting.moved:
-        return
     told = [
         f"{lever.title}: {lever.shown(lever.own)} → **{lever.shown(value)}**"
-        for key, value in setting.moved.items()
-        for lever in [levers[key]]
+        for lever, value in ((levers[key], value) for key, value in setting.moved.items())
     ]
-    st.markdown(f"Moved: {'; '.join(told)}.")
+    if told:
+        st.markdown(f"Moved: {'; '.join(told)}.")
+    return made
 
 
 # ---------------------------------------------------------------------- running
@@ -221,16 +213,18 @@ def _start(setting: Setting, made: Sequence[Made]) -> None:
         job = Job([one.scenario for one in made], setting.replications, setting.seed, _crew())
         state["job"], state["asked"] = job, setting
         state.pop("people", None)
+    notice = st.container()
     if job is None:
-        _crew()
+        with notice:
+            _crew()
         how.caption("Nothing has been run yet.")
         return
     with how:
         st.fragment(_progress, run_every=EVERY if job.is_running else None)(job, job.stage)
     if job.error:
-        st.error(f"The simulation failed: {job.error}.")
+        notice.error(f"The simulation failed: {job.error}.")
     if made and state["asked"] != setting:
-        st.info("The setting has changed since this was run. Run again to see what it does.")
+        notice.info("The setting has changed since this was run. Run again to see what it does.")
 
 
 def _progress(job: Job, shown: int) -> None:
@@ -356,18 +350,18 @@ def _draw(job: Job, replications: Sequence[Replications], figure: Figure) -> Non
 def _take_along(setting: Setting, made: Sequence[Made], catalogue: Catalogue) -> None:
     """Offer the setting as an address, as files, and as the command that does the same."""
     with st.expander("Share this setting, or run it elsewhere"):
-        page = (st.context.url or "").partition("?")[0].rstrip("/")
-        st.markdown("This address opens the page with this setting:")
-        st.code(f"{page}/?{urlencode(setting.query(catalogue))}", language=None, wrap_lines=True)
-        st.markdown("This command gives the same answer, with the files below beside it:")
-        st.code(command(made, setting.replications, setting.seed), language="sh", wrap_lines=True)
-        for one in made:
+        for one in made:  # First: code below arrives later, and moves what is below it.
             text = one.text or one.scenario.as_toml()
             name = one.file or f"{one.scenario.name}.toml"
             st.download_button(
                 f"Scenario file {name}", text, name, "application/toml", on_click="ignore",
                 key=f"file {one.scenario.name}",
             )  # fmt: skip
+        st.markdown("This command gives the same answer, with the files beside it:")
+        st.code(command(made, setting.replications, setting.seed), language="sh", wrap_lines=True)
+        page = (st.context.url or "").partition("?")[0].rstrip("/")
+        st.markdown("This address opens the page with this setting:")
+        st.code(f"{page}/?{urlencode(setting.query(catalogue))}", language=None, wrap_lines=True)
 
 
 def _downloads(replications: Sequence[Replications]) -> None:
