@@ -1,0 +1,1 @@
+"""The sections of docs/validation.md, one a file."""

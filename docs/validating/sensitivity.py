@@ -1,0 +1,198 @@
+"""What the answer follows, and how much of its doubt is chance: a sample of all ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+import sim
+from docs.validating.common import DOCS, WORKERS, outputs
+from sim.analysis import sensitivity as questions
+from sim.analysis.ignorance import largest_by_chance, over_points
+from sim.analysis.tables import records
+from sim.experiment.call import experiment as run_experiment
+from sim.experiment.factors import factors_of
+from sim.experiment.read import Results
+from sim.results.files import replace
+from sim.results.outcomes import outcome_titles
+from sim.show.findings import (
+    MAIN,
+    box_words,
+    figures_of,
+    holds_words,
+    printed_unit,
+    rules_words,
+    scale,
+    share_words,
+    spread_words,
+)
+from sim.show.sensitivity import kinds_figure
+from sim.show.words import capital
+
+#: With the agreement, and without it.
+WITH, WITHOUT = "baseline", "no_agreement"
+POINTS, REPLICATIONS = 100, 2
+#: Assumptions told of each quantity: at least, whether told from chance or not, and at most.
+LEAST, MOST = 3, 5
+#: Shares of points between which quantities are told.
+MIDDLE = (0.05, 0.95)
+
+
+def open_levers() -> list[str]:
+    """Return levers that nobody knows yet: without evidence, and contested."""
+    records = [factor.record for factor in factors_of("levers", sim.load(WITH))]
+    return [r.key for r in records if r and r.status == "assumption" and r.contested]
+
+
+@lru_cache(maxsize=1)
+def sample() -> Results:
+    """Simulate a Latin hypercube over all that nobody knows, with and without the agreement."""
+    unknown = [factor.name for factor in factors_of("uncertainties", sim.load(WITH))]
+    chosen = sim.define(
+        "sensitivity",
+        [WITH, WITHOUT],
+        {"number": REPLICATIONS, "per_cell": REPLICATIONS},
+        design={
+            "kind": "latin_hypercube",
+            "samples": POINTS,
+            "factors": [*unknown, *open_levers()],
+        },
+        title="Everything that nobody knows",
+    )
+    return run_experiment(chosen, outputs("sensitivity"), workers=WORKERS)
+
+
+@lru_cache(maxsize=1)
+def followed() -> pd.DataFrame:
+    """Rank assumptions by what follows them, with the outcomes at both ends of each.
+
+    Columns: those of `sensitivity.ranking`, and at_low and at_high, means over the lowest and the
+    highest fifth of an assumption; values of the world with the agreement, and differences.
+    """
+    found, keys = sample(), ["scenario", "outcome", "factor"]
+    parts = []
+    for reference in (None, WITHOUT):
+        ranked = questions.ranking(found, MAIN, reference)
+        ends = questions.tornado(found, MAIN, reference)[[*keys, "at_low", "at_high"]]
+        parts.append(ranked.merge(ends, on=keys, how="left"))
+    table = pd.concat(parts, ignore_index=True)
+    return table[table["scenario"] == WITH].reset_index(drop=True)
+
+
+def sensitivity(_replications: int) -> dict[str, Any]:
+    """Tell chance and ignorance apart, what results follow, and when the agreement does little."""
+    found = sample()
+    factors = found.experiment.plan.factors
+    kinds = _kinds(found)
+    replace(DOCS / "validation" / "two_kinds.png", kinds_figure(kinds).png())
+    strongest = followed()
+    return {
+        "points": POINTS,
+        "replications": REPLICATIONS,
+        "factors": len(factors),
+        "kinds": list(_kind_rows(found, kinds)),
+        "mostly_ignorance": int((kinds["ignorance_share"] > 0.5).sum()),
+        "quantities": int(kinds["ignorance_share"].notna().sum()),
+        "typical": largest_by_chance(POINTS, len(factors)),
+        "rare": largest_by_chance(POINTS, len(factors), 0.95),
+        "needed": float(strongest.loc[strongest["told"], "influence"].abs().min()),
+        "correlations": len(strongest),
+        "told": int(strongest["told"].sum()),
+        "strongest": _strongest(strongest),
+        "conditions": [_discovered(found, *one) for one in _conditions()],
+        "third": sim.load(WITH).rented_prison.places / 3,
+    }
+
+
+def _kinds(found: Results) -> pd.DataFrame:
+    """Return both kinds of uncertainty, of values and differences, outcome by outcome."""
+    parts = [questions.two_kinds(found, MAIN, reference) for reference in (None, WITHOUT)]
+    table = pd.concat(parts, ignore_index=True)
+    return _in_order(table[table["scenario"] == WITH])
+
+
+def _in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """Sort by outcome, the value before its difference."""
+    return table.sort_values(
+        "outcome", key=lambda names: names.map(MAIN.index), kind="stable", ignore_index=True
+    )
+
+
+def title(outcome: str) -> str:
+    """Return the title of an outcome, and its unit."""
+    return f"{capital(outcome_titles(sim.load(WITH))[outcome])}, {printed_unit(outcome)}"
+
+
+def _kind_rows(found: Results, kinds: pd.DataFrame) -> Iterator[dict[str, str]]:
+    """Yield each quantity with its two kinds of uncertainty, and its middle over the points."""
+    spans = {
+        (reference, row["outcome"], row["share"]): scale(row["outcome"]) * row["quantile"]
+        for reference in (None, WITHOUT)
+        for row in records(over_points(found.outcomes, reference, MIDDLE))
+        if row["scenario"] == WITH
+    }
+    for row in records(kinds[kinds["ignorance_share"].notna()]):
+        outcome, reference = row["outcome"], row["reference"]
+        mean, ignorance, chance = spread_words(row)
+        low, high = (spans[reference, outcome, share] for share in MIDDLE)
+        yield {
+            "title": title(outcome),
+            "what": "difference" if reference else "value",
+            "mean": mean,
+            "chance": chance,
+            "ignorance": ignorance,
+            "share": share_words(row),
+            "span": f"{figures_of(low)} to {figures_of(high)}",
+        }
+
+
+def _strongest(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Return by quantity the assumptions that it follows most."""
+    shown: dict[str, list[dict[str, Any]]] = {}
+    for row in records(_in_order(table)):
+        if row["rank"] <= (MOST if row["told"] else LEAST):
+            what = "difference" if row["reference"] else "value"
+            shown.setdefault(f"{title(row['outcome'])}: {what}", []).append(
+                {
+                    "factor": row["factor"],
+                    "told": row["told"],
+                    "influence": f"{row['influence']:+.2f}",
+                    "ends": ends(row),
+                }
+            )
+    return shown
+
+
+def ends(row: dict[str, Any]) -> str:
+    """Say an outcome at both ends of an assumption."""
+    low, high = (scale(row["outcome"]) * row[end] for end in ("at_low", "at_high"))
+    return f"{figures_of(low)} → {figures_of(high)}"
+
+
+def _conditions() -> tuple[tuple[str, str], ...]:
+    """Return what is asked of the sample, in words and as conditions."""
+    third = sim.load(WITH).rented_prison.places // 3
+    return (
+        ("The agreement frees no Danish places", "danish_places_freed <= 0"),
+        ("It frees fewer than a third of those rented", f"danish_places_freed <= {third}"),
+        ("More people are in limbo with it", "limbo > 0"),
+        ("More people are in limbo with it, and few places are freed",
+         f"limbo > 0 and danish_places_freed <= {third}"),
+    )  # fmt: skip
+
+
+def _discovered(found: Results, question: str, condition: str) -> dict[str, Any]:
+    """Say at which points a condition holds."""
+    one = questions.discover(found, condition, WITH, WITHOUT)
+    multiples = frozenset(f.name for f in found.experiment.plan.factors if f.multiplies)
+    return {
+        "question": question,
+        "condition": condition,
+        "holds": holds_words(one),
+        "cases": one.cases,
+        "points": one.points,
+        "boxes": [{"rules": rules_words(b, multiples), "sure": box_words(b)} for b in one.boxes],
+    }
