@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from docs.validating.calibration import calibration
 from docs.validating.common import DOCS
 from docs.validating.hindcast import hindcast
+from docs.validating.in_short import in_short
 from docs.validating.norgerhaven import norgerhaven
 from docs.validating.sensitivity import sensitivity
 from docs.validating.unknown import unknown
@@ -46,6 +47,7 @@ def main() -> None:
         autoescape=False,  # Markdown, written by us
     )
     said = {name: section(replications) for name, section in SECTIONS.items()}
+    said["summary"] = in_short(said)
     replace(DOCS / "validation.md", environment.get_template("validation.md.j2").render(said))
     print(f"wrote {DOCS / 'validation.md'}")
 

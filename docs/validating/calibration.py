@@ -131,6 +131,7 @@ def _rows(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
             ends = {f"model_{end}": row[f"model_{end}_alone"] for end in ("low", "high")}
             yield {
                 "role": role,
+                "order": ROLES.index(role),
                 "title": f"{row['topic']}: {row['title']}",
                 "published": bounded(row),
                 "alone": between(row | ends),

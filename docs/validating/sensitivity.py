@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 import sim
 from docs.validating.common import DOCS, WORKERS, outputs
 from sim.analysis import sensitivity as questions
-from sim.analysis.ignorance import largest_by_chance, over_points
+from sim.analysis.discovery import FEWEST
+from sim.analysis.ignorance import influence, largest_by_chance, over_points
 from sim.analysis.tables import records
 from sim.experiment.call import experiment as run_experiment
 from sim.experiment.factors import factors_of
@@ -30,13 +32,15 @@ from sim.show.findings import (
     spread_words,
 )
 from sim.show.sensitivity import kinds_figure
-from sim.show.words import capital
+from sim.show.words import MINUS, capital
 
 #: With the agreement, and without it.
 WITH, WITHOUT = "baseline", "no_agreement"
 POINTS, REPLICATIONS = 100, 2
 #: Assumptions told of each quantity: at least, whether told from chance or not, and at most.
 LEAST, MOST = 3, 5
+#: Differences that stay below this share of the value count as none.
+NEGLIGIBLE = 0.001
 #: Shares of points between which quantities are told.
 MIDDLE = (0.05, 0.95)
 
@@ -66,36 +70,61 @@ def sample() -> Results:
 
 
 @lru_cache(maxsize=1)
+def kinds() -> tuple[pd.DataFrame, list[str]]:
+    """Tell chance and ignorance apart, and name the outcomes that the agreement does not move.
+
+    Quantities are the outcomes with the agreement, and their differences, but for those that are
+    negligible, or the value itself because there is nothing of the kind without it.
+    """
+    found = sample()
+    values, differences = (
+        questions.two_kinds(found, MAIN, reference).query("scenario == @WITH")
+        for reference in (None, WITHOUT)
+    )
+    size = differences["outcome"].map(values.set_index("outcome")["mean"])
+    reach = differences["mean"].abs() + 2 * np.hypot(
+        differences["chance_sd"], differences["ignorance_sd"]
+    )
+    unmoved = reach < NEGLIGIBLE * size.abs()
+    the_same = np.isclose(differences["mean"], size)
+    shown = pd.concat([values, differences[~unmoved & ~the_same]], ignore_index=True)
+    return _in_order(shown), list(differences.loc[unmoved, "outcome"])
+
+
+@lru_cache(maxsize=1)
 def followed() -> pd.DataFrame:
     """Rank assumptions by what follows them, with the outcomes at both ends of each.
 
-    Columns: those of `sensitivity.ranking`, and at_low and at_high, means over the lowest and the
-    highest fifth of an assumption; values of the world with the agreement, and differences.
+    Columns: those of `sim.analysis.ignorance.influence`, reference, and at_low and at_high, means
+    over the lowest and the highest fifth of an assumption.
     """
-    found, keys = sample(), ["scenario", "outcome", "factor"]
+    found, (shown, _) = sample(), kinds()
+    table, keys = found.outcomes, ["scenario", "outcome", "factor"]
     parts = []
     for reference in (None, WITHOUT):
-        ranked = questions.ranking(found, MAIN, reference)
-        ends = questions.tornado(found, MAIN, reference)[[*keys, "at_low", "at_high"]]
+        mine = shown["reference"].isna() if reference is None else shown["reference"] == reference
+        outcomes = list(shown.loc[mine, "outcome"])
+        some = table[table["scenario"].isin([WITH, reference])]
+        ranked = influence(some, found.design, outcomes, reference).assign(reference=reference)
+        ends = questions.tornado(found, outcomes, reference)[[*keys, "at_low", "at_high"]]
         parts.append(ranked.merge(ends, on=keys, how="left"))
-    table = pd.concat(parts, ignore_index=True)
-    return table[table["scenario"] == WITH].reset_index(drop=True)
+    return _in_order(pd.concat(parts, ignore_index=True))
 
 
 def sensitivity(_replications: int) -> dict[str, Any]:
     """Tell chance and ignorance apart, what results follow, and when the agreement does little."""
-    found = sample()
+    found, strongest = sample(), followed()
+    shown, unmoved = kinds()
     factors = found.experiment.plan.factors
-    kinds = _kinds(found)
-    replace(DOCS / "validation" / "two_kinds.png", kinds_figure(kinds).png())
-    strongest = followed()
+    replace(DOCS / "validation" / "two_kinds.png", kinds_figure(shown).png())
     return {
         "points": POINTS,
         "replications": REPLICATIONS,
         "factors": len(factors),
-        "kinds": list(_kind_rows(found, kinds)),
-        "mostly_ignorance": int((kinds["ignorance_share"] > 0.5).sum()),
-        "quantities": int(kinds["ignorance_share"].notna().sum()),
+        "levers": open_levers(),
+        "kinds": list(_kind_rows(found, shown)),
+        "unmoved": [title(outcome) for outcome in unmoved],
+        "negligible": NEGLIGIBLE,
         "typical": largest_by_chance(POINTS, len(factors)),
         "rare": largest_by_chance(POINTS, len(factors), 0.95),
         "needed": float(strongest.loc[strongest["told"], "influence"].abs().min()),
@@ -103,15 +132,8 @@ def sensitivity(_replications: int) -> dict[str, Any]:
         "told": int(strongest["told"].sum()),
         "strongest": _strongest(strongest),
         "conditions": [_discovered(found, *one) for one in _conditions()],
-        "third": sim.load(WITH).rented_prison.places / 3,
+        "fewest": FEWEST,
     }
-
-
-def _kinds(found: Results) -> pd.DataFrame:
-    """Return both kinds of uncertainty, of values and differences, outcome by outcome."""
-    parts = [questions.two_kinds(found, MAIN, reference) for reference in (None, WITHOUT)]
-    table = pd.concat(parts, ignore_index=True)
-    return _in_order(table[table["scenario"] == WITH])
 
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:
@@ -126,7 +148,7 @@ def title(outcome: str) -> str:
     return f"{capital(outcome_titles(sim.load(WITH))[outcome])}, {printed_unit(outcome)}"
 
 
-def _kind_rows(found: Results, kinds: pd.DataFrame) -> Iterator[dict[str, str]]:
+def _kind_rows(found: Results, shown: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield each quantity with its two kinds of uncertainty, and its middle over the points."""
     spans = {
         (reference, row["outcome"], row["share"]): scale(row["outcome"]) * row["quantile"]
@@ -134,7 +156,7 @@ def _kind_rows(found: Results, kinds: pd.DataFrame) -> Iterator[dict[str, str]]:
         for row in records(over_points(found.outcomes, reference, MIDDLE))
         if row["scenario"] == WITH
     }
-    for row in records(kinds[kinds["ignorance_share"].notna()]):
+    for row in records(shown):
         outcome, reference = row["outcome"], row["reference"]
         mean, ignorance, chance = spread_words(row)
         low, high = (spans[reference, outcome, share] for share in MIDDLE)
@@ -145,6 +167,7 @@ def _kind_rows(found: Results, kinds: pd.DataFrame) -> Iterator[dict[str, str]]:
             "chance": chance,
             "ignorance": ignorance,
             "share": share_words(row),
+            "mostly_ignorance": row["ignorance_share"] > 0.5,
             "span": f"{figures_of(low)} to {figures_of(high)}",
         }
 
@@ -152,14 +175,14 @@ def _kind_rows(found: Results, kinds: pd.DataFrame) -> Iterator[dict[str, str]]:
 def _strongest(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     """Return by quantity the assumptions that it follows most."""
     shown: dict[str, list[dict[str, Any]]] = {}
-    for row in records(_in_order(table)):
+    for row in records(table):
         if row["rank"] <= (MOST if row["told"] else LEAST):
             what = "difference" if row["reference"] else "value"
             shown.setdefault(f"{title(row['outcome'])}: {what}", []).append(
                 {
                     "factor": row["factor"],
                     "told": row["told"],
-                    "influence": f"{row['influence']:+.2f}",
+                    "influence": f"{row['influence']:+.2f}".replace("-", MINUS),
                     "ends": ends(row),
                 }
             )
@@ -177,10 +200,9 @@ def _conditions() -> tuple[tuple[str, str], ...]:
     third = sim.load(WITH).rented_prison.places // 3
     return (
         ("The agreement frees no Danish places", "danish_places_freed <= 0"),
-        ("It frees fewer than a third of those rented", f"danish_places_freed <= {third}"),
-        ("More people are in limbo with it", "limbo > 0"),
-        ("More people are in limbo with it, and few places are freed",
-         f"limbo > 0 and danish_places_freed <= {third}"),
+        ("It frees less than a third of the places rented", f"danish_places_freed <= {third}"),
+        ("At least one more person is in limbo with it", "limbo >= 1"),
+        ("At least one person less is", "limbo <= -1"),
     )  # fmt: skip
 
 

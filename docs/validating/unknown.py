@@ -20,7 +20,7 @@ from sim.scenario.base import as_toml_value
 from sim.scenario.evidence import evidence_for
 from sim.show.assumptions import assumptions
 from sim.show.findings import printed_unit
-from sim.show.words import counted
+from sim.show.words import capital, counted
 
 #: What assumptions are about, the first that fits: our own sorting, as the evidence has none.
 ABOUT = {
@@ -40,13 +40,13 @@ LESSONS = (
      "and who is fit, will show in the first months. Norgerhaven is one case, of another country.",
      r"transfer\.|sentencing\.special\.health"),
     ("Whether people can be removed straight from Kosovo", "The treaty is read both ways, and "
-     "states that do not recognise Kosovo have not been asked in public.",
+     "no source was read on whether states that do not recognise Kosovo would take part.",
      r"removal\.direct|.*transit_from_kosovo|rented_prison\.return_before"),
     ("Whether countries of origin cooperate", "Acceptance of forced returns and the time that "
-     "documents take are bound to governments and years; few states publish either.",
+     "documents take are bound to governments and years; no statistics of either were read.",
      r"origins\..*(cooperation|document_delay)"),
-    ("How willing people are", "Nobody has published who would leave on their own accord, from "
-     "Denmark or from Kosovo; intent is seen only in what people do.",
+    ("How willing people are", "No source was read on how many would leave of their own accord; "
+     "what people intend is seen only in what they do, and may change in a prison abroad.",
      r"removal\.willing|departure_centre\.leaves"),
     ("What courts do", "Judgments from 2020 on were not read, and sentences for breach and "
      "extensions of detention follow practice that can change.",
@@ -69,11 +69,10 @@ def unknown(_replications: int) -> dict[str, Any]:
         "silent": len(silent),
         "assumed": sum(_is_assumed(factor) for factor in silent),
         "topics": [_counted(name, factors) for name in ABOUT],
-        "rows": {name: list(_rows([f for f in silent if _about(f) == name], told))
+        "rows": {name: list(_rows([f for f in factors if _about(f) == name], told))
                  for name in ABOUT},
-        "outcomes": int(told[told["factor"].isin([f.name for f in silent])]["outcome"].nunique()),
         "contested": list(_contested_besides(factors)),
-        "lessons": [_lesson(*lesson, silent, told) for lesson in LESSONS],
+        "lessons": [_lesson(*lesson, factors, told) for lesson in LESSONS],
     }  # fmt: skip
 
 
@@ -110,19 +109,26 @@ def _counted(name: str, factors: Sequence[Factor]) -> dict[str, Any]:
 
 
 def _rows(factors: Sequence[Factor], told: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Yield the assumptions that are contested, or that results were seen to follow."""
+    """Yield what is contested, or not informed and seen to be followed by results."""
     for factor in factors:
         effects = _effects([factor], told)
-        if effects or _is_contested(factor):
+        if _is_contested(factor) or (effects and not _is_informed(factor)):
             assert factor.record is not None
             yield {
                 "factor": factor.name,
                 "range": _range(factor),
                 "status": factor.record.status,
-                "figures": "stays as wide" if factor.name in informed() else "not asked",
+                "figures": _figures(factor),
                 "contested": factor.record.contested,
                 "effects": effects,
             }
+
+
+def _figures(factor: Factor) -> str:
+    """Say what published figures tell of an assumption."""
+    if factor.name not in informed():
+        return "in no calibration"
+    return "informed, if the structure is right" if _is_informed(factor) else "stays as wide"
 
 
 def _effects(factors: Sequence[Factor], told: pd.DataFrame) -> list[str]:
@@ -138,7 +144,7 @@ def _effect(row: dict[str, Any], alone: bool) -> str:
     what = " (difference)" if row["reference"] else ""
     over = "" if alone else f" over `{row['factor']}`"
     name = outcome_titles(sim.load(WITH))[row["outcome"]]
-    return f"{name}{what} {ends(row)} {unit}{over}"
+    return f"{capital(name)}{what} {ends(row)} {unit}{over}"
 
 
 def _range(factor: Factor) -> str:
@@ -157,14 +163,14 @@ def _contested_besides(factors: Sequence[Factor]) -> Iterator[dict[str, str]]:
 
 
 def _lesson(
-    title: str, words: str, pattern: str, silent: Sequence[Factor], told: pd.DataFrame
+    title: str, words: str, pattern: str, factors: Sequence[Factor], told: pd.DataFrame
 ) -> dict[str, Any]:
     """Return what can be learnt later, with the ranges that stand for it and their effects."""
-    mine = [factor for factor in silent if re.match(pattern, factor.name)]
-    few = [f"`{factor.name}` {_range(factor)}" for factor in mine] if len(mine) <= FEW else []
+    mine = [factor for factor in factors if re.match(pattern, factor.name)]
+    few = [f"`{factor.name}` {_range(factor)}" for factor in mine]
     return {
         "title": title,
         "words": words,
-        "ranges": few or [counted(len(mine), "range")],
+        "ranges": few if len(few) <= FEW else [counted(len(few), "range")],
         "effects": _effects(mine, told),
     }
