@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 import sim
@@ -68,7 +67,11 @@ def calibration(replications: int) -> dict[str, Any]:
         "sets": len(shipped().sets),
         "stale": shipped().made["scenario"] != task.world.hash
         or shipped().made["evidence"] != evidence_hash(),
-        "roles": [_counted(role, table[table["role"] == role]) for role in ROLES],
+        "roles": [
+            _counted(role, table[table["role"] == role])
+            for role in ROLES
+            if (table["role"] == role).any()
+        ],
         "neighbours": int(held_out["topic"].isin(topics_met).sum()),
         "held_out": len(held_out),
         "rows": list(_rows(table)),
@@ -108,16 +111,14 @@ def _role(figure: str, task: Task) -> str:
 
 def _counted(role: str, rows: pd.DataFrame) -> dict[str, Any]:
     """Count what is missed by chance alone, and by chance and ignorance."""
-    both = (
-        rows[["model_high", "model_high_alone"]].to_numpy()
-        - rows[["model_low", "model_low_alone"]].to_numpy()
-    )
+    alone = rows["model_high_alone"] - rows["model_low_alone"]
+    together = rows["model_high"] - rows["model_low"]
     return {
         "role": role,
         "figures": len(rows),
         "alone": int((rows["verdict_alone"] == MISSED).sum()),
         "together": int((rows["verdict"] == MISSED).sum()),
-        "wider": float(np.median(both[both[:, 1] > 0, 0] / both[both[:, 1] > 0, 1])),
+        "wider": float((together / alone)[alone > 0].median()),
     }
 
 

@@ -78,7 +78,7 @@ def kinds() -> tuple[pd.DataFrame, list[str]]:
     """
     found = sample()
     values, differences = (
-        questions.two_kinds(found, MAIN, reference).query("scenario == @WITH")
+        questions.two_kinds(found, MAIN, reference).query("scenario == @WITH and mean == mean")
         for reference in (None, WITHOUT)
     )
     size = differences["outcome"].map(values.set_index("outcome")["mean"])
