@@ -1,1 +1,0 @@
-"""The sections of docs/validation.md, one a file."""
