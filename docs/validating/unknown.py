@@ -26,7 +26,7 @@ from sim.show.words import capital, counted
 ABOUT = {
     "What is still to be decided, built or opened": r"rented_prison\.|transfer\.|removal\.direct"
     r"|arrivals\.growth|arrivals\.judgments_per_year\[202|danish_prisons\..*\[202",
-    "What people do": r"removal\.willing|departure_centre\.(never|leave|stay|found|at_large)"
+    "What people do": r"removal\.willing|departure_centre\.(never|leave|stay|found|at_large|waits)"
     r"|kosovo\.(asylum_share|onward)",
     "What authorities and courts do": r"removal\.|detention\.|departure_centre\.|kosovo\.",
     "What other states do": r"origins\..*(cooperation|document_delay|transit)",
