@@ -152,7 +152,8 @@ def _turns(stays: pd.DataFrame, turn: int) -> NDArray[np.int64]:
 
 
 #: Stays that are waits, not the use of a place.
-_WAITS = ("at_liberty", "waiting_list", "return_queue", "detention_queue", "at_large")
+_WAITS = ("at_liberty", "waiting_list", "return_queue", "detention_queue", "waiting_outside",
+          "at_large")  # fmt: skip
 
 
 def _vidigi(stays: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:

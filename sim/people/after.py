@@ -44,6 +44,8 @@ class AfterSentence:
     for the papers outside."""
     detention_limit: Column
     """Longest detention the law allows, days."""
+    waits_outside: NDArray[np.bool_]
+    """Willing, and waits for the papers outside the departure centre when not detained."""
     never_reports: NDArray[np.bool_]
     """Unwilling, and never reports to the departure centre when sent there."""
     leaver: NDArray[np.bool_]
@@ -107,6 +109,7 @@ def draw_after_sentence(
         detained_abroad=draw("detained abroad") < detention.in_rented_prison_share,
         review_days=review_days,
         detention_limit=limit,
+        waits_outside=sentence.willing & (draw("waits outside") < centre.waits_outside_share),
         never_reports=~sentence.willing & (draw("never reports") < centre.never_reports_share),
         leaver=leaver,
         absconds_after=_exponential(draw("absconds"), rate),

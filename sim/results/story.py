@@ -31,6 +31,7 @@ _STAYS: dict[Stay, str] = {
     Stay.DETENTION_ABROAD: "is detained in {rented_title} with removal in prospect",
     Stay.DETENTION_QUEUE: "is detained in a prison in {sending}: {detention_title} is full",
     Stay.DETENTION: "is detained in {detention_title} with removal in prospect",
+    Stay.WAITING_OUTSIDE: "waits for the travel document outside {centre_title}, at liberty",
     Stay.DEPARTURE_CENTRE: "lives in {centre_title}, with duties to stay and report",
     Stay.BREACH_IMPRISONMENT: "is in prison for breach of these duties",
     Stay.AT_LARGE: "has absconded",

@@ -119,6 +119,9 @@ class DepartureCentre(Section):
     """Its name as people write it."""
     places: CountSteps
     """Places; more residents than places is possible, and measured."""
+    waits_outside_share: Share
+    """Share of those who cooperate who, when not detained, wait for their papers elsewhere, at
+    liberty, until they leave."""
     never_reports_share: Share
     """Share of the unwilling sent to the centre who never report there and are not found."""
     leaver_share: Share

@@ -24,14 +24,15 @@ TITLE = "Where do people go from the end of their sentence?"
 COMPARED, SMALL_SHARE = 3, 0.012
 GROUP = "third_country"
 
-HOME, KOSOVO, DETENTION, CENTRE, ABSCONDED, STAYING, OTHER = (
-    "home", "from_kosovo", "detention", "centre", "absconded", "staying", "other",
+HOME, KOSOVO, DETENTION, OUTSIDE, CENTRE, ABSCONDED, STAYING, OTHER = (
+    "home", "from_kosovo", "detention", "outside", "centre", "absconded", "staying", "other",
 )  # fmt: skip
 #: Ends of ribbons from above, with their colours.
 _COLOURS = {
     HOME: "#2c7fb8",
     KOSOVO: "#08345e",
     DETENTION: "#8c6bb1",
+    OUTSIDE: "#7fb8a4",
     CENTRE: "#b8a878",
     ABSCONDED: "#ef8a3c",
     STAYING: "#f2b705",
@@ -47,6 +48,7 @@ _ENDS = {
     "removed_from_kosovo": KOSOVO,
     "pre_removal_detention": DETENTION,
     "detention_queue": DETENTION,
+    "waiting_outside": OUTSIDE,
     "departure_centre": CENTRE,
     "breach_imprisonment": CENTRE,
     "absconded": ABSCONDED,
@@ -190,6 +192,7 @@ def _title(r: Replications, key: str, x: float) -> str:
         HOME: "left for home",
         KOSOVO: scenario.told("removed from {host}"),
         DETENTION: "detained",
+        OUTSIDE: "waiting outside",
         CENTRE: centre if x < 0.6 else f"{centre} or breach prison",
         ABSCONDED: "absconded",
         STAYING: scenario.told("in {host}, or travelled on"),

@@ -63,6 +63,7 @@ _LAYERS = (
         "#fdd9b0",
         "#9a5b12",
     ),
+    ("waiting_outside", _AFTER, ("waiting_outside",), "#fbe3a4", "#7d6608"),
     ("departure_centre", _AFTER, ("departure_centre",), "#ef8a3c", "#b3540b"),
     ("breach_imprisonment", _AFTER, ("breach_imprisonment",), "#a63603", "#a63603"),
     ("at_large", _AFTER, ("at_large",), "#f7c6da", "#8c3a63"),

@@ -51,6 +51,7 @@ class People:
     absconds_after: list[float]
     settled_after: list[float]
     settled_by_permit: list[bool]
+    waits_outside: list[bool]
     never_reports: list[bool]
     leaver: list[bool]
     stays_in_kosovo: list[bool]

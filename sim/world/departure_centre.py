@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import log1p
 
 from sim.scenario.schema import DAYS_PER_YEAR
-from sim.world import removal
+from sim.world import outside, removal
 from sim.world.stages import AT_LARGE, BREACH_IMPRISONMENT, DEPARTURE_CENTRE, Exit
 from sim.world.world import Next, Process, World
 
@@ -15,7 +15,9 @@ Decision = Callable[[World, int], Next]
 
 
 def send(w: World, i: int) -> Next:
-    """Be sent to the centre from custody; some never report there."""
+    """Be let out of custody, to the centre; some wait elsewhere, some never report there."""
+    if w.people.waits_outside[i]:
+        return outside.wait
     return w.leave(i, Exit.ABSCONDED) if w.people.never_reports[i] else reside
 
 

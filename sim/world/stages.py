@@ -30,6 +30,7 @@ class Stay(IntEnum):
     KOSOVO_ASYLUM = 14
     KOSOVO_AT_LARGE = 15
     KOSOVO_DETENTION = 16
+    WAITING_OUTSIDE = 17
 
 
 class CaseStage(IntEnum):
@@ -79,6 +80,7 @@ class Exit(IntEnum):
     KOSOVO_ASYLUM,
     KOSOVO_AT_LARGE,
     KOSOVO_DETENTION,
+    WAITING_OUTSIDE,
 ) = Stay
 (
     CASE_WORKER_QUEUE,
@@ -127,6 +129,9 @@ STAYS: dict[Stay, About] = {
     ),
     Stay.DETENTION: About(
         "pre_removal_detention", "{detention}", True, "Pre-removal detention, {detention_title}"
+    ),
+    Stay.WAITING_OUTSIDE: About(
+        "waiting_outside", "at_liberty", False, "Waiting outside for papers"
     ),
     Stay.DEPARTURE_CENTRE: About("departure_centre", "{centre}", False, "{centre_title}"),
     Stay.BREACH_IMPRISONMENT: About(

@@ -136,6 +136,7 @@ def aftermaths(draw: st.DrawFn) -> dict[str, Any]:
         "detention.extended_share": draw(SHARES),
         "detention.in_rented_prison_share": draw(SHARES),
         "detention.places": draw(dated(st.integers(0, 6))),
+        "departure_centre.waits_outside_share": draw(SHARES),
         "departure_centre.never_reports_share": draw(SHARES),
         "departure_centre.leaver_share": draw(SHARES),
         "departure_centre.leaver_absconds_per_year": draw(rate),

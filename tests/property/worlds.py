@@ -78,6 +78,7 @@ def plain(start: date, end: date) -> dict[str, Any]:
         "sentencing.special.preventive_custody_share": 0.0,
         "sentencing.special.life_share": 0.0,
         "arrivals.deaths_per_year": 0.0,
+        "departure_centre.waits_outside_share": 0.0,
         "departure_centre.never_reports_share": 0.0,
         "removal.eu_unregistered_share": 0.0,
         "removal.slow_share": 0.0,

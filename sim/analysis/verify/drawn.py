@@ -131,6 +131,8 @@ def _shares_after(drawn: Drawn, everyone: Truths) -> Iterator[tuple[str, Truths,
     eu, expelled = ~foreign, drawn.group <= THIRD_COUNTRY
     transit = np.array([origin.transit_from_kosovo for origin in scenario.origins.values()])
     yield "departure_centre.leaver_share", everyone, drawn.leaver, centre.leaver_share
+    yield ("departure_centre.waits_outside_share", drawn.willing, drawn.waits_outside,
+           centre.waits_outside_share)  # fmt: skip
     yield ("departure_centre.never_reports_share", unwilling, drawn.never_reports,
            centre.never_reports_share)  # fmt: skip
     yield ("removal.direct_share", expelled & transit[drawn.origin], drawn.direct,

@@ -13,7 +13,8 @@ from sim.results.count import grid
 from sim.world.stages import Exit, Stay
 
 _SERVING = {Stay.REMAND, Stay.AT_LIBERTY, Stay.DANISH_PRISON, Stay.SELECTION, Stay.WAITING_LIST}
-FREED = {Stay.DETENTION_QUEUE, Stay.DETENTION, Stay.DEPARTURE_CENTRE}
+LET_OUT = {Stay.DEPARTURE_CENTRE, Stay.WAITING_OUTSIDE}
+FREED = {Stay.DETENTION_QUEUE, Stay.DETENTION} | LET_OUT
 KOSOVO = {Stay.KOSOVO_ASYLUM, Stay.KOSOVO_AT_LARGE, Stay.KOSOVO_DETENTION}
 #: Where people can go next. Who is abroad comes back on a flight, or is in Denmark on a trip.
 NEXT: dict[Stay, set[Stay]] = {
@@ -30,11 +31,12 @@ NEXT: dict[Stay, set[Stay]] = {
     Stay.TEMPORARY_RETURN: {Stay.RENTED_PRISON, Stay.DANISH_PRISON} | FREED,
     Stay.RETURN_QUEUE: {Stay.DANISH_PRISON} | FREED,
     Stay.DETENTION_ABROAD: {Stay.RETURN_QUEUE, Stay.DANISH_PRISON} | FREED,
-    Stay.DETENTION_QUEUE: {Stay.DETENTION, Stay.DEPARTURE_CENTRE},
-    Stay.DETENTION: {Stay.DEPARTURE_CENTRE},
+    Stay.DETENTION_QUEUE: {Stay.DETENTION} | LET_OUT,
+    Stay.DETENTION: LET_OUT,
     Stay.DEPARTURE_CENTRE: {Stay.BREACH_IMPRISONMENT, Stay.AT_LARGE},
     Stay.BREACH_IMPRISONMENT: FREED,
     Stay.AT_LARGE: FREED,
+    Stay.WAITING_OUTSIDE: set(),
     Stay.KOSOVO_ASYLUM: set(),
     Stay.KOSOVO_AT_LARGE: {Stay.KOSOVO_AT_LARGE, Stay.KOSOVO_DETENTION},
     Stay.KOSOVO_DETENTION: {Stay.KOSOVO_AT_LARGE},
@@ -49,6 +51,7 @@ WAYS_OUT: dict[Stay, set[Exit]] = {
     **dict.fromkeys(Stay, _IN_DENMARK),
     Stay.RENTED_PRISON: _EARLY,
     Stay.DETENTION_ABROAD: {Exit.REMOVED_FROM_KOSOVO, Exit.DIED},
+    Stay.WAITING_OUTSIDE: {Exit.LEFT_VOLUNTARILY, Exit.DIED},
     **{stay: {Exit.ONWARD_TRAVEL, Exit.DIED} for stay in KOSOVO},
 }
 

@@ -8,7 +8,7 @@ from math import inf
 import numpy as np
 
 from sim.analysis.verify.check import Part, beyond, records
-from sim.analysis.verify.people import FREED, KOSOVO
+from sim.analysis.verify.people import FREED, KOSOVO, LET_OUT
 from sim.analysis.verify.told import IN_DETENTION, SLACK, Floats, Told
 from sim.people.arrivals import DANISH_DUAL, THIRD_COUNTRY
 from sim.people.sentence import RELEASED
@@ -46,16 +46,16 @@ def nobody_is_detained_longer_than_the_limit(told: Told) -> Iterator[Part]:
 
 @records(
     "limits",
-    "Detention and the centre come after the sentence",
-    "Nobody is in pre-removal detention, in the departure centre or at large before the sentence "
-    "ends.",
+    "Detention and what follows it come after the sentence",
+    "Nobody is in pre-removal detention, in the departure centre, waiting outside or at large "
+    "before the sentence ends.",
     unit="days",
     tolerance=SLACK,
     otherwise="nobody is there",
 )
 def nobody_is_detained_before_the_sentence_is_over(told: Told) -> Iterator[Part]:
     """Compare the beginning of such stays with the end of the sentence."""
-    spans = told.spans(*IN_DETENTION, Stay.DEPARTURE_CENTRE, Stay.AT_LARGE, *KOSOVO)
+    spans = told.spans(*IN_DETENTION, *LET_OUT, Stay.AT_LARGE, *KOSOVO)
     early = told.cohort.sentence.leaves[spans.who] - spans.begins
     yield Part(beyond(early), "comes before the end of the sentence", spans.who, spans.begins)
 

@@ -33,6 +33,7 @@ _PLACES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     (ABROAD, "rented_prison", ("rented_prison",), "rented_prison"),
     (ABROAD, "Waiting for the flight back", ("return_queue",), ""),
     (AFTER, "Pre-removal detention", ("pre_removal_detention", "detention_queue"), "detention"),
+    (AFTER, "Waiting outside for papers", ("waiting_outside",), ""),
     (AFTER, "departure_centre", ("departure_centre",), "departure_centre"),
     (AFTER, "In prison for breach of duties", ("breach_imprisonment",), ""),
     (AFTER, "Absconded, may be found again", ("at_large",), ""),

@@ -108,6 +108,38 @@ def test_who_is_not_detained_waits_in_the_centre_and_leaves_alone() -> None:
     assert_all(told, stays, Exit.LEFT_VOLUNTARILY, 1120)
 
 
+OUTSIDE = {"departure_centre.waits_outside_share": 1.0}
+
+
+def test_who_cooperates_and_is_not_detained_waits_outside_and_leaves_alone() -> None:
+    told = world({**LATE_PAPERS, **OUTSIDE, "detention.detained_if_cooperates_share": 0.0})
+    stays = [Stay.DANISH_PRISON, Stay.WAITING_OUTSIDE]
+    assert_all(told, stays, Exit.LEFT_VOLUNTARILY, 1120)
+
+
+def test_who_cooperates_waits_outside_once_a_review_ends_the_detention() -> None:
+    told = world({**LATE_PAPERS, **OUTSIDE, "detention.review_every_days": WEEK,
+                  "detention.ended_if_cooperates_per_review": 1.0})  # fmt: skip
+    stays = [Stay.DANISH_PRISON, Stay.DETENTION, Stay.WAITING_OUTSIDE]
+    assert_all(told, stays, Exit.LEFT_VOLUNTARILY, 1120)
+    assert not told.limbo
+
+
+def test_who_waits_outside_before_the_case_is_examined_waits_for_that_too() -> None:
+    """The case worker needs 200 days, 20 of them after the release; papers come 50 later."""
+    told = world({**OUTSIDE, "removal.case_work_days": constant(200),
+                  "detention.detained_if_cooperates_share": 0.0})  # fmt: skip
+    stays = [Stay.DANISH_PRISON, Stay.WAITING_OUTSIDE]
+    assert_all(told, stays, Exit.LEFT_VOLUNTARILY, 1070)
+
+
+def test_the_unwilling_do_not_wait_outside() -> None:
+    told = world({**LATE_PAPERS, **OUTSIDE, "removal.willing_share": 0.0,
+                  "detention.detained_if_cooperates_share": 0.0})  # fmt: skip
+    for who in followed(told):
+        assert path(told, who) == [Stay.DANISH_PRISON, Stay.DEPARTURE_CENTRE]
+
+
 def test_detention_ends_at_its_limit() -> None:
     told = world({**LATE_PAPERS, "detention.first_limit_days": 90.0})
     stays = [Stay.DANISH_PRISON, Stay.DETENTION, Stay.DEPARTURE_CENTRE]
