@@ -66,8 +66,8 @@ screenshot: $(DEV_READY) ## make the README's picture of the page again (needs C
 notebooks: $(DEV_READY) ## execute the notebooks and store what they show
 	$(PY) notebooks/store.py
 
-validation: $(RUN_READY) ## test the model against what is known, and write docs/validation.md again
-	$(PY) docs/make_validation.py
+validation: $(RUN_READY) ## test the model against what is known, and write docs/validation.md again (ten minutes)
+	$(PY) -m docs.make_validation
 
 calibration: $(RUN_READY) ## calibrate the baseline, and keep ensemble and report (a quarter of an hour)
 	$(VENV)/bin/prisonflow calibrate --out outputs/calibrate/baseline

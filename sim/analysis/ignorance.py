@@ -169,6 +169,25 @@ def _chance_of(correlation: np.ndarray, points: int) -> np.ndarray:
     return found
 
 
+def largest_by_chance(points: int, number: int, share: float = 0.5) -> float:
+    """Return what the largest of many correlations stays under by chance alone.
+
+    Parameters
+    ----------
+    points
+        Points of the sample.
+    number
+        Independent correlations, none of which has anything behind it.
+    share
+        Share of samples in which the largest, in size, stays under what is returned.
+    """
+    from scipy.stats import t
+
+    alone = 1 - share ** (1 / number)  # Šidák: the chance of one that large
+    size = float(t.isf(alone / 2, points - 2))
+    return size / float(np.hypot(size, np.sqrt(points - 2)))
+
+
 def _correlations(design: pd.DataFrame, factors: Sequence[str], values: np.ndarray) -> np.ndarray:
     """Spearman's rank correlation of each factor with an outcome; NaN where nothing varies."""
     from scipy.stats import rankdata

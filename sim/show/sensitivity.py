@@ -200,19 +200,19 @@ def two_kinds(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
                 ax.annotate(text, (side, place), (5 * side, 0), textcoords="offset points",
                             va="center", ha="right" if side < 0 else "left",
                             size=style.SMALL - 0.4)  # fmt: skip
-            ax.annotate(share_words(row), (1.55, place), va="center", size=style.SMALL,
+            ax.annotate(share_words(row), (1.83, place), va="center", size=style.SMALL,
                         annotation_clip=False)  # fmt: skip
-            ax.annotate(unit, (1.5, place), va="center", ha="right", size=style.SMALL - 1.2,
+            ax.annotate(unit, (1.78, place), va="center", ha="right", size=style.SMALL - 1.2,
                         color=style.GREY)  # fmt: skip
         names = [f"{outcome_title(q.outcome)}\n{q.what}" for q in quantities(known)]
         ax.set_yticks(range(len(names)), names)
         ax.set_ylim(len(names) - 0.4, -0.9)
-        ax.set_xlim(-1.45, 2.5)
+        ax.set_xlim(-1.45, 2.75)
         ax.set_xticks([])
         ax.tick_params(axis="y", length=0)
         for edge in ("left", "bottom"):
             ax.spines[edge].set_visible(False)
-        ax.annotate("share of ignorance", (1.55, -0.75), va="center", size=style.SMALL,
+        ax.annotate("share of ignorance", (1.83, -0.75), va="center", size=style.SMALL,
                     weight="bold")  # fmt: skip
         ax.annotate("mean ± 1 standard deviation", (0, -0.75), va="center", ha="center",
                     size=style.SMALL, weight="bold")  # fmt: skip

@@ -9,7 +9,13 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from sim.analysis.ignorance import FEWEST, influence, over_points, point_means
+from sim.analysis.ignorance import (
+    FEWEST,
+    influence,
+    largest_by_chance,
+    over_points,
+    point_means,
+)
 from sim.analysis.paired import UnknownOutcome, UnknownReference
 
 
@@ -138,3 +144,16 @@ def test_words_have_no_order_and_missing_switches_are_no_value() -> None:
     table = long({("a", n, 0): v for n, v in enumerate([10, 0, 20, 9, 11])})
     found = influence(table, design, ["limbo"], one_at_a_time=True).set_index("factor")
     assert found["influence"].to_dict() == {"x": 1.0, "switch": 0.1}
+
+
+@pytest.mark.parametrize("share", [0.5, 0.95])
+def test_the_largest_of_many_correlations_by_chance(share: float) -> None:
+    """Of 40 factors that have nothing to do with the outcome, over 60 points, 2,000 times."""
+    rng = np.random.default_rng(1)
+    points, number, times = 60, 40, 2000
+    ranks = rng.random((times, number, points)).argsort(axis=2) - (points - 1) / 2
+    outcome = np.arange(points) - (points - 1) / 2
+    largest = np.abs(ranks @ outcome).max(axis=1) / (outcome @ outcome)
+    assert np.mean(largest < largest_by_chance(points, number, share)) == pytest.approx(
+        share, abs=0.03
+    )

@@ -1,0 +1,41 @@
+"""What the sections share: where their runs are kept, and rows of published figures in words."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.analysis.tables import records
+from sim.experiment.pools import processors
+from sim.experiment.provenance import code_hash
+from sim.scenario.files import configs_dir
+from sim.show.validation import between, bounded, number, source_of, sources
+
+DOCS = Path(__file__).resolve().parents[1]
+WORKERS = processors()
+
+
+def outputs(section: str) -> Path:
+    """Return the folder of a section's runs: another one for other code or other configs."""
+    found = hashlib.sha256(code_hash().encode())
+    for file in sorted(configs_dir().rglob("*.toml")):
+        found.update(file.read_bytes())
+    return DOCS.parent / "outputs" / "validation" / found.hexdigest()[:12] / section
+
+
+def topics(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of the table by topic, in words."""
+    numbers = sources(table)
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in records(table):
+        words = {
+            "published": bounded(row),
+            "model": number(row["model"], row["unit"]),
+            "middle": between(row),
+            "number": numbers[source_of(row)],
+        }
+        rows.setdefault(row["topic"], []).append({**row, **words})
+    return rows

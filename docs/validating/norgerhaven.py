@@ -1,0 +1,94 @@
+"""The rented prison that Norway had, beside what was published about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+import sim
+from docs.validating.common import DOCS, WORKERS, outputs, topics
+from sim.analysis.validation import MISSED
+from sim.results.files import replace
+from sim.results.outcomes import OUTCOMES, outcomes
+from sim.results.run import Run
+from sim.show.validation import draw, sources, summary
+
+#: Runs of Norgerhaven of which weekly and monthly means are told; weeks told one by one.
+FEW, WEEKS = 10, 20
+
+
+def norgerhaven(replications: int) -> dict[str, Any]:
+    """The rented prison that Norway had, beside what was published about it."""
+    found = sim.validate(
+        "norgerhaven",
+        replications=replications,
+        workers=WORKERS,
+        out=outputs("norgerhaven"),
+    )
+    world = found.scenarios[0]
+    replace(DOCS / "validation" / "norgerhaven.png", draw(found, world).png())
+    scenario = sim.load("norgerhaven")
+    runs = [sim.run(scenario, 1, number) for number in range(FEW)]
+    fewer = scenario.with_(transfer__considered_share=LESS_CONSIDERED)
+    other = [sim.run(fewer, 1, number) for number in range(FEW)]
+    return {
+        "replications": replications,
+        "few": FEW,
+        "summary": summary(found, world.name),
+        "topics": topics(found.table),
+        "sources": sources(found.table),
+        "missed": set(found.table.loc[found.table["verdict"] == MISSED, "figure"]),
+        "weeks": list(_spread(map(_weekly, runs)))[:WEEKS],
+        "months": list(_spread(map(_monthly, runs))),
+        "outcomes": _measured(runs),
+        "less_considered": LESS_CONSIDERED,
+        "most_inside": max(row["mean"] for _, row in _spread(map(_weekly, other))),
+    }
+
+
+#: Share considered with which about as many are assessed by November 2015 as were.
+LESS_CONSIDERED = 0.32
+#: Outcomes told of Norgerhaven.
+TOLD = (
+    "rented_prison_fill_90_days", "rented_prison_fill_95_days", "transfers",
+    "transfers_per_month", "rented_prison_people", "rented_prison_mean_stay_days",
+)  # fmt: skip
+
+
+def _weekly(run: Run) -> pd.Series[float]:
+    """People inside the rented prison, week by week."""
+    table = run.occupancy("week")
+    mine = table[table["facility"] == run.scenario.rented_prison.key]
+    return mine.set_index("date")["people"]
+
+
+def _monthly(run: Run) -> pd.Series[float]:
+    """Transfers, month by month."""
+    return run.transfers("month").set_index("date")["transfers"].astype(float)
+
+
+def _spread(series: Iterable[pd.Series[float]]) -> Iterator[tuple[date, dict[str, float]]]:
+    """Yield each date with mean, lowest and highest of some series."""
+    together = pd.concat(list(series), axis=1)
+    for day, (_, values) in zip(pd.DatetimeIndex(together.index), together.iterrows(), strict=True):
+        yield day.date(), {"mean": values.mean(), "low": values.min(), "high": values.max()}
+
+
+def _measured(runs: Sequence[Run]) -> list[dict[str, Any]]:
+    """Return title, unit, mean, lowest and highest of the outcomes told."""
+    found = pd.DataFrame([outcomes(run) for run in runs]).astype(float)
+    known = {outcome.name: outcome for outcome in OUTCOMES}
+    return [
+        {
+            "title": runs[0].scenario.told(known[name].title),
+            "unit": known[name].unit,
+            "mean": column.mean(),
+            "low": column.min(),
+            "high": column.max(),
+            "exist": int(column.notna().sum()),
+        }
+        for name, column in ((name, found[name]) for name in TOLD)
+    ]

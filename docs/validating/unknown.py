@@ -1,0 +1,176 @@
+"""What nobody can know yet: ranges of the evidence on which no published figure speaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+import sim
+from docs.validating.calibration import informed
+from docs.validating.sensitivity import WITH, ends, followed, sample
+from sim.analysis.calibration.baseline import ground
+from sim.analysis.calibration.told import INFORMED
+from sim.analysis.tables import records
+from sim.experiment.factors import Factor
+from sim.results.outcomes import outcome_titles
+from sim.scenario.base import as_toml_value
+from sim.scenario.evidence import evidence_for
+from sim.show.assumptions import assumptions
+from sim.show.findings import printed_unit
+from sim.show.words import capital, counted
+
+#: What assumptions are about, the first that fits: our own sorting, as the evidence has none.
+ABOUT = {
+    "What is still to be decided, built or opened": r"rented_prison\.|transfer\.|removal\.direct"
+    r"|arrivals\.growth|arrivals\.judgments_per_year\[202|danish_prisons\..*\[202",
+    "What people do": r"removal\.willing|departure_centre\.(never|leave|stay|found|at_large|waits)"
+    r"|kosovo\.(asylum_share|onward)",
+    "What authorities and courts do": r"removal\.|detention\.|departure_centre\.|kosovo\.",
+    "What other states do": r"origins\..*(cooperation|document_delay|transit)",
+    "Who is expelled, sentences, places and prices": r"",
+}
+#: What can be learnt only later, and the assumptions that stand for it.
+LESSONS = (
+    ("When the prison opens", "Delay and first intake are known when they have happened.",
+     r"rented_prison\.(opening|first_intake)"),
+    ("Who is chosen, and how fast it fills", "How long it takes to assess people, in what order, "
+     "and who is fit, will show in the first months. Norgerhaven is one case, of another country.",
+     r"transfer\.|sentencing\.special\.health"),
+    ("Whether people can be removed straight from Kosovo", "The treaty is read both ways, and "
+     "no source was read on whether states that do not recognise Kosovo would take part.",
+     r"removal\.direct|.*transit_from_kosovo|rented_prison\.return_before"),
+    ("Whether countries of origin cooperate", "Acceptance of forced returns and the time that "
+     "documents take are bound to governments and years; no statistics of either were read.",
+     r"origins\..*(cooperation|document_delay)"),
+    ("How willing people are", "No source was read on how many would leave of their own accord; "
+     "what people intend is seen only in what they do, and may change in a prison abroad.",
+     r"removal\.willing|departure_centre\.leaves"),
+    ("What courts do", "Judgments from 2020 on were not read, and sentences for breach and "
+     "extensions of detention follow practice that can change.",
+     r"arrivals\.(judgments_per_year\[202|growth)|departure_centre\.breach|detention\.extended"),
+    ("What becomes of those who abscond", "By the nature of it they are counted only if they are "
+     "found again.", r"departure_centre\.(leaver|stayer|never|found|at_large)|kosovo\.onward"),
+)  # fmt: skip
+#: Assumptions written out one by one in a list up to this number; effects told of one.
+FEW, EFFECTS = 4, 2
+
+
+def unknown(_replications: int) -> dict[str, Any]:
+    """Sort what nobody knows by what it is about, and say how far results move over it."""
+    factors, table = sample().experiment.plan.factors, followed()
+    told = table[table["told"]]
+    silent = [factor for factor in factors if not _is_informed(factor)]
+    return {
+        "factors": len(factors),
+        "informed": len(factors) - len(silent),
+        "silent": len(silent),
+        "assumed": sum(_is_assumed(factor) for factor in silent),
+        "topics": [_counted(name, factors) for name in ABOUT],
+        "rows": {name: list(_rows([f for f in factors if _about(f) == name], told))
+                 for name in ABOUT},
+        "contested": list(_contested_besides(factors)),
+        "lessons": [_lesson(*lesson, factors, told) for lesson in LESSONS],
+    }  # fmt: skip
+
+
+def _is_informed(factor: Factor) -> bool:
+    return factor.name in informed() and informed()[factor.name].verdict == INFORMED
+
+
+def _is_assumed(factor: Factor) -> bool:
+    return factor.record is not None and ground(factor.record) == "assumed"
+
+
+def _is_contested(factor: Factor) -> bool:
+    return factor.record is not None and bool(factor.record.contested)
+
+
+def _about(factor: Factor) -> str:
+    return next(name for name, pattern in ABOUT.items() if re.match(pattern, factor.name))
+
+
+def _counted(name: str, factors: Sequence[Factor]) -> dict[str, Any]:
+    """Count the assumptions about something by what is known of them."""
+    mine = [factor for factor in factors if _about(factor) == name]
+    known = sum(map(_is_informed, mine))
+    asked = sum(factor.name in informed() for factor in mine)
+    return {
+        "name": name,
+        "all": len(mine),
+        "informed": known,
+        "as_wide": asked - known,
+        "not_asked": len(mine) - asked,
+        "assumed": sum(_is_assumed(f) and not _is_informed(f) for f in mine),
+        "contested": sum(map(_is_contested, mine)),
+    }
+
+
+def _rows(factors: Sequence[Factor], told: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield what is contested, or not informed and seen to be followed by results."""
+    for factor in factors:
+        effects = _effects([factor], told)
+        if _is_contested(factor) or (effects and not _is_informed(factor)):
+            assert factor.record is not None
+            yield {
+                "factor": factor.name,
+                "range": _range(factor),
+                "status": factor.record.status,
+                "figures": _figures(factor),
+                "contested": factor.record.contested,
+                "effects": effects,
+            }
+
+
+def _figures(factor: Factor) -> str:
+    """Say what published figures tell of an assumption."""
+    if factor.name not in informed():
+        return "in no calibration"
+    return "informed, if the structure is right" if _is_informed(factor) else "stays as wide"
+
+
+def _effects(factors: Sequence[Factor], told: pd.DataFrame) -> list[str]:
+    """Say the strongest effects of some assumptions that are told from chance."""
+    mine = told[told["factor"].isin([factor.name for factor in factors])]
+    strongest = mine.sort_values("influence", key=abs, ascending=False).head(EFFECTS)
+    return [_effect(row, alone=len(factors) == 1) for row in records(strongest)]
+
+
+def _effect(row: dict[str, Any], alone: bool) -> str:
+    """Say how far an outcome moves from the low to the high end of an assumption."""
+    unit = printed_unit(row["outcome"])
+    what = " (difference)" if row["reference"] else ""
+    over = "" if alone else f" over `{row['factor']}`"
+    name = outcome_titles(sim.load(WITH))[row["outcome"]]
+    return f"{capital(name)}{what} {ends(row)} {unit}{over}"
+
+
+def _range(factor: Factor) -> str:
+    low, high = (as_toml_value(end) for end in (factor.low, factor.high))
+    return f"{'× ' if factor.multiplies else ''}{low} to {high}"
+
+
+def _contested_besides(factors: Sequence[Factor]) -> Iterator[dict[str, str]]:
+    """Yield what the evidence calls contested and the sample did not vary."""
+    world = sim.load(WITH)
+    varied = {factor.record.key for factor in factors if factor.record is not None}
+    for rows in assumptions(world, evidence_for(world)).values():
+        for row in rows:
+            if row.contested and row.key.split(" ")[0] not in varied:
+                yield {"key": row.key, "values": row.values, "contested": row.contested}
+
+
+def _lesson(
+    title: str, words: str, pattern: str, factors: Sequence[Factor], told: pd.DataFrame
+) -> dict[str, Any]:
+    """Return what can be learnt later, with the ranges that stand for it and their effects."""
+    mine = [factor for factor in factors if re.match(pattern, factor.name)]
+    few = [f"`{factor.name}` {_range(factor)}" for factor in mine]
+    return {
+        "title": title,
+        "words": words,
+        "ranges": few if len(few) <= FEW else [counted(len(few), "range")],
+        "effects": _effects(mine, told),
+    }
