@@ -28,9 +28,9 @@ COMPARED, ENOUGH_TO_RANK = 4, 30
 STAGES = (
     "remand", "at_liberty", "danish_prison", "selection", "waiting_list", "rented_prison",
     "temporary_return", "return_queue", None, "pre_removal_detention", "detention_queue",
-    "departure_centre", "breach_imprisonment", "at_large", "kosovo_asylum", "kosovo_at_large",
-    "kosovo_detention", None, "case_worker_queue", "travel_document", "stalled", "escort_queue",
-    None, "limbo",
+    "waiting_outside", "departure_centre", "breach_imprisonment", "at_large", "kosovo_asylum",
+    "kosovo_at_large", "kosovo_detention", None, "case_worker_queue", "travel_document", "stalled",
+    "escort_queue", None, "limbo",
 )  # fmt: skip
 BY_ORIGIN = ("limbo", "pre_removal_detention", "departure_centre")
 _REGIMES = {
