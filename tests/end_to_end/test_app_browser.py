@@ -132,8 +132,9 @@ def test_a_moved_lever_is_in_the_address_and_the_address_opens_it_again(
     expect(slider).to_have_value("270")
     visit.wait_for_url(re.compile("rented_prison.places=270"))
     visit.get_by_text("Share this setting, or run it elsewhere").click()
-    shared = visit.get_by_test_id("stCode").filter(has_text=address).inner_text().strip()
-    assert parse_qs(urlsplit(shared).query)["rented_prison.places"] == ["270"]
+    code = visit.get_by_test_id("stCode").filter(has_text="rented_prison.places=270")
+    shared = code.inner_text().strip()
+    assert shared.startswith(address)
     visit.goto(shared)
     expect(visit.get_by_text("Moved: Places: 300 → 270.")).to_be_visible()
     run_to_the_end(visit)
