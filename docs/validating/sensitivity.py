@@ -36,7 +36,7 @@ from sim.show.words import MINUS, capital
 
 #: With the agreement, and without it.
 WITH, WITHOUT = "baseline", "no_agreement"
-POINTS, REPLICATIONS = 80, 2
+POINTS, REPLICATIONS = 60, 2
 #: Assumptions told of each quantity: at least, whether told from chance or not, and at most.
 LEAST, MOST = 3, 5
 #: Differences that stay below this share of the value count as none.
