@@ -8,7 +8,7 @@ import socket
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -135,6 +135,7 @@ def test_a_moved_lever_is_in_the_address_and_the_address_opens_it_again(
     code = visit.get_by_test_id("stCode").filter(has_text="rented_prison.places=270")
     shared = code.inner_text().strip()
     assert shared.startswith(address)
+    assert parse_qs(urlsplit(shared).query)["rented_prison.places"] == ["270"]
     visit.goto(shared)
     expect(visit.get_by_text("Moved: Places: 300 → 270.")).to_be_visible()
     run_to_the_end(visit)
