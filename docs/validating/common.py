@@ -1,4 +1,4 @@
-"""What the sections share: where their runs are kept, and rows of published figures in words."""
+"""What the sections share: where their runs are kept, and published figures beside the model."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.tables import records
+from sim.analysis.validation import MISSED, Validation
 from sim.experiment.pools import processors
 from sim.experiment.provenance import code_hash
+from sim.results.files import replace
 from sim.scenario.files import configs_dir
-from sim.show.validation import between, bounded, number, source_of, sources
+from sim.show.validation import between, bounded, draw, number, source_of, sources, summary
 
 DOCS = Path(__file__).resolve().parents[1]
 WORKERS = processors()
@@ -24,6 +26,21 @@ def outputs(section: str) -> Path:
     for file in sorted(configs_dir().rglob("*.toml")):
         found.update(file.read_bytes())
     return DOCS.parent / "outputs" / "validation" / found.hexdigest()[:12] / section
+
+
+def beside(found: Validation, picture: str, missed_by: str) -> dict[str, Any]:
+    """Draw a scenario beside published figures, and return what the page says of it.
+
+    What is missed is named by a column of the table, `figure` or `topic`.
+    """
+    world = found.scenarios[0]
+    replace(DOCS / "validation" / picture, draw(found, world).png())
+    return {
+        "summary": summary(found, world.name),
+        "topics": topics(found.table),
+        "sources": sources(found.table),
+        "missed": set(found.table.loc[found.table["verdict"] == MISSED, missed_by]),
+    }
 
 
 def topics(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:

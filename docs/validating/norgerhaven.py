@@ -9,12 +9,9 @@ from typing import Any
 import pandas as pd
 
 import sim
-from docs.validating.common import DOCS, WORKERS, outputs, topics
-from sim.analysis.validation import MISSED
-from sim.results.files import replace
+from docs.validating.common import WORKERS, beside, outputs
 from sim.results.outcomes import OUTCOMES, outcomes
 from sim.results.run import Run
-from sim.show.validation import draw, sources, summary
 
 #: Runs of Norgerhaven of which weekly and monthly means are told; weeks told one by one.
 FEW, WEEKS = 10, 20
@@ -28,8 +25,6 @@ def norgerhaven(replications: int) -> dict[str, Any]:
         workers=WORKERS,
         out=outputs("norgerhaven"),
     )
-    world = found.scenarios[0]
-    replace(DOCS / "validation" / "norgerhaven.png", draw(found, world).png())
     scenario = sim.load("norgerhaven")
     runs = [sim.run(scenario, 1, number) for number in range(FEW)]
     fewer = scenario.with_(transfer__considered_share=LESS_CONSIDERED)
@@ -37,10 +32,7 @@ def norgerhaven(replications: int) -> dict[str, Any]:
     return {
         "replications": replications,
         "few": FEW,
-        "summary": summary(found, world.name),
-        "topics": topics(found.table),
-        "sources": sources(found.table),
-        "missed": set(found.table.loc[found.table["verdict"] == MISSED, "figure"]),
+        **beside(found, "norgerhaven.png", "figure"),
         "weeks": list(_spread(map(_weekly, runs)))[:WEEKS],
         "months": list(_spread(map(_monthly, runs))),
         "outcomes": _measured(runs),
