@@ -43,7 +43,8 @@ class Sentence:
     ending: NDArray[np.int64]
     """Position in `ENDINGS`."""
     fraction: Column
-    """Fraction of the sentence to be served."""
+    """Fraction of the sentence after which parole allows release; the time served is longer where
+    the least time served, or the time on remand until the judgment, is."""
     death: Column
     """Day of death, were the person to stay in the system for good."""
     terror: NDArray[np.bool_]

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim import html
 from sim.people.arrivals import EU, THIRD_COUNTRY
-from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY
+from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY, PRISON, RELEASED
 from sim.people.transfer import SUITABLE
 from sim.results.records import Integers
 from sim.results.run import Run
@@ -56,6 +56,8 @@ _LET_OUT: dict[Stay, str] = {
     Stay.REMAND: "remand",
     Stay.RETURN_QUEUE: "custody, back in {sending}",
 }
+#: Shares of a sentence closer than this are told alike.
+_SAME_SHARE = 0.005
 _NEVER_REPORTS = "is released from %s; never reports to {centre_title}"
 
 _EXITS: dict[Exit, str] = {
@@ -235,9 +237,23 @@ def _court_lines(run: Run, i: int) -> Iterator[Line]:
     yield Line(scenario.date(judgment), f"is sentenced: {what}" + expulsion)
     if sentence.final[i] > judgment + 1:
         yield Line(scenario.date(sentence.final[i]), "the judgment is final, after appeal")
-    if sentence.ending[i] == 0:
-        served = {0.5: "half", 1.0: "all"}.get(float(sentence.fraction[i]), "two thirds")
-        yield Line(scenario.date(sentence.leaves[i]), f"the sentence ends, {served} of it served")
+    if sentence.ending[i] == RELEASED:
+        yield Line(scenario.date(sentence.leaves[i]), f"the sentence ends{_served(run, i)}")
+
+
+def _served(run: Run, i: int) -> str:
+    """Say which share of a prison sentence was served; of one without a length, nothing.
+
+    It can be more than parole asks for: there is a least time served, and nobody is released before
+    the judgment.
+    """
+    sentence = run.cohort.sentence
+    if sentence.kind[i] != PRISON:
+        return ""
+    share = (sentence.leaves[i] - sentence.custody[i]) / sentence.length[i]
+    named = {"half": 1 / 2, "two thirds": 2 / 3, "all": 1.0}
+    near = (name for name, value in named.items() if abs(share - value) < _SAME_SHARE)
+    return f", {next(near, f'{100 * share:.0f} %')} of it served"
 
 
 def _stay_lines(run: Run, i: int) -> Iterator[Line]:

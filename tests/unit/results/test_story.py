@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 import sim
 from sim.people.arrivals import THIRD_COUNTRY
+from sim.people.sentence import PRISON, RELEASED
 from sim.results.run import Run
 from sim.results.story import examples, tell
 from sim.world.stages import CaseStage, Exit, Stay
@@ -78,6 +81,35 @@ def test_absconding_from_custody_is_not_told_as_an_escape(run):
     assert "is released from prison; never reports to Kærshovedgård." in told(run, from_prison[0])
     from_centre = exits.index[gone & (exits.from_stay == Stay.DEPARTURE_CENTRE)]
     assert "absconds, and is not found again." in told(run, from_centre[0])
+
+
+def test_share_of_the_sentence_served_is_that_of_the_days_in_custody(run):
+    """Counted from the dates told, whatever parole would have allowed."""
+    names = {"half": 50.0, "two thirds": 200 / 3, "all": 100.0}
+    people, spells = run.people, run.spells
+    spells = spells[(spells["track"] == "stay") & spells["held"]]
+    begins = spells.groupby("person")["start"].min()
+    inside = begins > np.datetime64(run.scenario.time.start)
+    released = people[(people["ending"] == "released") & people["person"].map(inside).eq(True)]
+    served = (released["sentence_end"] - released["person"].map(begins)).dt.total_seconds() / 86400
+    share = 100 * served / released["sentence_days"]
+    plain = run.cohort.sentence.kind[released.index] == PRISON
+    off = ((share / 100 - released["fraction_to_serve"]).abs() > 0.02) & plain
+    looked_at = [*released[off].index[::40], *released[plain & ~off].index[::80]]
+    assert off.sum() > 50
+    for index in looked_at:
+        [words] = re.findall(r"the sentence ends, (.*) of it served", told(run, index))
+        said = names.get(words, None) or float(words.removesuffix(" %"))
+        assert said == pytest.approx(share[index], abs=0.51)
+        assert said <= 100
+
+
+def test_a_sentence_without_a_length_has_no_share_served(run):
+    sentence = run.cohort.sentence
+    endless = (sentence.kind != PRISON) & (sentence.ending == RELEASED)
+    endless &= sentence.leaves < run.scenario.horizon
+    for index in np.flatnonzero(endless)[:5]:
+        assert "the sentence ends." in told(run, index)
 
 
 def test_the_exit_is_told_last(run):
