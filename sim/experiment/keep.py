@@ -46,6 +46,13 @@ _DURATION = {
     "mean_days": "double",
     "limit_days": "double",
 }
+_WAIT = {
+    "requests": "int64",
+    "got": "int64",
+    "ended_otherwise": "int64",
+    "still_waiting": "int64",
+    "median_days": "double",
+}
 _COLUMNS: dict[str, dict[str, str]] = {
     "outcomes": {"outcome": "string", "value": "double", "unit": "string"},
     "census": {"date": _MOMENT, "stage": "string", "people": "double"},
@@ -59,6 +66,8 @@ _COLUMNS: dict[str, dict[str, str]] = {
     "queues": {"date": _MOMENT, "queue": "string", "people": "double"},
     "durations": {"stage": "string"} | _DURATION,
     "durations_by_origin": {"stage": "string", "origin": "string"} | _DURATION,
+    "waits": {"queue": "string"} | _WAIT,
+    "waits_by_origin": {"queue": "string", "origin": "string"} | _WAIT,
     "after_sentence": {
         "days_after_sentence": "double",
         "group": "string",
@@ -115,6 +124,8 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "willing": "bool",
         "protected": "bool",
         "eligible_from": _MOMENT,
+        "document_requested": _MOMENT,
+        "document_issued": _MOMENT,
     },
     PUBLISHED: {"figure": "string", "value": "double"},
     "exits": {
@@ -178,6 +189,11 @@ _MADE: dict[str, tuple[Callable[[Run], pd.DataFrame], str]] = {
         lambda run: run.durations(by="origin"),
         "how long one stage lasts for one origin",
     ),
+    "waits": (lambda run: run.waits(), "how long it takes to get what one queue is for"),
+    "waits_by_origin": (
+        lambda run: run.waits(by="origin"),
+        "how long it takes people of one origin to get what one queue is for",
+    ),
     "after_sentence": (
         _after_sentence,
         "cumulative share that left by one exit, some days after the sentence",
@@ -216,6 +232,8 @@ KEPT = (
     "queues",
     "durations",
     "durations_by_origin",
+    "waits",
+    "waits_by_origin",
     "after_sentence",
     "costs",
     "fates",

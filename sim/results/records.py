@@ -21,6 +21,8 @@ Integers = NDArray[np.int64]
 RENTED = (Stay.RENTED_PRISON, Stay.TEMPORARY_RETURN, Stay.RETURN_QUEUE, Stay.DETENTION_ABROAD)
 #: Stays in which people wait for a flight or a place.
 QUEUES = (Stay.WAITING_LIST, Stay.RETURN_QUEUE, Stay.DETENTION_QUEUE)
+#: The same of the removal case.
+CASE_QUEUES = (CaseStage.CASE_WORKER_QUEUE, CaseStage.ESCORT_QUEUE)
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,9 @@ class Records:
     limbo: Spells
     exit_day: Floats
     """For each person of the cohort the day of exit; infinite for those still inside."""
+    request_day: Floats
+    """Day on which a travel document is asked for, be there a prospect of one or not; infinite if
+    that is not reached."""
     document_day: Floats
     """Day on which the travel document is issued; infinite if that is not reached."""
 
@@ -116,7 +121,8 @@ def records_of(replication: Replication) -> Records:
         _cases(log.cases, exit_day, horizon),
         _limbo(log.limbo, exit_day, horizon),
         exit_day,
-        _documents(log.cases, exit_day, horizon),
+        _first_day(log.cases, _REQUESTED, exit_day, horizon),
+        _first_day(log.cases, (CaseStage.READY,), exit_day, horizon),
     )
 
 
@@ -136,16 +142,22 @@ def _cases(flat: list[float], exit_day: Floats, horizon: float) -> Spells:
     end = np.minimum(end, exit_day[index])
     spell = (code != CaseStage.READY) & (day < horizon)
     end = np.where(end >= horizon, np.nan, end)
-    return _lasting(index[spell], code[spell], day[spell], end[spell])
+    return _lasting(index[spell], code[spell], day[spell], end[spell], CASE_QUEUES)
 
 
-def _documents(flat: list[float], exit_day: Floats, horizon: float) -> Floats:
-    """Days of travel documents: those that come after the exit or the horizon are never issued."""
+#: What a case can wait for next once a document has been asked for.
+_REQUESTED = (CaseStage.TRAVEL_DOCUMENT, CaseStage.STALLED, CaseStage.READY)
+
+
+def _first_day(
+    flat: list[float], stages: tuple[CaseStage, ...], exit_day: Floats, horizon: float
+) -> Floats:
+    """First day on which each case is in some stages; infinite after the exit or the horizon."""
     index, code, day = _columns(flat)
-    issued = (code == CaseStage.READY) & (day <= exit_day[index]) & (day < horizon)
-    documents = np.full(len(exit_day), np.inf)
-    np.minimum.at(documents, index[issued], day[issued])
-    return documents
+    reached = np.isin(code, stages) & (day <= exit_day[index]) & (day < horizon)
+    first = np.full(len(exit_day), np.inf)
+    np.minimum.at(first, index[reached], day[reached])
+    return first
 
 
 def _limbo(flat: list[float], exit_day: Floats, horizon: float) -> Spells:
@@ -163,5 +175,5 @@ def _lasting(
     index: Integers, code: Integers, start: Floats, end: Floats, queues: tuple[int, ...] = ()
 ) -> Spells:
     """Leave out spells of no length, but for queues: to wait for no time is to wait, too."""
-    keep = ~(end <= start) | np.isin(code, queues)
+    keep = ~(end <= start) | (np.isin(code, queues) & (end == start))
     return Spells(index[keep], code[keep], start[keep], end[keep])

@@ -69,7 +69,7 @@ class Run:
 
         Columns: person, group, origin, sex, age_years, children_in_denmark, judgment, final,
         sentence_days, fraction_to_serve, sentence_end, ending, willing, protected,
-        eligible_from (dates; missing where there is none).
+        eligible_from, document_requested, document_issued (dates; missing where there is none).
         """
         import pandas as pd
 
@@ -93,6 +93,8 @@ class Run:
                 "willing": sentence.willing,
                 "protected": after.protected,
                 "eligible_from": self._dates(eligibility.selected),
+                "document_requested": self._dates(self.records.request_day),
+                "document_issued": self._dates(self.records.document_day),
             }
         )
 
@@ -294,6 +296,28 @@ class Run:
                     key = {"stage": name} | ({by: label} if by else {})
                     rows.append(key | _duration(days[own], ended[own]))
         return pd.DataFrame(rows)
+
+    def waits(self, by: By | None = None) -> pd.DataFrame:
+        """How long it takes to get what people wait for, of those who ask in the observed period.
+
+        From the asking to the getting: for a travel document from the request on, be there a
+        prospect of it or not; for a case worker, an escort or a detention place if none is free.
+        Ending otherwise competes, and is no success (Aalen-Johansen).
+
+        Parameters
+        ----------
+        by
+            Also split by origin, group or sex.
+
+        Returns
+        -------
+        DataFrame
+            Columns: queue, `by`, requests, got, ended_otherwise, still_waiting (at the horizon),
+            median_days (until half of all who ask have got it; missing if half never do).
+        """
+        from sim.results.waits import wait_table
+
+        return wait_table(self, by)
 
     def after_sentence(self, by: By | None = None, years: float = 5) -> pd.DataFrame:
         """What happens after the sentence: cumulative share by exit (Aalen-Johansen).

@@ -253,6 +253,38 @@ class CumulativeIncidence:
         """Days at which the curve ends."""
         return float(self.time[-1])
 
+    @property
+    def followed(self) -> float:
+        """Days up to which shares are known: `last_time`, or infinite once everyone has left."""
+        return math.inf if self.survival[-1] == 0.0 else self.last_time
+
+    def quantile(self, cause: int, q: float) -> float:
+        """First time at which a share `q` of all has ended by one cause.
+
+        Parameters
+        ----------
+        cause : int
+            One of `causes`.
+        q : float
+            Share of all spells, those that end otherwise included, 0 < q <= 1.
+
+        Returns
+        -------
+        float
+            Days; `math.inf` if fewer end by that cause, or the curve ends before.
+
+        Raises
+        ------
+        ValueError
+            If `q` is not a share above 0, or there is no such cause.
+        """
+        if not 0.0 < q <= 1.0:
+            raise ValueError(f"q must be a share with 0 < q <= 1, got {q!r}")
+        if cause not in self.causes:
+            raise ValueError(f"there is no cause {cause!r}; there are: {list(self.causes)}")
+        reached = self.incidence[:, self.causes.index(cause)] >= q * (1.0 - _TIE)
+        return float(self.time[np.argmax(reached)]) if reached.any() else math.inf
+
     def at(self, times: ArrayLike) -> Floats:
         """Share that has ended by each cause after `times` days.
 

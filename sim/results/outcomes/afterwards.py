@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,48 +17,92 @@ from sim.results.outcomes.base import (
     mean_people,
     restricted_mean_days,
 )
-from sim.results.outcomes.held import WINDOW_YEARS
-from sim.results.survival import EmptySample, aalen_johansen
+from sim.results.outcomes.held import OF_FOLLOWED, WINDOW_YEARS
+from sim.results.survival import CENSORED, EmptySample, aalen_johansen
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world.stages import Exit, Stay
 
 if TYPE_CHECKING:
     from sim.results.run import Run
 
-#: Ways home, by name: how a title tells them, and the exits they are.
-ROUTES: dict[str, tuple[str, str, tuple[Exit, ...]]] = {
-    "removed": (
+_AT_HOME = (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO, Exit.LEFT_VOLUNTARILY)
+_ANYWHERE = tuple(Stay)
+#: Whether someone has left in the way that is looked at.
+OTHERWISE, SO = range(2)
+
+
+@dataclass(frozen=True)
+class Route:
+    """A way home: how a title and a definition tell it, and which exits from where it is."""
+
+    title: str
+    how: str
+    exits: tuple[Exit, ...]
+    stays: tuple[Stay, ...] = _ANYWHERE
+
+
+#: Ways home, by name: in all, and the three that make it up.
+ROUTES: dict[str, Route] = {
+    "removed": Route(
         "Removed or gone home",
-        "left for home, by force or not,",
-        (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO, Exit.LEFT_VOLUNTARILY),
+        "have been removed from {sending} or straight from {host}, or have gone home by themselves",
+        _AT_HOME,
     ),
-    "removed_from_denmark": (
+    "removed_from_denmark": Route(
         "Removed from {sending}",
-        "were removed from {sending}, under escort or willingly,",
+        "have been removed from {sending} at the release, from detention or from the departure "
+        "centre, under escort or, where they cooperate, without",
         (Exit.REMOVED,),
     ),
-    "removed_from_kosovo": (
+    "removed_from_kosovo": Route(
         "Removed straight from {host}",
-        "were removed straight from {host}",
+        "have been removed straight from {host}, under escort or, where they cooperate, without",
         (Exit.REMOVED_FROM_KOSOVO,),
     ),
-    "left_voluntarily": (
-        "Gone home from the centre by themselves",
-        "went home by themselves from the departure centre",
+    "left_voluntarily": Route(
+        "Gone home by themselves",
+        "have gone home by themselves, from the departure centre or from outside it",
         (Exit.LEFT_VOLUNTARILY,),
+    ),
+}
+#: The two ways that the last is made of.
+BY_THEMSELVES: dict[str, Route] = {
+    "left_from_centre": Route(
+        "Gone home by themselves, from the centre",
+        "have gone home by themselves from the departure centre",
+        (Exit.LEFT_VOLUNTARILY,),
+        (Stay.DEPARTURE_CENTRE,),
+    ),
+    "left_from_outside": Route(
+        "Gone home by themselves, from outside",
+        "have gone home by themselves after waiting for the travel document at liberty, outside "
+        "the departure centre",
+        (Exit.LEFT_VOLUNTARILY,),
+        (Stay.WAITING_OUTSIDE,),
     ),
 }
 #: Times after the sentence: as names, titles and definitions tell them, and in days. What happens
 #: at the release happens within its day.
 TIMES: dict[str, tuple[str, str, float]] = {
-    "at_release": ("at release", "on the day the sentence ended", 1.0),
-    "1y": ("within 1 year", "within a year after the sentence", DAYS_PER_YEAR),
-    "2y": ("within 2 years", "within two years after the sentence", 2 * DAYS_PER_YEAR),
-    "5y": ("within 5 years", "within five years after the sentence", 5 * DAYS_PER_YEAR),
+    "at_release": ("at release", "within a day", 1.0),
+    "1y": ("within 1 year", "within a year", DAYS_PER_YEAR),
+    "2y": ("within 2 years", "within two years", 2 * DAYS_PER_YEAR),
+    "5y": ("within 5 years", "within five years", 5 * DAYS_PER_YEAR),
 }
 
 
-def _left_within(run: Run, days: float, *exits: Exit) -> float | None:
+def _of_released(how: str, within: str) -> str:
+    """Define a share of those released: who is counted, who counts as a success, and by when."""
+    return (
+        "Of third-country nationals whose sentence ends by release in the observed period, the "
+        f"share who {how} {within}; those still in the system when the simulation ends are "
+        "censored (Aalen-Johansen). Missing if nobody is followed so long."
+    )
+
+
+def _left_within(
+    run: Run, days: float, exits: tuple[Exit, ...], stays: tuple[Stay, ...] = _ANYWHERE
+) -> float | None:
     """Share of third-country nationals released in the period who left so within some days.
 
     By Aalen-Johansen, those who have not left by the horizon censored; None if nobody is followed
@@ -65,25 +110,29 @@ def _left_within(run: Run, days: float, *exits: Exit) -> float | None:
     """
     index, durations, causes = run.after_release()
     third = run.cohort.arrived.group[index] == THIRD_COUNTRY
+    left_from = np.full(run.cohort.size, -1)
+    left_from[run.records.exits.index] = run.records.exits.from_stay
+    so = np.isin(causes, exits) & np.isin(left_from[index], stays)
+    ending = np.where(causes == CENSORED, CENSORED, np.where(so, SO, OTHERWISE))
     try:
-        curve = aalen_johansen(durations[third], causes[third], list(Exit))
+        curve = aalen_johansen(durations[third], ending[third], [OTHERWISE, SO])
     except EmptySample:
         return None
-    if curve.last_time < days and curve.survival[-1] > 0:
-        return None
-    return float(curve.at(days)[0, list(exits)].sum())
+    return float(curve.at(days)[0, 1]) if days <= curve.followed else None
 
 
 def _routes() -> Iterator[Outcome]:
     """Yield the share gone home by each time after the sentence, in all and by route."""
     for time, (when, within, days) in TIMES.items():
-        for route, (title, how, exits) in ROUTES.items():
+        for name, route in (ROUTES | BY_THEMSELVES).items():
             yield Outcome(
-                f"{route}_{time}",
-                f"{title} {when}",
+                f"{name}_{time}",
+                f"{route.title} {when}",
                 "share",
-                f"Share of third-country nationals who {how} {within}.",
-                lambda run, days=days, exits=exits: _left_within(run, days, *exits),  # type: ignore[misc]
+                _of_released(route.how, within),
+                lambda run, days=days, route=route: _left_within(  # type: ignore[misc]
+                    run, days, route.exits, route.stays
+                ),
             )
 
 
@@ -143,7 +192,8 @@ LIMBO = (
         "limbo",
         "In limbo",
         "persons",
-        "Mean number of people whose sentence is over while no removal is in prospect.",
+        "Mean number of people whose sentence is over while no removal is in prospect, wherever "
+        "they are.",
         lambda run: mean_length(run, run.records.limbo, 0),
     ),
     Outcome(
@@ -157,16 +207,17 @@ LIMBO = (
         "limbo_days",
         "Days in limbo per person",
         "days",
-        "Mean days in limbo within two years after the sentence ended, third-country nationals, "
-        "those never in limbo included.",
+        f"Mean days in limbo within two years after the sentence ended, {OF_FOLLOWED}; those never "
+        "in limbo count with zero.",
         _limbo_days,
     ),
     Outcome(
         "limbo_spell_days",
         "Length of a time in limbo",
         "days",
-        "Mean length of times in limbo that begin in the observed period, those longer than five "
-        "years counted as five; those still in limbo censored.",
+        "Mean length of times in limbo that begin in the observed period, however they end, those "
+        "longer than five years counted as five; those still in limbo when the simulation ends "
+        "are censored (Kaplan-Meier). Missing if nobody is followed for five years.",
         _limbo_spell_days,
     ),
 )
@@ -177,14 +228,17 @@ AFTERWARDS = (
         "absconded_1y",
         "Absconded within 1 year",
         "share",
-        "Share of third-country nationals who absconded for good within a year after it.",
-        lambda run: _left_within(run, DAYS_PER_YEAR, Exit.ABSCONDED),
+        _of_released(
+            "have absconded for good or never reported to the departure centre", "within a year"
+        ),
+        lambda run: _left_within(run, DAYS_PER_YEAR, (Exit.ABSCONDED,)),
     ),
     Outcome(
         "removals_from_kosovo_share",
         "Of removals: straight from {host}",
         "share",
-        "Share of removals of third-country nationals that start in {host}.",
+        "Of the removals of third-country nationals in the observed period, from {sending} or "
+        "{host}, the share that start in {host}.",
         _from_kosovo,
     ),
 )

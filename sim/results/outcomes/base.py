@@ -53,21 +53,16 @@ def mean_length(run: Run, spells: Spells, code: int) -> float:
     return float(chosen.sum()) / (ends - begins)
 
 
-def median_days(run: Run, spells: Spells, code: int) -> float | None:
-    """Return the median length of spells of one kind that begin in the observed period, days.
+def median_days(run: Run, spells: Spells, chosen: NDArray[np.bool_]) -> float | None:
+    """Return the median length of some spells that begin in the observed period, days.
 
-    Those still open at the horizon are censored; None if there are none, or if half of them last
-    longer than anyone was followed.
+    However they end; those still open at the horizon are censored. None if there are none, or if
+    half of them last longer than anyone was followed.
     """
-    curve = curve_of(run, spells, code)
+    curve = _kaplan_meier(run, spells, chosen)
     if curve is None:
         return None
     return curve.median if np.isfinite(curve.median) else None
-
-
-def curve_of(run: Run, spells: Spells, code: int) -> SurvivalCurve | None:
-    """Return the Kaplan-Meier curve of spells that begin in the observed period, if there are."""
-    return _kaplan_meier(run, spells, spells.code == code)
 
 
 def _kaplan_meier(run: Run, spells: Spells, chosen: NDArray[np.bool_]) -> SurvivalCurve | None:

@@ -1,5 +1,6 @@
 """How long people are held: in detention, in all by stage, and after the sentence ended.
 
+Numbers of people detained are of everyone; the length of detention is of third-country nationals.
 Days held per person concern third-country nationals whose sentence ends by release in the observed
 period and who are followed for two years from then on, so that each counts over the same time.
 """
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.people.arrivals import THIRD_COUNTRY
 from sim.results.outcomes.base import Outcome, followed, mean_people, median_days
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world.stages import STAYS, Stay
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 
 #: Years after the sentence in which days held are counted.
 WINDOW_YEARS = 2.0
+#: Whom days per person are of.
+OF_FOLLOWED = (
+    "of third-country nationals whose sentence ends by release in the observed period and who are "
+    "followed for two years from then on"
+)
 HELD = tuple(stay for stay, about in STAYS.items() if about.held)
 DETAINED = (Stay.DETENTION, Stay.DETENTION_QUEUE, Stay.DETENTION_ABROAD)
 
@@ -70,8 +77,7 @@ def _by_stage(*, after: bool) -> Iterator[Outcome]:
             f"{name}_{group}_days",
             f"Of days held{' after the sentence' if after else ''}: {_short(group)}",
             "days",
-            f"Mean days in {words}, {when} two years after the sentence ended, third-country "
-            "nationals.",
+            f"Mean days in {words}, {when} two years after the sentence ended, {OF_FOLLOWED}.",
             lambda run, stays=stays: _held(run, stays, after=after),  # type: ignore[misc]
         )
 
@@ -82,27 +88,35 @@ def _short(group: str) -> str:
     )
 
 
+def _detention_days(run: Run) -> float | None:
+    stays, third = run.records.stays, run.cohort.arrived.group == THIRD_COUNTRY
+    return median_days(run, stays, stays.are(Stay.DETENTION) & third[stays.index])
+
+
 HELD_DAYS = (
     Outcome(
         "detained",
         "In pre-removal detention",
         "persons",
-        "Mean number of people in pre-removal detention, anywhere.",
+        "Mean number of people in pre-removal detention, anywhere: EU and EEA citizens, and those "
+        "who wait in an ordinary prison for a place in the detention centre, included.",
         lambda run: mean_people(run, *DETAINED),
     ),
     Outcome(
         "detention_days",
         "Length of detention in {sending}",
         "days",
-        "Median days in the {adjective} detention centre.",
-        lambda run: median_days(run, run.records.stays, Stay.DETENTION),
+        "Median length of stays of third-country nationals in the {adjective} detention centre "
+        "that begin in the observed period, however they end; those still there when the "
+        "simulation ends are censored (Kaplan-Meier).",
+        _detention_days,
     ),
     Outcome(
         "held_days",
         "Held in all",
         "days",
-        "Mean days deprived of liberty from the first day of custody until two years after the "
-        "sentence ended, third-country nationals.",
+        "Mean days deprived of liberty from the first day of custody (no earlier than the "
+        f"simulation begins) until two years after the sentence ended, {OF_FOLLOWED}.",
         lambda run: _held(run, HELD, after=False),
     ),
     *_by_stage(after=False),
@@ -110,8 +124,7 @@ HELD_DAYS = (
         "held_after_sentence_days",
         "Held in the two years after the sentence",
         "days",
-        "Mean days deprived of liberty within two years after the sentence ended, "
-        "third-country nationals.",
+        f"Mean days deprived of liberty within two years after the sentence ended, {OF_FOLLOWED}.",
         lambda run: _held(run, HELD, after=True),
     ),
     *_by_stage(after=True),

@@ -61,14 +61,16 @@ KOSOVO = (
         "kosovo_occupancy",
         "Occupancy of {hosts} own prisons",
         "share",
-        "{hosts} prisoners over the places left to it, under the scenario's capacity claim.",
+        "Mean number of {hosts} own prisoners over the mean number of places left to it, under "
+        "the scenario's capacity claim.",
         _kosovo_occupancy,
     ),
     Outcome(
         "rented_prison_per_officer",
         "People per officer in the rented prison",
         "ratio",
-        "Mean number of people present in the rented prison while it is open, over its officers.",
+        "Mean number of people present in the rented prison (those on a trip to {sending} are "
+        "not) while it is open in the observed period, over its officers.",
         _per_officer,
     ),
     Outcome(
@@ -83,8 +85,9 @@ KOSOVO = (
         "kosovo_price_cost",
         "Days used at {hosts} own price",
         "EUR million",
-        "What the person-days spent in the rented prison would cost at the price that {hosts} "
-        "prison service pays for a prisoner of its own.",
+        "What the days on which places in the rented prison are held would cost at the price "
+        "that {hosts} prison service pays for a prisoner of its own; places kept during trips to "
+        "{sending} are held.",
         _at_kosovos_price,
     ),
     Outcome(

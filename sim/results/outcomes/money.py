@@ -60,7 +60,8 @@ COSTS = (
         "agreement_cost_per_used_day",
         "The same per place-day used",
         "EUR",
-        "Cost of the agreement over the person-days spent in the rented prison.",
+        "Cost of the agreement over the days on which places in the rented prison are held, those "
+        "kept during trips to {sending} included.",
         lambda run: _per_used_day(run, _agreement_cost(run)),
     ),
     Outcome(
@@ -76,29 +77,33 @@ COSTS = (
         "agreement_cost_net_per_used_day",
         "The same per place-day used, net",
         "EUR",
-        "Net cost of the agreement over the person-days spent in the rented prison.",
+        "Net cost of the agreement over the days on which places in the rented prison are held, "
+        "those kept during trips to {sending} included.",
         lambda run: _per_used_day(run, _agreement_net(run)),
     ),
     Outcome(
         "total_cost",
         "Cost in total",
         "EUR million",
-        "Cost of the agreement, and of {adjective} prisons, detention and the departure centre for "
-        "the people of this model.",
+        "Cost of the agreement, and of {adjective} prisons, remand, detention and the departure "
+        "centre for the people of this model, in the observed period.",
         _total_cost,
     ),
     Outcome(
         "removals",
         "Removals of third-country nationals",
         "persons",
-        "Number removed in the observed period, from {sending} or {host}.",
+        "Number of third-country nationals removed in the observed period, from {sending} or "
+        "{host}: under escort, or willingly at the release or from detention. Those who go home by "
+        "themselves from the departure centre or from outside it, are removed from a short "
+        "sentence, or are transferred home to serve are not counted.",
         _removals,
     ),
     Outcome(
         "total_cost_per_removal",
         "Total cost per removal",
         "EUR million",
-        "Cost in total over the number of removals.",
+        "Cost in total over the number of removals of third-country nationals.",
         lambda run: _total_cost(run) / _removals(run) if _removals(run) else None,
     ),
 )

@@ -21,10 +21,15 @@ def fill(run: Run) -> float | None:
 
 
 def _place_days(run: Run) -> float:
-    """Place-days of the rented prison in the observed period."""
-    begins, ends = run.period
-    days = np.arange(begins, ends)
-    return float(run.rented_places(days + 0.5).sum())
+    """Place-days of the rented prison in the observed period; it may open within a day."""
+    service, rented, (begins, ends) = run.cohort.service, run.scenario.rented_prison, run.period
+
+    def days(first: float, last: float) -> float:
+        return max(0.0, min(last, ends) - max(first, begins))
+
+    full = min(service.full, service.closes)
+    intake = rented.first_intake_places * days(service.opens, full)
+    return intake + rented.places * days(full, service.closes)
 
 
 def _prisoners(run: Run) -> float:
@@ -33,14 +38,14 @@ def _prisoners(run: Run) -> float:
     return mean_people(run, *IN_DENMARK) + count.mean_on_steps(run.scenario, others, *run.period)
 
 
-def _danish_occupancy(run: Run) -> float:
-    places = run.scenario.danish_prisons.places
-    return _prisoners(run) / count.mean_on_steps(run.scenario, places, *run.period)
+def _danish_occupancy(run: Run) -> float | None:
+    places = count.mean_on_steps(run.scenario, run.scenario.danish_prisons.places, *run.period)
+    return _prisoners(run) / places if places else None
 
 
-def _per_officer(run: Run) -> float:
-    officers = run.scenario.danish_prisons.officers
-    return _prisoners(run) / count.mean_on_steps(run.scenario, officers, *run.period)
+def _per_officer(run: Run) -> float | None:
+    officers = count.mean_on_steps(run.scenario, run.scenario.danish_prisons.officers, *run.period)
+    return _prisoners(run) / officers if officers else None
 
 
 def _overcrowded(run: Run) -> float:
@@ -65,14 +70,16 @@ RENTED_PRISON = (
         "rented_prison_people",
         "People in the rented prison",
         "persons",
-        "Mean number of people who hold a place in the rented prison.",
+        "Mean number of people who hold a place in the rented prison, those on a trip to "
+        "{sending} included.",
         lambda run: mean_people(run, *RENTED),
     ),
     Outcome(
         "rented_prison_fill",
         "Rented places in use",
         "share",
-        "Person-days in the rented prison over its place-days.",
+        "Days on which places in the rented prison are held, those kept during trips to {sending} "
+        "included, over the days on which there are places.",
         fill,
     ),
 )
@@ -82,7 +89,8 @@ DANISH_PRISONS = (
         "danish_occupancy",
         "Occupancy of {adjective} prisons",
         "share",
-        "Mean prisoners over mean places, everyone in {adjective} prisons included.",
+        "Mean number of prisoners over mean number of places; prisoners outside the model are "
+        "included.",
         _danish_occupancy,
     ),
     Outcome(
@@ -97,14 +105,16 @@ DANISH_PRISONS = (
         "danish_overcrowded",
         "Days with more prisoners than places",
         "share",
-        "Share of days on which {adjective} prisons hold more people than they have places.",
+        "Share of days on which {adjective} prisons hold more people than they have places at "
+        "noon, prisoners outside the model included.",
         _overcrowded,
     ),
     Outcome(
         "prisoners_per_officer",
         "Prisoners per officer in {sending}",
         "ratio",
-        "Mean prisoners in {adjective} prisons over mean officers.",
+        "Mean number of prisoners in {adjective} prisons, those outside the model included, over "
+        "mean number of officers.",
         _per_officer,
     ),
 )
@@ -114,7 +124,7 @@ DEPARTURE_CENTRE = (
         "departure_centre_people",
         "Residents of the departure centre",
         "persons",
-        "Mean number of residents.",
+        "Mean number of residents, of the people of this model.",
         lambda run: mean_people(run, Stay.DEPARTURE_CENTRE),
     ),
     Outcome(
@@ -128,7 +138,8 @@ DEPARTURE_CENTRE = (
         "departure_centre_overfull",
         "Days with more residents than places",
         "share",
-        "Share of days on which the departure centre has more residents of this model than places.",
+        "Share of days on which the departure centre has more residents of this model than places "
+        "at noon.",
         _centre_overfull,
     ),
 )

@@ -87,8 +87,9 @@ def _filled() -> Iterator[Outcome]:
             f"rented_prison_fill_{percent}_days",
             f"Time until the rented prison is {percent} % full",
             "days",
-            f"Days from the opening until {percent} % of all rented places are in use for the "
-            "first time.",
+            f"Days from the opening until {percent} % of all rented places are held for the first "
+            "time; places kept during trips are held. Missing if that is not before the simulation "
+            "ends.",
             lambda run, share=share: days_to_fill(run, share),  # type: ignore[misc]
         )
 
@@ -100,7 +101,9 @@ TRANSFERS = (
         "Mean stay in the rented prison",
         "days",
         "Mean length of stays in the rented prison that begin in the observed period, trips "
-        "included, those longer than five years counted as five; those still there censored.",
+        "included, however they end, those longer than five years counted as five; those still "
+        "there when the simulation ends are censored (Kaplan-Meier). Missing if nobody is "
+        "followed for five years.",
         _mean_stay,
     ),
     Outcome(
@@ -114,7 +117,8 @@ TRANSFERS = (
         "transfers_per_month",
         "Transfers per month",
         "persons",
-        "Transfers over the months of the observed period in which the rented prison is open.",
+        "Number of transfers over the months of the observed period in which the rented prison is "
+        "open, those after the last intake, when nobody is flown out any more, included.",
         _per_month,
     ),
     Outcome(
@@ -128,15 +132,15 @@ TRANSFERS = (
         "transfers_own_wish_share",
         "Of transfers: by own wish",
         "share",
-        "Share of transfers in the observed period of people who applied for it.",
+        "Of the transfers in the observed period, the share that are of people who applied for it.",
         _own_wish,
     ),
     Outcome(
         "unsuitable_share",
         "Of those assessed: unsuitable for transfer",
         "share",
-        "Share of people found unsuitable, of all whose selection has come to its end by the end "
-        "of the observed period.",
+        "Of all people whose selection has come to its end by the end of the observed period, "
+        "whenever it began, the share found unsuitable.",
         _unsuitable,
     ),
 )

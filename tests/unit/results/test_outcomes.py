@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.results.outcomes import OUTCOMES, outcomes
-from sim.results.outcomes.afterwards import ROUTES, TIMES
+from sim.results.outcomes.afterwards import BY_THEMSELVES, ROUTES, TIMES
 from sim.results.outcomes.held import AFTER_SENTENCE, HELD, STAGE_GROUPS
 from sim.results.run import Run
 from sim.world.simulate import simulate
@@ -75,6 +75,25 @@ def test_going_home_from_the_centre_is_another_route() -> None:
     found = measured({**LATE_PAPERS, "detention.detained_if_cooperates_share": 0.0})
     assert home(found, "left_voluntarily") == home(found, "removed") == [0, 1, 1, 1]
     assert home(found, "removed_from_denmark") == [0, 0, 0, 0]
+    assert home(found, "left_from_centre") == home(found, "left_voluntarily")
+    assert home(found, "left_from_outside") == [0, 0, 0, 0]
+
+
+def test_who_waits_outside_does_not_go_home_from_the_centre() -> None:
+    changes = {"detention.detained_if_cooperates_share": 0.0,
+               "departure_centre.waits_outside_share": 1.0}  # fmt: skip
+    found = measured({**LATE_PAPERS, **changes})
+    assert home(found, "left_voluntarily") == home(found, "left_from_outside") == [0, 1, 1, 1]
+    assert home(found, "left_from_centre") == [0, 0, 0, 0]
+
+
+def test_length_of_detention_is_of_third_country_nationals() -> None:
+    """EU citizens, whose papers come sooner, are detained as well."""
+    changes = {**LATE_PAPERS, "arrivals.third_country_share": 0.1,
+               **band("eu_eea", constant(400)), "removal.eu_unregistered_share": 0.0,
+               "origins.eu_eea.document_delay_days": constant(185),
+               "detention.ended_if_cooperates_per_review": 0.0}  # fmt: skip
+    assert measured(changes)["detention_days"] == pytest.approx(120)
 
 
 def test_who_cannot_be_returned_is_in_limbo_for_good() -> None:
@@ -95,7 +114,7 @@ def test_waits_are_of_those_who_had_to_wait() -> None:
     assert nobody["detention_wait_days"] is None
     assert nobody["return_wait_days"] is None
     full = measured({**LATE_PAPERS, "detention.places": 0})
-    assert full["detention_wait_days"] == pytest.approx(120)
+    assert full["detention_wait_days"] is None, "nobody ever gets one of no places"
     assert full["detention_queue"] == pytest.approx(full["detained"])
     assert full["detention_queue"]
 
@@ -128,6 +147,17 @@ def test_shares_do_not_exist_where_nobody_is_followed_that_long() -> None:
     assert found["limbo_spell_days"] is None
 
 
+@pytest.mark.parametrize(
+    ("key", "outcome"),
+    [
+        ("danish_prisons.places", "danish_occupancy"),
+        ("danish_prisons.officers", "prisoners_per_officer"),
+    ],
+)
+def test_no_places_and_no_officers_have_no_ratio(key: str, outcome: str) -> None:
+    assert measured({key: 0})[outcome] is None
+
+
 def test_a_centre_without_places_has_no_occupancy() -> None:
     found = measured({"departure_centre.places": 0})
     assert found["departure_centre_occupancy"] is None
@@ -149,6 +179,10 @@ def busy() -> dict[str, float | None]:
         ("held_days", [f"held_{group}_days" for group in STAGE_GROUPS]),
         ("held_after_sentence_days", [f"held_after_sentence_{g}_days" for g in AFTER_SENTENCE]),
         *((f"removed_{time}", [f"{r}_{time}" for r in list(ROUTES)[1:]]) for time in TIMES),
+        *(
+            (f"left_voluntarily_{time}", [f"{r}_{time}" for r in BY_THEMSELVES])
+            for time in list(TIMES)[1:]
+        ),
     ],
 )
 def test_parts_make_the_whole(busy: dict[str, float | None], total: str, parts: list[str]) -> None:

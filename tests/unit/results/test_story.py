@@ -99,7 +99,7 @@ def test_share_of_the_sentence_served_is_that_of_the_days_in_custody(run):
     assert off.sum() > 50
     for index in looked_at:
         [words] = re.findall(r"the sentence ends, (.*) of it served", told(run, index))
-        said = names.get(words, None) or float(words.removesuffix(" %"))
+        said = names.get(words) or float(words.removesuffix(" %"))
         assert said == pytest.approx(share[index], abs=0.51)
         assert said <= 100
 

@@ -1,0 +1,166 @@
+"""Waits for something scarce: from the asking to the getting.
+
+A wait ends as a success only if one gets what one waits for. Whoever leaves the queue otherwise
+(exit, too little of the sentence left, end of detention) has stopped waiting without it: a
+competing end, neither a success nor a gap. Those still waiting at the horizon are censored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.results.records import Floats, Integers, Spells
+from sim.results.survival import CENSORED, EmptySample, aalen_johansen
+from sim.world.stages import CaseStage, Exit, Stay
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.results.run import By, Run
+
+#: How a wait can end; `CENSORED` if it has not.
+GOT, OTHERWISE = range(2)
+
+#: Exits that end a wait for a flight back without one; by all others one leaves after the flight.
+_WITHOUT_FLIGHT = (Exit.DIED, Exit.REMOVED_FROM_SHORT_SENTENCE, Exit.TRANSFERRED_TO_SERVE)
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Requests that are made in the observed period, one each; columns of equal length."""
+
+    index: Integers
+    """Position of the person in the cohort."""
+    days: Floats
+    """Days from the request until it ends, or to the horizon."""
+    ending: Integers
+    """`GOT`, `OTHERWISE` or `CENSORED`."""
+
+    def of(self, members: NDArray[np.bool_]) -> Waits:
+        """Return the requests of some people of the cohort."""
+        mine = members[self.index]
+        return Waits(self.index[mine], self.days[mine], self.ending[mine])
+
+    def median(self) -> float | None:
+        """Return the days after which half of all who asked have got it (Aalen-Johansen).
+
+        None if nobody asks, or if half never get it while anyone is followed.
+        """
+        try:
+            curve = aalen_johansen(self.days, self.ending, [GOT, OTHERWISE])
+        except EmptySample:
+            return None
+        days = curve.quantile(GOT, 0.5)
+        return days if np.isfinite(days) else None
+
+
+def waits(run: Run, queue: str) -> Waits:
+    """Return the waits in a queue that begin in the observed period.
+
+    Parameters
+    ----------
+    run
+        One replication.
+    queue
+        A queue of `WAITS`.
+    """
+    spells, got = WAITS[queue](run)
+    mine = run.observed(spells.start)
+    ending = np.where(np.isnan(spells.end), CENSORED, np.where(got, GOT, OTHERWISE))
+    days = spells.days(run.scenario.horizon)
+    return Waits(spells.index[mine], days[mine], ending[mine].astype(np.int64))
+
+
+def wait_table(run: Run, by: By | None = None) -> pd.DataFrame:
+    """Return how many wait in each queue, how that ends, and how long it takes; see `Run.waits`."""
+    import pandas as pd
+
+    rows = []
+    for queue in WAITS:
+        everyone = waits(run, queue)
+        for label, members in run.groups(by):
+            mine = everyone.of(members)
+            rows.append(
+                {"queue": queue}
+                | ({by: label} if by else {})
+                | {
+                    "requests": len(mine.days),
+                    "got": int(np.sum(mine.ending == GOT)),
+                    "ended_otherwise": int(np.sum(mine.ending == OTHERWISE)),
+                    "still_waiting": int(np.sum(mine.ending == CENSORED)),
+                    "median_days": mine.median(),
+                }
+            )
+    return pd.DataFrame(rows).astype({"median_days": float})
+
+
+# ---------------------------------------------------------------- who waits, and who gets it
+
+#: Spells of waiting, and whether each ends by getting what is waited for.
+Found = tuple[Spells, NDArray[np.bool_]]
+
+
+def _for_flight_out(run: Run) -> Found:
+    spells = run.records.stays.joined(Stay.WAITING_LIST)
+    return spells, _goes_on_in(spells, run.stays_abroad)
+
+
+def _for_flight_back(run: Run) -> Found:
+    spells, exits = run.records.stays.joined(Stay.RETURN_QUEUE), run.records.exits
+    without = np.full(run.cohort.size, np.nan)
+    left = np.isin(exits.code, _WITHOUT_FLIGHT) & (exits.from_stay == Stay.RETURN_QUEUE)
+    without[exits.index[left]] = exits.day[left]
+    return spells, spells.end != without[spells.index]
+
+
+def _for_detention_place(run: Run) -> Found:
+    spells = run.records.stays.joined(Stay.DETENTION_QUEUE)
+    return spells, _goes_on_in(spells, run.records.stays.joined(Stay.DETENTION))
+
+
+def _for_case_worker(run: Run) -> Found:
+    spells = run.records.cases.joined(CaseStage.CASE_WORKER_QUEUE)
+    return spells, spells.end != run.records.exit_day[spells.index]
+
+
+def _for_document(run: Run) -> Found:
+    """Waits from the request on; a time without prospect does not end them."""
+    records, horizon = run.records, run.scenario.horizon
+    index = np.flatnonzero(np.isfinite(records.request_day))
+    document = records.document_day[index]
+    end = np.minimum(document, records.exit_day[index])
+    end = np.where(end < horizon, end, np.nan)
+    code = np.full(len(index), CaseStage.TRAVEL_DOCUMENT)
+    return Spells(index, code, records.request_day[index], end), np.isfinite(document)
+
+
+def _for_escort(run: Run) -> Found:
+    """Waits that go on without a break, from one place to the next, are one."""
+    spells, exits = run.records.cases.joined(CaseStage.ESCORT_QUEUE), run.records.exits
+    removed = np.full(run.cohort.size, np.nan)
+    gone = np.isin(exits.code, (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO))
+    removed[exits.index[gone]] = exits.day[gone]
+    return spells, spells.end == removed[spells.index]
+
+
+def _goes_on_in(spells: Spells, others: Spells) -> NDArray[np.bool_]:
+    """Tell which spells end the moment another one of the same person begins."""
+    begins = set(zip(others.index.tolist(), others.start.tolist(), strict=True))
+    ends = zip(spells.index.tolist(), spells.end.tolist(), strict=True)
+    return np.array([end in begins for end in ends], bool)
+
+
+#: Queues by name, as in `Run.queues`.
+WAITS: dict[str, Callable[[Run], Found]] = {
+    "flight_and_place": _for_flight_out,
+    "return_flight": _for_flight_back,
+    "detention_place": _for_detention_place,
+    "case_worker": _for_case_worker,
+    "travel_document": _for_document,
+    "escort": _for_escort,
+}
