@@ -5,7 +5,8 @@ what a scenario changes for them: removed instead of in the departure centre, he
 no longer in limbo. Both worlds are looked at the same time after the person's sentence ended there.
 
 Compared are people expelled whose sentence ends in the observed period of both worlds, be it by
-release or otherwise (removal, transfer home, death). Everyone else whose sentence ends in the
+release or otherwise (removal, transfer home, death), and who are followed in both up to the day
+looked at. Everyone else whose sentence ends in the
 period of at least one is not dropped, but named: see `Fates`.
 
 References
@@ -24,9 +25,9 @@ import numpy as np
 
 from sim.analysis.estimates import mean_interval
 from sim.analysis.kinds import SAME, Kind, kinds, ordered
-from sim.analysis.same_people import joined, known_for, match, people
+from sim.analysis.same_people import calendar, joined, match, people
 from sim.analysis.student import LEVEL
-from sim.results.fates import AFTER_DAYS
+from sim.results.fates import AFTER_DAYS, follow_up
 from sim.results.run import Run
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ LEAST_DAYS = 1.0
 
 
 class NotTheSamePeople(ValueError):
-    """Two runs of different seed or replication: nobody is in both."""
+    """Two runs whose people are not the same: another seed, replication or calendar."""
 
 
 class MixedFates(ValueError):
@@ -53,7 +54,7 @@ class Fates:
     seed: int
     replication: int
     after_days: float
-    """Days after the sentence at which fates were looked at, or the last day both worlds know."""
+    """Days after the sentence at which fates were looked at."""
     people: pd.DataFrame
     """One row for each person compared, by number. Columns: person, group, origin; looked_at_days
     (after the sentence); sentence_end_change_days; and for both worlds, with `_reference` for the
@@ -67,6 +68,9 @@ class Fates:
     """People who are in both, but whose sentence ends in the period of one only."""
     someone_else: tuple[int, ...]
     """Numbers that stand for people of another group or origin in the other world."""
+    not_followed: tuple[int, ...] = ()
+    """People whose sentence ends in both worlds, in one of them less than `after_days` before the
+    end of the simulation."""
 
     def cross_table(self) -> pd.DataFrame:
         """Count people by fate in the reference (rows) and in the scenario (columns).
@@ -131,13 +135,13 @@ def fates(reference: Run, run: Run, after_days: float = AFTER_DAYS) -> Fates:
     reference, run
         The same replication of two scenarios with the same seed.
     after_days
-        Days after the end of the sentence at which to look; where the horizon of either world
-        comes first, both are looked at as long after the sentence as both are known.
+        Days after the end of the sentence at which to look. Who is not followed so long in both
+        worlds is not compared, but named.
 
     Raises
     ------
     NotTheSamePeople
-        If seed or replication differ.
+        If seed, replication, or the periods simulated and observed differ.
     ValueError
         If `after_days` is negative or no number.
     """
@@ -147,22 +151,32 @@ def fates(reference: Run, run: Run, after_days: float = AFTER_DAYS) -> Fates:
             f"{reference.scenario.name} is replication {theirs[1]} of seed {theirs[0]}, "
             f"{run.scenario.name} replication {ours[1]} of seed {ours[0]}: not the same people"
         )
+    if calendar(run) != calendar(reference):
+        raise NotTheSamePeople(
+            f"{reference.scenario.name} is {calendar(reference)}, {run.scenario.name} "
+            f"{calendar(run)}: they are not about the same people, who are not followed equally "
+            "long; give both the same [time]"
+        )
     if not after_days >= 0:
         raise ValueError(f"after_days is {after_days}: it must be at least 0")
     matched = match(reference, run)
-    known = np.minimum(known_for(reference, matched.before), known_for(run, matched.after))
+    known = np.minimum(follow_up(reference, matched.before), follow_up(run, matched.after))
+    seen = known >= after_days
+    unseen = run.cohort.arrived.person[matched.after[~seen]]
+    matched = matched.only(seen)
     return Fates(
         reference=reference.scenario.name,
         scenario=run.scenario.name,
         seed=run.seed,
         replication=run.replication,
         after_days=after_days,
-        people=people(reference, run, matched, np.minimum(after_days, known)),
+        people=people(reference, run, matched, np.full(int(seen.sum()), float(after_days))),
         only_in_reference=matched.only_before,
         only_in_scenario=matched.only_after,
         ends_only_in_reference=matched.ends_only_before,
         ends_only_in_scenario=matched.ends_only_after,
         someone_else=matched.someone_else,
+        not_followed=tuple(unseen.tolist()),
     )
 
 
@@ -193,9 +207,11 @@ def fates_of_tables(
     both = base.index.intersection(found.index).sort_values()
     ours, theirs = found.loc[both], base.loc[both]
     same = (ours["group"] == theirs["group"]) & (ours["origin"] == theirs["origin"])
-    same &= np.isclose(ours["looked_at_days"], theirs["looked_at_days"])
-    kept = both[same.to_numpy()]
-    ours, theirs = ours.loc[kept].reset_index(), theirs.loc[kept].reset_index()
+    seen = ours["fate"].notna() & theirs["fate"].notna()
+    kept = both[(same & seen).to_numpy()]
+    ours, theirs = (
+        one.loc[kept].reset_index().astype({"in_limbo": bool}) for one in (ours, theirs)
+    )
     return Fates(
         reference=names[0],
         scenario=names[1],
@@ -208,6 +224,7 @@ def fates_of_tables(
         ends_only_in_reference=tuple(base.index.difference(found.index).tolist()),
         ends_only_in_scenario=tuple(found.index.difference(base.index).tolist()),
         someone_else=tuple(both[~same.to_numpy()].tolist()),
+        not_followed=tuple(both[(same & ~seen).to_numpy()].tolist()),
     )
 
 
@@ -297,7 +314,7 @@ def _add(counted: list[_Counted], one: Fates, examples: int, least_days: float) 
     people = {("compared", "", ""): len(one.people)}
     held = {("compared", "", ""): float(one.people["held_change_days"].mean())}
     for name in ("only_in_reference", "only_in_scenario", "ends_only_in_reference",
-                 "ends_only_in_scenario", "someone_else"):  # fmt: skip
+                 "ends_only_in_scenario", "someone_else", "not_followed"):  # fmt: skip
         people[name, "", ""] = len(getattr(one, name))
     telling, changed = {}, set()
     for kind, mine in kinds(one.people, least_days):

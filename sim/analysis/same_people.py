@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from sim.results.records import Floats, Integers
 
 
+def calendar(run: Run) -> str:
+    """Say which period is simulated and which observed: people are the same if both are."""
+    time = run.scenario.time
+    return (
+        f"simulated from {time.start} until {time.end}, observed from {time.observe_from} until "
+        f"{time.observe_until}"
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Matched:
     """People of two runs, by number: those compared, and those who cannot be."""
@@ -30,6 +39,10 @@ class Matched:
     ends_only_before: tuple[int, ...]
     ends_only_after: tuple[int, ...]
     someone_else: tuple[int, ...]
+
+    def only(self, chosen: NDArray[np.bool_]) -> Matched:
+        """Keep some of those compared."""
+        return replace(self, before=self.before[chosen], after=self.after[chosen])
 
 
 def match(reference: Run, run: Run) -> Matched:
@@ -75,12 +88,6 @@ def _numbers(person: Integers) -> tuple[int, ...]:
 
 
 # ---------------------------------------------------------------------- what becomes of them
-
-
-def known_for(run: Run, index: Integers) -> Floats:
-    """Days after the sentence that a world knows of each person."""
-    known: Floats = run.scenario.horizon - run.cohort.sentence.leaves[index]
-    return known
 
 
 def people(reference: Run, run: Run, matched: Matched, at: Floats) -> pd.DataFrame:

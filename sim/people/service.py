@@ -22,7 +22,8 @@ class Service:
     full: float
     """All places are in use from here."""
     last_intake: float
-    """Nobody is flown out after this day."""
+    """Nobody is flown out after this day: so long before draining begins as is to be left of a
+    sentence at a transfer."""
     drains: float
     """Everyone still inside is flown back from here on."""
     closes: float

@@ -1,7 +1,7 @@
 """What has become of people some time after their sentence: one row each.
 
 Concerns people expelled whose sentence ends in the observed period, be it by release or otherwise
-(removal, transfer home, death).
+(removal, transfer home, death). Who is not followed that long has no fate.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def fate_table(run: Run, after_days: float = AFTER_DAYS) -> pd.DataFrame:
     run
         One replication.
     after_days
-        Days after the sentence at which to look; at the horizon for those not followed so long.
+        Days after the sentence at which to look.
 
     Returns
     -------
@@ -45,18 +45,29 @@ def fate_table(run: Run, after_days: float = AFTER_DAYS) -> pd.DataFrame:
         Columns: person, group, origin, looked_at_days, rented_prison_days (served there), next
         (exit or stage right after the sentence), fate (exit, or stage people are in), in_limbo,
         limbo_days, held_after_days (since the sentence ended), held_days (in all, until then),
-        sentence_to_serve_days (from judgment to end).
+        sentence_to_serve_days (from judgment to end). Of people whose sentence ends less than
+        `after_days` before the horizon, looked_at_days and all from fate on are missing.
     """
+    import pandas as pd
+
     third = run.cohort.arrived.group == THIRD_COUNTRY
     index = np.flatnonzero(ends_observed(run) & third)
     ends = run.cohort.sentence.leaves
-    at = np.minimum(after_days, run.scenario.horizon - ends[index])
+    seen = np.flatnonzero(follow_up(run, index) >= after_days)
+    at = np.full(len(seen), float(after_days))
     who = run.people.iloc[index][["person", "group", "origin"]].reset_index(drop=True)
+    fates = fate_at(run, index[seen], at).astype({"in_limbo": "boolean"})
     return who.assign(
-        looked_at_days=at,
+        looked_at_days=pd.Series(at, seen),
         rented_prison_days=_served_abroad(run)[index],
         next=_where(run, ends + _MOMENT)[index],
-    ).join(fate_at(run, index, at))
+    ).join(fates.set_axis(seen))
+
+
+def follow_up(run: Run, index: Integers) -> Floats:
+    """Follow-up time after the sentence of people of the cohort, days up to the horizon."""
+    days: Floats = run.scenario.horizon - run.cohort.sentence.leaves[index]
+    return days
 
 
 def ends_observed(run: Run) -> NDArray[np.bool_]:

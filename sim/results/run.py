@@ -328,7 +328,8 @@ class Run:
         Returns
         -------
         DataFrame
-            Columns: days_after_sentence, `by`, exit, share.
+            Columns: days_after_sentence, `by`, exit, share (missing beyond the last day on which
+            anyone is followed, unless everyone has left by then).
         """
         import pandas as pd
 
@@ -341,12 +342,16 @@ class Run:
                 curve = aalen_johansen(days[mine], cause[mine], list(Exit))
             except EmptySample:
                 continue
+            known = at <= curve.followed
             for number, share in enumerate(curve.at(at).T):
                 parts.append(
                     pd.DataFrame(
                         {"days_after_sentence": at}
                         | ({by: label} if by else {})
-                        | {"exit": Exit(number).name.lower(), "share": share}
+                        | {
+                            "exit": Exit(number).name.lower(),
+                            "share": np.where(known, share, np.nan),
+                        }
                     )
                 )
         if not parts:
@@ -391,9 +396,19 @@ class Run:
         -------
         DataFrame
             Columns: year, judged, departed, share.
+
+        Raises
+        ------
+        ValueError
+            If the date is after the end of the simulation.
         """
         import pandas as pd
 
+        if until > self.scenario.time.end:
+            raise ValueError(
+                f"until is {until}: the simulation ends on {self.scenario.time.end}, and nobody is "
+                "followed longer; choose a date up to then, or simulate until a later [time] end"
+            )
         day, exits = self.scenario.day(until), self.records.exits
         left = np.zeros(self.cohort.size, bool)
         left[exits.index] = np.isin(exits.code, DEPARTURES) & (exits.day < day)

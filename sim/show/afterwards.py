@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 TITLE = "What happens after the sentence?"
 #: Scenarios that fit; share below which a way out joins the others.
 COMPARED, SMALL_SHARE = 4, 0.02
+#: Years drawn; a curve ends before where nobody is followed so long.
+YEARS = 5
 #: Inches that one more line of a panel's title takes.
 _LINE = 0.2
 HOME = ("removed", "removed_from_kosovo", "left_voluntarily")
@@ -57,10 +59,14 @@ class Way:
 
 
 def curves(r: Replications, group: str) -> tuple[Floats, dict[str, Floats]]:
-    """Return years after the sentence, and cumulative shares by exit: means over replications."""
+    """Return years after the sentence, and cumulative shares by exit: means over replications.
+
+    They end where some replication follows nobody any longer.
+    """
     table = r.tables["after_sentence"]
     mine = table[table["group"] == group]
-    wide = mine.groupby(["days_after_sentence", "exit"], sort=False)["share"].mean().unstack("exit")
+    shares = mine.groupby(["days_after_sentence", "exit"], sort=False)["share"]
+    wide = shares.agg(lambda share: share.mean(skipna=False)).unstack("exit").dropna()
     years = wide.index.to_numpy(float) / words.YEAR_DAYS
     return years, {str(name): wide[name].to_numpy(float) for name in wide.columns}
 
@@ -107,6 +113,8 @@ def after_sentence(
 ) -> Axes:
     """Draw what becomes of a group of people in the five years after their sentence.
 
+    Areas end where nobody is followed any longer.
+
     Parameters
     ----------
     r
@@ -131,9 +139,9 @@ def after_sentence(
             text = "\n".join(textwrap.wrap(f"{way.title} {share}", 23))
             bands.append((float(lower[-1]), float(upper[-1]), text, way.ink))
             lower = upper
-        ax.set_xlim(years[0], years[-1])
+        ax.set_xlim(0, YEARS)
         style.share_axis(ax)
-        ax.set_xticks(np.arange(0, years[-1] + 0.01))
+        ax.set_xticks(np.arange(0, YEARS + 1))
         ax.grid(axis="x", color="white", linewidth=0.8, alpha=0.6, zorder=3.5)
         ax.set_axisbelow(False)
         label_bands(ax, float(years[-1]), bands)
@@ -178,7 +186,7 @@ def exits(replications: Sequence[Replications]) -> Drawing:
         for ax in axes[len(panels) :]:
             ax.remove()
     caption = _caption(replications, shown)
-    alt = f"Stacked areas from 0 to 5 years after the end of the sentence. {message} {caption}"
+    alt = f"Stacked areas over up to five years after the end of the sentence. {message} {caption}"
     return Drawing("after_sentence", TITLE, figure, message, caption, alt)
 
 
@@ -204,10 +212,24 @@ def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -
         "People whose sentence ends by release in the observed period (removal out of a short "
         "sentence and transfer home to serve are left out). Cumulative shares that account for "
         "the end of the simulation (Aalen-Johansen), mean of "
-        f"{words.counted(most, 'replication')}; at the right, shares after five years."
+        f"{words.counted(most, 'replication')}; at the right, {_last_words(shown)}."
     )
     parts += [_merged_words(shown, group) for group in (MAIN, SECOND)]
     return " ".join(filter(None, parts))
+
+
+def _last_words(shown: Sequence[Replications]) -> str:
+    """Say when the shares are that are written beside the bands."""
+    ends = [curves(r, MAIN)[0][-1] for r in shown]
+    if all(round(end, 1) >= YEARS for end in ends):
+        return "shares after five years"
+    return "shares where each curve ends: nobody is followed longer"
+
+
+def _after(years: Floats, wanted: float) -> int | None:
+    """Return the place of a time among the times of a curve; None if nobody is followed so long."""
+    at = int(np.argmin(np.abs(years - wanted)))
+    return at if abs(years[at] - wanted) < 1 / 24 else None
 
 
 def _merged_words(shown: Sequence[Replications], group: str) -> str:
@@ -253,7 +275,9 @@ def _message(shown: Sequence[Replications]) -> str:
 def _after_a_year(r: Replications) -> str:
     """Say which share is home, away or still there a year after the sentence."""
     years, shares = curves(r, MAIN)
-    one = int(np.argmin(np.abs(years - 1)))
+    one = _after(years, 1)
+    if one is None:
+        return "nobody is followed so long"
     gone = {
         "have been removed or have gone home": sum_of([shares[n] for n in HOME if n in shares]),
         "have absconded": shares.get("absconded", np.zeros_like(years)),
@@ -279,7 +303,9 @@ def _rest_title(r: Replications) -> str:
 def _outcome_words(r: Replications, group: str) -> str:
     """Say what has become of people one year and five years after the sentence."""
     years, ways = ways_of(r, group)
-    one = int(np.argmin(np.abs(years - 1)))
+    one = _after(years, 1)
+    if one is None:
+        return "nobody is followed for a year"
     gone = sorted((w for w in ways[:-1]), key=lambda w: -w.share[one])[:3]
     each = [
         f"{words.lower_first(w.title)} {words.percent(float(w.share[one]))}"
@@ -289,6 +315,13 @@ def _outcome_words(r: Replications, group: str) -> str:
     left = ways[-1].share
     return (
         f"after one year {words.listed(each) or 'nobody has left'}, still in the system "
-        f"{words.percent(float(left[one]))}; after five years still in it "
+        f"{words.percent(float(left[one]))}; {_in_the_end(years)} still in it "
         f"{words.percent(float(left[-1]))}"
     )
+
+
+def _in_the_end(years: Floats) -> str:
+    """Say when a curve ends."""
+    if round(years[-1], 1) >= YEARS:
+        return "after five years"
+    return f"after {years[-1]:.1f} years, longer than which nobody is followed,"

@@ -67,21 +67,29 @@ def different_cases(scenarios: Sequence[Scenario]) -> str:
 
 
 def different_periods(scenarios: Sequence[Scenario]) -> str:
-    """Say that scenarios report on different periods, so that they cannot be compared.
+    """Say that scenarios report on or simulate different periods, so that they cannot be compared.
+
+    Who is judged after the end of one simulation is not in it, and who is in both is not followed
+    equally long.
 
     Returns
     -------
     str
-        Empty if all report on the same period.
+        Empty if all report on the same period and simulate the same.
     """
-    periods = {
-        scenario.name: f"{scenario.time.observe_from} until {scenario.time.observe_until}"
-        for scenario in scenarios
-    }
-    if len(set(periods.values())) < 2:
-        return ""
-    told = "; ".join(f"{name} from {period}" for name, period in periods.items())
-    return f"scenarios report on different periods, and cannot be compared: {told}"
+    times = {scenario.name: scenario.time for scenario in scenarios}
+    observed = {n: f"{time.observe_from} until {time.observe_until}" for n, time in times.items()}
+    if len(set(observed.values())) > 1:
+        told = "; ".join(f"{name} from {period}" for name, period in observed.items())
+        return f"scenarios report on different periods, and cannot be compared: {told}"
+    simulated = {n: f"{time.start} until {time.end}" for n, time in times.items()}
+    if len(set(simulated.values())) > 1:
+        told = "; ".join(f"{name} from {period}" for name, period in simulated.items())
+        return (
+            "scenarios simulate different periods, so that their people are not the same and are "
+            f"not followed equally long, and cannot be compared: {told}"
+        )
+    return ""
 
 
 # ---------------------------------------------------------------------- the term

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.show import words
 from sim.show.agreement import (
+    different_periods,
     kosovo_prison_words,
     others,
     reference,
@@ -242,6 +243,8 @@ def change_sentence(replications: Sequence[Replications]) -> str:
     compared = [replications[n] for n in others(replications)]
     if any(r.seed != base.seed for r in compared):
         return "The seeds differ, so the scenarios are not about the same people: no comparison."
+    if told_why := different_periods([r.scenario for r in replications]):
+        return f"{words.capital(told_why)}."
     told = told_of(judged(replications))
     if len(compared) <= EACH:
         text = " ".join(_compared(base, other, told) for other in compared)

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from sim.analysis.fates import fates_of_tables, over_replications
 from sim.show import words
+from sim.show.agreement import different_periods
 from sim.show.estimate import FEWEST_FOR_INTERVAL
 from sim.show.flows import GROUP
 from sim.show.words import MINUS, MISSING
@@ -52,12 +53,19 @@ def changed(replications: Sequence[Replications], reference: int) -> list[Change
     Parameters
     ----------
     replications
-        Scenarios that share a seed.
+        Scenarios. Those of another seed or other periods than the reference are left out: they
+        are not about the same people.
     reference
         Place of the one the others are compared with.
     """
     base = replications[reference]
-    others = [r for n, r in enumerate(replications) if n != reference and r.seed == base.seed]
+    others = [
+        r
+        for n, r in enumerate(replications)
+        if n != reference
+        and r.seed == base.seed
+        and not different_periods([base.scenario, r.scenario])
+    ]
     return [_compare(base, r, tell=n == 0) for n, r in enumerate(others)]
 
 
@@ -118,21 +126,28 @@ def _is_told(key: tuple[str, str, str], row: Any) -> bool:
 def _summary(rows: dict[tuple[str, str, str], Any]) -> str:
     """Say how many people are compared, and for how many anything changes."""
     compared, different = rows["compared", "", ""], rows["any", "", ""]
+    unseen = rows["not_followed", "", ""].people
+    left_out = ""
+    if unseen >= FEWEST:
+        left_out = (
+            f" {words.capital(words.people(unseen))} more are left out: the simulation ends less "
+            "than two years after their sentence."
+        )
     if not compared.people:
-        return "Nobody can be compared."
+        return f"Nobody can be compared.{left_out}"
     share = different.people / compared.people
     text = (
         f"Of {compared.people:,.0f} third-country nationals whose sentence ends in the observed "
-        f"period in both worlds, something changes for {different.people:,.0f} "
-        f"({words.percent(share)}): where they are two years after it, whether they are in limbo "
-        "then, or by a day or more how long they have been held."
+        "period in both worlds and who are followed for two years after it, something changes for "
+        f"{different.people:,.0f} ({words.percent(share)}): where they are then, whether they are "
+        "in limbo, or by a day or more how long they have been held."
     )
     alone = sum(
         rows[name, "", ""].people for name in ("ends_only_in_reference", "ends_only_in_scenario")
     )
     if alone >= FEWEST:
         text += f" {words.capital(words.people(alone))} more appear in one world only."
-    return text
+    return text + left_out
 
 
 def _change(r: Replications, row: Any) -> Change:

@@ -24,8 +24,9 @@ TITLE = "Where do people go from the end of their sentence?"
 COMPARED, SMALL_SHARE = 3, 0.012
 GROUP = "third_country"
 
-HOME, KOSOVO, DETENTION, OUTSIDE, CENTRE, ABSCONDED, STAYING, OTHER = (
+HOME, KOSOVO, DETENTION, OUTSIDE, CENTRE, ABSCONDED, STAYING, OTHER, UNKNOWN = (
     "home", "from_kosovo", "detention", "outside", "centre", "absconded", "staying", "other",
+    "not_followed",
 )  # fmt: skip
 #: Ends of ribbons from above, with their colours.
 _COLOURS = {
@@ -37,6 +38,7 @@ _COLOURS = {
     ABSCONDED: "#ef8a3c",
     STAYING: "#f2b705",
     OTHER: "#8c8c8c",
+    UNKNOWN: "#e4e0d8",
 }
 #: What exits and stages count as.
 _ENDS = {
@@ -70,6 +72,7 @@ class Flow:
     served: str
     next: str
     fate: str
+    """`not_followed` for those whose two years are not over when the simulation ends."""
     people: float
     """A year, mean over replications."""
 
@@ -95,12 +98,12 @@ def flows(r: Replications) -> list[Flow]:
 
 
 def _ends(names: pd.Series[str], ends: Sequence[str]) -> NDArray[np.int64]:
-    """Return the place in `ends` of what each name counts as."""
+    """Return the place in `ends` of what each name counts as; what is missing is not followed."""
     import pandas as pd
 
     column = pd.Categorical(names)
     of_category = [ends.index(_ENDS.get(str(name), OTHER)) for name in column.categories]
-    found: NDArray[np.int64] = np.array([*of_category, ends.index(OTHER)])[column.codes]
+    found: NDArray[np.int64] = np.array([*of_category, ends.index(UNKNOWN)])[column.codes]
     return found
 
 
@@ -197,6 +200,7 @@ def _title(r: Replications, key: str, x: float) -> str:
         ABSCONDED: "absconded",
         STAYING: scenario.told("in {host}, or travelled on"),
         OTHER: "other",
+        UNKNOWN: "not followed so long",
     }
     return titles[key]
 
@@ -237,6 +241,7 @@ def flow(replications: Sequence[Replications]) -> Drawing:
     note = (
         f"{who} whose sentence ends in the observed period; "
         "width: people a year, mean over replications. Colour: where they go next."
+        f"{_unknown_words(shown)}"
     )
     with style.look():
         height = 1.1 + style.message_height(message) + style.note_height(note) + 3.25 * len(shown)
@@ -251,6 +256,16 @@ def flow(replications: Sequence[Replications]) -> Drawing:
     caption = _caption(shown, len(replications) - len(shown))
     alt = f"Ribbons from left to right in three steps. {message} {caption}"
     return Drawing("flow", TITLE, figure, message, caption, alt)
+
+
+def _unknown_words(shown: Sequence[Replications]) -> str:
+    """Say what it means that some are not followed, if there are any."""
+    if not any(flow.fate == UNKNOWN for r in shown for flow in flows(r)):
+        return ""
+    return (
+        " Not followed so long: the simulation ends less than two years after the sentence; shares "
+        "in the last step are of all, followed or not."
+    )
 
 
 def _chosen(replications: Sequence[Replications]) -> list[Replications]:
@@ -285,16 +300,22 @@ def _message(r: Replications) -> str:
     if not total:
         return f"In {words.quoted(r.scenario.title)}, nobody’s sentence ends in the period."
 
-    def share(people: Iterable[float]) -> str:
-        return words.percent(sum(people) / total)
+    def share(people: Iterable[float], of: float = total) -> str:
+        return words.percent(sum(people) / of)
 
+    followed = sum(f.people for f in found if f.fate != UNKNOWN)
+    if followed:
+        home = share((f.people for f in found if f.fate in (HOME, KOSOVO)), followed)
+        gone = share((f.people for f in found if f.fate == ABSCONDED), followed)
+        whom = "" if followed == total else f" of the {share([followed])} followed so long,"
+        later = f"two years later{whom} {home} have left for home and {gone} have absconded"
+    else:
+        later = "nobody is followed for two years"
     return (
         f"In {words.quoted(r.scenario.title)}, {total:,.0f} third-country nationals a year come to "
         f"the end of their sentence: {share(f.people for f in found if f.next in (HOME, KOSOVO))} "
         f"leave for home at once, {share(f.people for f in found if f.next == DETENTION)} are "
-        f"detained; two years later {share(f.people for f in found if f.fate in (HOME, KOSOVO))} "
-        f"have left for home and {share(f.people for f in found if f.fate == ABSCONDED)} have "
-        "absconded."
+        f"detained; {later}."
     )
 
 

@@ -15,6 +15,7 @@ from sim.analysis.fates import Fates, MixedFates, NotTheSamePeople, fates, over_
 from sim.people.chance import Chance
 from sim.people.cohort import Cohort, draw_cohort
 from sim.results.run import Run
+from sim.scenario.calendar import on_calendar
 from sim.world.simulate import Replication, simulate
 from sim.world.stages import Exit, Stay
 from sim.world.world import FIRST_EXIT, Log
@@ -39,7 +40,7 @@ BEFORE: dict[int, Track] = {
     0: ([(PRISON, 0)], (Exit.REMOVED, 100)),
     1: ([(PRISON, 10), (CENTRE, 100)], None),
     2: ([(PRISON, 20)], (Exit.REMOVED, 150)),
-    3: ([(PRISON, 200), (CENTRE, 300)], (Exit.ABSCONDED, 340)),
+    3: ([(PRISON, 200), (CENTRE, 260)], (Exit.ABSCONDED, 340)),
     4: ([(PRISON, 20)], (Exit.REMOVED, 120)),
     5: ([(PRISON, 20)], (Exit.REMOVED, 120)),
     6: ([(PRISON, 20)], (Exit.REMOVED, 120)),
@@ -51,10 +52,10 @@ AFTERWARDS: dict[int, Track] = {
     0: ([(PRISON, 0), (CENTRE, 100)], None),
     1: ([(PRISON, 10), (DETENTION, 100)], None),
     2: ([(PRISON, 20), (DETENTION, 150)], (Exit.REMOVED, 190)),
-    3: ([(PRISON, 200), (CENTRE, 300)], None),
+    3: ([(PRISON, 200), (CENTRE, 260)], None),
     4: ([(PRISON, 20)], None),
 }  # fmt: skip
-ENDS = [100.0, 100.0, 150.0, 300.0, 120.0, 120.0, 120.0, 120.0, 120.0]
+ENDS = [100.0, 100.0, 150.0, 260.0, 120.0, 120.0, 120.0, 120.0, 120.0]
 
 
 def made(name: str, tracks: dict[int, Track], limbo: dict[int, tuple[float, float]],
@@ -108,7 +109,7 @@ def worlds() -> tuple[Run, Run]:
     after = made(
         "after",
         BEFORE | AFTERWARDS,
-        {0: (100, np.inf), 3: (300, 320)},
+        {0: (100, np.inf), 3: (260, 280)},
         [0, 1, 2, 3, 4, 5, 7, 8],
         group=np.array([1, 1, 1, 1, 1, 0, 1, 1, 2]),
         ends=np.array([*ENDS[:4], 900.0, *ENDS[5:]]),
@@ -135,6 +136,37 @@ def test_who_is_compared_and_who_is_named_instead(found: Fates, person: list[int
     assert found.ends_only_in_reference == (person[4],)
     assert found.ends_only_in_scenario == ()
     assert found.someone_else == (person[5],)
+    assert found.not_followed == ()
+
+
+def test_who_is_not_followed_so_long_is_named_and_has_no_fate(
+    worlds: tuple[Run, Run], person: list[int]
+) -> None:
+    """Day 260 and 120 days more is after the end, though one of them has absconded before."""
+    found = fates(*worlds, after_days=120.0)
+    assert found.not_followed == (person[3],)
+    assert set(found.people["person"]) == {person[n] for n in (0, 1, 2)}
+    table = over_replications([found]).set_index("change")["people"]
+    assert table["compared"] == 3
+    assert table["not_followed"] == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        on_calendar(small(), date(2026, 1, 1), date(2032, 1, 1)),
+        {"time.observe_until": date(2030, 1, 1)},
+        {"time.observe_from": date(2029, 1, 1)},
+    ],
+    ids=["end", "observe_until", "observe_from"],
+)
+def test_worlds_of_other_calendars_are_not_about_the_same_people(changes: dict[str, Any]) -> None:
+    observed = {"time.observe_from": date(2028, 1, 1), "time.observe_until": date(2031, 1, 1)}
+    other = {**changes, **observed} if "time.end" in changes else {**observed, **changes}
+    scenarios = [small().with_(days) for days in (observed, other)]
+    runs = [Run(simulate(scenario, 1)) for scenario in scenarios]
+    with pytest.raises(NotTheSamePeople, match="simulated from"):
+        fates(*runs)
 
 
 def test_what_becomes_of_each(found: Fates, person: list[int]) -> None:
@@ -145,15 +177,15 @@ def test_what_becomes_of_each(found: Fates, person: list[int]) -> None:
     assert table["fate"].tolist() == [
         "departure_centre", "pre_removal_detention", "removed", "departure_centre",
     ]  # fmt: skip
-    assert table["looked_at_days"].tolist() == [100, 100, 100, 65]
+    assert table["looked_at_days"].tolist() == [100] * 4
     assert table["in_limbo_reference"].tolist() == [False, True, False, False]
     assert table["in_limbo"].tolist() == [True, False, False, False]
     assert table["limbo_days_reference"].tolist() == [0, 100, 0, 0]
     assert table["limbo_days"].tolist() == [100, 0, 0, 20]
     assert table["held_after_days_reference"].tolist() == [0, 0, 0, 0]
     assert table["held_after_days"].tolist() == [0, 100, 40, 0]
-    assert table["held_days_reference"].tolist() == [100, 90, 130, 100]
-    assert table["held_days"].tolist() == [100, 190, 170, 100]
+    assert table["held_days_reference"].tolist() == [100, 90, 130, 60]
+    assert table["held_days"].tolist() == [100, 190, 170, 60]
     assert table["held_change_days"].tolist() == [0, 100, 40, 0]
     assert table["sentence_end_change_days"].tolist() == [0] * 4
 
@@ -185,7 +217,7 @@ def test_changes_by_kind_with_people_to_trace(found: Fates, person: list[int]) -
 
 
 def test_another_day_another_fate(worlds: tuple[Run, Run], person: list[int]) -> None:
-    """On the day of release everyone is where the sentence left them; later is cut at 365."""
+    """On the day of release everyone is where the sentence left them."""
     first = fates(*worlds, after_days=0).people.set_index("person")
     assert first.loc[person[0], ["fate_reference", "fate"]].tolist() == [
         "removed", "departure_centre",
@@ -193,8 +225,8 @@ def test_another_day_another_fate(worlds: tuple[Run, Run], person: list[int]) ->
     assert first.loc[person[2], ["fate_reference", "fate"]].tolist() == [
         "removed", "pre_removal_detention",
     ]  # fmt: skip
-    late = fates(*worlds).people.set_index("person")
-    assert late["looked_at_days"].loc[person[:4]].tolist() == [265, 265, 215, 65]
+    late = fates(*worlds, after_days=265).people.set_index("person")
+    assert late["looked_at_days"].loc[person[:2]].tolist() == [265, 265]
     assert late.loc[person[1], "held_change_days"] == 265
 
 
@@ -293,7 +325,8 @@ def test_everyone_whose_sentence_ends_is_compared_or_named(pairs: list[tuple[Run
     before, after = pairs[0]
     found = fates(before, after)
     named = {*found.ends_only_in_reference, *found.only_in_reference, *found.someone_else}
-    assert {*found.people["person"], *named} == set(told(before, 0))
+    assert len(found.not_followed) > 20
+    assert {*found.people["person"], *named, *found.not_followed} == set(told(before, 0))
 
 
 def test_a_world_compared_with_itself_has_no_changes(pairs: list[tuple[Run, Run]]) -> None:
@@ -324,7 +357,7 @@ def exact(**changes: Any) -> Run:
 def test_everyone_goes_home_by_themselves_instead_of_from_detention() -> None:
     """The papers are waited for in detention, or in the centre."""
     found = fates(exact(), exact(detention__detained_if_cooperates_share=0.0))
-    people = found.people[found.people["looked_at_days"] > 121]
+    people = found.people
     assert len(people) > 50
     assert set(people["fate_reference"]) == {"removed"}
     assert set(people["fate"]) == {"left_voluntarily"}
@@ -337,7 +370,7 @@ def test_papers_in_time_or_late() -> None:
     found = fates(late, in_time, after_days=0)
     assert set(found.people["fate_reference"]) == {"pre_removal_detention"}
     assert set(found.people["fate"]) == {"removed"}
-    later = fates(late, in_time, after_days=120).people.query("looked_at_days == 120")
+    later = fates(late, in_time, after_days=120).people
     assert len(later) > 50
     assert set(later["fate_reference"]) == set(later["fate"]) == {"removed"}
 

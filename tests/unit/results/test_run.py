@@ -257,6 +257,8 @@ def test_departures_are_registered_ones(run: Run) -> None:
     assert table["departed"].sum() == 1
     assert table["judged"].sum() == np.sum(run.cohort.arrived.judgment < 364)
     assert run.departed(date(2026, 7, 20))["departed"].sum() == 0
+    with pytest.raises(ValueError, match="until is 2027-01-02: the simulation ends on 2027-01-01"):
+        run.departed(date(2027, 1, 2))
 
 
 # ---------------------------------------------------------------- flights and costs
