@@ -23,9 +23,9 @@ ax = plots.queue(runs, "travel_document")
 ax = plots.durations_by_origin(runs, "travel_document")
 
 # %% [markdown]
-# *Marker: median; bar: the middle half of all waits, on a log scale; at the right, how many wait in
-# the observed period. How origins cooperate is assumed from what is known of returns, and decides
-# most of this.*
+# *Marker: median; bar: the middle half of all times spent waiting with a removal in prospect,
+# however they end, on a log scale; at the right, how many wait in the observed period. How origins
+# cooperate is assumed from what is known of returns, and decides most of this.*
 
 # %%
 ax = plots.queue(runs, "flight_and_place")

@@ -43,8 +43,8 @@ _STAYS: dict[Stay, str] = {
 _CASE: dict[CaseStage, str] = {
     CaseStage.CASE_WORKER_QUEUE: "the removal case opens, and waits for a case worker",
     CaseStage.IDENTIFICATION: "a case worker takes up the removal case",
-    CaseStage.TRAVEL_DOCUMENT: "a travel document is asked for; removal is in prospect",
-    CaseStage.STALLED: "no travel document is in prospect ({why})",
+    CaseStage.TRAVEL_DOCUMENT: "{asked}removal is in prospect",
+    CaseStage.STALLED: "{asked}no removal is in prospect ({why})",
     CaseStage.ESCORT_QUEUE: "the document is there; an escort is not",
 }
 
@@ -304,7 +304,10 @@ def _case_lines(run: Run, i: int) -> Iterator[Line]:
     cases = run.records.cases
     for row in np.flatnonzero(cases.index == i):
         day = run.scenario.date(cases.start[row])
-        text = _CASE[CaseStage(cases.code[row])].format(why=_no_document(run, i, day))
+        first = cases.start[row] == run.records.request_day[i]
+        text = _CASE[CaseStage(cases.code[row])].format(
+            asked="a travel document is asked for; " if first else "", why=_no_document(run, i, day)
+        )
         yield Line(day, text)
     issued = run.records.document_day[i]
     if np.isfinite(issued):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import isfinite
+from math import inf, isfinite, isnan, nan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.results.outcomes.queues import BY_QUEUE
 from sim.show import words
 from sim.show.agreement import (
     different_periods,
@@ -21,7 +22,7 @@ from sim.show.agreement import (
 )
 from sim.show.data import mean_length, mean_outcome, outcome, over_time
 from sim.show.estimate import FEWEST_FOR_INTERVAL, Estimate, paired
-from sim.show.lengths import FEWEST, Length, half, lengths
+from sim.show.lengths import FEWEST, half, lengths
 from sim.show.verdicts import judged, told_of
 
 if TYPE_CHECKING:
@@ -58,7 +59,20 @@ class Queue:
     peaks: date
     beside: str
     """Where the peak lies if not in the observed period."""
-    wait: Length | None
+    wait: float
+    """Days until half of all who ask have it (mean over replications), infinite if fewer ever do;
+    NaN if too few ask, or replications differ on whether half ever do."""
+
+
+#: Of whom the wait in a queue is, and what they then have.
+_WAIT_WORDS = {
+    "flight_and_place": "of those who join it are flown out",
+    "return_flight": "of those who join it have flown back",
+    "detention_place": "of those who join it get a place",
+    "case_worker": "of the cases in it are taken up",
+    "travel_document": "of those who ask for one have it",
+    "escort": "of those who join it get one",
+}
 
 
 def sentences(replications: Sequence[Replications]) -> list[str]:
@@ -93,26 +107,28 @@ def _two(parts: Sequence[str]) -> list[str]:
 
 def queues_of(r: Replications) -> list[Queue]:
     """Return the queues in which anyone is ever counted, the longest on average first."""
-    titles, table = words.queue_titles(), lengths(r)
-    stage = {
-        "flight_and_place": "waiting_list",
-        "return_flight": "return_queue",
-        "detention_place": "detention_queue",
-        "case_worker": "case_worker_queue",
-        "escort": "escort_queue",
-    }
-    found = []
+    titles, found = words.queue_titles(), []
     for name in dict.fromkeys(r.tables["queues"]["queue"]):
         series = over_time(r, "queues", name)
-        if name != "limbo" and series is not None and series.typical > 0:
-            wait = table.get((stage.get(name, name),))
-            mean = mean_length(r, name, series)
+        mean = mean_length(r, name)
+        if name != "limbo" and series is not None and mean > 0:
             at = int(np.argmax(series.mean))
             day = series.dates[at].astype("datetime64[D]").item()
             title = titles.get(name, name)
             peak, beside = float(series.mean[at]), series.beside(at)
-            found.append(Queue(name, title, mean, peak, day, beside, wait))
+            found.append(Queue(name, title, mean, peak, day, beside, _wait(r, name)))
     return sorted(found, key=lambda queue: -queue.mean)
+
+
+def _wait(r: Replications, queue: str) -> float:
+    """Return `Queue.wait`."""
+    table = r.tables["waits"]
+    if table.loc[table["queue"] == queue, "requests"].sum() < FEWEST * r.number:
+        return nan
+    waits = outcome(r, BY_QUEUE[queue][1].name)
+    if np.isnan(waits).all():
+        return inf
+    return float(waits.mean())
 
 
 def longest_sentence(r: Replications, queues: Sequence[Queue]) -> str:
@@ -152,28 +168,32 @@ def _peak_words(queue: Queue) -> str:
 
 
 def _wait_words(queue: Queue) -> str:
-    wait = queue.wait
-    if wait is None or wait.stays < FEWEST or not isfinite(wait.median):
+    if isnan(queue.wait):
         return ""
-    return f", half of all waits over within {words.span(wait.median)}"
+    said = _WAIT_WORDS[queue.name]
+    if queue.wait == inf:
+        return f", fewer than half {said}"
+    return f", half {said} within {words.span(queue.wait)}"
 
 
 def _who_waits(r: Replications, queue: Queue) -> str:
     """Name the origins whose people wait longest and shortest for a travel document."""
     if queue.name != "travel_document":
         return ""
-    found = {
-        key[1]: length.median
-        for key, length in lengths(r, "origin").items()
-        if key[0] == queue.name and length.stays >= ENOUGH_TO_RANK and isfinite(length.median)
-    }
+    table = r.tables["waits_by_origin"]
+    table = table[table["queue"] == queue.name].fillna({"median_days": inf})
+    origins = table.groupby("origin", observed=True)[["requests", "median_days"]]
+    asked = origins.sum()["requests"] / r.number
+    middle = origins.median()["median_days"][asked >= ENOUGH_TO_RANK]
+    found, never = middle[middle < inf], int((middle == inf).sum())
     if len(found) < 2:
         return ""
-    low, high = min(found, key=lambda o: found[o]), max(found, key=lambda o: found[o])
+    low, high = str(found.idxmin()), str(found.idxmax())
     title = r.scenario.origins
+    rest = f"; fewer than half ever for {never} of {len(middle)} origins" if never else ""
     return (
         f" (by origin: within {words.span(found[low])} for {title[low].title}, within "
-        f"{words.span(found[high])} for {title[high].title})"
+        f"{words.span(found[high])} for {title[high].title}{rest})"
     )
 
 
@@ -202,12 +222,12 @@ def held_sentence(r: Replications) -> str:
         parts.append(f"of stays in {title}, trips to {home} included, {half(rented)}")
     detention = table.get(("pre_removal_detention",))
     if detention is not None and detention.stays >= FEWEST:
-        parts.append(f"of stays in pre-removal detention, {half(detention)}")
+        parts.append(f"of stays in pre-removal detention, EU citizens’ included, {half(detention)}")
     held = mean_outcome(r, "held_after_sentence_days")
     if isfinite(held):
         parts.append(
-            "in the two years after their sentence, third-country nationals are held for "
-            f"{held:.0f} days on average"
+            "in the two years after their sentence, third-country nationals released and followed "
+            f"so long are held for {held:.0f} days on average"
         )
     return words.capital("; ".join(parts)) + "." if parts else ""
 
@@ -229,8 +249,8 @@ def after_sentence(r: Replications) -> str:
     if not (isfinite(gone) and isfinite(away)):
         return ""
     return (
-        f"A year after their sentence, {words.percent(gone)} of third-country nationals have been "
-        f"removed or have gone home, and {words.percent(away)} have absconded."
+        f"A year after their sentence, {words.percent(gone)} of third-country nationals released "
+        f"have been removed or have gone home, and {words.percent(away)} have absconded."
     )
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.people.chance import Chance
 from sim.people.service import Service
+from sim.results.outcomes.queues import BY_QUEUE
 from sim.show.words import counted
 
 if TYPE_CHECKING:
@@ -141,19 +142,9 @@ def mean_outcome(r: Replications, name: str) -> float:
     return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
 
 
-#: Queues whose mean length over all days is an outcome; of others, firsts of months are averaged.
-_LENGTH_OUTCOMES = {
-    "flight_and_place": "transfer_queue",
-    "travel_document": "document_queue",
-    "case_worker": "case_worker_queue",
-    "limbo": "limbo",
-}
-
-
-def mean_length(r: Replications, queue: str, counted_monthly: Series) -> float:
-    """Return the mean length of a queue in the observed period, over all days if measured so."""
-    exact = mean_outcome(r, _LENGTH_OUTCOMES.get(queue, ""))
-    return exact if np.isfinite(exact) else counted_monthly.typical
+def mean_length(r: Replications, queue: str) -> float:
+    """Return the mean length of a queue, or of limbo, over all days of the observed period."""
+    return mean_outcome(r, BY_QUEUE[queue][0].name if queue in BY_QUEUE else queue)
 
 
 # ---------------------------------------------------------------------- the rented prison's term

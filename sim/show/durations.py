@@ -262,7 +262,9 @@ def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -
     middle = f", the middle of {words.counted(most, 'replication')}" if most > 1 else ""
     parts.append(
         f"Marker: median; bar: the middle half of stays (Kaplan-Meier{middle}). Stays that begin "
-        "in the observed period; one person can have several. At the right: mean number of stays, "
+        "in the observed period, however they end; one person can have several. Waiting ends also "
+        "without what is waited for: how long it takes to get it is told with the queues. At the "
+        "right: mean number of stays, "
         "and of those not over at the end (○). Cooperation as on the first observed day."
     )
     if _any_open(replications, shown):
@@ -295,8 +297,7 @@ def _rare(shown: Sequence[Replications]) -> str:
 
 
 def _caption(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:
-    told = ("rented_prison", "pre_removal_detention", "departure_centre", "travel_document",
-            "limbo")  # fmt: skip
+    told = ("rented_prison", "pre_removal_detention", "departure_centre", "limbo")
     parts = [_stage_words(shown, name) for name in told]
     return " ".join(filter(None, [*parts, _origin_words(shown[0]), _note(replications, shown)]))
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 TITLE = "How long is each queue?"
 CONDITION = "limbo"
+#: Mean lengths of a queue by the place of the scenario.
+Means = dict[int, float]
 
 
 def queue(
@@ -72,7 +74,8 @@ def queues(replications: Sequence[Replications]) -> Drawing:
     """
     lines = {name: lines_of(replications, name) for name in names_of(replications)}
     used = sorted(
-        (n for n in lines if lines[n]), key=lambda n: (n == CONDITION, -_longest(lines[n]))
+        (n for n in lines if lines[n]),
+        key=lambda n: (n == CONDITION, -max(_means(replications, n, lines[n]).values())),
     )
     empty = [name for name in lines if not lines[name]]
     rows = style.rows_of(len(used))
@@ -104,8 +107,9 @@ def _title(name: str) -> str:
     return f"{title} (not a queue)" if name == CONDITION else title
 
 
-def _longest(lines: Sequence[Line]) -> float:
-    return max(line.people.typical for line in lines)
+def _means(replications: Sequence[Replications], name: str, lines: Sequence[Line]) -> Means:
+    """Return the mean length of a queue, over all days, by scenario that has a line."""
+    return {line.number: mean_length(replications[line.number], name) for line in lines}
 
 
 def _empty_words(empty: Sequence[str]) -> str:
@@ -141,7 +145,7 @@ def _length(replications: Sequence[Replications], name: str, lines: Sequence[Lin
     """Say how long a queue is on average, and at most."""
     title = words.queue_titles().get(name, name)
     said: dict[str, list[str]] = {}
-    means = {n: mean_length(replications[n], name, s) for n, s in _series(lines)}
+    means = _means(replications, name, lines)
     for line in lines:
         mean, peak = means[line.number], int(np.argmax(line.people.mean))
         when = words.month(line.people.dates[peak].astype("datetime64[D]").item())
@@ -176,10 +180,7 @@ def _beside(series: Series, at: int) -> str:
 
 def _message(replications: Sequence[Replications], used: dict[str, list[Line]]) -> str:
     """Say in one sentence which queue is longest on average, and which comes next."""
-    means = {
-        name: {n: mean_length(replications[n], name, s) for n, s in _series(lines)}
-        for name, lines in used.items()
-    }
+    means = {name: _means(replications, name, lines) for name, lines in used.items()}
     ranked = sorted(means, key=lambda name: -max(means[name].values()))
     if not ranked:
         return "Nobody is ever counted in a queue."
@@ -198,11 +199,7 @@ def _named(name: str) -> str:
     return "the " + words.lower_first(title)
 
 
-def _people(means: dict[int, float]) -> str:
+def _people(means: Means) -> str:
     """Say how many people, from the scenario with fewest to the one with most."""
     low, high = words.people(min(means.values())), words.people(max(means.values()))
     return f"{high} people" if low == high else f"{low} to {high} people, by scenario"
-
-
-def _series(lines: Sequence[Line]) -> list[tuple[int, Series]]:
-    return [(line.number, line.people) for line in lines]

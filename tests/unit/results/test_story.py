@@ -69,6 +69,19 @@ def test_document_that_would_come_after_the_exit_is_not_issued(run):
         assert "document is issued" not in told(run, index)
 
 
+def test_a_document_is_asked_for_once_be_there_a_prospect_or_not(run):
+    """A prospect can be lost and come again; that is not another request."""
+    cases, requested = run.records.cases, run.records.request_day
+    again = cases.are(CaseStage.TRAVEL_DOCUMENT) & (cases.start > requested[cases.index])
+    stalled = cases.are(CaseStage.STALLED) & (cases.start == requested[cases.index])
+    assert stalled.sum() > 50
+    for index in [*cases.index[again][:3], *cases.index[stalled][:3]]:
+        story = told(run, index)
+        assert story.count("a travel document is asked for") == 1
+        day = run.scenario.date(requested[index])
+        assert f"{day}  a travel document is asked for; " in story
+
+
 def test_absconding_from_custody_is_not_told_as_an_escape(run):
     exits = run.records.exits
     gone = exits.code == Exit.ABSCONDED

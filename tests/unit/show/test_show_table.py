@@ -9,6 +9,8 @@ import pytest
 from scipy import stats
 
 from sim.results.outcomes import OUTCOMES
+from sim.results.outcomes.queues import BY_QUEUE
+from sim.show import words
 from sim.show.answer import change_sentence, sentences, verdict
 from sim.show.estimate import Estimate, estimate, paired
 from sim.show.table import SELECTED, as_text, summary
@@ -164,6 +166,27 @@ def test_another_queue_becomes_the_longest(both):
         "the longest queue is the waiting list for the flight: 925 people"
         in sentences([first, both[1]])[0]
     )
+
+
+def test_waits_in_the_sentences_are_those_of_the_outcomes(both):
+    first = with_outcome(both[0], "document_wait_days", [200.0, 210.0])
+    assert f"half of those who ask for one have it within {words.span(205)} (by" in " ".join(
+        sentences([first])
+    )
+    never = with_outcome(both[0], "document_wait_days", [None, None])
+    assert "fewer than half of those who ask for one have it" in " ".join(sentences([never]))
+    unsure = with_outcome(both[0], "document_wait_days", [None, 200.0])
+    assert "of those who ask for one" not in " ".join(sentences([unsure]))
+
+
+@pytest.mark.parametrize("name", sorted(words.queue_titles()))
+def test_mean_length_of_every_queue_is_that_over_all_days(both, name):
+    """As the area under the spells says it, not as the firsts of months happen to."""
+    from sim.show.data import mean_length, outcome
+
+    column = {"limbo": "limbo"}.get(name) or BY_QUEUE[name][0].name
+    assert mean_length(both[0], name) == outcome(both[0], column).mean()
+    assert mean_length(with_outcome(both[0], column, [3.25, 4.25]), name) == 3.75
 
 
 def test_one_scenario_is_not_compared(both):
