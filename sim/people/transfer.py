@@ -24,7 +24,7 @@ class Eligibility:
 
     since: Column
     """First day of the period in which the rules allow transfer, the judgment being final; infinite
-    if there is none that lasts until selection can begin."""
+    if there is none that lasts until selection can begin. Who will serve at home is among them."""
     until: Column
     """Day on which the rules stop allowing it."""
     selected: Column
@@ -50,6 +50,7 @@ def draw_eligibility(
     enough = sentence.end - selected >= scenario.transfer.least_remaining_days
     possible = enough & (selected < np.minimum(until, service.last_intake))
     possible &= (selected < sentence.leaves) & np.isfinite(selected)
+    possible &= sentence.ending != HOME_TRANSFER  # who is to serve at home is not sent elsewhere
     possible &= arrived.draw("considered") < scenario.transfer.considered_share
     return Eligibility(
         since=since,
@@ -74,7 +75,8 @@ def stock_eligible(
     """Count people in prison on a day whom the rules allow to be transferred.
 
     This is the published "prisoners matching the criteria": judgment final, not yet released,
-    with at least `least_remaining` days left.
+    with at least `least_remaining` days left. The rules do not know who will be transferred home
+    later to serve there, and so count them.
     """
     inside = (sentence.final <= day) & (sentence.custody <= day) & (sentence.leaves > day)
     since, until = _windows(scenario, arrived, sentence, np.full(len(inside), day))
@@ -130,7 +132,6 @@ def _fits(rule: EligibilityRule, arrived: Arrived, sentence: Sentence) -> NDArra
         & (rule.life | ~life)
         & (rule.preventive_custody | ~custody)
         & (custody | life | (sentence.length <= rule.longest_sentence_years * DAYS_PER_YEAR))
-        & (sentence.ending != HOME_TRANSFER)
         & ((sentence.ending == RELEASED) | (sentence.leaves > sentence.final))
     )
     return fits

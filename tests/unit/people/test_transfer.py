@@ -13,11 +13,11 @@ import pytest
 from sim.people.arrivals import EU, GROUPS, THIRD_COUNTRY
 from sim.people.chance import Chance
 from sim.people.cohort import Cohort, draw_cohort
-from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY
+from sim.people.sentence import HOME_TRANSFER, LIFE, PREVENTIVE_CUSTODY
 from sim.people.service import Service
 from sim.people.transfer import stock_eligible
 from sim.scenario.schema import Scenario
-from tests.property.worlds import band, between, constant, plain
+from tests.property.worlds import band, between, constant, cooperation, plain
 
 START, DAYS = date(2026, 1, 1), 400
 END = START + timedelta(days=DAYS)
@@ -244,6 +244,25 @@ def test_stock_of_eligible_prisoners_is_counted_by_hand() -> None:
         )
         assert stock_eligible(the_world, people.arrived, sentence, day, least) == by_hand
     assert stock_eligible(the_world, people.arrived, sentence, 250.0, 0.0) > 50
+
+
+def test_stock_counts_who_goes_home_to_serve_only_later() -> None:
+    """Until they leave nothing tells them from others; but nobody selects them."""
+    home = {
+        "sentencing.home_transfer.transferred_share": 1.0,
+        "sentencing.home_transfer.shortest_sentence_days": 0.0,
+        "sentencing.home_transfer.processing_days": constant(100),
+        "removal.willing_share": 1.0,
+        **cooperation(START, START + timedelta(days=DAYS), protected_share=0.0),
+    }
+    the_world = world([rule(0, DAYS, True)], home)
+    people = draw_cohort(the_world, Chance(1))
+    sentence, day = people.sentence, 250.0
+    later = (sentence.ending == HOME_TRANSFER) & (sentence.final <= day) & (sentence.leaves > day)
+    inside = (sentence.final <= day) & (sentence.custody <= day) & (sentence.leaves > day)
+    assert later.sum() > 10
+    assert stock_eligible(the_world, people.arrived, sentence, day, 0.0) == inside.sum()
+    assert np.isinf(people.eligibility.selected[sentence.ending == HOME_TRANSFER]).all()
 
 
 def test_stock_leaves_out_who_has_left() -> None:

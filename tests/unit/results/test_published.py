@@ -267,7 +267,6 @@ def test_people_fit_for_transfer(run: Run) -> None:
                 and (
                     sentence.kind[i] == 1 or (sentence.kind[i] == 0 and sentence.length[i] <= limit)
                 )
-                and sentence.ending[i] != 2
             )
             number += inside and fits and sentence.end[i] - at >= least
         numbers[least] = number
