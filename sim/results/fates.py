@@ -51,7 +51,7 @@ def fate_table(run: Run, after_days: float = AFTER_DAYS) -> pd.DataFrame:
     index = np.flatnonzero(ends_observed(run) & third)
     ends = run.cohort.sentence.leaves
     at = np.minimum(after_days, run.scenario.horizon - ends[index])
-    who = run.people.iloc[index][["person", "group", "origin"]].reset_index(drop=True)
+    who = run._people.iloc[index][["person", "group", "origin"]].reset_index(drop=True)
     return who.assign(
         looked_at_days=at,
         rented_prison_days=_served_abroad(run)[index],

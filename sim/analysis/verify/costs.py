@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,6 @@ from sim.analysis.verify.check import Part, records
 from sim.analysis.verify.little import area
 from sim.analysis.verify.places import flown_back
 from sim.analysis.verify.told import Told
-from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world.stages import STAYS, Stay
 
 if TYPE_CHECKING:
@@ -30,8 +29,8 @@ _IN_PRISON = tuple(
     "costs",
     "Costs follow from days, flights and prices",
     "Every item of every year is worked out a second way: the area under the number of people in "
-    "the log times the day price, the years of the agreement times its yearly prices, the flights "
-    "that carry someone times the price of one.",
+    "the log times the day price, the years of the agreement, month by month, times its yearly "
+    "prices, the flights that carry someone times the price of one.",
     unit="DKK",
     tolerance=ONE_KRONE,
 )
@@ -79,10 +78,17 @@ def _amounts(told: Told, begins: float, ends: float) -> dict[str, float]:
     """Work out every item between two days, DKK."""
     prices, service = told.scenario.costs, told.cohort.service
     grown, euro = 1 + prices.inflation_2015_to_2025, prices.dkk_per_eur * 1e6
-    years = max(0.0, min(ends, service.closes) - max(begins, service.opens)) / DAYS_PER_YEAR
+    months = list(_months(told, begins, ends))
+    years = sum(
+        max(0.0, min(last, service.closes) - max(first, service.opens)) / length
+        for first, last, length in months
+    )
 
     def days(*stays: Stay) -> float:
         return area(told.spans(*stays), begins, ends)
+
+    residents = told.spans(Stay.DEPARTURE_CENTRE)
+    resident_years = sum(area(residents, first, last) / length for first, last, length in months)
 
     return {
         "rent": years * prices.rent_eur_million_per_year * euro,
@@ -93,9 +99,21 @@ def _amounts(told: Told, begins: float, ends: float) -> dict[str, float]:
         "danish_prison": days(*_IN_PRISON) * prices.prison_2015_dkk_per_day * grown,
         "remand": days(Stay.REMAND) * prices.remand_2015_dkk_per_day * grown,
         "detention": days(Stay.DETENTION) * prices.detention_2015_dkk_per_day * grown,
-        "departure_centre": days(Stay.DEPARTURE_CENTRE) * prices.centre_dkk_per_year
-        / DAYS_PER_YEAR,
+        "departure_centre": resident_years * prices.centre_dkk_per_year,
     }  # fmt: skip
+
+
+def _months(told: Told, begins: float, ends: float) -> Iterator[tuple[float, float, float]]:
+    """Yield each month between two days, cut to them: first day, day after it, days in a year.
+
+    In the last, a year is as long as if it had that month twelve times: what is paid by the year is
+    paid by twelfths, each month one.
+    """
+    month = told.scenario.date(begins).replace(day=1)
+    while (first := told.scenario.day(month)) < ends:
+        month = (month + timedelta(days=31)).replace(day=1)
+        after = told.scenario.day(month)
+        yield max(first, begins), min(after, ends), 12 * (after - first)
 
 
 def _rotations(told: Told, begins: float, ends: float) -> int:

@@ -12,6 +12,7 @@ from sim.world.stages import Stay
 
 if TYPE_CHECKING:
     from sim.results.run import Run
+    from sim.scenario.base import CountStep, Step
 
 
 def fill(run: Run) -> float | None:
@@ -33,14 +34,18 @@ def _prisoners(run: Run) -> float:
     return mean_people(run, *IN_DENMARK) + count.mean_on_steps(run.scenario, others, *run.period)
 
 
-def _danish_occupancy(run: Run) -> float:
-    places = run.scenario.danish_prisons.places
-    return _prisoners(run) / count.mean_on_steps(run.scenario, places, *run.period)
+def _danish_occupancy(run: Run) -> float | None:
+    return _over_mean(run, _prisoners(run), run.scenario.danish_prisons.places)
 
 
-def _per_officer(run: Run) -> float:
-    officers = run.scenario.danish_prisons.officers
-    return _prisoners(run) / count.mean_on_steps(run.scenario, officers, *run.period)
+def _per_officer(run: Run) -> float | None:
+    return _over_mean(run, _prisoners(run), run.scenario.danish_prisons.officers)
+
+
+def _over_mean(run: Run, people: float, steps: tuple[Step | CountStep, ...]) -> float | None:
+    """Divide by the mean of dated steps over the observed period; None if there are none of it."""
+    mean = count.mean_on_steps(run.scenario, steps, *run.period)
+    return people / mean if mean else None
 
 
 def _overcrowded(run: Run) -> float:
@@ -50,9 +55,8 @@ def _overcrowded(run: Run) -> float:
 
 
 def _centre_occupancy(run: Run) -> float | None:
-    scenario = run.scenario
-    places = count.mean_on_steps(scenario, scenario.departure_centre.places, *run.period)
-    return mean_people(run, Stay.DEPARTURE_CENTRE) / places if places else None
+    residents = mean_people(run, Stay.DEPARTURE_CENTRE)
+    return _over_mean(run, residents, run.scenario.departure_centre.places)
 
 
 def _centre_overfull(run: Run) -> float:

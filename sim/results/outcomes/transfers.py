@@ -40,7 +40,7 @@ def _per_month(run: Run) -> float | None:
 
 
 def _flights(run: Run) -> float:
-    return float(len(np.unique(run.stays_abroad.start[_flown_out(run)])))
+    return float(np.sum(run.observed(run.flights_out)))
 
 
 def _own_wish(run: Run) -> float | None:
