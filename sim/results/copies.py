@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import pandas as pd
+
+T = TypeVar("T")
 
 
 class Tables(Mapping[str, "pd.DataFrame"]):
     """Tables by name; each time one is asked for, it is a copy of its own."""
 
     def __init__(self, own: Mapping[str, pd.DataFrame]) -> None:
-        self._own = own
+        self._own: Mapping[str, pd.DataFrame] = own._own if isinstance(own, Tables) else own
 
     def lent(self, name: str) -> pd.DataFrame:
         """Return the table itself, for those who only read it: without the cost of a copy."""
@@ -29,22 +31,31 @@ class Tables(Mapping[str, "pd.DataFrame"]):
         return len(self._own)
 
 
-class TableField:
-    """A field of a dataclass that holds a table, and gives a copy to whoever asks for it."""
+def copied(*names: str) -> Callable[[type[T]], type[T]]:
+    """Make fields of a dataclass that hold tables give a copy to whoever asks for one.
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = f"_{name}"
+    Parameters
+    ----------
+    *names
+        The fields; the decorator stands above `@dataclass`.
+    """
 
-    @overload
-    def __get__(self, instance: None, owner: type) -> Any: ...
+    def with_copies(kind: type[T]) -> type[T]:
+        for name in names:
+            setattr(kind, name, _Copied(name))
+        return kind
 
-    @overload
-    def __get__(self, instance: object, owner: type) -> pd.DataFrame: ...
+    return with_copies
+
+
+class _Copied:
+    """The descriptor of such a field."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
 
     def __get__(self, instance: object | None, owner: type) -> Any:
-        if instance is None:  # a dataclass asks for a default: there is none
-            raise AttributeError(self._name)
-        return instance.__dict__[self._name].copy()
+        return self if instance is None else instance.__dict__[self._name].copy()
 
     def __set__(self, instance: object, table: pd.DataFrame) -> None:
         instance.__dict__[self._name] = table.copy()

@@ -58,7 +58,7 @@ class Way:
 
 def curves(r: Replications, group: str) -> tuple[Floats, dict[str, Floats]]:
     """Return years after the sentence, and cumulative shares by exit: means over replications."""
-    table = r.tables["after_sentence"]
+    table = r.lent("after_sentence")
     mine = table[table["group"] == group]
     wide = mine.groupby(["days_after_sentence", "exit"], sort=False)["share"].mean().unstack("exit")
     years = wide.index.to_numpy(float) / words.YEAR_DAYS

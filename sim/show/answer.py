@@ -101,7 +101,7 @@ def queues_of(r: Replications) -> list[Queue]:
         "escort": "escort_queue",
     }
     found = []
-    for name in dict.fromkeys(r.tables["queues"]["queue"]):
+    for name in dict.fromkeys(r.lent("queues")["queue"]):
         series = over_time(r, "queues", name)
         if name != "limbo" and series is not None and series.typical > 0:
             wait = table.get((stage.get(name, name),))
