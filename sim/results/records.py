@@ -120,9 +120,7 @@ class Records:
         left[exits.index[stayed]] = exits.day[stayed]
         flew = stays.are(Stay.RETURN_QUEUE) & ~np.isnan(stays.end)
         flew &= stays.end != left[stays.index]
-        return Spells(
-            *(column[flew] for column in (stays.index, stays.code, stays.start, stays.end))
-        )
+        return stays[flew]
 
 
 def records_of(replication: Replication) -> Records:
