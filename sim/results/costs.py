@@ -5,7 +5,7 @@ is in prices of 2025. Rent and aid are nominal. What is spent abroad is never ne
 is saved in Denmark: both stand as items of their own.
 
 What has a price per year is paid by the calendar (`count.calendar_years`): a full year costs
-exactly that price, whether or not it has a 29 February. Rent, aid and visits are paid for as long
+exactly that price, as a 29 February costs nothing more. Rent, aid and visits are paid for as long
 as the agreement runs, however many places it is about.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal, get_args
@@ -106,20 +107,26 @@ def events(
 def calendar_years(scenario: Scenario, days: Floats) -> Floats:
     """Place days in the calendar, in years since 1 January of the year of the scenario's start.
 
-    The difference of two is the time between them as prices per year count it: every month is a
-    twelfth of a year, so that a full calendar year is one year, leap year or not, and so is the
-    time from a day to the same day a year later.
+    The difference of two is the time between them as prices per year count it: each day is 1/365
+    of a year, but for 29 February, which costs nothing more (the day count NL/365). So a full
+    calendar year is one year, leap year or not, and so is the time from a day to the same day a
+    year later.
 
     Parameters
     ----------
     scenario
         Gives the calendar.
     days
-        Days since its start, shape (n,); those beyond its horizon count as the last of its months.
+        Days since its start and up to its end, shape (n,).
     """
-    first, last = scenario.time.start.year, scenario.time.end.year + 1
-    starts = [date(year, month, 1) for year in range(first, last + 1) for month in range(1, 13)]
-    return np.interp(days, [scenario.day(day) for day in starts], np.arange(len(starts)) / 12)
+    first = scenario.time.start.year
+    knots: list[tuple[date, float]] = []
+    for year in range(first, scenario.time.end.year + 2):
+        knots.append((date(year, 1, 1), year - first))
+        if isleap(year):
+            at = year - first + (date(year, 2, 29) - date(year, 1, 1)).days / 365
+            knots += [(date(year, 2, 29), at), (date(year, 3, 1), at)]
+    return np.interp(days, [scenario.day(day) for day, _ in knots], [at for _, at in knots])
 
 
 def inside(spells: Spells, days: Floats, chosen: NDArray[np.bool_] | None = None) -> Floats:

@@ -258,7 +258,7 @@ class Run:
                     {
                         "date": pd.to_datetime(dates),
                         "facility": name,
-                        "role": self._place_roles.get(name, name),
+                        "role": self.place_roles.get(name, name),
                         "people": people,
                         "places": places,
                         "occupancy": _over(people, places),
@@ -377,7 +377,7 @@ class Run:
             mine = chosen & self.observed(spells.start)
             index, start = spells.index[mine], spells.start[mine]
             days, ended = spells.days(self.scenario.horizon)[mine], ~np.isnan(spells.end[mine])
-            key = {"stage": name, "role": self._stage_roles.get(name, name)}
+            key = {"stage": name, "role": self.stage_roles.get(name, name)}
             for labels, own in grouped(self, columns, index, start):
                 rows.append(key | labels | _duration(days[own], ended[own]))
         return pd.DataFrame(rows, columns=["stage", "role", *columns, *_DURATION])
@@ -696,12 +696,12 @@ class Run:
             yield name, codes == place
 
     @cached_property
-    def _stage_roles(self) -> dict[str, str]:
+    def stage_roles(self) -> dict[str, str]:
         """Roles of stages by the names that the scenario gives them."""
         return {self.about(stay).stage: STAYS[stay].role for stay in Stay}
 
     @cached_property
-    def _place_roles(self) -> dict[str, str]:
+    def place_roles(self) -> dict[str, str]:
         """Roles of places by the names that the scenario gives them."""
         return {self.scenario.names[name]: role for name, role in ROLES.items()}
 

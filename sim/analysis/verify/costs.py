@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -29,8 +29,8 @@ _IN_PRISON = tuple(
     "costs",
     "Costs follow from days, flights and prices",
     "Every item of every year is worked out a second way: the area under the number of people in "
-    "the log times the day price, the years of the agreement, month by month, times its yearly "
-    "prices, the flights that carry someone times the price of one.",
+    "the log times the day price, the years of the agreement (without leap days, of which none "
+    "costs more) times its yearly prices, the flights that carry someone times the price of one.",
     unit="DKK",
     tolerance=ONE_KRONE,
 )
@@ -78,42 +78,41 @@ def _amounts(told: Told, begins: float, ends: float) -> dict[str, float]:
     """Work out every item between two days, DKK."""
     prices, service = told.scenario.costs, told.cohort.service
     grown, euro = 1 + prices.inflation_2015_to_2025, prices.dkk_per_eur * 1e6
-    months = list(_months(told, begins, ends))
-    years = sum(
-        max(0.0, min(last, service.closes) - max(first, service.opens)) / length
-        for first, last, length in months
-    )
 
     def days(*stays: Stay) -> float:
         return area(told.spans(*stays), begins, ends)
 
-    residents = told.spans(Stay.DEPARTURE_CENTRE)
-    resident_years = sum(area(residents, first, last) / length for first, last, length in months)
+    def years(of: Callable[[float, float], float]) -> float:
+        leap = sum(of(day, day + 1) for day in _leap_days(told) if begins <= day < ends)
+        return (of(begins, ends) - leap) / 365
 
+    def in_service(first: float, last: float) -> float:
+        return max(0.0, min(last, service.closes) - max(first, service.opens))
+
+    residents = told.spans(Stay.DEPARTURE_CENTRE)
     return {
-        "rent": years * prices.rent_eur_million_per_year * euro,
+        "rent": years(in_service) * prices.rent_eur_million_per_year * euro,
         "set_up": prices.set_up_eur_million * euro * (begins <= service.opens < ends),
-        "aid": years * prices.aid_eur_million_per_year * euro,
+        "aid": years(in_service) * prices.aid_eur_million_per_year * euro,
         "rotations": _rotations(told, begins, ends) * prices.rotation_dkk_million * 1e6,
-        "visits": years * prices.visits_dkk_million_per_year * 1e6,
+        "visits": years(in_service) * prices.visits_dkk_million_per_year * 1e6,
         "danish_prison": days(*_IN_PRISON) * prices.prison_2015_dkk_per_day * grown,
         "remand": days(Stay.REMAND) * prices.remand_2015_dkk_per_day * grown,
         "detention": days(Stay.DETENTION) * prices.detention_2015_dkk_per_day * grown,
-        "departure_centre": resident_years * prices.centre_dkk_per_year,
+        "departure_centre": years(lambda first, last: area(residents, first, last))
+        * prices.centre_dkk_per_year,
     }  # fmt: skip
 
 
-def _months(told: Told, begins: float, ends: float) -> Iterator[tuple[float, float, float]]:
-    """Yield each month between two days, cut to them: first day, day after it, days in a year.
+def _leap_days(told: Told) -> Iterator[float]:
+    """Yield each 29 February of the simulation: what is paid by the year costs nothing more then.
 
-    In the last, a year is as long as if it had that month twelve times: what is paid by the year is
-    paid by twelfths, each month one.
+    So the year has 365 days, whichever it is.
     """
-    month = told.scenario.date(begins).replace(day=1)
-    while (first := told.scenario.day(month)) < ends:
-        month = (month + timedelta(days=31)).replace(day=1)
-        after = told.scenario.day(month)
-        yield max(first, begins), min(after, ends), 12 * (after - first)
+    for year in range(told.scenario.time.start.year, told.scenario.time.end.year + 1):
+        day = date(year, 2, 28) + timedelta(days=1)
+        if day.month == 2:
+            yield told.scenario.day(day)
 
 
 def _rotations(told: Told, begins: float, ends: float) -> int:

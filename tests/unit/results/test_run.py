@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import replace
 from datetime import date
 from math import inf
@@ -281,9 +280,7 @@ def test_person_days_by_stay(run: Run) -> None:
 def test_costs_of_the_year(run: Run) -> None:
     prices, service = run.scenario.costs, run.cohort.service
     table = run.costs().set_index("item")
-    # From 1 March until it closes, half a year later, on the first of a month or in the middle.
-    last = run.scenario.date(service.closes)
-    years = (last.month - 3 + (last.day - 1) / monthrange(last.year, last.month)[1]) / 12
+    years = (service.closes - 59) / 365
     assert table.loc["rent", "quantity"] == pytest.approx(years)
     assert table.loc["rent", "eur_million"] == pytest.approx(15 * years)
     assert table.loc["set_up", "eur_million"] == pytest.approx(5)
@@ -292,8 +289,7 @@ def test_costs_of_the_year(run: Run) -> None:
     assert table.loc["danish_prison", "quantity"] == sum(prison.values())
     assert table.loc["remand", "quantity"] == 10
     assert table.loc["detention", "quantity"] == 30
-    # From day 140, 21 May, to the end of the year.
-    assert table.loc["departure_centre", "quantity"] == pytest.approx((11 / 31 + 7) / 12)
+    assert table.loc["departure_centre", "quantity"] == pytest.approx((HORIZON - 140) / 365)
     price = prices.prison_2015_dkk_per_day * (1 + prices.inflation_2015_to_2025)
     exact = sum(prison.values()) * price / 1e6
     assert table.loc["danish_prison", "dkk_million"] == pytest.approx(exact)
