@@ -24,6 +24,10 @@ class Tables(Mapping[str, "pd.DataFrame"]):
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self._own[name].copy()
 
+    def __or__(self, other: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+        """Return copies of all, and those given in place of any of the same name."""
+        return {**self, **other}
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._own)
 

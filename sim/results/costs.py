@@ -61,7 +61,7 @@ def _items(run: Run, begins: float, ends: float) -> Iterator[tuple[str, float, s
     """Yield item, quantity, unit and amount in DKK for a period."""
     prices, service = run.scenario.costs, run.cohort.service
     euro = prices.dkk_per_eur * 1e6
-    years = _years_in_service(run, begins, ends)
+    years = run.years_in_service(begins, ends)
     opened = float(begins <= service.opens < ends)
     flights = float(np.sum((run.flights >= begins) & (run.flights < ends)))
     yield "rent", years, "years", years * prices.rent_eur_million_per_year * euro
@@ -80,14 +80,6 @@ def _items(run: Run, begins: float, ends: float) -> Iterator[tuple[str, float, s
         yield item, days, "person-days", days * price * inflated
     years = _resident_years(run, begins, ends)
     yield "departure_centre", years, "person-years", years * prices.centre_dkk_per_year
-
-
-def _years_in_service(run: Run, begins: float, ends: float) -> float:
-    """Years between two days for which the agreement runs, by the calendar."""
-    service = run.cohort.service
-    days = np.clip([service.opens, service.closes], begins, ends)
-    opens, closes = count.calendar_years(run.scenario, days)
-    return float(closes - opens)
 
 
 def _resident_years(run: Run, begins: float, ends: float) -> float:

@@ -587,6 +587,13 @@ class Run:
         """
         return _fixed(np.union1d(self.flights_out, self.records.flown_back().end))
 
+    def years_in_service(self, begins: float, ends: float) -> float:
+        """Years between two days for which the agreement runs, by the calendar."""
+        service = self.cohort.service
+        days = np.clip([service.opens, service.closes], begins, ends)
+        opens, closes = count.calendar_years(self.scenario, days)
+        return float(closes - opens)
+
     def rented_places(self, days: Floats) -> Floats:
         """Places in use in the rented prison on given days."""
         service, rented = self.cohort.service, self.scenario.rented_prison

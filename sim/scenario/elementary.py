@@ -17,13 +17,12 @@ def log1p(x: Column) -> Column:
     """Return the logarithm of 1 + `x`, element by element."""
     from scipy import special
 
-    found: Column = special.log1p(x)
-    return found
+    return np.asarray(special.log1p(x), np.float64)
 
 
 def exp(x: Column) -> Column:
     """Return e to the power of `x`, element by element; the same as `math.exp`."""
     from scipy import special
 
-    found: Column = special.inv_boxcox(x, 0.0)  # of which e to the power is the limiting case
-    return found
+    # Of Box and Cox's transformation the logarithm is the limiting case.
+    return np.asarray(special.inv_boxcox(x, 0.0), np.float64)
