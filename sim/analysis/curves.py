@@ -73,7 +73,7 @@ class Curve:
         within = self.days[self.days < limit]
         edges = np.concatenate(([0.0], within, [limit]))
         heights = np.concatenate(([1.0], self.inside[: len(within)]))
-        return float(np.dot(np.diff(edges), heights))
+        return float(np.sum(np.diff(edges) * heights))
 
 
 @dataclass(frozen=True, eq=False)

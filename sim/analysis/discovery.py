@@ -23,6 +23,7 @@ from sim.analysis.paired import check_comparable
 from sim.analysis.prim import Box, Restriction, inside, pasted, pruned, trajectory
 from sim.analysis.responses import means_over, responses
 from sim.analysis.tables import Flags, Floats
+from sim.results.copies import copied
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +58,7 @@ class Found:
     density: float
 
 
+@copied("trade_off")
 @dataclass(frozen=True)
 class Discovery:
     """Where a condition holds."""

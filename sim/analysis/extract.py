@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.analysis.curves import Curve
 from sim.analysis.tables import Floats
+from sim.results import choice
 from sim.results.run import By, Run
 from sim.results.survival import EmptySample, aalen_johansen, kaplan_meier
 from sim.world.stages import Exit
@@ -56,7 +57,8 @@ def extract(
     by
         Also split by origin, group or sex.
     stages
-        Which stages, queues of the case, and limbo; all by default.
+        Which stages, queues of the case, and limbo, by the names that the scenario gives them or by
+        their roles (`rented_prison`); all by default.
     days
         Days after the sentence at which shares are told.
 
@@ -68,10 +70,10 @@ def extract(
     at = np.asarray(days, float)
     groups = list(run.groups(by))
     found = {name: (spells, chosen) for name, spells, chosen in run.stages()}
-    unknown = [name for name in stages or () if name not in found]
-    if unknown:
-        raise ValueError(f"there is no stage {unknown[0]!r}: choose from {', '.join(found)}")
     names = tuple(found if stages is None else stages)
+    found |= {role: found[name] for name, role in run.stage_roles.items()}
+    for name in names:
+        choice.chosen("stages", name, found)
     curves: dict[tuple[str, str], Curve] = {}
     for name in names:
         spells, chosen = found[name]

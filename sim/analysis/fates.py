@@ -27,6 +27,7 @@ from sim.analysis.estimates import mean_interval
 from sim.analysis.kinds import SAME, Kind, kinds, ordered
 from sim.analysis.same_people import calendar, joined, match, people
 from sim.analysis.student import LEVEL
+from sim.results.copies import copied
 from sim.results.fates import AFTER_DAYS, follow_up
 from sim.results.run import Run
 
@@ -45,6 +46,7 @@ class MixedFates(ValueError):
     """Comparisons that do not belong in one table: one twice, or looked at on different days."""
 
 
+@copied("people")
 @dataclass(frozen=True, eq=False)
 class Fates:
     """What became of the same people in two worlds."""

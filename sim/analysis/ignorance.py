@@ -200,8 +200,14 @@ def _correlations(design: pd.DataFrame, factors: Sequence[str], values: np.ndarr
     for number, factor in enumerate(factors):
         column = _as_numbers(design[factor])[known]
         if not np.isnan(column).any() and np.ptp(column):
-            found[number] = np.corrcoef(rankdata(column), ranks)[0, 1]
+            found[number] = _correlation(rankdata(column), ranks)
     return found
+
+
+def _correlation(x: np.ndarray, y: np.ndarray) -> float:
+    """Pearson's correlation by plain sums: libraries of linear algebra round as processors do."""
+    x, y = x - x.mean(), y - y.mean()
+    return float(np.sum(x * y) / np.sqrt(np.sum(x**2) * np.sum(y**2)))
 
 
 def _swings(design: pd.DataFrame, factors: Sequence[str], values: np.ndarray) -> np.ndarray:

@@ -25,6 +25,7 @@ from sim.experiment.call import experiment as run_experiment
 from sim.experiment.definition import Experiment, validated, with_scenarios
 from sim.experiment.keep import PUBLISHED
 from sim.experiment.read import Results
+from sim.results.copies import copied
 from sim.results.published.file import covers, last_day, load_figures, shipped_figures
 from sim.results.published.vocabulary import Figure
 from sim.scenario.calendar import followed_until
@@ -46,6 +47,7 @@ PER_CELL = 2
 _SAID = ("status", "source", "url", "year", "confidence", "note")
 
 
+@copied("values", "table")
 @dataclass(frozen=True, eq=False)
 class Validation:
     """Published figures, and what the model has to say to each."""

@@ -180,7 +180,7 @@ def _write(done: Sequence[Replications], out: Path) -> None:
 
 def _whom(found: dict[int, str]) -> list[str]:
     lines = [f"  --person {number}   {reason}" for number, reason in found.items()]
-    return ["People worth following:", *lines] if lines else []
+    return ["People worth following:", *lines] if lines else ["There is nobody worth following."]
 
 
 def _unit(unit: str, value: Any) -> str:

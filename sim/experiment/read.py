@@ -57,9 +57,13 @@ class Results:
         """Names of the tables that were kept."""
         return self._store.tables()
 
-    @cached_property
+    @property
     def design(self) -> pd.DataFrame:
         """One row for each point: its number, its name, and the value of everything that varies."""
+        return self._design.copy()
+
+    @cached_property
+    def _design(self) -> pd.DataFrame:
         import pandas as pd
 
         return pd.read_parquet(self.folder / "design.parquet")

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sim.experiment.keep import KEPT, TABLES
+from sim.results.copies import Tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,8 +30,16 @@ class Replications:
     seed: int
     number: int
     tables: Mapping[str, pd.DataFrame]
+    """By name; each that is asked for is a copy of its own. Those who only read use `lent`."""
     first: int = 0
     """Number of the first of them; the others follow without a gap."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", Tables(self.tables))
+
+    def lent(self, name: str) -> pd.DataFrame:
+        """Return a table itself, to be read and not changed: without the cost of a copy."""
+        return cast(Tables, self.tables).lent(name)
 
     @property
     def numbers(self) -> range:
@@ -167,7 +176,7 @@ def of_runs(runs: Sequence[Run]) -> Replications:
 
 def _numbered(run: Run) -> dict[str, pd.DataFrame]:
     """Return the tables of a run, each row with the replication's number."""
-    tables = {name: TABLES[name].of(run).copy(deep=False) for name in KEPT}
+    tables = {name: TABLES[name].of(run) for name in KEPT}
     for table in tables.values():
         table.insert(0, "replication", run.replication)
     return tables

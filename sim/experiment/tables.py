@@ -42,7 +42,7 @@ def write_tables(done: Sequence[Replications], folder: Path) -> list[Path]:
 
     paths = []
     for name in done[0].tables:
-        parts = [r.tables[name].assign(scenario=r.scenario.name) for r in done]
+        parts = [r.lent(name).assign(scenario=r.scenario.name) for r in done]
         table = pd.concat(parts, ignore_index=True)
         table.insert(0, "scenario", table.pop("scenario"))
         buffer = io.BytesIO()

@@ -11,6 +11,7 @@ from sim.people.arrivals import EU, Arrived
 from sim.people.chance import Chance, Column
 from sim.people.origins import protected, regime_at
 from sim.people.sentence import Sentence
+from sim.scenario.elementary import log1p
 from sim.scenario.removal import REGIMES
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 
@@ -141,7 +142,7 @@ def _by_regime(regime: NDArray[np.int64], limited: float, cooperates: float) -> 
 def _reviews(u: Column, probability: Column) -> Column:
     """Number of the review that succeeds, geometric from 1; infinite for probability zero."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        number = np.floor(np.log1p(-u) / np.log1p(-np.minimum(probability, 1.0))) + 1
+        number = np.floor(log1p(-u) / log1p(-np.minimum(probability, 1.0))) + 1
     number = np.where(probability <= 0, np.inf, number)
     return np.where(probability >= 1, 1.0, number)
 
@@ -149,5 +150,5 @@ def _reviews(u: Column, probability: Column) -> Column:
 def _exponential(u: Column, rate_per_year: Column) -> Column:
     """Exponential waiting times in days; infinite for rate zero."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        days = -np.log1p(-u) / rate_per_year * DAYS_PER_YEAR
+        days = -log1p(-u) / rate_per_year * DAYS_PER_YEAR
     return np.where(rate_per_year <= 0, np.inf, days)

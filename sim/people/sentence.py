@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.people.arrivals import EU, THIRD_COUNTRY, Arrived
 from sim.people.chance import Chance, Column
 from sim.people.origins import protected, regime_at
+from sim.scenario.elementary import log1p
 from sim.scenario.removal import REGIMES
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 
@@ -80,7 +81,7 @@ def draw_sentences(scenario: Scenario, chance: Chance, arrived: Arrived) -> Sent
     arrives = np.maximum(np.where(remanded, custody, arrived.judgment), 0.0)
 
     mortality = scenario.arrivals.deaths_per_year / DAYS_PER_YEAR
-    lifetime = -np.log1p(-draw("death")) / mortality if mortality else np.full_like(end, np.inf)
+    lifetime = -log1p(-draw("death")) / mortality if mortality else np.full_like(end, np.inf)
     willing = (draw("willing") < scenario.removal.willing_share) | ~third
     sentence = Sentence(
         kind=kind,

@@ -16,7 +16,7 @@ class Service:
     """Days that frame the rented prison's service; infinite when it is not in use."""
 
     selection: float
-    """Selection begins."""
+    """Selection begins; never, if there is no place to be selected for."""
     opens: float
     """First day in service."""
     full: float
@@ -31,17 +31,21 @@ class Service:
 
     @classmethod
     def of(cls, scenario: Scenario, chance: Chance) -> Service:
-        """Settle the days for one replication; an uncertain delay is drawn once."""
+        """Settle the days for one replication; an uncertain delay is drawn once.
+
+        An agreement about no places runs, and is paid for, like any other.
+        """
         rented, transfer = scenario.rented_prison, scenario.transfer
-        if not rented.in_use or rented.places == 0:
+        if not rented.in_use:
             return cls(*[math.inf] * 6)
         luck = np.array([chance.of_world("opening delay")])
         opens = scenario.day(rented.opens) + float(rented.opening_delay_days.quantile(luck)[0])
         years = rented.term_years + (rented.extension_years if rented.extended else 0.0)
         closes = _years_after(scenario, opens, years)
         drains = closes - rented.drain_days
+        starts = opens - transfer.selection_starts_days_before
         return cls(
-            selection=opens - transfer.selection_starts_days_before,
+            selection=starts if rented.places else math.inf,
             opens=opens,
             full=opens + rented.first_intake_days,
             last_intake=max(opens, drains - transfer.least_remaining_days),

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from datetime import date, timedelta
-from typing import Literal
+from itertools import pairwise
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.results.records import Floats, Spells
+from sim.results.choice import chosen
+from sim.results.records import Floats, Integers, Spells
 from sim.scenario.schema import Scenario
 
 Every = Literal["day", "week", "month", "quarter", "year"]
 _MONTHS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}
+
+
+def bounds(scenario: Scenario, *, whole: bool = False) -> tuple[date, date]:
+    """Return the first day of the observed period, or of the simulation, and the day after it."""
+    time = scenario.time
+    return (time.start, time.end) if whole else (time.observe_from, time.observe_until)
 
 
 def grid(scenario: Scenario, every: Every = "month", *, whole: bool = False) -> list[date]:
@@ -32,14 +41,12 @@ def grid(scenario: Scenario, every: Every = "month", *, whole: bool = False) -> 
     ValueError
         If `every` is none of day, week, month, quarter, year.
     """
-    time = scenario.time
-    first = time.start if whole else time.observe_from
-    last = (time.end if whole else time.observe_until) - timedelta(days=1)
+    chosen("every", every, get_args(Every))
+    first, after = bounds(scenario, whole=whole)
+    last = after - timedelta(days=1)
     if every in ("day", "week"):
         step = 1 if every == "day" else 7
         return [first + timedelta(days=n) for n in range(0, (last - first).days + 1, step)]
-    if every not in _MONTHS:
-        raise ValueError(f"every is {every!r}: choose day, week, month, quarter or year")
     dates = []
     length = _MONTHS[every]
     months = (first.year * 12 + first.month - 1) // length * length
@@ -48,6 +55,78 @@ def grid(scenario: Scenario, every: Every = "month", *, whole: bool = False) -> 
             dates.append(day)
         months += length
     return dates
+
+
+def periods(
+    scenario: Scenario, every: Every = "month", *, whole: bool = False
+) -> list[tuple[date, float, float]]:
+    """Return the periods by which events are counted: together they are all that is observed.
+
+    The first begins with the observed period, wherever in the calendar that is, the others on the
+    dates on which people are counted; so the first and the last may be shorter than the rest.
+
+    Parameters
+    ----------
+    scenario, every, whole
+        As in `grid`.
+
+    Returns
+    -------
+    list of tuple
+        First date, first day, and first day after it, days since the scenario's start.
+
+    Raises
+    ------
+    ValueError
+        If `every` is none of day, week, month, quarter, year.
+    """
+    first, after = bounds(scenario, whole=whole)
+    dates = sorted({first, *grid(scenario, every, whole=whole)})
+    edges = [scenario.day(day) for day in (*dates, after)]
+    return [(day, *edge) for day, edge in zip(dates, pairwise(edges), strict=True)]
+
+
+def events(
+    scenario: Scenario, days: Floats, every: Every = "month", *, whole: bool = False
+) -> Integers:
+    """Count events by the period in which they happen; see `periods`.
+
+    Parameters
+    ----------
+    scenario, every, whole
+        As in `grid`.
+    days
+        Days of the events, in any order; those outside all periods, and missing ones, do not count.
+    """
+    spans = periods(scenario, every, whole=whole)
+    counted = days[(days >= spans[0][1]) & (days < spans[-1][2])]
+    place = np.searchsorted([begins for _, begins, _ in spans], counted, side="right") - 1
+    return np.bincount(place, minlength=len(spans))
+
+
+def calendar_years(scenario: Scenario, days: Floats) -> Floats:
+    """Place days in the calendar, in years since 1 January of the year of the scenario's start.
+
+    The difference of two is the time between them as prices per year count it: each day is 1/365
+    of a year, but for 29 February, which costs nothing more (the day count NL/365). So a full
+    calendar year is one year, leap year or not, and so is the time from a day to the same day a
+    year later.
+
+    Parameters
+    ----------
+    scenario
+        Gives the calendar.
+    days
+        Days since its start and up to its end, shape (n,).
+    """
+    first = scenario.time.start.year
+    knots: list[tuple[date, float]] = []
+    for year in range(first, scenario.time.end.year + 2):
+        knots.append((date(year, 1, 1), year - first))
+        if isleap(year):
+            at = year - first + (date(year, 2, 29) - date(year, 1, 1)).days / 365
+            knots += [(date(year, 2, 29), at), (date(year, 3, 1), at)]
+    return np.interp(days, [scenario.day(day) for day, _ in knots], [at for _, at in knots])
 
 
 def inside(spells: Spells, days: Floats, chosen: NDArray[np.bool_] | None = None) -> Floats:

@@ -55,7 +55,7 @@ def fate_table(run: Run, after_days: float = AFTER_DAYS) -> pd.DataFrame:
     ends = run.cohort.sentence.leaves
     seen = np.flatnonzero(follow_up(run, index) >= after_days)
     at = np.full(len(seen), float(after_days))
-    who = run.people.iloc[index][["person", "group", "origin"]].reset_index(drop=True)
+    who = run._people.iloc[index][["person", "group", "origin"]].reset_index(drop=True)
     fates = fate_at(run, index[seen], at).astype({"in_limbo": "boolean"})
     return who.assign(
         looked_at_days=pd.Series(at, seen),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.world.simulate import Replication
-from sim.world.stages import CaseStage, Stay
+from sim.world.stages import CaseStage, Exit, Stay
 from sim.world.world import FIRST_EXIT
 
 Floats = NDArray[np.float64]
@@ -23,6 +23,11 @@ RENTED = (Stay.RENTED_PRISON, Stay.TEMPORARY_RETURN, Stay.RETURN_QUEUE, Stay.DET
 QUEUES = (Stay.WAITING_LIST, Stay.RETURN_QUEUE, Stay.DETENTION_QUEUE)
 #: The same of the removal case.
 CASE_QUEUES = (CaseStage.CASE_WORKER_QUEUE, CaseStage.ESCORT_QUEUE)
+#: Stays that are recorded even if they last no time: to wait for no time is to wait, too, and who
+#: is flown out has been there, even if due back at once.
+_MOMENTARY = (*QUEUES, Stay.RENTED_PRISON)
+#: Exits out of the queue for the flight back by which people leave without flying.
+_NOT_FLOWN = (Exit.REMOVED_FROM_SHORT_SENTENCE, Exit.TRANSFERRED_TO_SERVE, Exit.DIED)
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,13 @@ class Spells:
     end: Floats
     """`nan` if the spell was still open at the horizon."""
 
+    def __post_init__(self) -> None:
+        _freeze(self.index, self.code, self.start, self.end)
+
+    def __getitem__(self, chosen: NDArray[np.bool_]) -> Spells:
+        """Return some of the spells."""
+        return Spells(self.index[chosen], self.code[chosen], self.start[chosen], self.end[chosen])
+
     def days(self, horizon: float) -> Floats:
         """Length of each spell, up to the horizon for those still open."""
         return np.where(np.isnan(self.end), horizon, self.end) - self.start
@@ -50,13 +62,13 @@ class Spells:
 
     def joined(self, *codes: int) -> Spells:
         """Return the spells of some kinds, those that follow each other without a break as one."""
-        mine = self.are(*codes)
-        index, start, end = self.index[mine], self.start[mine], self.end[mine]
+        mine = self[self.are(*codes)]
+        index, start, end = mine.index, mine.start, mine.end
         begins = np.ones(len(index), bool)
         begins[1:] = (index[1:] != index[:-1]) | (start[1:] != end[:-1])
         firsts = np.flatnonzero(begins)
         lasts = np.append(firsts[1:], len(index)) - 1 if len(firsts) else firsts
-        return Spells(index[firsts], self.code[mine][firsts], start[firsts], end[lasts])
+        return Spells(index[firsts], mine.code[firsts], start[firsts], end[lasts])
 
     def person_days(self, begins: float, ends: float, horizon: float) -> Floats:
         """Sum the days between two days by kind of spell; at least one for each `Stay`."""
@@ -82,6 +94,9 @@ class Exits:
     from_stay: Integers
     """The stay that the person left from, a position in `Stay`."""
 
+    def __post_init__(self) -> None:
+        _freeze(self.index, self.code, self.day, self.from_stay)
+
 
 @dataclass(frozen=True)
 class Records:
@@ -99,6 +114,19 @@ class Records:
     document_day: Floats
     """Day on which the travel document is issued; infinite if that is not reached."""
 
+    def __post_init__(self) -> None:
+        _freeze(self.exit_day, self.request_day, self.document_day)
+
+    def flown_back(self) -> Spells:
+        """Waits for the return flight that ended with it, not by leaving from the queue."""
+        stays, exits = self.stays, self.exits
+        stayed = np.isin(exits.code, _NOT_FLOWN) & (exits.from_stay == Stay.RETURN_QUEUE)
+        left = np.full(len(self.exit_day), np.nan)
+        left[exits.index[stayed]] = exits.day[stayed]
+        flew = stays.are(Stay.RETURN_QUEUE) & ~np.isnan(stays.end)
+        flew &= stays.end != left[stays.index]
+        return stays[flew]
+
 
 def records_of(replication: Replication) -> Records:
     """Sort the log of a replication into spells and exits."""
@@ -109,7 +137,7 @@ def records_of(replication: Replication) -> Records:
     same[:-1] = index[1:] == index[:-1]
     end = np.full(len(index), np.nan)
     end[:-1][same[:-1]] = day[1:][same[:-1]]
-    stays = _lasting(index[~leaving], code[~leaving], day[~leaving], end[~leaving], QUEUES)
+    stays = _lasting(index[~leaving], code[~leaving], day[~leaving], end[~leaving], _MOMENTARY)
     exit_day = np.full(size, np.inf)
     exit_day[index[leaving]] = day[leaving]
     before = np.flatnonzero(leaving) - 1
@@ -172,8 +200,14 @@ def _limbo(flat: list[float], exit_day: Floats, horizon: float) -> Spells:
 
 
 def _lasting(
-    index: Integers, code: Integers, start: Floats, end: Floats, queues: tuple[int, ...] = ()
+    index: Integers, code: Integers, start: Floats, end: Floats, momentary: tuple[int, ...] = ()
 ) -> Spells:
-    """Leave out spells of no length, but for queues: to wait for no time is to wait, too."""
-    keep = ~(end <= start) | (np.isin(code, queues) & (end == start))
-    return Spells(index[keep], code[keep], start[keep], end[keep])
+    """Leave out spells of no length, but for some kinds."""
+    keep = ~(end <= start) | (np.isin(code, momentary) & (end == start))
+    return Spells(index, code, start, end)[keep]
+
+
+def _freeze(*columns: NDArray[np.generic]) -> None:
+    """See that nobody who is handed a column changes what is worked out of it later."""
+    for column in columns:
+        column.setflags(write=False)

@@ -11,13 +11,24 @@ import numpy as np
 
 from sim.people.arrivals import GROUPS
 from sim.people.sentence import ENDINGS, RELEASED
-from sim.results import costs, count
+from sim.results import choice, costs, count
 from sim.results.count import Every
+from sim.results.groups import PEOPLE_BY, BySpell, columns_of, grouped, person_codes
+from sim.results.groups import By as By
 from sim.results.records import RENTED, Floats, Integers, Records, Spells, records_of
 from sim.results.survival import CENSORED, EmptySample, aalen_johansen, kaplan_meier
 from sim.scenario.schema import Scenario
 from sim.world.simulate import Replication
-from sim.world.stages import CASE_STAGES, DEPARTURES, STAYS, About, CaseStage, Exit, Stay
+from sim.world.stages import (
+    CASE_STAGES,
+    DEPARTURES,
+    ROLES,
+    STAYS,
+    About,
+    CaseStage,
+    Exit,
+    Stay,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,8 +37,6 @@ if TYPE_CHECKING:
 
 #: Days beyond which mean durations are not followed; longer stays count as this long.
 MEAN_LIMIT_DAYS = 5 * 365.25
-
-By = Literal["origin", "group", "sex"]
 
 #: Stays during which people are away from another, which goes on.
 AWAY = {
@@ -51,7 +60,12 @@ CASE_QUEUES = {
 class Run:
     """What happened in one replication.
 
-    Tables are computed when first asked for, and tidy: one row is one observation.
+    Tables are tidy: one row is one observation. Each time one is asked for, it is a copy of its
+    own: whatever is done to it, nothing else changes.
+
+    Stages and places have the names that the scenario gives them (`gnjilane`). Beside each stands
+    its role, the name that it has in every scenario (`rented_prison`), so that
+    `run.spells.query("role == 'rented_prison'")` finds the same in all.
     """
 
     def __init__(self, replication: Replication) -> None:
@@ -63,7 +77,7 @@ class Run:
 
     # ------------------------------------------------------------------ tables
 
-    @cached_property
+    @property
     def people(self) -> pd.DataFrame:
         """One row for each person.
 
@@ -71,6 +85,10 @@ class Run:
         sentence_days, fraction_to_serve, sentence_end, ending, willing, protected,
         eligible_from, document_requested, document_issued (dates; missing where there is none).
         """
+        return self._people.copy()
+
+    @cached_property
+    def _people(self) -> pd.DataFrame:
         import pandas as pd
 
         arrived, sentence = self.cohort.arrived, self.cohort.sentence
@@ -98,31 +116,42 @@ class Run:
             }
         )
 
-    @cached_property
+    @property
     def spells(self) -> pd.DataFrame:
         """One row for each spell of each person.
 
-        Columns: person, track (stay, case or condition), stage, place, start, end (missing if
-        the horizon came first), days (up to the horizon), ended, held, days_after_sentence.
+        Columns: person, track (stay, case or condition), stage, role (of the stage), place,
+        place_role, start, end (missing if the horizon came first), days (up to the horizon), ended,
+        held, days_after_sentence.
         """
+        return self._spells.copy()
+
+    @cached_property
+    def _spells(self) -> pd.DataFrame:
         import pandas as pd
 
         parts = [self._spell_table(*track) for track in self._tracks()]
         table = pd.concat(parts, ignore_index=True)
-        for column in ("track", "stage", "place"):
+        for column in ("track", "stage", "role", "place", "place_role"):
             table[column] = table[column].astype("category")
         return table.sort_values(["person", "track", "start"], ignore_index=True)
 
-    @cached_property
+    @property
     def exits(self) -> pd.DataFrame:
         """One row for each person who left.
 
-        Columns: person, exit, date, from_stage, from_place, days_after_sentence, escorted.
+        Columns: person, exit, date, from_stage, from_role (of that stage), from_place,
+        from_place_role, days_after_sentence, escorted.
         """
+        return self._exits.copy()
+
+    @cached_property
+    def _exits(self) -> pd.DataFrame:
         import pandas as pd
 
         exits, sentence = self.records.exits, self.cohort.sentence
         about = [self.about(stay) for stay in Stay]
+        roles = [STAYS[stay] for stay in Stay]
         removed = np.isin(exits.code, (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO))
         return pd.DataFrame(
             {
@@ -130,7 +159,9 @@ class Run:
                 "exit": _named(exits.code, [e.name.lower() for e in Exit]),
                 "date": self._dates(exits.day),
                 "from_stage": [about[s].stage for s in exits.from_stay],
+                "from_role": [roles[s].role for s in exits.from_stay],
                 "from_place": [about[s].place for s in exits.from_stay],
+                "from_place_role": [roles[s].place_role for s in exits.from_stay],
                 "days_after_sentence": exits.day - sentence.leaves[exits.index],
                 "escorted": removed & ~sentence.willing[exits.index],
             }
@@ -157,23 +188,41 @@ class Run:
         Returns
         -------
         DataFrame
-            Columns: date, `by`, people.
+            Columns: date, `by`, role (of the stage or place), people.
+
+        Raises
+        ------
+        ValueError
+            If `by` or `every` is none of those above.
         """
+        choice.chosen("by", by, ("stage", "place"))
         stays = self.records.stays
-        names: dict[str, list[Stay]] = {}
+        codes: dict[str, list[Stay]] = {}
+        roles: dict[str, str] = {}
         for stay in Stay:
-            about = self.about(stay)
-            names.setdefault(about.stage if by == "stage" else about.place, []).append(stay)
-        counts = {name: stays.are(*codes) for name, codes in names.items()}
-        return self._over_time(by, {n: (stays, c) for n, c in counts.items()}, every, whole)
+            name = getattr(self.about(stay), by)
+            codes.setdefault(name, []).append(stay)
+            roles[name] = STAYS[stay].role if by == "stage" else STAYS[stay].place_role
+        counts = {name: (stays, stays.are(*mine)) for name, mine in codes.items()}
+        return self._over_time(by, counts, every, whole, roles)
 
     def queues(self, every: Every = "month", *, whole: bool = False) -> pd.DataFrame:
         """Count people in each queue over time, and those in limbo.
+
+        Parameters
+        ----------
+        every, whole
+            As in `census`.
 
         Returns
         -------
         DataFrame
             Columns: date, queue, people.
+
+        Raises
+        ------
+        ValueError
+            If `every` is unknown.
         """
         chosen = {name: (spells, spells.code == code) for name, spells, code in self._queues()}
         return self._over_time("queue", chosen, every, whole)
@@ -184,11 +233,21 @@ class Run:
         Danish prisons include the declared other prisoners; Kosovo's own prisons are the
         declared population against the capacity the scenario claims.
 
+        Parameters
+        ----------
+        every, whole
+            As in `census`.
+
         Returns
         -------
         DataFrame
-            Columns: date, facility, people, places, occupancy (people / places; missing where
-            there are no places).
+            Columns: date, facility, role (of the facility), people, places, occupancy (people /
+            places; missing where there are no places).
+
+        Raises
+        ------
+        ValueError
+            If `every` is unknown.
         """
         import pandas as pd
 
@@ -201,11 +260,10 @@ class Run:
                     {
                         "date": pd.to_datetime(dates),
                         "facility": name,
+                        "role": self.place_roles.get(name, name),
                         "people": people,
                         "places": places,
-                        "occupancy": np.divide(
-                            people, places, out=np.full(len(days), np.nan), where=places > 0
-                        ),
+                        "occupancy": _over(people, places),
                     }
                 )
             )
@@ -214,39 +272,63 @@ class Run:
     def transfers(self, every: Every = "month", *, whole: bool = False) -> pd.DataFrame:
         """Count transfers to the rented prison, and what goes with them, period by period.
 
+        The first period begins with the observed period (`count.periods`), so that the sum of each
+        column is its number in the whole of it.
+
+        Parameters
+        ----------
+        every, whole
+            As in `census`.
+
         Returns
         -------
         DataFrame
-            Columns: date (first day of the period), flights (that take anyone out), transfers,
-            own_wish (those of them who applied), returns (people who leave the rented prison).
+            Columns: date (first day of the period), flights (that take anyone out), rotations
+            (flights that take anyone out or back: those that are paid), transfers, own_wish (those
+            of them who applied), returns (people who leave the rented prison).
+
+        Raises
+        ------
+        ValueError
+            If `every` is unknown.
         """
         import pandas as pd
 
-        dates = count.grid(self.scenario, every, whole=whole)
-        last = self.scenario.horizon if whole else self.period[1]
-        edges = np.array([*(self.scenario.day(d) for d in dates), last])
         stays, own_wish = self.stays_abroad, self.cohort.eligibility.own_wish
-
-        def counted(days: Floats) -> Integers:
-            return np.histogram(days[(days >= edges[0]) & (days < edges[-1])], edges)[0]
-
+        happened = {
+            "flights": self.flights_out,
+            "rotations": self.flights,
+            "transfers": stays.start,
+            "own_wish": stays.start[own_wish[stays.index]],
+            "returns": stays.end,
+        }
+        dates = [day for day, _, _ in count.periods(self.scenario, every, whole=whole)]
         return pd.DataFrame(
-            {
-                "date": pd.to_datetime(dates),
-                "flights": counted(np.unique(stays.start)),
-                "transfers": counted(stays.start),
-                "own_wish": counted(stays.start[own_wish[stays.index]]),
-                "returns": counted(stays.end),
+            {"date": pd.to_datetime(dates)}
+            | {
+                name: count.events(self.scenario, days, every, whole=whole)
+                for name, days in happened.items()
             }
         )
 
     def staffing(self, every: Every = "month", *, whole: bool = False) -> pd.DataFrame:
         """Prisoners per prison officer in Denmark over time.
 
+        Parameters
+        ----------
+        every, whole
+            As in `census`.
+
         Returns
         -------
         DataFrame
-            Columns: date, prisoners, officers, prisoners_per_officer.
+            Columns: date, prisoners, officers, prisoners_per_officer (missing where there are no
+            officers).
+
+        Raises
+        ------
+        ValueError
+            If `every` is unknown.
         """
         import pandas as pd
 
@@ -259,11 +341,11 @@ class Run:
                 "date": pd.to_datetime(dates),
                 "prisoners": prisoners,
                 "officers": officers,
-                "prisoners_per_officer": prisoners / officers,
+                "prisoners_per_officer": _over(prisoners, officers),
             }
         )
 
-    def durations(self, by: By | None = None) -> pd.DataFrame:
+    def durations(self, by: BySpell | Sequence[BySpell] | None = None) -> pd.DataFrame:
         """How long stays last that begin in the observed period, by stage and group.
 
         A stay in the rented prison includes trips to Denmark, one in the departure centre prison
@@ -273,29 +355,34 @@ class Run:
         Parameters
         ----------
         by
-            Also split by origin, group or sex.
+            Also split by origin, group, sex or year (in which the stay begins), or by several of
+            them: `["origin", "year"]`.
 
         Returns
         -------
         DataFrame
-            Columns: stage, `by`, spells, still_inside, lower_quartile_days, median_days,
-            upper_quartile_days (missing if so many have not left), mean_days (restricted to
-            `limit_days`; missing if the run is too short to follow anyone that long),
-            limit_days.
+            Columns: stage, role (of the stage), each of `by`, spells, still_inside,
+            lower_quartile_days, median_days, upper_quartile_days (missing if so many have not
+            left), mean_days (restricted to `limit_days`; missing if the run is too short to follow
+            anyone that long), limit_days. No rows if no stay begins in the observed period.
+
+        Raises
+        ------
+        ValueError
+            If `by` names an unknown column, or one twice.
         """
         import pandas as pd
 
+        columns = columns_of(by)
         rows = []
         for name, spells, chosen in self.stages():
             mine = chosen & self.observed(spells.start)
-            index, days = spells.index[mine], spells.days(self.scenario.horizon)[mine]
-            ended = ~np.isnan(spells.end[mine])
-            for label, members in self.groups(by):
-                own = members[index]
-                if own.any():
-                    key = {"stage": name} | ({by: label} if by else {})
-                    rows.append(key | _duration(days[own], ended[own]))
-        return pd.DataFrame(rows)
+            index, start = spells.index[mine], spells.start[mine]
+            days, ended = spells.days(self.scenario.horizon)[mine], ~np.isnan(spells.end[mine])
+            key = {"stage": name, "role": self.stage_roles.get(name, name)}
+            for labels, own in grouped(self, columns, index, start):
+                rows.append(key | labels | _duration(days[own], ended[own]))
+        return pd.DataFrame(rows, columns=["stage", "role", *columns, *_DURATION])
 
     def waits(self, by: By | None = None) -> pd.DataFrame:
         """How long it takes to get what people wait for, of those who ask in the observed period.
@@ -314,40 +401,59 @@ class Run:
         DataFrame
             Columns: queue, `by`, requests, got, ended_otherwise, still_waiting (at the horizon),
             median_days (until half of all who ask have got it; missing if half never do).
+
+        Raises
+        ------
+        ValueError
+            If `by` is none of origin, group, sex.
         """
         from sim.results.waits import wait_table
 
         return wait_table(self, by)
 
-    def after_sentence(self, by: By | None = None, years: float = 5) -> pd.DataFrame:
+    def after_sentence(
+        self, by: BySpell | Sequence[BySpell] | None = None, years: float = 5
+    ) -> pd.DataFrame:
         """What happens after the sentence: cumulative share by exit (Aalen-Johansen).
 
         Concerns people expelled whose sentence ends by release in the observed period; those
         who have not left by the horizon are censored.
 
+        Parameters
+        ----------
+        by
+            Also split by origin, group, sex or year (in which the sentence ends), or by several of
+            them.
+        years
+            Years after the sentence that are looked at, month by month.
+
         Returns
         -------
         DataFrame
-            Columns: days_after_sentence, `by`, exit, share (missing beyond the last day on which
-            anyone is followed, unless everyone has left by then).
+            Columns: days_after_sentence, each of `by`, exit, share (missing beyond the last day on
+            which anyone is followed, unless everyone has left by then).
+
+        Raises
+        ------
+        EmptySample
+            If nobody's sentence ends so in the observed period.
+        ValueError
+            If `by` names an unknown column, or one twice.
         """
         import pandas as pd
 
         index, days, cause = self.after_release()
         at = np.linspace(0, years * 365.25, int(years * 12) + 1)
         parts = []
-        for label, members in self.groups(by):
-            mine = members[index]
-            try:
-                curve = aalen_johansen(days[mine], cause[mine], list(Exit))
-            except EmptySample:
-                continue
+        start = self.cohort.sentence.leaves[index]
+        for labels, mine in grouped(self, columns_of(by), index, start):
+            curve = aalen_johansen(days[mine], cause[mine], list(Exit))
             known = at <= curve.followed
             for number, share in enumerate(curve.at(at).T):
                 parts.append(
                     pd.DataFrame(
                         {"days_after_sentence": at}
-                        | ({by: label} if by else {})
+                        | labels
                         | {
                             "exit": Exit(number).name.lower(),
                             "share": np.where(known, share, np.nan),
@@ -412,7 +518,7 @@ class Run:
         day, exits = self.scenario.day(until), self.records.exits
         left = np.zeros(self.cohort.size, bool)
         left[exits.index] = np.isin(exits.code, DEPARTURES) & (exits.day < day)
-        year = self._dates(self.cohort.arrived.judgment).astype("datetime64[Y]").astype(int) + 1970
+        year = self.years(self.cohort.arrived.judgment)
         table = pd.DataFrame({"year": year, "judged": 1, "departed": left})
         table = table[self.cohort.arrived.judgment < day].groupby("year").sum().reset_index()
         return table.assign(share=table["departed"] / table["judged"])
@@ -491,7 +597,8 @@ class Run:
         )
         claim = kosovo.capacity_claims[kosovo.capacity_claim].places
         given_up = kosovo.beds_given_up * self._emptied(days)
-        yield "kosovo_prisons", steps(scenario, kosovo.population, days), claim - given_up
+        left = np.maximum(claim - given_up, 0.0)
+        yield "kosovo_prisons", steps(scenario, kosovo.population, days), left
 
     def in_danish_prisons(self, days: Floats) -> Floats:
         """Count all prisoners in Denmark on given days, the declared others included."""
@@ -512,14 +619,24 @@ class Run:
         return self.records.stays.joined(*RENTED)
 
     @cached_property
+    def flights_out(self) -> Floats:
+        """Days of flights that carry anyone to the rented prison, ascending."""
+        return _fixed(np.unique(self.stays_abroad.start))
+
+    @cached_property
     def flights(self) -> Floats:
-        """Days of flights that carry anyone to the rented prison or back, ascending."""
-        stays, exits = self.records.stays, self.records.exits
-        dead, died = np.full(self.cohort.size, np.nan), exits.code == Exit.DIED
-        dead[exits.index[died]] = exits.day[died]
-        back = stays.are(Stay.RETURN_QUEUE) & np.isfinite(stays.end)
-        back &= stays.end != dead[stays.index]
-        return np.unique(np.append(self.stays_abroad.start, stays.end[back]))
+        """Days of flights that carry anyone there or back, ascending: the rotations that are paid.
+
+        A flight that takes some out and others back is one.
+        """
+        return _fixed(np.union1d(self.flights_out, self.records.flown_back().end))
+
+    def years_in_service(self, begins: float, ends: float) -> float:
+        """Years between two days for which the agreement runs, by the calendar."""
+        service = self.cohort.service
+        days = np.clip([service.opens, service.closes], begins, ends)
+        opens, closes = count.calendar_years(self.scenario, days)
+        return float(closes - opens)
 
     def rented_places(self, days: Floats) -> Floats:
         """Places in use in the rented prison on given days."""
@@ -569,13 +686,17 @@ class Run:
     @cached_property
     def observed_days(self) -> Floats:
         """Person-days in the observed period, by position in `Stay`."""
-        return self.records.stays.person_days(*self.period, self.scenario.horizon)
+        return _fixed(self.records.stays.person_days(*self.period, self.scenario.horizon))
 
     @property
     def period(self) -> tuple[float, float]:
         """First day of the observed period, and first day after it."""
         time = self.scenario.time
         return self.scenario.day(time.observe_from), self.scenario.day(time.observe_until)
+
+    def years(self, days: Floats) -> Integers:
+        """Return the calendar years in which days lie that are known."""
+        return self._dates(days).astype("datetime64[Y]").astype(np.int64) + 1970
 
     def _dates(self, days: Floats) -> np.ndarray:
         """Turn days since the start into timestamps; what is not finite is missing."""
@@ -590,7 +711,9 @@ class Run:
         chosen: dict[str, tuple[Spells, np.ndarray]],
         every: Every,
         whole: bool,
+        roles: dict[str, str] | None = None,
     ) -> pd.DataFrame:
+        """Count spells over time, one part for each name; with its role, where there are any."""
         import pandas as pd
 
         dates = count.grid(self.scenario, every, whole=whole)
@@ -600,6 +723,7 @@ class Run:
                 {
                     "date": pd.to_datetime(dates),
                     label: name,
+                    **({"role": roles[name]} if roles else {}),
                     "people": count.inside(spells, days, mine),
                 }
             )
@@ -615,38 +739,39 @@ class Run:
         ValueError
             If `by` is none of origin, group, sex.
         """
-        arrived = self.cohort.arrived
         if by is None:
             yield "", np.ones(self.cohort.size, bool)
-        elif by == "origin":
-            for number, name in enumerate(self.scenario.origins):
-                yield name, arrived.origin == number
-        elif by == "group":
-            for number, name in enumerate(GROUPS):
-                yield name, arrived.group == number
-        elif by == "sex":
-            yield "woman", arrived.woman
-            yield "man", ~arrived.woman
-        else:
-            raise ValueError(f"by is {by!r}: choose origin, group or sex")
+            return
+        codes, names = person_codes(self, choice.chosen("by", by, PEOPLE_BY))
+        for place, name in enumerate(names):
+            yield name, codes == place
 
-    def _tracks(self) -> Iterator[tuple[str, Spells, list[str], list[str], list[bool]]]:
-        about = [self.about(stay) for stay in Stay]
-        yield (
-            "stay",
-            self.records.stays,
-            [a.stage for a in about],
-            [a.place for a in about],
-            [a.held for a in about],
-        )
-        case = [stage.name.lower() for stage in CaseStage]
-        yield "case", self.records.cases, case, [""] * len(case), [False] * len(case)
-        yield "condition", self.records.limbo, ["limbo"], [""], [False]
+    @cached_property
+    def stage_roles(self) -> dict[str, str]:
+        """Roles of stages by the names that the scenario gives them."""
+        return {self.about(stay).stage: STAYS[stay].role for stay in Stay}
+
+    @cached_property
+    def place_roles(self) -> dict[str, str]:
+        """Roles of places by the names that the scenario gives them."""
+        return {self.scenario.names[name]: role for name, role in ROLES.items()}
+
+    def _tracks(self) -> Iterator[tuple[str, Spells, list[About], list[About]]]:
+        """Yield each track with its spells, and of each kind how it is told, here and anywhere."""
+        here = [self.about(stay) for stay in Stay]
+        yield "stay", self.records.stays, here, [STAYS[stay] for stay in Stay]
+        cases = [About(stage.name.lower(), "", False, "") for stage in CaseStage]
+        yield "case", self.records.cases, cases, cases
+        limbo = [About("limbo", "", False, "")]
+        yield "condition", self.records.limbo, limbo, limbo
 
     def _spell_table(
-        self, track: str, spells: Spells, stage: list[str], place: list[str], held: list[bool]
+        self, track: str, spells: Spells, here: list[About], anywhere: list[About]
     ) -> pd.DataFrame:
         import pandas as pd
+
+        def told(words: list[str]) -> np.ndarray:
+            return np.array(words, object)[spells.code]
 
         horizon = self.scenario.horizon
         sentence_end = self.cohort.sentence.leaves[spells.index]
@@ -654,13 +779,15 @@ class Run:
             {
                 "person": self.cohort.arrived.person[spells.index],
                 "track": track,
-                "stage": np.array(stage, object)[spells.code],
-                "place": np.array(place, object)[spells.code],
+                "stage": told([about.stage for about in here]),
+                "role": told([about.role for about in anywhere]),
+                "place": told([about.place for about in here]),
+                "place_role": told([about.place_role for about in anywhere]),
                 "start": self._dates(spells.start),
                 "end": self._dates(spells.end),
                 "days": spells.days(horizon),
                 "ended": ~np.isnan(spells.end),
-                "held": np.array(held)[spells.code],
+                "held": np.array([about.held for about in here])[spells.code],
                 "days_after_sentence": spells.overlap(sentence_end, np.inf, horizon),
             }
         )
@@ -677,6 +804,18 @@ class Run:
         from sim.results.shown import as_html
 
         return as_html(self)
+
+
+#: What is told of the length of stays.
+_DURATION = (
+    "spells",
+    "still_inside",
+    "lower_quartile_days",
+    "median_days",
+    "upper_quartile_days",
+    "mean_days",
+    "limit_days",
+)
 
 
 def _duration(days: Floats, ended: np.ndarray) -> dict[str, Any]:
@@ -700,6 +839,18 @@ def _named(codes: np.ndarray, names: Sequence[str]) -> pd.Categorical[str]:
     import pandas as pd
 
     return pd.Categorical.from_codes(codes, pd.Index(names))
+
+
+def _over(people: Floats, of: Floats) -> Floats:
+    """Divide day by day; missing where there is nothing to divide by."""
+    ratio: Floats = np.divide(people, of, out=np.full(len(people), np.nan), where=of > 0)
+    return ratio
+
+
+def _fixed(column: Floats) -> Floats:
+    """Return a column that nobody can change."""
+    column.setflags(write=False)
+    return column
 
 
 def _known(days: float) -> float | None:

@@ -171,7 +171,7 @@ class SurvivalCurve:
             If `limit` is negative or NaN, or lies where the curve has ended with people inside.
         """
         widths, heights = self._steps_until(limit)
-        return float(np.dot(widths, heights))
+        return float(np.sum(widths * heights))
 
     def restricted_mean_variance(self, limit: float) -> float:
         """Variance of the estimate `restricted_mean`, not of the durations.
@@ -196,7 +196,7 @@ class SurvivalCurve:
         widths, heights = self._steps_until(limit)
         area_after = np.cumsum((widths * heights)[:0:-1])[::-1]
         terms = _greenwood_terms(self.at_risk, self.events)[: area_after.size]
-        return float(np.dot(area_after**2, terms))
+        return float(np.sum(area_after**2 * terms))
 
     def _steps_until(self, limit: float) -> tuple[Floats, Floats]:
         """Widths and heights of the curve's steps from day 0 to `limit`."""

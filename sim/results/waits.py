@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 #: How a wait can end; `CENSORED` if it has not.
 GOT, OTHERWISE = range(2)
 
-#: Exits that end a wait for a flight back without one; by all others one leaves after the flight.
-_WITHOUT_FLIGHT = (Exit.DIED, Exit.REMOVED_FROM_SHORT_SENTENCE, Exit.TRANSFERRED_TO_SERVE)
-
 
 @dataclass(frozen=True)
 class Waits:
@@ -107,20 +104,19 @@ Found = tuple[Spells, NDArray[np.bool_]]
 
 def _for_flight_out(run: Run) -> Found:
     spells = run.records.stays.joined(Stay.WAITING_LIST)
-    return spells, _goes_on_in(spells, run.stays_abroad)
+    abroad = run.stays_abroad
+    return spells, _among(spells.index, spells.end, abroad.index, abroad.start)
 
 
 def _for_flight_back(run: Run) -> Found:
-    spells, exits = run.records.stays.joined(Stay.RETURN_QUEUE), run.records.exits
-    without = np.full(run.cohort.size, np.nan)
-    left = np.isin(exits.code, _WITHOUT_FLIGHT) & (exits.from_stay == Stay.RETURN_QUEUE)
-    without[exits.index[left]] = exits.day[left]
-    return spells, spells.end != without[spells.index]
+    spells, flown = run.records.stays.joined(Stay.RETURN_QUEUE), run.records.flown_back()
+    return spells, _among(spells.index, spells.end, flown.index, flown.end)
 
 
 def _for_detention_place(run: Run) -> Found:
     spells = run.records.stays.joined(Stay.DETENTION_QUEUE)
-    return spells, _goes_on_in(spells, run.records.stays.joined(Stay.DETENTION))
+    detained = run.records.stays.joined(Stay.DETENTION)
+    return spells, _among(spells.index, spells.end, detained.index, detained.start)
 
 
 def _for_case_worker(run: Run) -> Found:
@@ -148,11 +144,11 @@ def _for_escort(run: Run) -> Found:
     return spells, spells.end == removed[spells.index]
 
 
-def _goes_on_in(spells: Spells, others: Spells) -> NDArray[np.bool_]:
-    """Tell which spells end the moment another one of the same person begins."""
-    begins = set(zip(others.index.tolist(), others.start.tolist(), strict=True))
-    ends = zip(spells.index.tolist(), spells.end.tolist(), strict=True)
-    return np.array([end in begins for end in ends], bool)
+def _among(index: Integers, day: Floats, whose: Integers, days: Floats) -> NDArray[np.bool_]:
+    """Tell for each person and day whether it is one of some people's days."""
+    known = set(zip(whose.tolist(), days.tolist(), strict=True))
+    pairs = zip(index.tolist(), day.tolist(), strict=True)
+    return np.array([pair in known for pair in pairs], bool)
 
 
 #: Queues by name, as in `Run.queues`.

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from sim.scenario.base import Section
+from sim.scenario.elementary import exp, log1p
 
 Column = NDArray[np.float64]
 _NORMAL = NormalDist()
@@ -82,7 +83,7 @@ class Exponential(Declared):
 
     def quantile(self, u: Column) -> Column:
         """Map uniforms in [0, 1) to values; shape is kept."""
-        return -self.mean * np.log1p(-u)
+        return -self.mean * log1p(-u)
 
 
 class BoundedExponential(Declared):
@@ -127,7 +128,7 @@ class BoundedExponential(Declared):
         width = self.high - self.low
         if abs(rate) < 1e-9:
             return self.low + width * u
-        return self.low - width / rate * np.log1p(u * math.expm1(-rate))
+        return self.low - width / rate * log1p(u * math.expm1(-rate))
 
 
 class LogNormal(Declared):
@@ -156,7 +157,7 @@ class LogNormal(Declared):
         from scipy.special import ndtri
 
         normal: Column = ndtri(np.clip(u, 1e-12, 1 - 1e-12))
-        return self.median * np.exp(self._sigma * normal)
+        return self.median * exp(self._sigma * normal)
 
     def at(self, u: float) -> float:
         """Map one uniform in [0, 1) to a value."""

@@ -63,7 +63,7 @@ def curves(r: Replications, group: str) -> tuple[Floats, dict[str, Floats]]:
 
     They end where some replication follows nobody any longer.
     """
-    table = r.tables["after_sentence"]
+    table = r.lent("after_sentence")
     mine = table[table["group"] == group]
     shares = mine.groupby(["days_after_sentence", "exit"], sort=False)["share"]
     wide = shares.agg(lambda share: share.mean(skipna=False)).unstack("exit").dropna()

@@ -37,11 +37,7 @@ def reference(replications: Sequence[Replications]) -> int:
 
 def reference_of(scenarios: Sequence[Scenario]) -> int:
     """Return the place of the scenario from which differences are taken: see `reference`."""
-    without = [
-        n
-        for n, scenario in enumerate(scenarios)
-        if not (scenario.rented_prison.in_use and scenario.rented_prison.places)
-    ]
+    without = [n for n, scenario in enumerate(scenarios) if not scenario.rented_prison.in_use]
     return without[0] if 0 < len(without) < len(scenarios) else 0
 
 

@@ -108,7 +108,7 @@ def _two(parts: Sequence[str]) -> list[str]:
 def queues_of(r: Replications) -> list[Queue]:
     """Return the queues in which anyone is ever counted, the longest on average first."""
     titles, found = words.queue_titles(), []
-    for name in dict.fromkeys(r.tables["queues"]["queue"]):
+    for name in dict.fromkeys(r.lent("queues")["queue"]):
         series = over_time(r, "queues", name)
         mean = mean_length(r, name)
         if name != "limbo" and series is not None and mean > 0:
@@ -122,7 +122,7 @@ def queues_of(r: Replications) -> list[Queue]:
 
 def _wait(r: Replications, queue: str) -> float:
     """Return `Queue.wait`."""
-    table = r.tables["waits"]
+    table = r.lent("waits")
     if table.loc[table["queue"] == queue, "requests"].sum() < FEWEST * r.number:
         return nan
     waits = outcome(r, BY_QUEUE[queue][1].name)
@@ -180,7 +180,7 @@ def _who_waits(r: Replications, queue: Queue) -> str:
     """Name the origins whose people wait longest and shortest for a travel document."""
     if queue.name != "travel_document":
         return ""
-    table = r.tables["waits_by_origin"]
+    table = r.lent("waits_by_origin")
     table = table[table["queue"] == queue.name].fillna({"median_days": inf})
     origins = table.groupby("origin", observed=True)[["requests", "median_days"]]
     asked = origins.sum()["requests"] / r.number

@@ -90,7 +90,7 @@ def _durations(replications: Sequence[Replications]) -> pd.DataFrame:
     measures = ["lower_quartile_days", "median_days", "upper_quartile_days", "mean_days"]
     rows = []
     for r in replications:
-        for stage, mine in r.tables["durations"].groupby("stage", sort=False, observed=True):
+        for stage, mine in r.lent("durations").groupby("stage", sort=False, observed=True):
             for measure in measures:
                 known = mine[measure].astype(float)
                 values = [*known, *[None] * (r.number - len(known))]

@@ -94,7 +94,7 @@ def fate_changes(base: Replications, r: Replications) -> pd.DataFrame:
 
 
 def _by_replication(r: Replications, number: int) -> Iterator[pd.DataFrame]:
-    table = r.tables["fates"]
+    table = r.lent("fates")
     table = table[(table["replication"] < number) & (table["group"] == GROUP)]
     named = ["group", "origin", "next", "fate"]
     table = table.astype(dict.fromkeys(named, object))

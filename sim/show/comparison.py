@@ -105,18 +105,22 @@ class Comparison:
         """The answer in a few sentences, the first scenario's queues and stays, and differences."""
         return "\n".join(sentences(self.replications))
 
-    @cached_property
+    @property
     def outcomes(self) -> pd.DataFrame:
         """One row for each outcome of each replication.
 
         Columns: scenario, point (0), replication, seed, outcome, value (missing where the outcome
         does not exist).
         """
+        return self._outcomes.copy()
+
+    @cached_property
+    def _outcomes(self) -> pd.DataFrame:
         return outcome_table(self.replications)
 
     def means(self, level: float = LEVEL) -> pd.DataFrame:
         """Return the mean of every outcome with its interval: `sim.analysis.estimates.means`."""
-        return means(self.outcomes, level)
+        return means(self._outcomes, level)
 
     def differences(
         self, outcomes: Sequence[str] | None = None, level: float = LEVEL
@@ -143,7 +147,7 @@ class Comparison:
             If there is one scenario only, or seeds differ.
         """
         chosen = shown(self.replications) if outcomes is None else outcomes
-        return paired(self.outcomes, self.reference.name, outcomes=chosen, level=level)
+        return paired(self._outcomes, self.reference.name, outcomes=chosen, level=level)
 
     @property
     def tables(self) -> list[str]:
@@ -162,7 +166,7 @@ class Comparison:
 
         if name not in self.tables:
             raise KeyError(f"no table {name!r}; there are: {', '.join(self.tables)}")
-        parts = {r.scenario.name: r.tables[name] for r in self.replications}
+        parts = {r.scenario.name: r.lent(name) for r in self.replications}
         return pd.concat(parts, names=["scenario"]).reset_index("scenario").reset_index(drop=True)
 
     def report(self, folder: str | Path) -> Path:

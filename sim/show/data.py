@@ -88,7 +88,7 @@ def over_time(r: Replications, table: str, name: str, column: str = "people") ->
 def _over_time(r: Replications, table: str, name: str, column: str) -> Series | None:
     from matplotlib.dates import date2num
 
-    rows = r.tables[table]
+    rows = r.lent(table)
     label = {"occupancy": "facility", "queues": "queue", "census": "stage"}[table]
     shown = (rows[label] == name) & (rows["date"] >= np.datetime64(first_shown(r.scenario)))
     wide = rows[shown].pivot(index="date", columns="replication", values=column)
@@ -130,7 +130,7 @@ def band_words(replications: Sequence[Replications], banded: bool = True) -> str
 
 def outcome(r: Replications, name: str) -> Floats:
     """Return an outcome by replication; missing values, or an unknown name, are NaN."""
-    table = r.tables["outcomes"]
+    table = r.lent("outcomes")
     rows = table[table["outcome"] == name].set_index("replication")["value"]
     values = rows.reindex(r.numbers).astype("Float64")
     return np.asarray(values.to_numpy(np.float64, na_value=np.nan), np.float64)

@@ -79,7 +79,7 @@ class Flow:
 
 def flows(r: Replications) -> list[Flow]:
     """Return how many third-country nationals a year go which way."""
-    table = r.tables["fates"]
+    table = r.lent("fates")
     abroad = np.where(table["rented_prison_days"].to_numpy() > 0, 1, 0)
     ends = list(_COLOURS)
     after, fate = (_ends(table[column], ends) for column in ("next", "fate"))

@@ -40,7 +40,7 @@ def lengths(r: Replications, by: str = "stage") -> dict[tuple[str, ...], Length]
     counting as longer than any other.
     """
     keys = ["stage"] if by == "stage" else ["stage", "origin"]
-    table = r.tables["durations" if by == "stage" else "durations_by_origin"]
+    table = r.lent("durations" if by == "stage" else "durations_by_origin")
     quartiles = ["lower_quartile_days", "median_days", "upper_quartile_days"]
     known = table[quartiles].astype(float).fillna(np.inf)
     grouped = table[[*keys, "spells", "still_inside"]].join(known).groupby(keys, sort=False)

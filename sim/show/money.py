@@ -47,7 +47,7 @@ def note_of(scenario: Scenario) -> str:
 
 def costs_of(r: Replications) -> dict[str, float]:
     """Return each item in EUR million over the observed period, mean over replications."""
-    table = r.tables["costs"]
+    table = r.lent("costs")
     sums = table.groupby("item", observed=True)["eur_million"].sum() / r.number
     return {item: float(sums.get(item, 0.0)) for item in ITEMS}
 

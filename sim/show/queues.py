@@ -59,7 +59,7 @@ def lines_of(replications: Sequence[Replications], name: str) -> list[Line]:
 
 def names_of(replications: Sequence[Replications]) -> list[str]:
     """Return the names of all queues, limbo last."""
-    names = dict.fromkeys(n for r in replications for n in r.tables["queues"]["queue"].unique())
+    names = dict.fromkeys(n for r in replications for n in r.lent("queues")["queue"].unique())
     return sorted(names, key=lambda name: name == CONDITION)
 
 

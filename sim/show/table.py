@@ -175,7 +175,7 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
     """
     chosen = [name for group in SELECTED.values() for name in group] if names is None else names
     known, told = {o.name: o for o in OUTCOMES}, replications[0].scenario.told
-    measured = set(replications[0].tables["outcomes"]["outcome"]) - idle(replications)
+    measured = set(replications[0].lent("outcomes")["outcome"]) - idle(replications)
     base = reference(replications)
     rows = []
     for name in chosen:

@@ -56,7 +56,7 @@ def judged(replications: Sequence[Replications]) -> pd.DataFrame | None:
 
 def shown(replications: Sequence[Replications]) -> list[str]:
     """Return the outcomes that verdicts are about: those of the short table."""
-    there = set(replications[0].tables["outcomes"]["outcome"]) - idle(replications)
+    there = set(replications[0].lent("outcomes")["outcome"]) - idle(replications)
     return [name for names in SELECTED.values() for name in names if name in there]
 
 

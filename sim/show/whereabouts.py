@@ -142,13 +142,18 @@ def stages(replications: Sequence[Replications]) -> Drawing:
         )
         for ax in axes[len(shown) :]:
             ax.remove()
-        tallest = max(sum(b.mean for b in bands_of(r)[0]).max() for r in shown)  # type: ignore[union-attr]
+        tallest = max(_height(bands_of(r)[0]) for r in shown)
         for ax, r in zip(axes, shown, strict=False):
             ax.set_title("\n".join(textwrap.wrap(r.scenario.title, 44 if len(shown) > 1 else 90)))
-            _stack(ax, r, bands_of(r)[0], float(tallest))
+            _stack(ax, r, bands_of(r)[0], tallest)
     caption = _caption(replications, shown)
     alt = f"Stacked areas over time, one panel for each scenario. {message} {caption}"
     return Drawing("stages", TITLE, figure, message, caption, alt)
+
+
+def _height(bands: Sequence[Band]) -> float:
+    """Return the most people that there are at once in all bands together."""
+    return float(np.sum([band.mean for band in bands], axis=0).max())
 
 
 def _stack(ax: Axes, r: Replications, bands: Sequence[Band], tallest: float | None = None) -> None:
@@ -195,7 +200,7 @@ def _label(
 
 def _axis(ax: Axes, tallest: float) -> None:
     style.count_axis(ax, tallest)
-    ax.set_ylim(0, tallest * 1.14)
+    ax.set_ylim(0, tallest * 1.14 or 1)
     ax.set_ylabel("people", labelpad=3)
 
 

@@ -110,6 +110,25 @@ class About:
     held: bool
     title: str
 
+    @property
+    def role(self) -> str:
+        """The stage, by the name that it has in every scenario."""
+        return self.stage.format_map(ROLES)
+
+    @property
+    def place_role(self) -> str:
+        """The place, by the name that it has in every scenario."""
+        return self.place.format_map(ROLES)
+
+
+#: Roles of the places that scenarios name, by what stands for them in `STAYS`. Names differ from
+#: scenario to scenario; roles are the same in all, and tables carry both.
+ROLES = {
+    "rented": "rented_prison",
+    "detention": "detention",
+    "centre": "departure_centre",
+    "host_detention": "kosovo_detention",
+}
 
 #: Places and states have names of the scenario's own, which `Scenario.told` puts in.
 STAYS: dict[Stay, About] = {

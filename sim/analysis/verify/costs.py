@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,6 @@ from sim.analysis.verify.check import Part, records
 from sim.analysis.verify.little import area
 from sim.analysis.verify.places import flown_back
 from sim.analysis.verify.told import Told
-from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world.stages import STAYS, Stay
 
 if TYPE_CHECKING:
@@ -30,8 +29,8 @@ _IN_PRISON = tuple(
     "costs",
     "Costs follow from days, flights and prices",
     "Every item of every year is worked out a second way: the area under the number of people in "
-    "the log times the day price, the years of the agreement times its yearly prices, the flights "
-    "that carry someone times the price of one.",
+    "the log times the day price, the years of the agreement (without leap days, of which none "
+    "costs more) times its yearly prices, the flights that carry someone times the price of one.",
     unit="DKK",
     tolerance=ONE_KRONE,
 )
@@ -79,23 +78,41 @@ def _amounts(told: Told, begins: float, ends: float) -> dict[str, float]:
     """Work out every item between two days, DKK."""
     prices, service = told.scenario.costs, told.cohort.service
     grown, euro = 1 + prices.inflation_2015_to_2025, prices.dkk_per_eur * 1e6
-    years = max(0.0, min(ends, service.closes) - max(begins, service.opens)) / DAYS_PER_YEAR
 
     def days(*stays: Stay) -> float:
         return area(told.spans(*stays), begins, ends)
 
+    def years(of: Callable[[float, float], float]) -> float:
+        leap = sum(of(day, day + 1) for day in _leap_days(told) if begins <= day < ends)
+        return (of(begins, ends) - leap) / 365
+
+    def in_service(first: float, last: float) -> float:
+        return max(0.0, min(last, service.closes) - max(first, service.opens))
+
+    residents = told.spans(Stay.DEPARTURE_CENTRE)
     return {
-        "rent": years * prices.rent_eur_million_per_year * euro,
+        "rent": years(in_service) * prices.rent_eur_million_per_year * euro,
         "set_up": prices.set_up_eur_million * euro * (begins <= service.opens < ends),
-        "aid": years * prices.aid_eur_million_per_year * euro,
+        "aid": years(in_service) * prices.aid_eur_million_per_year * euro,
         "rotations": _rotations(told, begins, ends) * prices.rotation_dkk_million * 1e6,
-        "visits": years * prices.visits_dkk_million_per_year * 1e6,
+        "visits": years(in_service) * prices.visits_dkk_million_per_year * 1e6,
         "danish_prison": days(*_IN_PRISON) * prices.prison_2015_dkk_per_day * grown,
         "remand": days(Stay.REMAND) * prices.remand_2015_dkk_per_day * grown,
         "detention": days(Stay.DETENTION) * prices.detention_2015_dkk_per_day * grown,
-        "departure_centre": days(Stay.DEPARTURE_CENTRE) * prices.centre_dkk_per_year
-        / DAYS_PER_YEAR,
+        "departure_centre": years(lambda first, last: area(residents, first, last))
+        * prices.centre_dkk_per_year,
     }  # fmt: skip
+
+
+def _leap_days(told: Told) -> Iterator[float]:
+    """Yield each 29 February of the simulation: what is paid by the year costs nothing more then.
+
+    So the year has 365 days, whichever it is.
+    """
+    for year in range(told.scenario.time.start.year, told.scenario.time.end.year + 1):
+        day = date(year, 2, 28) + timedelta(days=1)
+        if day.month == 2:
+            yield told.scenario.day(day)
 
 
 def _rotations(told: Told, begins: float, ends: float) -> int:

@@ -70,7 +70,7 @@ def the_agreement_runs_its_time(told: Told) -> Iterator[Part]:
         told.scenario.rented_prison,
         told.scenario.transfer,
     )
-    if not rented.in_use or rented.places == 0:
+    if not rented.in_use:
         return
     law = law_of(rented.opening_delay_days)
     least, most = law.ppf(np.array([0.0, 1 - 1e-15]))
@@ -83,15 +83,17 @@ def the_agreement_runs_its_time(told: Told) -> Iterator[Part]:
     else:
         off = max(abs(term - years * DAYS_PER_YEAR) - 1, 0.0)  # leap days fall unevenly
     yield Part(off, "closing")
+    selection = service.opens - transfer.selection_starts_days_before if rented.places else inf
     for what, day, due in (
-        ("selection", service.selection, service.opens - transfer.selection_starts_days_before),
+        ("selection", service.selection, selection),
         ("all places in use", service.full, service.opens + rented.first_intake_days),
         ("draining", service.drains, service.closes - rented.drain_days),
         ("last intake", service.last_intake,
          max(service.opens, service.drains - transfer.least_remaining_days)),
     ):  # fmt: skip
         # These are to the day: whatever differs is beyond the day that rounding may take.
-        yield Part(0.0 if abs(day - due) <= SLACK else 1 + abs(day - due), what)
+        same = day == due or abs(day - due) <= SLACK
+        yield Part(0.0 if same else 1 + abs(day - due), what)
 
 
 def _from_anniversary(told: Told, years: int) -> float:

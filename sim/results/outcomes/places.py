@@ -12,6 +12,7 @@ from sim.world.stages import Stay
 
 if TYPE_CHECKING:
     from sim.results.run import Run
+    from sim.scenario.base import CountStep, Step
 
 
 def fill(run: Run) -> float | None:
@@ -39,13 +40,17 @@ def _prisoners(run: Run) -> float:
 
 
 def _danish_occupancy(run: Run) -> float | None:
-    places = count.mean_on_steps(run.scenario, run.scenario.danish_prisons.places, *run.period)
-    return _prisoners(run) / places if places else None
+    return _over_mean(run, _prisoners(run), run.scenario.danish_prisons.places)
 
 
 def _per_officer(run: Run) -> float | None:
-    officers = count.mean_on_steps(run.scenario, run.scenario.danish_prisons.officers, *run.period)
-    return _prisoners(run) / officers if officers else None
+    return _over_mean(run, _prisoners(run), run.scenario.danish_prisons.officers)
+
+
+def _over_mean(run: Run, people: float, steps: tuple[Step | CountStep, ...]) -> float | None:
+    """Divide by the mean of dated steps over the observed period; None if there are none of it."""
+    mean = count.mean_on_steps(run.scenario, steps, *run.period)
+    return people / mean if mean else None
 
 
 def _overcrowded(run: Run) -> float:
@@ -55,9 +60,8 @@ def _overcrowded(run: Run) -> float:
 
 
 def _centre_occupancy(run: Run) -> float | None:
-    scenario = run.scenario
-    places = count.mean_on_steps(scenario, scenario.departure_centre.places, *run.period)
-    return mean_people(run, Stay.DEPARTURE_CENTRE) / places if places else None
+    residents = mean_people(run, Stay.DEPARTURE_CENTRE)
+    return _over_mean(run, residents, run.scenario.departure_centre.places)
 
 
 def _centre_overfull(run: Run) -> float:

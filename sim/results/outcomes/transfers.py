@@ -9,7 +9,6 @@ import numpy as np
 from sim.people.transfer import SUITABLE
 from sim.results import count
 from sim.results.outcomes.base import Outcome, restricted_mean_days
-from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world.stages import Stay
 
 if TYPE_CHECKING:
@@ -34,13 +33,12 @@ def _transfers(run: Run) -> float:
 
 def _per_month(run: Run) -> float | None:
     """Transfers by the months of the observed period in which the rented prison is open."""
-    service, (begins, ends) = run.cohort.service, run.period
-    days = min(ends, service.closes) - max(begins, service.opens)
-    return _transfers(run) / (days / DAYS_PER_YEAR * 12) if days > 0 else None
+    years = run.years_in_service(*run.period)
+    return _transfers(run) / (12 * years) if years else None
 
 
 def _flights(run: Run) -> float:
-    return float(len(np.unique(run.stays_abroad.start[_flown_out(run)])))
+    return float(np.sum(run.observed(run.flights_out)))
 
 
 def _own_wish(run: Run) -> float | None:

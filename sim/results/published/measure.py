@@ -38,7 +38,6 @@ from sim.results.published.vocabulary import (
     Whom,
 )
 from sim.scenario.base import Period
-from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world.stages import Stay
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def _measured(run: Run, what: Plain) -> float:
         case Moves():
             return _moves(run, what)
         case Judgments():
-            return _rate(float(_judged(run, what).sum()), what, what.per_year)
+            return _rate(run, float(_judged(run, what).sum()), what, what.per_year)
         case SentenceDays():
             sentence, judged = run.cohort.sentence, _judged(run, what)
             return float(sentence.length[judged & (sentence.kind == PRISON)].sum())
@@ -166,7 +165,7 @@ def _moves(run: Run, what: Moves) -> float:
         sources = _stays(what.out_of)
         entered &= np.isin(before, sources)
         left &= np.isin(exits.from_stay, sources)
-    return _rate(float(entered.sum() + left.sum()), what, what.per_year)
+    return _rate(run, float(entered.sum() + left.sum()), what, what.per_year)
 
 
 def _left(run: Run, what: Left) -> float:
@@ -242,9 +241,12 @@ def _stays(names: Sequence[str]) -> list[Stay]:
 # ---------------------------------------------------------------- numbers
 
 
-def _rate(number: float, period: Period, per_year: bool) -> float:
-    years = (period.until - period.from_).days / DAYS_PER_YEAR
-    return number / years if per_year else number
+def _rate(run: Run, number: float, period: Period, per_year: bool) -> float:
+    if not per_year:
+        return number
+    days = np.array([run.scenario.day(period.from_), run.scenario.day(period.until)])
+    begins, ends = count.calendar_years(run.scenario, days)
+    return _over(number, float(ends - begins))
 
 
 def _summary(days: Floats, quantile: float | None) -> float:

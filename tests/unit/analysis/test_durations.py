@@ -263,7 +263,7 @@ def test_runs_must_belong_together(runs: list[Run]) -> None:
 
 
 def test_errors_say_what_there_is(runs: list[Run]) -> None:
-    with pytest.raises(ValueError, match=r"no stage 'limbos': choose from remand"):
+    with pytest.raises(ValueError, match="stages is 'limbos': did you mean 'limbo'"):
         durations(runs, stages=["limbos"])
     with pytest.raises(ValueError, match="choose origin, group or sex"):
         durations(runs, "age")  # type: ignore[arg-type]

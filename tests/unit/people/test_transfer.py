@@ -225,10 +225,13 @@ def test_nobody_is_selected_with_too_little_time_left() -> None:
     "changes", [{"rented_prison.in_use": False}, {"rented_prison.places": 0,
                                                   "rented_prison.first_intake_places": 0}]
 )  # fmt: skip
-def test_nobody_is_selected_for_a_prison_that_does_not_open(changes: dict[str, Any]) -> None:
+def test_nobody_is_selected_for_a_prison_without_places(changes: dict[str, Any]) -> None:
     people = cohort([rule(0, DAYS, True)], changes)
     assert np.isinf(people.eligibility.selected).all()
-    assert people.service == Service(*[inf] * 6)
+    if not changes.get("rented_prison.in_use", True):
+        assert people.service == Service(*[inf] * 6)
+    else:
+        assert people.service.opens < people.service.closes < inf, "it is paid for all the same"
 
 
 def test_stock_of_eligible_prisoners_is_counted_by_hand() -> None:

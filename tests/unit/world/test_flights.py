@@ -88,10 +88,9 @@ def test_an_agreement_that_outlives_the_simulation_has_no_last_flight() -> None:
     "changes",
     [
         {"rented_prison__in_use": False},
-        {"rented_prison__places": 0, "rented_prison__first_intake_places": 0},
         {"rented_prison__opening_delay_days": {"kind": "constant", "value": 5_000}},
     ],
-    ids=["not in use", "no places", "opens after the end"],
+    ids=["not in use", "opens after the end"],
 )
 def test_no_flights_without_a_prison(changes: dict[str, Any]) -> None:
     assert flights(world(**changes)) == []

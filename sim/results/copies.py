@@ -1,0 +1,65 @@
+"""Tables that are handed out: whoever gets one may sort, rename or fill it, and harms nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+T = TypeVar("T")
+
+
+class Tables(Mapping[str, "pd.DataFrame"]):
+    """Tables by name; each time one is asked for, it is a copy of its own."""
+
+    def __init__(self, own: Mapping[str, pd.DataFrame]) -> None:
+        self._own: Mapping[str, pd.DataFrame] = own._own if isinstance(own, Tables) else own
+
+    def lent(self, name: str) -> pd.DataFrame:
+        """Return the table itself, for those who only read it: without the cost of a copy."""
+        return self._own[name]
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self._own[name].copy()
+
+    def __or__(self, other: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+        """Return copies of all, and those given in place of any of the same name."""
+        return {**self, **other}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._own)
+
+    def __len__(self) -> int:
+        return len(self._own)
+
+
+def copied(*names: str) -> Callable[[type[T]], type[T]]:
+    """Make fields of a dataclass that hold tables give a copy to whoever asks for one.
+
+    Parameters
+    ----------
+    *names
+        The fields; the decorator stands above `@dataclass`.
+    """
+
+    def with_copies(kind: type[T]) -> type[T]:
+        for name in names:
+            setattr(kind, name, _Copied(name))
+        return kind
+
+    return with_copies
+
+
+class _Copied:
+    """The descriptor of such a field."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: object | None, owner: type) -> Any:
+        return self if instance is None else instance.__dict__[self._name].copy()
+
+    def __set__(self, instance: object, table: pd.DataFrame) -> None:
+        instance.__dict__[self._name] = table.copy()
