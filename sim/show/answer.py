@@ -35,7 +35,11 @@ COMPARED = (
     ("document_queue", "the queue for a travel document", "people"),
     ("limbo", "people in limbo", "people"),
     ("held_after_sentence_days", "days held in the two years after the sentence", "days"),
-    ("removed_1y", "the share removed or gone home within a year", "points"),
+    (
+        "removed_1y",
+        "the share of those released who are removed or gone home within a year",
+        "points",
+    ),
 )
 #: Verdicts without a number.
 PLAIN = ("exactly the same", "no difference can be told", "no difference worth the name")

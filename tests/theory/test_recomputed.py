@@ -1,0 +1,101 @@
+"""Every outcome of every shipped scenario, recomputed from what a reader can see.
+
+From the tables `spells`, `people` and `exits`, the scenario, pandas and lifelines alone.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import pytest
+
+from sim.results.outcomes import OUTCOMES, outcomes
+from sim.results.run import Run
+from sim.scenario.calendar import on_calendar
+from sim.scenario.files import load, shipped
+from sim.scenario.schema import Scenario
+from sim.world.simulate import simulate
+from tests.property.worlds import constant, small
+
+pytest.importorskip("lifelines", reason="lifelines is not installed")
+from tests.theory.again import again
+from tests.theory.told import Told
+
+#: Shipped scenarios are given fewer judgments, so that all take less than a minute.
+JUDGMENTS = 600
+SHIPPED = [path.stem for path in shipped()]
+#: Worlds in which things happen that are rare in the others: hands and places are short, and nobody
+#: is followed for long.
+OTHERS = ("short_of_hands", "crowded", "short_of_time")
+NAMES = [*SHIPPED, *OTHERS]
+#: Tables hold seconds: lengths of stay and times are rounded to these.
+ROUNDING = {"rel": 1e-6, "abs": 5e-5}
+
+
+SHORT: dict[str, Any] = {
+    "removal.willing_share": 0.2,
+    "removal.direct_share": 0.8,
+    "transfer.least_remaining_days": 0.0,
+    "transfer.own_wish_share": 0.3,
+    "transfer.unsuitable_shares": {"health": 0.2},
+    "detention.places": 1,
+    "stress_test": True,
+    "kosovo.stays_share": 0.2,
+}
+CROWDED: dict[str, Any] = {
+    **SHORT,
+    "removal.case_workers": 2,
+    "removal.escort_days": constant(30),
+    "detention.places": 12,
+    "detention.detained_if_limited_share": 0.6,
+    "danish_prisons.other_prisoners": 0,
+    "danish_prisons.places": 60,
+    "departure_centre.places": 5,
+    "departure_centre.leaves_voluntarily_per_year": 20.0,
+    "kosovo.stays_share": 0.4,
+    "kosovo.stopped_per_year": 3.0,
+}
+
+
+def scenario(name: str) -> Scenario:
+    if name in ("short_of_hands", "crowded"):
+        return small().with_(SHORT if name == "short_of_hands" else CROWDED)
+    if name == "short_of_time":
+        baseline = load("baseline", {"arrivals.judgments_per_year": JUDGMENTS})
+        world = baseline.with_(on_calendar(baseline, date(2024, 1, 1), date(2030, 1, 1)))
+        observed = {"time.observe_from": date(2027, 4, 15), "time.observe_until": date(2029, 2, 3)}
+        return world.with_(observed)
+    world = load(name)
+    # Where nobody is judged but in streams of its own, as many are as there are.
+    most = max(step.value for step in world.arrivals.judgments_per_year)
+    return world.with_({"arrivals.judgments_per_year": JUDGMENTS}) if most else world
+
+
+@lru_cache
+def both(name: str) -> tuple[dict[str, float | None], dict[str, float | None]]:
+    """Outcomes of a world, and what they are worked out to here."""
+    run = Run(simulate(scenario(name), 1))
+    return outcomes(run), again(Told(run))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_outcome_is_what_the_tables_say(name: str) -> None:
+    ours, theirs = both(name)
+    assert set(theirs) == set(ours) == {outcome.name for outcome in OUTCOMES}
+    differ = {
+        outcome: (value, theirs[outcome])
+        for outcome, value in ours.items()
+        if (value is None) != (theirs[outcome] is None)
+        or (value is not None and value != pytest.approx(theirs[outcome], **ROUNDING))
+    }
+    assert not differ, f"{name}: outcome, and recomputed: {differ}"
+
+
+def test_every_outcome_exists_and_says_something_somewhere() -> None:
+    """Else the agreement above would say nothing."""
+    found = [both(name)[0] for name in NAMES]
+    for outcome in OUTCOMES:
+        values = {values[outcome.name] for values in found}
+        assert values - {None, 0.0}, outcome.name
