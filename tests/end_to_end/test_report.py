@@ -15,8 +15,8 @@ from tests.command import prisonflow
 from tests.experiments import all_in, small_world, write
 
 SAMPLE = """
-tables = ["census", "occupancy", "queues", "durations", "durations_by_origin", "after_sentence",
-          "costs", "fates"]
+tables = ["census", "occupancy", "queues", "durations", "durations_by_origin", "waits",
+          "waits_by_origin", "after_sentence", "costs", "fates"]
 [replications]
 number = 2
 per_cell = 2
