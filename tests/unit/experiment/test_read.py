@@ -73,7 +73,7 @@ def test_what_is_not_there_is_told(results):
         results.table("spel")
     with pytest.raises(KeyError, match="no scenario .nobody. in .*there are: small, without"):
         results.table("costs", scenario="nobody", point=0)
-    with pytest.raises(KeyError, match=r"no outcome 'limbi'; there are: "):
+    with pytest.raises(KeyError, match=r"no outcome 'limbi'; did you mean 'limbo'\? there are: "):
         results.differences("without", "limbi")
     with pytest.raises(KeyError, match=r"no scenario 'baseline'; there are: small, without"):
         results.differences("baseline")
