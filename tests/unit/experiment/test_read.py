@@ -71,7 +71,7 @@ def test_part_of_a_table(results):
 def test_what_is_not_there_is_told(results):
     with pytest.raises(KeyError, match="no table 'spel' was kept"):
         results.table("spel")
-    with pytest.raises(KeyError, match="no scenario .nobody. in .*there are: small, without"):
+    with pytest.raises(KeyError, match=r"no scenario .nobody. in .*there are: small, without"):
         results.table("costs", scenario="nobody", point=0)
     with pytest.raises(KeyError, match=r"no outcome 'limbi'; did you mean 'limbo'\? there are: "):
         results.differences("without", "limbi")
