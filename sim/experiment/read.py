@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.store import Store, StoreError
+from sim.results.choice import nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,7 +132,16 @@ class Results:
         """
         if name not in self.tables:
             kept = ", ".join(self.tables)
-            raise KeyError(f"no table {name!r} was kept in {self.folder}; there are: {kept}")
+            raise KeyError(
+                f"no table {name!r} was kept in {self.folder}; {nearest(name, self.tables)}"
+                f"there are: {kept}"
+            )
+        named = list(self.manifest["scenarios"])
+        if scenario is not None and scenario not in named:
+            raise KeyError(
+                f"no scenario {scenario!r} in {self.folder}; {nearest(scenario, named)}"
+                f"there are: {', '.join(named)}"
+            )
         files = self._store.files(name, scenario=scenario, point=point)
         if not files:
             raise KeyError(f"{name}: nothing for scenario {scenario} and point {point}")
@@ -162,8 +172,10 @@ class Results:
         table = self.outcomes
         for column, wanted in (("scenario", reference), ("outcome", outcome)):
             if wanted is not None and wanted not in set(table[column]):
-                there = ", ".join(sorted(set(table[column])))
-                raise KeyError(f"no {column} {wanted!r}; there are: {there}")
+                names = sorted(set(table[column]))
+                raise KeyError(
+                    f"no {column} {wanted!r}; {nearest(wanted, names)}there are: {', '.join(names)}"
+                )
         if outcome is not None:
             table = table[table["outcome"] == outcome]
         keys = ["point", "replication", "outcome"]

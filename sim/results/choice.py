@@ -26,8 +26,14 @@ def chosen(argument: str, value: object, known: Iterable[str]) -> str:
     there = list(known)
     if isinstance(value, str) and value in there:
         return value
-    near = get_close_matches(value, there, n=1) if isinstance(value, str) else []
-    hint = f"did you mean {near[0]!r}? Otherwise " if near else ""
+    hint = nearest(value, there)
+    hint = f"{hint}Otherwise " if hint else ""
     *others, last = there
     listed = f"{', '.join(others)} or {last}" if others else last
     raise ValueError(f"{argument} is {value!r}: {hint}choose {listed}")
+
+
+def nearest(value: object, known: Iterable[str]) -> str:
+    """Ask whether the nearest of the words known was meant; empty if none is near."""
+    near = get_close_matches(value, list(known), n=1) if isinstance(value, str) else []
+    return f"did you mean {near[0]!r}? " if near else ""

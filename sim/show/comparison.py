@@ -15,6 +15,7 @@ from sim.analysis.paired import NoComparison, paired
 from sim.analysis.student import LEVEL
 from sim.analysis.tables import outcome_table
 from sim.experiment.replicate import Replications, replicate_all
+from sim.results.choice import nearest
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
 from sim.show import words
@@ -165,7 +166,8 @@ class Comparison:
         import pandas as pd
 
         if name not in self.tables:
-            raise KeyError(f"no table {name!r}; there are: {', '.join(self.tables)}")
+            near = nearest(name, self.tables)
+            raise KeyError(f"no table {name!r}; {near}there are: {', '.join(self.tables)}")
         parts = {r.scenario.name: r.lent(name) for r in self.replications}
         return pd.concat(parts, names=["scenario"]).reset_index("scenario").reset_index(drop=True)
 
@@ -185,7 +187,8 @@ class Comparison:
         for r in self.replications:
             if r.scenario.name == name:
                 return r
-        raise KeyError(f"no scenario {name!r}; there are: {', '.join(self._names())}")
+        near = nearest(name, self._names())
+        raise KeyError(f"no scenario {name!r}; {near}there are: {', '.join(self._names())}")
 
     def __iter__(self) -> Iterator[Replications]:
         return iter(self.replications)

@@ -71,9 +71,9 @@ def test_part_of_a_table(results):
 def test_what_is_not_there_is_told(results):
     with pytest.raises(KeyError, match="no table 'spel' was kept"):
         results.table("spel")
-    with pytest.raises(KeyError, match="nothing for scenario nobody and point 0"):
+    with pytest.raises(KeyError, match=r"no scenario .nobody. in .*there are: small, without"):
         results.table("costs", scenario="nobody", point=0)
-    with pytest.raises(KeyError, match=r"no outcome 'limbi'; there are: "):
+    with pytest.raises(KeyError, match=r"no outcome 'limbi'; did you mean 'limbo'\? there are: "):
         results.differences("without", "limbi")
     with pytest.raises(KeyError, match=r"no scenario 'baseline'; there are: small, without"):
         results.differences("baseline")
@@ -219,3 +219,14 @@ def test_dates_are_dates(results):
     queues = results.table("queues")
     assert set(queues["date"].dt.day) == {1}
     assert np.issubdtype(queues["people"].dtype, np.floating)
+
+
+def test_unknown_names_are_refused_with_the_nearest(results: Results) -> None:
+    for asks, told in (
+        (lambda: results.table("outcome"), "did you mean 'outcomes'"),
+        (lambda: results.table("outcomes", scenario="smal"), "did you mean 'small'"),
+        (lambda: results.differences("whithout"), "did you mean 'without'"),
+        (lambda: results.differences("without", "lmbo"), "did you mean 'limbo'"),
+    ):
+        with pytest.raises(KeyError, match=told):
+            asks()
