@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.scenario.evidence import load_evidence
 from sim.scenario.schema import Scenario
 from sim.world.load import Load, offered_load, overloaded
 from sim.world.stages import CaseStage
@@ -97,6 +98,14 @@ def test_the_bounds_are_where_the_queue_begins_to_have_no_end() -> None:
     scenario = sim.load("baseline")
     case_workers = offered_load(scenario)[0]
     assert case_workers.bounds["removal.case_work_days"].startswith("from 1.16 times")
+    evidence, share = load_evidence(), case_workers.share
+    for key, times in (("work_days", 1 / share), ("workers", share)):
+        assert f"{times:.2f} times" in evidence.of(f"removal.case_{key}").source
+    judgments = evidence.of("arrivals.judgments_per_year[2020-01-01].value")
+    assert f"{1 / share:.2f} times" in judgments.source
+    for growth, stable in ((0.010, True), (0.012, False)):
+        found = offered_load(scenario.with_({"arrivals.growth_per_year": growth}))[0]
+        assert found.stable == stable
     days = scenario.removal.case_work_days.model_dump()
     for times, stable in ((0.999, True), (1.001, False)):
         factor = times / case_workers.share
