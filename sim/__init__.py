@@ -143,17 +143,24 @@ def verify(scenario: Scenario | str, replications: int = 3, seed: int = 1) -> Ve
     return check(world, replications, seed)
 
 
-def open_experiment(folder: str | Path) -> Results:
+def open_experiment(folder: str | Path, *, stable_only: bool = False) -> Results:
     """Open the folder of an experiment, finished or not, and read its tables.
+
+    Parameters
+    ----------
+    folder
+        The experiment's folder.
+    stable_only
+        Whether to leave out the points at which a queue has no end, in any of the scenarios.
 
     Raises
     ------
     StoreError
-        If it holds no experiment.
+        If it holds no experiment, or one whose points belong together and cannot be left out.
     """
     from sim.experiment.read import Results
 
-    return Results(folder)
+    return Results(folder, stable_only=stable_only)
 
 
 def __getattr__(name: str) -> Any:

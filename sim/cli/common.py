@@ -32,6 +32,13 @@ def load_scenario(name: str, settings: list[str] | None) -> Scenario:
     return load(name, dict(parse_setting(text) for text in settings or []))
 
 
+def load_lines(world: Scenario) -> list[str]:
+    """Say how busy scarce hands are, and whether a queue has no end."""
+    from sim.world.load import offered_load
+
+    return [str(load) for load in offered_load(world)]
+
+
 def refuse_same_names(worlds: Sequence[Scenario]) -> None:
     """Refuse scenarios that could not be told apart."""
     names = [world.name for world in worlds]

@@ -210,13 +210,13 @@ def run_cells(
         fail([f"{counted(ended.failed, 'cell')} failed: see prisonflow status {folder}"], code=1)
 
 
-def open_results(folder: Path) -> Results:
+def open_results(folder: Path, *, stable_only: bool = False) -> Results:
     """Open the folder of an experiment, or say what it lacks and exit."""
     from sim.experiment.read import Results
     from sim.experiment.store import StoreError
 
     try:
-        return Results(folder)
+        return Results(folder, stable_only=stable_only)
     except StoreError as error:
         fail([str(error)])
 
@@ -231,6 +231,13 @@ def _list(results: Results) -> None:
         size = sum(file.stat().st_size for file in files) / 1e3
         what = TABLES[name].row if name in TABLES else ""
         typer.echo(f"  {name}: {counted(len(files), 'file')}, {size:,.0f} kB; one row is {what}")
+    if results.unstable:
+        points = ", ".join(str(point) for point in sorted(results.unstable)[:10])
+        more = ", ..." if len(results.unstable) > 10 else ""
+        typer.echo(
+            f"at {counted(len(results.unstable), 'point')} a queue has no end ({points}{more}): "
+            "see the table loads"
+        )
     typer.echo(
         f"export one: prisonflow results {results.folder} --table outcomes --to outcomes.csv"
     )

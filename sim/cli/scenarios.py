@@ -16,6 +16,7 @@ from sim.cli.common import (
     Setting,
     counted,
     fail,
+    load_lines,
     load_scenario,
     refuse_other_cases,
     refuse_same_names,
@@ -75,6 +76,8 @@ def check(
 
     world = load_scenario(scenario, set_)
     typer.echo(f"{scenario} is valid: {world.title} (hash {world.hash}).")
+    for line in load_lines(world):
+        typer.echo(line)
     base = base_of(scenario)
     if base is None:
         typer.echo("It stands alone: it extends no other scenario.")
@@ -106,8 +109,11 @@ def describe(
     from sim.analysis.calibration.baseline import calibrated_values, ground
     from sim.scenario.base import unit_of
     from sim.scenario.evidence import evidence_for
+    from sim.world.load import offered_load
 
     world = load_scenario(scenario, set_)
+    loads = offered_load(world)
+    bounds = {key: words for load in loads for key, words in load.bounds.items()}
     evidence, calibrated = evidence_for(world), calibrated_values(world)
     typer.echo(f"{world.title} (hash {world.hash})")
     section = ""
@@ -126,6 +132,11 @@ def describe(
             typer.echo(f"    {words}; {record.source}")
         if key in calibrated:
             typer.echo(f"    {calibrated[key]}")
+        for asked in [asked for asked in bounds if key.startswith(asked)]:
+            typer.echo(f"    the queue has no end {bounds.pop(asked)}")
+    typer.echo("\n[load]")
+    for line in load_lines(world):
+        typer.echo(line)
 
 
 def schema() -> None:

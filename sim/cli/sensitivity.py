@@ -50,13 +50,17 @@ def sensitivity(
         int | None,
         typer.Option(min=0, help="Box of the trade-off to be told; the best by default."),
     ] = None,
+    stable_only: Annotated[
+        bool,
+        typer.Option("--stable-only", help="Leave out the points at which a queue has no end."),
+    ] = False,
     most: Annotated[int, typer.Option(min=1, help="Factors listed of each outcome.")] = 5,
     out: Annotated[
         Path | None, typer.Option(help="Folder of tables and figures; <FOLDER>/sensitivity.")
     ] = None,
 ) -> None:
     """Say which factors results follow, when things hold, and what is chance and ignorance."""
-    results = open_results(folder)
+    results = open_results(folder, stable_only=stable_only)
     asked = _asked(results, folder, outcome, against, scenario)
     tables = _tables(asked)
     found = _discoveries(asked, where, box)
@@ -205,6 +209,9 @@ def _print(
 def _progress(results: Results) -> str:
     """Say of how much of an experiment this is."""
     now, points = results.status, results.manifest["points"]
+    endless = len(results.unstable)
+    if results.stable_only:
+        points -= endless
     begun = results.outcomes[["scenario", "point"]].drop_duplicates()
     wanted = points * len(results.manifest["scenarios"])
     whole = "" if len(begun) == wanted else (
@@ -212,7 +219,15 @@ def _progress(results: Results) -> str:
         "follows is from these"
     )  # fmt: skip
     size = f"{counted(points, 'point')}, {counted(now.replications, 'replication')}"
-    return f"{now.title}: {size}.{whole}"
+    return f"{now.title}: {size}.{whole}{_endless(endless, results.stable_only)}"
+
+
+def _endless(points: int, left_out: bool) -> str:
+    """Say at how many points a queue has no end, and what became of them."""
+    if not points:
+        return ""
+    told = f" At {counted(points, 'point')} a queue has no end, so that results follow how long it "
+    return told + ("is simulated: left out." if left_out else "is simulated (see --stable-only).")
 
 
 def _multiples(results: Results) -> frozenset[str]:

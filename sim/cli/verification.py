@@ -13,6 +13,7 @@ from sim.cli.common import (
     Seed,
     Setting,
     fail,
+    load_lines,
     load_scenario,
     refuse_same_names,
     told_if_stopped,
@@ -50,6 +51,7 @@ def verify(
             with _progress(world.name) as progress:
                 done.append(check(world, replications, seed, progress))
             typer.echo(("\n\n" if number else "") + repr(done[-1]))
+            typer.echo("\n" + "\n".join(load_lines(world)))
         if out is not None:
             _write(done, out)
     broken = [f"{one.scenario.name}: {v.title}" for one in done for v in one.failures]

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 #: The table of published figures, as the model has them.
 PUBLISHED = "published"
+#: The table that says where a queue has no end.
+LOADS = "loads"
+#: What is kept of every replication, whatever an experiment asks for; outcomes come first.
+ALWAYS = ("outcomes", LOADS)
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ _WAIT = {
 }
 _COLUMNS: dict[str, dict[str, str]] = {
     "outcomes": {"outcome": "string", "value": "double", "unit": "string"},
+    LOADS: {"hands": "string", "year": "int64", "share": "double", "stable": "bool"},
     "census": {"date": _MOMENT, "stage": "string", "role": "string", "people": "double"},
     "occupancy": {
         "date": _MOMENT,
@@ -166,6 +171,22 @@ def _outcomes(run: Run) -> pd.DataFrame:
     )
 
 
+def _loads(run: Run) -> pd.DataFrame:
+    import pandas as pd
+
+    from sim.world.load import offered_load
+
+    loads = offered_load(run.scenario)
+    return pd.DataFrame(
+        {
+            "hands": [load.hands for load in loads],
+            "year": [load.year for load in loads],
+            "share": [load.share for load in loads],
+            "stable": [load.stable for load in loads],
+        }
+    )
+
+
 def _after_sentence(run: Run) -> pd.DataFrame:
     import pandas as pd
 
@@ -180,6 +201,10 @@ def _after_sentence(run: Run) -> pd.DataFrame:
 
 _MADE: dict[str, tuple[Callable[[Run], pd.DataFrame], str]] = {
     "outcomes": (_outcomes, "one outcome of one replication; missing where it does not exist"),
+    LOADS: (
+        _loads,
+        "how much of their time some hands are asked for in the busiest year, by the scenario",
+    ),
     "census": (
         lambda run: run.census(whole=True),
         "people in one stage on the first of a month",
@@ -218,7 +243,7 @@ def _plain(of: Callable[[Run], pd.DataFrame]) -> Callable[[Run, Sequence[Figure]
     return lambda run, _figures: of(run)
 
 
-#: Tables by name; `outcomes` comes first and is always kept.
+#: Tables by name; `outcomes` comes first.
 TABLES = {
     name: Kept(_plain(of), row, LABELS | _COLUMNS[name]) for name, (of, row) in _MADE.items()
 } | {

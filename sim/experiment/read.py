@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.experiment.keep import LOADS
 from sim.experiment.store import Store, StoreError
 from sim.results.choice import nearest
 
@@ -41,17 +42,31 @@ class Results:
     ----------
     folder
         The experiment's folder.
+    stable_only
+        Whether to leave out the points at which, in any of the scenarios, a queue has no end: from
+        the design and from every table, and so from all that is made of them.
 
     Raises
     ------
     StoreError
-        If it holds no experiment.
+        If it holds no experiment, or points are to be left out of a Morris or Sobol' design, whose
+        points belong together.
     """
 
-    def __init__(self, folder: str | Path) -> None:
+    def __init__(self, folder: str | Path, *, stable_only: bool = False) -> None:
         self.folder = Path(folder)
+        self.stable_only = stable_only
         self._store = Store(self.folder)
         self.manifest: dict[str, Any] = self._store.manifest()
+        if (
+            stable_only
+            and self.unstable
+            and self.manifest["definition"]["design"]["kind"] in _WHOLE
+        ):
+            raise StoreError(
+                f"{self.folder}: a queue has no end at {len(self.unstable)} points, but in this "
+                "design points belong together: choose a Latin hypercube, or a narrower range"
+            )
 
     @property
     def tables(self) -> list[str]:
@@ -67,7 +82,46 @@ class Results:
     def _design(self) -> pd.DataFrame:
         import pandas as pd
 
-        return pd.read_parquet(self.folder / "design.parquet")
+        design = pd.read_parquet(self.folder / "design.parquet")
+        return design[self._wanted(design["point"])].reset_index(drop=True)
+
+    @cached_property
+    def loads(self) -> pd.DataFrame:
+        """How much of their time scarce hands are asked for, as far as points were simulated.
+
+        Columns: scenario, point, hands (key of their number), year (the busiest observed), share,
+        stable (below 1: the queue has an end). It follows from the scenario alone.
+        """
+        files = self._store.files(LOADS)
+        if not files:
+            raise KeyError(f"{LOADS}: nothing has been simulated yet in {self.folder}")
+        table = _read(files, categories=False).drop(columns="replication")
+        return table.drop_duplicates(ignore_index=True)
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """One row for each point simulated in a scenario, and whether its queues have an end.
+
+        Columns: scenario, point, name, stable, overloaded (keys of the hands whose queue has no
+        end).
+        """
+        grouped = self.loads.groupby(["scenario", "point"], sort=False)
+        marks = grouped["stable"].all().reset_index()
+        over = self.loads[~self.loads["stable"]].groupby(["scenario", "point"])["hands"]
+        marks = marks.join(over.agg(", ".join).rename("overloaded"), on=["scenario", "point"])
+        marks = marks[self._wanted(marks["point"])].fillna({"overloaded": ""})
+        marks.insert(2, "name", marks["point"].map(self.design.set_index("point")["name"]))
+        return marks.reset_index(drop=True)
+
+    @cached_property
+    def unstable(self) -> frozenset[int]:
+        """Points at which a queue has no end, in any of the scenarios."""
+        if not self._store.files(LOADS):
+            return frozenset()
+        return frozenset(self.loads.loc[~self.loads["stable"], "point"].tolist())
+
+    def _wanted(self, points: pd.Series[int]) -> pd.Series[bool]:
+        return ~points.isin(self.unstable if self.stable_only else ())
 
     @cached_property
     def experiment(self) -> Experiment:
@@ -142,7 +196,8 @@ class Results:
                 f"no scenario {scenario!r} in {self.folder}; {nearest(scenario, named)}"
                 f"there are: {', '.join(named)}"
             )
-        files = self._store.files(name, scenario=scenario, point=point)
+        without = self.unstable if self.stable_only else frozenset()
+        files = self._store.files(name, scenario=scenario, point=point, without=without)
         if not files:
             raise KeyError(f"{name}: nothing for scenario {scenario} and point {point}")
         return _read(files, categories)
@@ -250,7 +305,8 @@ class Results:
 
     def files(self, name: str) -> list[Path]:
         """Return the Parquet files of a table, in order."""
-        return self._store.files(name)
+        without = self.unstable if self.stable_only else frozenset()
+        return self._store.files(name, without=without)
 
     def __repr__(self) -> str:
         status = self.status
@@ -267,6 +323,8 @@ class Results:
         return results_html(self)
 
 
+#: Designs whose points belong together.
+_WHOLE = ("morris", "sobol")
 #: Tables with so many rows that their words are read as categories.
 _LONG = ("census", "occupancy", "queues", "fates", "spells", "people", "exits")
 

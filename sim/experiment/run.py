@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 from sim.experiment.cells import Cell, Failed, Finished, Job, work
 from sim.experiment.definition import Experiment
+from sim.experiment.keep import ALWAYS
 from sim.experiment.precision import is_precise, stored_outcomes
 from sim.experiment.progress import Progress, Silent
 from sim.experiment.provenance import code_hash
@@ -183,7 +184,7 @@ class _Runner:
         names = {cell.scenario for cell in cells}
         worlds = {name: self.worlds[name] for name in names}
         definition = self.experiment.definition
-        tables = tuple(dict.fromkeys(("outcomes", *definition.tables)))
+        tables = tuple(dict.fromkeys((*ALWAYS, *definition.tables)))
         figures = self.experiment.figures
         return Job(tuple(cells), worlds, changes, definition.seed, tables, figures)
 

@@ -23,7 +23,7 @@ import json
 import os
 import re
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -255,16 +255,24 @@ class Store:
         return sorted(f.name for f in folder.iterdir()) if folder.is_dir() else []
 
     def files(
-        self, table: str, *, scenario: str | None = None, point: int | None = None
+        self,
+        table: str,
+        *,
+        scenario: str | None = None,
+        point: int | None = None,
+        without: Collection[int] = (),
     ) -> list[Path]:
         """Return the files of a table, in order of scenario, point and replication.
 
-        Those of cells that are done: not the first tables of one that was being stored.
+        Those of cells that are done: not the first tables of one that was being stored; `without`
+        leaves points out.
         """
         chosen = sorted(
             cell.name
             for cell in self.cells().values()
-            if scenario in (None, cell.scenario) and point in (None, cell.point)
+            if scenario in (None, cell.scenario)
+            and point in (None, cell.point)
+            and cell.point not in without
         )
         files = (self.folder / "tables" / table / f"{name}.parquet" for name in chosen)
         return [file for file in files if file.is_file()]

@@ -27,6 +27,28 @@ PEOPLE_PER_STREAM = 10_000 * PEOPLE_PER_YEAR
 LONGEST_REMAND_DAYS = 3 * 366
 
 
+#: The stream of published judgments, beside those that a scenario adds.
+PUBLISHED = "published"
+
+
+@dataclass(frozen=True)
+class Year:
+    """A calendar year of one stream, as far as it is simulated."""
+
+    year: int
+    edges: Column
+    """Days between which the rate is constant."""
+    expected: Column
+    """Arrivals expected up to each edge."""
+    per_year: float
+    """Arrivals expected in the whole year, at the mean rate of what is simulated of it."""
+
+    @property
+    def number(self) -> float:
+        """Arrivals expected in what is simulated of the year."""
+        return float(self.expected[-1])
+
+
 @dataclass(frozen=True)
 class Block:
     """The people of one stream and one calendar year."""
@@ -83,15 +105,14 @@ class Arrived:
 def draw_arrivals(scenario: Scenario, chance: Chance) -> Arrived:
     """Draw the judgments of every year of the scenario."""
     rules = scenario.arrivals
-    streams = [("published", rules.judgments_per_year)]
-    streams += [(name, stream.per_year) for name, stream in rules.additional.items()]
+    planned, factors = planned_years(scenario), year_factors(scenario, chance)
     blocks, years = [], []
-    for name, steps in streams:
+    for name, calendar in planned.items():
         number = stream_number(name) if name in rules.additional else 0
-        for year, edges, expected in _years(scenario, steps):
-            size = _size(scenario, chance, name, year, float(expected[-1]))
-            blocks.append(Block(name, number, year, size))
-            years.append((edges, expected))
+        for year in calendar:
+            size = _size(scenario, chance, name, year, factors[year.year])
+            blocks.append(Block(name, number, year.year, size))
+            years.append(year)
     draw = Draw(chance, tuple(blocks))
     sizes = [block.size for block in blocks]
     group = _groups(scenario, draw, blocks, sizes)
@@ -106,6 +127,41 @@ def draw_arrivals(scenario: Scenario, chance: Chance) -> Arrived:
         children=(draw("children") < rules.children_in_denmark_share) & (group != EU),
         long_only=np.repeat([_long_only(scenario, block) for block in blocks], sizes),
     )
+
+
+def year_factors(scenario: Scenario, chance: Chance) -> dict[int, float]:
+    """Draw by how much each calendar year has more or fewer judgments than expected.
+
+    A gamma factor with mean 1, the same for every stream, makes of a Poisson number a negative
+    binomial one: with the mean m and the variation c its variance is m + (c m)².
+
+    Returns
+    -------
+    dict
+        Factor by calendar year; 1 in published years, and where nothing varies.
+    """
+    from scipy.special import gammaincinv
+
+    rules, variance = scenario.arrivals, scenario.arrivals.year_to_year_variation**2
+    factors = {}
+    for year in range(scenario.time.start.year, _judged_until(scenario).year + 1):
+        factors[year] = 1.0
+        if variance and year >= rules.published_until_year:
+            luck = chance.of_year("year of the courts", "all streams", year)
+            factors[year] = float(gammaincinv(1 / variance, luck)) * variance
+    return factors
+
+
+def _judged_until(scenario: Scenario) -> date:
+    return scenario.date(scenario.horizon + LONGEST_REMAND_DAYS)
+
+
+def planned_years(scenario: Scenario) -> dict[str, list[Year]]:
+    """Return what is expected of every stream, year by year."""
+    rules = scenario.arrivals
+    steps = {PUBLISHED: rules.judgments_per_year}
+    steps |= {name: stream.per_year for name, stream in rules.additional.items()}
+    return {name: list(_years(scenario, mine)) for name, mine in steps.items()}
 
 
 def _groups(
@@ -125,26 +181,26 @@ def _origins(scenario: Scenario, draw: Draw, group: NDArray[np.int64]) -> NDArra
     return np.where(group == EU, names.index(EU_ORIGIN), np.minimum(chosen, len(names) - 1))
 
 
-def _days(draw: Draw, years: list[tuple[Column, Column]]) -> Column:
+def _days(draw: Draw, years: list[Year]) -> Column:
     """Day of each judgment: spread over its year in proportion to what is expected."""
     ends = np.cumsum([block.size for block in draw.blocks])
     lucks = np.split(draw("judgment day"), ends[:-1])
     return np.concatenate(
         [
-            np.interp(u * expected[-1], expected, edges)
-            for u, (edges, expected) in zip(lucks, years, strict=True)
+            np.interp(u * year.number, year.expected, year.edges)
+            for u, year in zip(lucks, years, strict=True)
         ]
     )
 
 
-def _years(scenario: Scenario, steps: tuple[Step, ...]) -> Iterator[tuple[int, Column, Column]]:
-    """Yield each calendar year with day edges and the expected arrivals up to each edge.
+def _years(scenario: Scenario, steps: tuple[Step, ...]) -> Iterator[Year]:
+    """Yield each calendar year of a stream.
 
     The last step is taken to hold on for a while, for people who are judged after the end but
     arrested before it.
     """
     rules, end = scenario.arrivals, scenario.horizon + LONGEST_REMAND_DAYS
-    for year in range(scenario.time.start.year, scenario.date(end).year + 1):
+    for year in range(scenario.time.start.year, _judged_until(scenario).year + 1):
         first, last = scenario.day(date(year, 1, 1)), scenario.day(date(year + 1, 1, 1))
         cuts = {max(first, 0.0), min(last, end)}
         cuts |= {scenario.day(step.from_) for step in steps}
@@ -154,21 +210,21 @@ def _years(scenario: Scenario, steps: tuple[Step, ...]) -> Iterator[tuple[int, C
         growth = (1 + rules.growth_per_year) ** max(0, year - rules.grows_from_year + 1)
         rates = [_value_at(scenario, steps, (a + b) / 2) for a, b in pairwise(edges)]
         expected = np.cumsum([0.0, *(np.array(rates) * np.diff(edges) / (last - first) * growth)])
-        yield year, edges, expected
+        yield Year(year, edges, expected, float(expected[-1] * (last - first) / np.ptp(edges)))
 
 
 def _value_at(scenario: Scenario, steps: tuple[Step, ...], day: float) -> float:
     return next((s.value for s in steps if day < scenario.day(s.until)), steps[-1].value)
 
 
-def _size(scenario: Scenario, chance: Chance, stream: str, year: int, expected: float) -> int:
-    """Number of arrivals: the published count, or Poisson where nothing is published."""
-    if stream == "published" and year < scenario.arrivals.published_until_year:
-        return min(round(expected), PEOPLE_PER_YEAR)
+def _size(scenario: Scenario, chance: Chance, stream: str, year: Year, factor: float) -> int:
+    """Number of arrivals: the published count, or a random one where nothing is published."""
+    if stream == PUBLISHED and year.year < scenario.arrivals.published_until_year:
+        return min(round(year.number), PEOPLE_PER_YEAR)
     from scipy.special import pdtrik
 
-    u = chance.of_year("number of arrivals", stream, year)
-    count = np.ceil(pdtrik(min(max(u, 1e-12), 1 - 1e-12), expected))
+    u = chance.of_year("number of arrivals", stream, year.year)
+    count = np.ceil(pdtrik(min(max(u, 1e-12), 1 - 1e-12), year.number * factor))
     return min(int(np.nan_to_num(max(count, 0.0))), PEOPLE_PER_YEAR)
 
 

@@ -222,7 +222,7 @@ def _lines(run: Run, i: int) -> Iterator[Line]:
             scenario.date(start), "limbo begins: the sentence is over, no removal in prospect"
         )
         if np.isfinite(end) and end < run.records.exit_day[i]:
-            yield Line(scenario.date(end), "limbo ends: a removal is in prospect again")
+            yield Line(scenario.date(end), "limbo ends: a removal is in prospect")
     yield from _exit_lines(run, i)  # whatever else happens on that day comes before
 
 

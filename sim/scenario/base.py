@@ -147,6 +147,7 @@ _UNITS = (
     ("_fraction", "fraction (0-1)"),
     ("_feasibility", "probability (0-1)"),
     ("_factor", "factor"),
+    ("_variation", "share (0-1)"),
     ("_places", "places"),
     ("places", "places"),
     ("seats", "seats"),

@@ -56,7 +56,10 @@ class Arrivals(Section):
     grows_from_year: int
     """First calendar year to which growth is applied."""
     published_until_year: int
-    """Before this year the published count arrives exactly; from it on, a Poisson number."""
+    """Before this year the published count arrives exactly; from it on, a random number."""
+    year_to_year_variation: Share = 0
+    """Standard deviation, as a share of the mean, of a factor by which a year has more or fewer
+    judgments in all streams, where none are published; 0 makes their number Poisson."""
     third_country_share: Share
     """Share of judgments on nationals of countries outside the EU and EEA."""
     women_share: Share

@@ -14,10 +14,7 @@ def detain(w: World, i: int) -> Process:
     has_place = w.detention.take()
     if not has_place:
         w.enter(i, DETENTION_QUEUE)
-        # Should the case be assessed meanwhile, removal.assess lets the person leave the queue.
-        w.detention_requests[i] = request = w.detention.request(i, end_of_detention(w, i))
-        has_place = yield request
-        del w.detention_requests[i]
+        has_place = yield w.detention.request(i, end_of_detention(w, i))
     if has_place:
         w.enter(i, DETENTION)
     ready = yield from _await_document(w, i, w.detention_ends[i])
@@ -63,8 +60,6 @@ def end_of_detention(w: World, i: int) -> float:
 
 def _await_document(w: World, i: int, latest: float) -> Process:
     """Wait in detention; returns whether the travel document is there in time."""
-    if not w.assessed[i]:
-        yield removal.assessment(w, i, min(latest, w.people.death[i]))
     if w.document_at[i] > w.env.now and removal.in_prospect(w, i):
         yield w.until(min(latest, end_of_detention(w, i)))
     return w.document_at[i] <= w.env.now < latest and w.env.now < w.people.death[i]

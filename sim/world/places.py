@@ -137,12 +137,6 @@ class Places:
             else:
                 self._turn_away(request)
 
-    def leave_by(self, request: Event, until: float) -> None:
-        """Let someone who waits leave by a day, if still waiting then; an earlier end stays."""
-        patience = max(0.0, until - self._env.now)
-        if patience < inf and not request.triggered:
-            self._env.timeout(patience).callbacks.append(partial(self._turn_away, request))
-
     def admit(self, at_most: int) -> int:
         """Give free places to the first `at_most` who wait; return how many were admitted."""
         if self._at_once:

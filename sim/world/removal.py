@@ -88,8 +88,6 @@ def _assess(w: World, i: int) -> None:
     w.prospects[i], w.document_at[i] = found
     w.assessed[i] = True
     _log(w, i, found, max(now, released))
-    if i in w.detention_requests:
-        w.detention.leave_by(w.detention_requests[i], detention.end_of_detention(w, i))
     heard = w.hearing.pop(i, None)
     if heard is not None and not heard.triggered:
         heard.succeed()
@@ -175,7 +173,12 @@ def _extend(periods: list[tuple[float, float]], begins: float, ends: float) -> N
 
 
 def after_sentence(w: World, i: int) -> Next:
-    """The sentence is over, in Danish custody: leave, be detained, or go to the centre."""
+    """The sentence is over, in Danish custody: leave, be detained, or go to the centre.
+
+    Whether to detain is decided on what is known on this day. A case that nobody has examined
+    shows no prospect, so the person is let go; whoever is at liberty stays so, whatever the
+    examination finds, until the document is there or a new custody ends.
+    """
     people = w.people
     if w.document_at[i] <= w.env.now:
         if people.willing[i] or w.escorts.take():
@@ -187,13 +190,13 @@ def after_sentence(w: World, i: int) -> Next:
 
 
 def in_prospect(w: World, i: int) -> bool:
-    """Tell whether a removal is in prospect now; it is while the case is still examined."""
+    """Tell whether a removal is in prospect now; it is not before the case has been examined."""
     return w.env.now < prospect_until(w, i)
 
 
 def prospect_until(w: World, i: int) -> float:
     """Return the day on which the present prospect ends as far as is known; 0 if there is none."""
-    if not w.assessed[i] or w.document_at[i] <= w.env.now:
+    if w.document_at[i] <= w.env.now:
         return inf
     now = w.env.now
     return next((ends for begins, ends in w.prospects[i] if begins <= now < ends), 0.0)
@@ -202,7 +205,7 @@ def prospect_until(w: World, i: int) -> float:
 def direct_in_prospect(w: World, i: int) -> bool:
     """Tell whether the person may stay abroad for removal: papers by the end, or detention."""
     people = w.people
-    if not people.direct[i] or not w.assessed[i]:
+    if not people.direct[i]:
         return False
     if w.document_at[i] <= people.end[i]:
         return True

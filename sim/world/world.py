@@ -103,9 +103,11 @@ class World:
         self.gone = [False] * size
         self.assessed = [known < math.inf for known in people.document_at]
         self.document_at = people.document_at
-        self.prospects: list[tuple[tuple[float, float], ...]] = [((0.0, math.inf),)] * size
+        # What is in prospect is known once a case is assessed: before that, nothing.
+        self.prospects: list[tuple[tuple[float, float], ...]] = [
+            ((0.0, math.inf),) if known else () for known in self.assessed
+        ]
         self.hearing: dict[int, Event] = {}
-        self.detention_requests: dict[int, Event] = {}
         self.detention_ends = [math.inf] * size
         self.resided = [0.0] * size
         self.residences = [0] * size

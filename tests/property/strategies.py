@@ -164,6 +164,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     changes = {
         "stress_test": True,
         "arrivals.judgments_per_year": draw(st.integers(40, 120)),
+        "arrivals.year_to_year_variation": draw(st.sampled_from([0.0, 0.3])),
         "arrivals.third_country_share": draw(st.sampled_from([0.5, 1.0])),
         "sentencing.remand.remanded_share": draw(SHARES),
         "sentencing.remand.appealed_share": draw(SHARES),

@@ -69,6 +69,7 @@ def plain(start: date, end: date) -> dict[str, Any]:
     full = {"half_share": 0.0, "two_thirds_share": 0.0, "full_share": 1.0}
     return {
         "arrivals.published_until_year": start.year,
+        "arrivals.year_to_year_variation": 0.0,
         "sentencing.remand.remanded_share": 0.0,
         "sentencing.remand.appealed_share": 0.0,
         "sentencing.remand.reporting_days": constant(0),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
 
 from sim.analysis.verify.check import Part, PValue, chance, runs
-from sim.analysis.verify.laws import poisson_p
+from sim.analysis.verify.laws import overdispersed_p
 from sim.analysis.verify.told import Floats, Told
-from sim.people.arrivals import LONGEST_REMAND_DAYS, PEOPLE_PER_STREAM
+from sim.people.arrivals import LONGEST_REMAND_DAYS, PEOPLE_PER_STREAM, year_factors
+from sim.people.chance import Chance
 from sim.scenario.base import Step
 from sim.scenario.schema import Scenario
 from sim.scenario.sentencing import stream_number
@@ -21,11 +22,17 @@ from sim.scenario.sentencing import stream_number
 class Arrivals:
     """What a scenario expects of one stream of judgments, day by day.
 
-    The rate is constant within a day. The last step holds on after the end of the simulation, for
+    The rate is constant within a day, and in each year a factor of it if `factors` are given. The
+    last step holds on after the end of the simulation, for
     those judged later but arrested before it.
     """
 
-    def __init__(self, scenario: Scenario, steps: tuple[Step, ...]) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        steps: tuple[Step, ...],
+        factors: Mapping[int, float] | None = None,
+    ) -> None:
         self.scenario = scenario
         days = int(scenario.horizon + LONGEST_REMAND_DAYS)
         dates = [scenario.time.start + timedelta(days=n) for n in range(days)]
@@ -34,7 +41,8 @@ class Arrivals:
             while at < len(steps) - 1 and day >= steps[at].until:
                 at += 1
             grown = (1 + rules.growth_per_year) ** max(0, day.year - rules.grows_from_year + 1)
-            values.append(steps[at].value * grown / (366 if isleap(day.year) else 365))
+            factor = 1.0 if factors is None else factors[day.year]
+            values.append(steps[at].value * grown * factor / (366 if isleap(day.year) else 365))
         self.rates: Floats = np.array(values)
 
     @cached_property
@@ -82,6 +90,16 @@ def streams(scenario: Scenario) -> Iterator[tuple[str, int, tuple[Step, ...]]]:
         yield name, stream_number(name), stream.per_year
 
 
+def factors_in(told: Sequence[Told]) -> dict[int, float]:
+    """Return the factor of each year, its mean over some runs.
+
+    Given its factor a year's number is Poisson, and so is all that follows from it.
+    """
+    scenario = told[0].scenario
+    runs = [year_factors(scenario, Chance(one.run.seed, one.run.replication)) for one in told]
+    return {year: float(np.mean([one[year] for one in runs])) for year in runs[0]}
+
+
 def _years(told: Sequence[Told]) -> Iterator[tuple[str, int, float, list[int], bool]]:
     """Yield stream, year, expected judgments, judgments in each run, and if they are exact."""
     scenario = told[0].scenario
@@ -96,6 +114,13 @@ def _years(told: Sequence[Told]) -> Iterator[tuple[str, int, float, list[int], b
                 continue  # of a published year cut off by the horizon only a part is judged
             counts = [_judged(one, number, *edges) for one in told]
             yield name, year, float(np.diff(expected.upto(edges))[0]), counts, exact
+
+
+def _shape(scenario: Scenario, year: int) -> float:
+    """Return the shape of a year's gamma factor; infinite where there is none."""
+    variation = scenario.arrivals.year_to_year_variation
+    drawn = variation > 0 and year >= scenario.arrivals.published_until_year
+    return variation**-2 if drawn else np.inf
 
 
 def _judged(told: Told, stream: int, first: float, after: float) -> int:
@@ -122,14 +147,17 @@ def published_judgments_arrive(told: Sequence[Told]) -> Iterator[Part]:
 @chance(
     "theory",
     "Assumed judgments are as many as the scenario says",
-    "From that year on their number is Poisson, with the scenario's rate and growth as its mean.",
+    "From that year on their number is negative binomial, with the scenario's rate and growth as "
+    "its mean and its year-to-year variation; Poisson if that is 0.",
     otherwise="every year of the simulation is published",
 )
-def assumed_judgments_are_poisson(told: Sequence[Told]) -> Iterator[PValue]:
+def assumed_judgments_scatter_as_stated(told: Sequence[Told]) -> Iterator[PValue]:
     """Test the number of each year."""
     for name, year, expected, counts, exact in _years(told):
         if not exact:
             words = (
                 f"{name} {year}: {sum(counts):,} judgments, {expected * len(told):,.1f} expected"
             )
-            yield PValue(poisson_p(sum(counts), expected * len(told)), words)
+            shape = _shape(told[0].scenario, year)
+            p = overdispersed_p(sum(counts), expected * len(told), shape * len(told))
+            yield PValue(p, words)

@@ -165,6 +165,17 @@ def poisson_p(count: int, mean: float) -> float:
     )
 
 
+def overdispersed_p(count: int, mean: float, shape: float) -> float:
+    """Return the exact two-sided p-value of a Poisson count whose mean has a gamma factor.
+
+    The factor has mean 1 and variance 1 / shape: infinite for a Poisson count.
+    """
+    if not np.isfinite(shape):
+        return poisson_p(count, mean)
+    law = stats.nbinom(shape, shape / (shape + mean)) if mean and shape else stats.poisson(0.0)
+    return float(min(1.0, 2 * min(law.cdf(count), law.sf(count - 1))))
+
+
 def binomial_p(count: int, size: int, share: float) -> float:
     """Return the exact two-sided p-value of a binomial count."""
     law = stats.binom(size, share)

@@ -30,13 +30,30 @@ def flights(told: Told) -> tuple[Floats, Integers]:
     service, transfer = told.cohort.service, told.scenario.transfer
     if not isfinite(service.opens):
         raise DoesNotApply(NOT_RENTED)
-    every, end = 7 / transfer.rotations_per_week, min(service.closes, told.horizon)
-    number = np.arange(int((end - service.opens) / every) + 2, dtype=np.float64)
-    days = (service.opens + number * every)[service.opens + number * every < end]
+    end = min(service.closes, told.horizon)
+    # From each flight the next is one interval away, by the frequency in force on its day; days
+    # are multiples of the interval from where that last changed, as sums would drift.
+    gone: list[float] = []
+    begins, every, number = service.opens, 7 / _rotations_per_week(told, service.opens), 0
+    while (day := begins + number * every) < end:
+        gone.append(day)
+        if (now := 7 / _rotations_per_week(told, day)) != every:
+            begins, every, number = day, now, 0
+        number += 1
+    days = np.array(gone)
     halted = np.zeros(len(days), bool)
     for halt in transfer.halts:
         halted |= (told.scenario.day(halt.from_) <= days) & (days < told.scenario.day(halt.until))
     return days, np.where(halted | (days > service.last_intake), 0, transfer.seats)
+
+
+def _rotations_per_week(told: Told, day: float) -> float:
+    """Return how many rotations a week there are on a day."""
+    scenario = told.scenario
+    for period in scenario.transfer.rotation_periods:
+        if scenario.day(period.from_) <= day < scenario.day(period.until):
+            return period.rotations_per_week
+    return scenario.transfer.rotations_per_week
 
 
 def flown_back(told: Told) -> Spans:
@@ -239,6 +256,8 @@ def _rank(told: Told, spans: Spans, day: float) -> Floats:
     )
     if rule == "no_children_first":
         return told.cohort.arrived.children[spans.who].astype(float)
+    if rule == "own_wish_first":
+        return (~told.cohort.eligibility.own_wish[spans.who]).astype(float)
     if rule == "longest_remaining_first":
         return -told.cohort.sentence.end[spans.who]
     return np.zeros(len(spans))

@@ -101,6 +101,23 @@ def nobody_is_detained_without_a_prospect(told: Told) -> Iterator[Part]:
 
 @records(
     "limits",
+    "Nobody is detained before the case has been examined",
+    "Detention rests on a prospect of removal, which only an examination can find; EU citizens "
+    "need none.",
+    unit="days",
+    tolerance=SLACK,
+    otherwise="nobody is detained before removal",
+)
+def nobody_is_detained_unexamined(told: Told) -> Iterator[Part]:
+    """Compare the beginning of each detention with the end of the examination."""
+    spans = told.spans(*IN_DETENTION)
+    spans = spans[told.cohort.arrived.group[spans.who] == THIRD_COUNTRY]
+    early = told.examined_at[spans.who] - spans.begins
+    yield Part(beyond(early), "detained unexamined", spans.who, spans.begins)
+
+
+@records(
+    "limits",
     "Danish citizens are neither expelled nor detained",
     "Whoever is also a Danish citizen is released, or dies.",
     otherwise="there are no Danish citizens in this scenario",
@@ -238,8 +255,8 @@ def _least_feasibility(
 @records(
     "limits",
     "Limbo lies between the sentence and the exit",
-    "It begins after the sentence, ends with the exit at the latest, and never befalls someone "
-    "willing to leave.",
+    "It begins after the sentence and the examination of the case, ends with the exit at the "
+    "latest, and never befalls someone willing to leave.",
     unit="days",
     tolerance=SLACK,
     otherwise="nobody is in limbo",
@@ -248,12 +265,14 @@ def limbo_comes_after_the_sentence_and_before_the_exit(told: Told) -> Iterator[P
     """Look at the table of times in limbo."""
     spells, sentence = told.run.records.limbo, told.cohort.sentence
     who, end = spells.index, spells.start + spells.days(told.horizon)
+    left: Floats = np.minimum(told.left[who], told.horizon)
     yield Part(beyond(sentence.leaves[who] - spells.start), "in limbo before the end", who,
                spells.start)  # fmt: skip
-    left: Floats = np.minimum(told.left[who], told.horizon)
     yield Part(beyond(end - left), "in limbo after the exit", who, end)
     yield Part(np.where(spells.start < end, 0.0, inf), "limbo without end or length", who)
     yield Part(np.where(sentence.willing[who], inf, 0.0), "in limbo though willing", who)
+    early = told.examined_at[who] - spells.start
+    yield Part(beyond(early), "in limbo before the examination", who, spells.start)
     same = who[1:] == who[:-1]
     yield Part(beyond((end[:-1] - spells.start[1:])[same]), "limbo twice at once", who[1:][same])
     if len(who) != len(told.limbo):

@@ -2,20 +2,21 @@
 
 At liberty, and in prison, nobody is refused: a queue with infinitely many servers and arrivals that
 change over time, M_t/G/infinity, in which numbers are Poisson with the integral of the arrival rate
-times the chance of still being there as their mean (Eick, Massey and Whitt 1993, theorem 1).
+times the chance of still being there as their mean (Eick, Massey and Whitt 1993, theorem 1). Rates
+are those given the factor of each year, without which judgments are not Poisson.
 Published years, in which judgments arrive in exactly their number, scatter less: the tests then err
 on the side of not finding fault.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
 import numpy as np
 from scipy.stats import qmc
 
-from sim.analysis.verify.arrivals import Arrivals, streams
+from sim.analysis.verify.arrivals import Arrivals, factors_in, streams
 from sim.analysis.verify.check import PValue, chance
 from sim.analysis.verify.drawn import appeal_law, sentence_law
 from sim.analysis.verify.laws import law_of, poisson_p
@@ -46,7 +47,10 @@ def numbers_at_liberty(told: Sequence[Told]) -> Iterator[PValue]:
         points[:, 1]
     )
     mortality = scenario.arrivals.deaths_per_year / DAYS_PER_YEAR
-    judged = [Arrivals(scenario, steps).alive(mortality) for *_, steps in streams(scenario)]
+    factors = factors_in(told)
+    judged = [
+        Arrivals(scenario, steps, factors).alive(mortality) for *_, steps in streams(scenario)
+    ]
     for day in days.tolist():
         still = sum(float(np.mean(upto(day + 0 * length) - upto(day - length))) for upto in judged)
         expected = (1 - remand.remanded_share) * still * np.exp(-mortality * day)
@@ -66,7 +70,7 @@ def numbers_at_liberty(told: Sequence[Told]) -> Iterator[PValue]:
 def numbers_serving(told: Sequence[Told]) -> Iterator[PValue]:
     """Count the unwilling whose sentence is too short for a transfer home, or who are protected."""
     scenario = told[0].scenario
-    serving = _Serving(scenario)
+    serving = _Serving(scenario, factors_in(told))
     for day in (_LOOKS * told[0].horizon - 1).tolist():
         count = sum(_serving(one, day) for one in told)
         yield from _count_test(scenario, day, count, serving.expected(day) * len(told))
@@ -96,7 +100,7 @@ class _Serving:
     force on the day of the final judgment, which bounds u once more.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, factors: Mapping[int, float]) -> None:
         self.scenario = scenario
         rules, remand = scenario.sentencing, scenario.sentencing.remand
         points = _sobol(4)
@@ -108,7 +112,8 @@ class _Serving:
         self.appeal = appeal_law(scenario).ppf(points[:, 2])
         self.liberty = self.appeal + law_of(remand.reporting_days).ppf(points[:, 3])
         self.mortality = scenario.arrivals.deaths_per_year / DAYS_PER_YEAR
-        self.upto = Arrivals(scenario, scenario.arrivals.judgments_per_year).alive(self.mortality)
+        judged = Arrivals(scenario, scenario.arrivals.judgments_per_year, factors)
+        self.upto = judged.alive(self.mortality)
         third = [o for name, o in scenario.origins.items() if name != EU_ORIGIN]
         protected = sum(o.inflow_share * o.protected_share for o in third)
         short = self.length < rules.home_transfer.shortest_sentence_days

@@ -219,6 +219,13 @@ class Told:
         return Spans(found.who, found.day, ends, found.number)
 
     @cached_property
+    def examined_at(self) -> Floats:
+        """Day on which the examination of each person's case ends, infinite for never."""
+        days = np.full(self.cohort.size, np.inf)
+        days[self.identifications.who] = self.identifications.ends
+        return days
+
+    @cached_property
     def escorts(self) -> Spans:
         """Times for which escort teams are away."""
         removed = np.isin(self.exits.code, (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO))

@@ -72,6 +72,7 @@ def world() -> Scenario:
             "kosovo.onward_per_year": 0.5,
             "kosovo.asylum_share": 0.3,
             "removal.direct_share": 0.8,
+            "detention.places": 1,
         }
     )
 
@@ -303,8 +304,8 @@ SPOILS: dict[str, Spoil] = {
     "free_seats_and_places_are_filled_in_order": judged_by(
         {"transfer.priority": [{"from": START, "until": END, "rule": "longest_remaining_first"}]}
     ),
-    "detention_places_are_never_exceeded": judged_by({"detention.places": 2}),
-    "nobody_waits_for_a_detention_place_while_one_is_free": judged_by({"detention.places": 4}),
+    "detention_places_are_never_exceeded": judged_by({"detention.places": 0}),
+    "nobody_waits_for_a_detention_place_while_one_is_free": judged_by({"detention.places": 2}),
     "kosovo_detention_is_never_exceeded": judged_by({"kosovo.detention_places": 0}),
     "case_workers_are_never_exceeded": judged_by({"removal.case_workers": 0}),
     "no_case_worker_is_idle": _free_hands("case_workers"),
@@ -319,6 +320,7 @@ SPOILS: dict[str, Spoil] = {
     "nobody_is_detained_before_the_sentence_is_over": people("sentence", leaves=_plus(1)),
     "nobody_willing_is_detained_once_the_document_is_there": logged("cases", _early_documents),
     "nobody_is_detained_without_a_prospect": logged("limbo", _limbo_in_detention),
+    "nobody_is_detained_unexamined": people("after", case_work_days=_plus(400)),
     "danish_citizens_are_neither_expelled_nor_detained": logged("stays", _citizen_removed),
     "everyone_to_be_removed_has_one_case": logged("cases", _no_case),
     "nobody_is_removed_before_the_document": people("after", protected=_all(True)),
@@ -333,7 +335,7 @@ SPOILS: dict[str, Spoil] = {
     "replications_differ": lambda one, _: Told(simulate(one.scenario, one.seed, 1)),
     "policy_leaves_people_alone": people("after", luck=_plus(1e-9)),
     "published_judgments_arrive": judged_by({"arrivals.judgments_per_year": 81}),
-    "assumed_judgments_are_poisson": judged_by({"arrivals.judgments_per_year": 150}),
+    "assumed_judgments_scatter_as_stated": judged_by({"arrivals.judgments_per_year": 150}),
     "shares_are_those_of_the_scenario": judged_by({"arrivals.women_share": 0.2}),
     "durations_follow_their_laws": judged_by({"arrivals.age_years": exponential(30)}),
     "rates_are_those_of_the_scenario": judged_by(

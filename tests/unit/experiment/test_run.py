@@ -149,7 +149,7 @@ def test_real_cells_are_the_same_in_this_process_and_in_two_others(tmp_path):
         two = call(file, tmp_path / "two", workers=2, executor=pool, progress=False)
     assert two.status.runs[-1]["how"] == "2 workers of ProcessPoolExecutor"
     assert tables_in(one.folder) == tables_in(two.folder)
-    assert len(tables_in(one.folder)) == 3 * 8
+    assert len(tables_in(one.folder)) == 4 * 8, "outcomes and loads, and two asked for"
 
 
 def test_a_cell_holds_what_a_run_says_of_the_same_replication(tmp_path):

@@ -9,9 +9,19 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.people.arrivals import DANISH_DUAL, EU, THIRD_COUNTRY, Arrived, draw_arrivals
+from sim.people.arrivals import (
+    DANISH_DUAL,
+    EU,
+    PEOPLE_PER_STREAM,
+    THIRD_COUNTRY,
+    Arrived,
+    draw_arrivals,
+)
 from sim.people.chance import Chance
 from sim.people.cohort import draw_cohort
+from sim.results.published.file import load_figures
+from sim.scenario.evidence import load_evidence
+from sim.scenario.files import load
 from sim.scenario.schema import Scenario
 from tests.property.worlds import between
 
@@ -24,7 +34,8 @@ def arrivals(replication: int = 0, **changes: Any) -> Arrived:
 
 def world(**changes: Any) -> Scenario:
     keyed = {f"arrivals.{key}": value for key, value in changes.items()}
-    return between(START, END, {"arrivals.published_until_year": 2100, **keyed})
+    plain = {"arrivals.published_until_year": 2100, "arrivals.year_to_year_variation": 0}
+    return between(START, END, plain | keyed)
 
 
 def by_year(arrived: Arrived) -> list[int]:
@@ -71,6 +82,75 @@ def test_numbers_that_are_not_published_are_poisson(mean: float) -> None:
     assert abs(counts.mean() - exact) < 4 * np.sqrt(exact / 400)
     dispersion = np.sum((counts - exact) ** 2) / exact
     assert abs(dispersion - 400) < 4 * np.sqrt(400 * (2 + 1 / exact))
+
+
+@pytest.mark.parametrize(("mean", "variation"), [(40.0, 0.3), (1700.0, 0.115)])
+def test_years_scatter_as_stated_about_the_same_mean(mean: float, variation: float) -> None:
+    """Over replications: mean, and variance; a negative binomial number has this kurtosis."""
+    rules = {"judgments_per_year": mean, "year_to_year_variation": variation}
+    scenario = world(published_until_year=2000, **rules)
+    yearly = np.array([by_year(draw_arrivals(scenario, Chance(2, n))) for n in range(400)])
+    counts, variance = yearly.ravel(), mean + (variation * mean) ** 2
+    assert abs(counts.mean() - mean) < 4 * np.sqrt(variance / len(counts))
+    shape = variation**-2
+    law = stats.nbinom(shape, shape / (shape + mean))
+    assert law.var() == pytest.approx(variance)
+    spread = variance * np.sqrt((law.stats("k") + 2) / len(counts))
+    assert abs(np.mean((counts - mean) ** 2) - variance) < 4 * spread
+    assert abs(np.corrcoef(yearly[:, 0], yearly[:, 1])[0, 1]) < 4 / np.sqrt(400), "independent"
+
+
+def test_without_variation_the_number_is_the_poisson_quantile_of_the_years_luck() -> None:
+    arrived = arrivals(5, judgments_per_year=300, published_until_year=2000)
+    lucks = [Chance(1, 5).of_year("number of arrivals", "published", y) for y in range(2026, 2030)]
+    assert by_year(arrived) == stats.poisson(300).ppf(lucks).tolist()
+
+
+def test_published_years_do_not_vary() -> None:
+    given = arrivals(judgments_per_year=300, published_until_year=2028, year_to_year_variation=0.5)
+    assert by_year(given)[:2] == [300, 300]
+    assert by_year(given)[2:] != [300, 300]
+
+
+VARIED = {"judgments_per_year": 1000, "published_until_year": 2000, "year_to_year_variation": 0.3}
+
+
+def test_a_stream_more_shares_the_years_and_leaves_the_others_people_as_they_are() -> None:
+    steps = [{"from": START, "until": END, "value": 500}]
+    stream = {"group": "third_country", "per_year": steps, "only_a_year_or_more": False}
+    counts = []
+    for n in range(100):
+        alone, more = arrivals(n, **VARIED), arrivals(n, **VARIED, additional={"more": stream})
+        published = more.person < PEOPLE_PER_STREAM
+        assert np.array_equal(alone.person, more.person[published])
+        others = more.person[~published] // 100_000 % 10_000
+        counts.append((by_year(alone)[1], np.sum(others == 2027)))
+    # The common factor has a variance of 0.09; besides, both are Poisson.
+    expected = 0.09 / np.sqrt((1 / 1000 + 0.09) * (1 / 500 + 0.09))
+    assert np.corrcoef(np.array(counts).T)[0, 1] == pytest.approx(expected, abs=0.03)
+
+
+def test_a_longer_simulation_keeps_the_years_before() -> None:
+    keyed = {f"arrivals.{key}": value for key, value in VARIED.items()}
+    longer = draw_arrivals(between(START, date(2033, 1, 1), keyed), Chance(1))
+    assert by_year(longer) == by_year(arrivals(**VARIED))
+
+
+def test_the_variation_is_that_of_the_published_series() -> None:
+    """The evidence says how the baseline's value was derived: worked out here once more."""
+    figures = [f for f in load_figures() if f.key.startswith("judgments_")]
+    years = np.array([int(figure.key[-4:]) for figure in figures])
+    counts = np.array([figure.value for figure in figures])
+    assert years.tolist() == list(range(2009, 2020))
+    residuals = counts - np.polyval(np.polyfit(years, counts, 1), years)
+    free, mean = len(years) - 2, counts.mean()
+    dispersion = np.sum(residuals**2) / free / mean
+    assert dispersion == pytest.approx(21.7, abs=0.05)
+    record = load_evidence().of("arrivals.year_to_year_variation")
+    stated = [load("baseline").arrivals.year_to_year_variation, record.low, record.high]
+    ends = free * dispersion / stats.chi2(free).ppf([0.975, 0.025])
+    found = [np.sqrt((times - 1) / mean) for times in (dispersion, *ends)]
+    assert stated == np.round(found, 3).tolist()
 
 
 def test_judgments_are_spread_evenly_over_the_year() -> None:

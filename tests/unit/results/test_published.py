@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -14,9 +15,17 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.results.published.file import as_toml, covers, last_day, load_figures, problems_with
+from sim.analysis.calibration.file import read_calibration
+from sim.results.published.file import (
+    as_toml,
+    covers,
+    last_day,
+    load_figures,
+    problems_with,
+    shipped_figures,
+)
 from sim.results.published.measure import measure, published
-from sim.results.published.vocabulary import KINDS, Figure
+from sim.results.published.vocabulary import KINDS, Figure, Moves, Prisoners, Ratio, Stock
 from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
 from sim.scenario.files import as_tuples
@@ -419,3 +428,46 @@ def test_shipped_figures_are_about_years_that_the_baseline_simulates() -> None:
     assert not list(problems_with(figures, [world], "published.toml"))
     assert [f.key for f in figures if not covers(world, f)] == []
     assert last_day(figures) < world.rented_prison.opens
+
+
+# ---------------------------------------------------------------- the shipped figures
+
+
+@pytest.mark.parametrize("case", ["", "norgerhaven"])
+def test_of_more_people_than_the_models_there_are_only_bounds_and_counts(case: str) -> None:
+    """A share of the exits of all residents is not like for like with one of the model's."""
+    for figure in load_figures(shipped_figures(case)):
+        wider = re.search(r"\bAll (residents|transfers|who are held)\b|not expelled", figure.note)
+        if wider is None:
+            continue
+        assert figure.compare == "at_most", figure.key
+        counted = figure.measure
+        if isinstance(counted, Ratio):
+            # The share of all prisoners there are: below the line stand the same people.
+            counted = counted.of if isinstance(counted.to, Prisoners) else None
+        assert isinstance(counted, Moves | Stock), figure.key
+
+
+def test_the_exits_of_the_centre_are_bounds_for_each_way_and_for_all() -> None:
+    figures = {figure.key: figure for figure in load_figures()}
+    ways = {"absconded": 328, "permit": 48, "removed": 35}
+    found = [figures[f"centre_exits_{way}"] for way in ways]
+    assert [figure.value for figure in found] == list(ways.values())
+    for figure in (figures["centre_exits"], *found):
+        assert (figure.compare, figure.unit) == ("at_most", "people")
+        assert isinstance(figure.measure, Moves)
+        assert (figure.measure.from_, figure.measure.until) == (
+            date(2016, 3, 21),
+            date(2018, 11, 27),
+        )
+    # The rest went to another centre, or left without a place to go to.
+    assert figures["centre_exits"].value - sum(ways.values()) == 24 + 12
+
+
+def test_what_the_calibration_aims_at_is_of_its_own_people_or_a_bound() -> None:
+    figures = {figure.key: figure for figure in load_figures()}
+    aims = [figures[aim.figure] for aim in read_calibration().definition.target]
+    assert "remand_mean_2021" not in {aim.key for aim in aims}, "of all on remand"
+    for aim in aims:
+        wider = re.search(r"\bAll (residents|transfers)\b", aim.note)
+        assert wider is None or aim.compare == "at_most"

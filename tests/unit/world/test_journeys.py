@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from math import inf
 from typing import Any
 
 import numpy as np
 import pytest
 
 from sim.analysis.verify.told import Told
-from sim.world.stages import Exit, Stay
+from sim.world.stages import CaseStage, Exit, Stay
 from tests.property.told import each, exits, stays_of, tell
 from tests.property.worlds import WAITING_FOR_PAPERS, band, between, constant, cooperation, plain
 
@@ -180,10 +181,47 @@ def test_without_places_detention_is_served_in_a_prison() -> None:
     assert_all(told, [Stay.DANISH_PRISON, Stay.DETENTION_QUEUE], Exit.REMOVED, 1120)
 
 
-def test_papers_end_the_wait_for_a_place_that_began_before_the_case_was_examined() -> None:
-    """The case worker needs 200 days, 20 of them in detention; papers come 50 later."""
-    told = world({"removal.case_work_days": constant(200), "detention.places": 0})
-    assert_all(told, [Stay.DANISH_PRISON, Stay.DETENTION_QUEUE], Exit.REMOVED, 1070)
+def test_nobody_is_detained_on_a_case_that_nobody_has_examined() -> None:
+    """The case worker needs 200 days, 20 of them after the release; papers come 50 later."""
+    told = world({"removal.case_work_days": constant(200)})
+    assert_all(told, [Stay.DANISH_PRISON, Stay.DEPARTURE_CENTRE], Exit.LEFT_VOLUNTARILY, 1070)
+    assert not told.limbo
+
+
+def test_who_is_at_liberty_stays_so_when_the_examination_finds_a_prospect() -> None:
+    """As above, but unwilling: an escort comes to the centre once the papers are there."""
+    told = world(
+        {
+            "removal.case_work_days": constant(200),
+            "removal.willing_share": 0.0,
+            **cooperation(START, END, document_delay_days=constant(50), protected_share=0.0),
+        }
+    )
+    assert_all(told, [Stay.DANISH_PRISON, Stay.DEPARTURE_CENTRE], Exit.REMOVED, 1070)
+
+
+def test_limbo_begins_when_an_examination_after_the_release_finds_no_prospect() -> None:
+    nothing = cooperation(START, END, regime="refuses", forced_feasibility=0.0)
+    told = world({**nothing, "removal.case_work_days": constant(200), "removal.willing_share": 0.0})
+    assert_in_limbo(told, 1020)
+
+
+def test_without_case_workers_nobody_is_detained_nor_removed() -> None:
+    told = world({"removal.case_workers": 0, **DIRECT})
+    for who in followed(told):
+        assert not days_in(told, who, Stay.DETENTION, Stay.DETENTION_QUEUE, Stay.DETENTION_ABROAD)
+        assert path(told, who)[-1] == Stay.DEPARTURE_CENTRE
+        assert who not in exits(told)
+    assert not told.limbo, "they wait for a case worker, for ever"
+    assert len(told.waits(CaseStage.CASE_WORKER_QUEUE)) >= len(followed(told))
+
+
+def assert_in_limbo(told: Told, begins: float) -> None:
+    """Everyone is in limbo for good from so many days after the judgment."""
+    spans = {span.who: span for span in each(told.limbo)}
+    for who in followed(told):
+        assert spans[who].begins == pytest.approx(told.cohort.arrived.judgment[who] + begins)
+        assert spans[who].ends == inf
 
 
 def test_protected_people_go_to_the_centre_and_stay() -> None:
