@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.store import Store, StoreError
+from sim.statistics.pairs import differences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -167,7 +168,8 @@ class Results:
         others = table[table["scenario"] != reference].join(
             of_reference.rename("reference"), on=keys, how="inner"
         )
-        others = others.assign(difference=others["value"] - others["reference"])
+        apart = differences(others["value"], others["reference"])
+        others = others.assign(difference=apart)
         columns = ["scenario", *keys, "unit", "value", "reference", "difference"]
         return others[columns].reset_index(drop=True)
 

@@ -14,8 +14,8 @@ from sim.people.sentence import ENDINGS, RELEASED
 from sim.results import costs, count
 from sim.results.count import Every
 from sim.results.records import RENTED, Floats, Integers, Records, Spells, records_of
-from sim.results.survival import CENSORED, EmptySample, aalen_johansen, kaplan_meier
 from sim.scenario.schema import Scenario
+from sim.statistics.survival import CENSORED, EmptySample, aalen_johansen, kaplan_meier
 from sim.world.simulate import Replication
 from sim.world.stages import CASE_STAGES, DEPARTURES, STAYS, About, CaseStage, Exit, Stay
 

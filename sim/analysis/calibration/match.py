@@ -9,9 +9,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.calibration.emulator import Emulator, fit
-from sim.analysis.calibration.sampler import sample
 from sim.experiment.design import latin_hypercube
+from sim.statistics.emulator import Emulator, fit
+from sim.statistics.sampler import sample
 
 Floats = NDArray[np.float64]
 #: Simulates a wave: its number from 1 and its positions (points x factors, from 0 to 1) to values

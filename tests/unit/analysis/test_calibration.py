@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from sim.analysis.calibration.emulator import _LEVEL, _left_out, basis, fit
 from sim.analysis.calibration.match import Matched, Target, implausibility, match
-from sim.analysis.calibration.sampler import sample
-from sim.analysis.calibration.told import distance_from_even, weighted_quantiles
-from sim.experiment.ensemble import effective_size
+from sim.analysis.calibration.told import distance_from_even
+from sim.statistics.emulator import _LEVEL, _left_out, basis, fit
+from sim.statistics.sampler import sample
+from sim.statistics.weights import effective_size, weighted_quantiles
 
 TRUE = np.array([0.3, 0.7, 0.5])
 #: Standard deviation of chance in a replication, and replications at a point.
