@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.people.arrivals import THIRD_COUNTRY
 from sim.people.sentence import RELEASED
-from sim.results.outcomes.margins import MARGINS
+from sim.results.outcomes.margins import MARGINS, OWN_MARGINS
 from sim.results.records import RENTED as RENTED
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.statistics.survival import EmptySample, SurvivalCurve, kaplan_meier
@@ -40,13 +40,11 @@ class Outcome:
     definition: str
     value: Callable[[Run], float | None]
     """What a run says; None where the quantity does not exist."""
-    own_margin: Margin | None = None
-    """The size from which a difference matters, where it is not that of the unit."""
 
     @property
     def margin(self) -> Margin:
         """The size from which a difference in it matters: a smaller one is negligible."""
-        return self.own_margin or MARGINS[self.unit]
+        return OWN_MARGINS.get(self.name, MARGINS[self.unit])
 
 
 def mean_people(run: Run, *stays: Stay) -> float:

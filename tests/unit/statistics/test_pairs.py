@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.results.outcomes import OUTCOMES
-from sim.results.outcomes.margins import MARGINS
+from sim.results.outcomes.margins import MARGINS, OWN_MARGINS
 from sim.statistics.intervals import holm, moments, p_values
 from sim.statistics.pairs import VERDICTS, Margin, difference, differences, verdicts
 
@@ -74,5 +74,6 @@ def test_a_margin_is_the_larger_of_two_sizes() -> None:
 
 def test_every_outcome_has_a_size_that_matters() -> None:
     assert {outcome.unit for outcome in OUTCOMES} == set(MARGINS)
+    assert set(OWN_MARGINS) <= {outcome.name for outcome in OUTCOMES}
     for outcome in OUTCOMES:
         assert outcome.margin.at(100.0) > 0, outcome.name
