@@ -217,15 +217,15 @@ def spread(found: Matched) -> float:
     return float(np.sqrt(np.average((level - mean) ** 2, weights=found.weights)))
 
 
-def of_one_level(correlation: float, series: str = "level", number: int = 3) -> float:
+def of_one_level(correlation: float, number: int = 3) -> float:
     """Spread after a calibration to some targets that all are the level, known to within 0.5."""
-    aims = [Target(f"t{n}", 5.0, 5.0, 0.5, series) for n in range(number)]
+    aims = [Target(f"t{n}", 5.0, 5.0, 0.5, "level") for n in range(number)]
 
     def level(wave: int, x: np.ndarray) -> np.ndarray:
         luck = np.random.default_rng(wave).normal(0, 1e-3, (len(x), 2, number))
         return 10 * x[:, :1, None] + luck
 
-    found = match(aims, 2, level, points=(40, 300), seed=1, correlation=correlation)
+    found = match(aims, 2, level, points=(40, 160), seed=1, correlation=correlation)
     return spread(found)
 
 
@@ -235,8 +235,6 @@ def test_three_targets_with_one_error_tell_no_more_than_one() -> None:
     assert of_one_level(1.0) == pytest.approx(alone, abs=0.04)
     independent = of_one_level(0.0)
     assert independent == pytest.approx(0.5 / np.sqrt(3), abs=0.05)
-    assert of_one_level(1.0, series="") == pytest.approx(independent)
-    assert independent < of_one_level(0.5) < alone
 
 
 def test_what_a_target_counts_by_hand() -> None:
