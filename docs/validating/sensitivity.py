@@ -13,7 +13,7 @@ import sim
 from docs.validating.common import DOCS, WORKERS, outputs
 from sim.analysis import sensitivity as questions
 from sim.analysis.discovery import FEWEST
-from sim.analysis.ignorance import influence, largest_by_chance, over_points
+from sim.analysis.ignorance import influence, over_points
 from sim.analysis.tables import records
 from sim.experiment.call import experiment as run_experiment
 from sim.experiment.factors import factors_of
@@ -33,6 +33,7 @@ from sim.show.findings import (
 )
 from sim.show.sensitivity import kinds_figure
 from sim.show.words import MINUS, capital
+from sim.statistics.ranks import largest_by_chance
 
 #: With the agreement, and without it.
 WITH, WITHOUT = "baseline", "no_agreement"

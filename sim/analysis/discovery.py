@@ -20,10 +20,10 @@ import numpy as np
 from sim.analysis.condition import Part, parse
 from sim.analysis.layout import SAMPLES, Layout, factors_in, is_words
 from sim.analysis.paired import check_comparable
-from sim.analysis.prim import Box, Restriction, inside, pasted, pruned, trajectory
 from sim.analysis.responses import means_over, responses
 from sim.analysis.tables import Flags, Floats
 from sim.results.copies import copied
+from sim.statistics.prim import Box, Restriction, inside, pasted, pruned, trajectory
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,8 +1,9 @@
 """How long people stay, and how they leave, over replications: with censoring and intervals.
 
 Each replication gives one Kaplan-Meier or Aalen-Johansen curve, by the estimators of
-`sim.results.survival`, and intervals are Student's t over replications (`sim.analysis.curves` says
-why, and how quantiles come about). People still inside at the horizon are censored.
+`sim.statistics.survival`, and intervals are Student's t over replications (`sim.statistics.curves`
+says why, and what is told of a quartile that not every replication reaches). People still inside at
+the horizon are censored.
 
 What a replication does not tell is missing there, counted, and not guessed: everything where nobody
 began such a stay, and shares and means over more days than it followed anyone. Estimates are over
@@ -20,12 +21,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.curves import Curve, band, quantile
 from sim.analysis.extract import MONTHS, Extract, by_scenario
-from sim.analysis.student import LEVEL, moments
 from sim.analysis.tables import Floats
 from sim.results.run import MEAN_LIMIT_DAYS, By, Run
-from sim.results.survival import EmptySample
+from sim.statistics.curves import Curve, band, quantile_over
+from sim.statistics.intervals import LEVEL, moments
+from sim.statistics.survival import EmptySample
 from sim.world.stages import Exit
 
 if TYPE_CHECKING:
@@ -67,9 +68,10 @@ def durations(
     DataFrame
         Columns: scenario, stage, `by`, quantity (lower_quartile_days, median_days,
         upper_quartile_days, restricted_mean_days), days, low, high, level, replications (that tell
-        the quantity: for quartiles, followed so far), missing (that do not), spells, still_inside
-        (both of all replications), limit_days. Missing days mean that not so many have left by
-        the time up to which anyone was followed; a missing `high` that the interval has no end.
+        the quantity), missing (that do not), spells, still_inside (both of all replications),
+        limit_days. Of a quartile the mean over replications is told; their median, without an
+        interval, where some but fewer than half do not reach it by the time up to which anyone was
+        followed; missing days mean that half or more do not.
 
     Raises
     ------
@@ -87,10 +89,10 @@ def durations(
             "limit_days": limit_days,
         }
         for name, share in QUANTILES.items():
-            found = quantile(curves, share, level)
-            row = {"quantity": name, "days": found.days, "low": found.low, "high": found.high}
-            has = found.followed
-            rows.append(key | row | shared | {"replications": has, "missing": number - has})
+            found = quantile_over([curve.quantile(share) for curve in curves], level)
+            row = {"quantity": name, **_ends(found.days, found.half)}
+            row |= {"replications": found.reached, "missing": number - found.reached}
+            rows.append(key | row | shared)
         means = np.array([[curve.restricted_mean(limit_days) for curve in curves]])
         rows.append(key | _mean_row(means, level) | shared)
         rows[-1]["missing"] = number - rows[-1]["replications"]
@@ -100,14 +102,19 @@ def durations(
 
 def _mean_row(values: Floats, level: float) -> dict[str, Any]:
     found = moments(values, level)
-    mean, half = found.mean[0], found.half_width[0]
     return {
         "quantity": MEAN,
-        "days": mean,
-        "low": max(mean - half, 0.0),
-        "high": mean + half,
+        **_ends(found.mean[0], found.half_width[0]),
         "replications": int(found.number[0]),
     }
+
+
+def _ends(days: float, half: float | None) -> dict[str, float]:
+    """Return days with the ends of their interval: none below 0, gaps where there is none."""
+    if not np.isfinite(days):
+        return dict.fromkeys(("days", "low", "high"), np.nan)
+    half = np.nan if half is None else half
+    return {"days": days, "low": np.maximum(days - half, 0.0), "high": days + half}
 
 
 def survival_curves(

@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.student import LEVEL, fewest, moments
 from sim.analysis.tables import GROUP, Values, by_replication, numbers
+from sim.statistics.intervals import LEVEL, fewest, moments
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.curves import Curve
 from sim.analysis.tables import Floats
 from sim.results import choice
 from sim.results.run import By, Run
-from sim.results.survival import EmptySample, aalen_johansen, kaplan_meier
+from sim.statistics.curves import Curve
+from sim.statistics.survival import EmptySample, aalen_johansen, kaplan_meier
 from sim.world.stages import Exit
 
 #: Days after the sentence at which shares are told: monthly for five years.

@@ -26,10 +26,10 @@ import numpy as np
 from sim.analysis.estimates import mean_interval
 from sim.analysis.kinds import SAME, Kind, kinds, ordered
 from sim.analysis.same_people import calendar, joined, match, people
-from sim.analysis.student import LEVEL
 from sim.results.copies import copied
 from sim.results.fates import AFTER_DAYS, follow_up
 from sim.results.run import Run
+from sim.statistics.intervals import LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.analysis.estimates import SHARES
-from sim.analysis.paired import UnknownOutcome, UnknownReference, holm
+from sim.analysis.paired import UnknownOutcome, UnknownReference
 from sim.analysis.tables import checked
+from sim.statistics.intervals import holm
+from sim.statistics.pairs import differences
+from sim.statistics.ranks import chance_of, rank_correlation
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Fewest points from which a rank correlation is told.
-FEWEST = 10
 #: Chance accepted that any correlation told is due to the sample alone.
 ALPHA = 0.05
 
@@ -60,7 +61,7 @@ def point_means(table: pd.DataFrame, reference: str | None = None) -> pd.DataFra
         base = table[table["scenario"] == reference].set_index(keys)["value"]
         table = table[table["scenario"] != reference]
         theirs = table.join(base.rename("reference"), on=keys)["reference"]
-        table = table.assign(value=table["value"] - theirs)
+        table = table.assign(value=differences(table["value"], theirs))
     keys = ["scenario", "point", "outcome"]
     return table.groupby(keys, sort=False, observed=True)["value"].mean().reset_index()
 
@@ -126,8 +127,9 @@ def influence(
     -------
     DataFrame
         Columns: scenario, outcome, factor, influence (from -1 to 1), rank (1 is the largest in
-        size), told. Over a sample a correlation is told if Holm's rule, over all rows, leaves at
-        most a chance of 5 % that any such is due to the sample alone; a swing is taken as told.
+        size), points (at which the outcome exists), told. Over a sample a correlation is told if
+        Holm's rule, over all rows, leaves at most a chance of 5 % that any such is due to the
+        sample alone; a swing is taken as told.
         Empty if too few points vary.
 
     Raises
@@ -145,82 +147,47 @@ def influence(
     rows = []
     for (scenario, outcome), mine in means.groupby(["scenario", "outcome"], sort=False):
         values = mine.set_index("point")["value"].reindex(design["point"]).to_numpy()
-        found = (_swings if one_at_a_time else _correlations)(design, factors, values)
+        found, points = (_swings if one_at_a_time else _correlations)(design, factors, values)
         order = np.argsort(np.argsort(-np.abs(found), kind="stable"))
         rows += [
-            (scenario, outcome, factor, value, rank + 1)
-            for factor, value, rank in zip(factors, found, order.tolist(), strict=True)
+            (scenario, outcome, factor, value, rank + 1, number)
+            for factor, value, rank, number in zip(
+                factors, found, order.tolist(), points, strict=True
+            )
             if not np.isnan(value)
         ]
-    columns = ["scenario", "outcome", "factor", "influence", "rank"]
+    columns = ["scenario", "outcome", "factor", "influence", "rank", "points"]
     ranked = pd.DataFrame(rows, columns=columns)
     told = np.ones(len(ranked), bool)
     if not one_at_a_time:
-        told = holm(_chance_of(ranked["influence"].to_numpy(float), len(design))) < ALPHA
+        chance = chance_of(ranked["influence"].to_numpy(float), ranked["points"].to_numpy(int))
+        told = holm(chance) < ALPHA
     return ranked.assign(told=told).sort_values(["scenario", "outcome", "rank"], ignore_index=True)
 
 
-def _chance_of(correlation: np.ndarray, points: int) -> np.ndarray:
-    """Chance of a rank correlation of at least this size without any relation (t, n - 2)."""
-    from scipy.stats import t
-
-    inside = np.clip(1 - correlation**2, 1e-300, None)
-    found: np.ndarray = 2 * t.sf(np.abs(correlation) * np.sqrt((points - 2) / inside), points - 2)
-    return found
-
-
-def largest_by_chance(points: int, number: int, share: float = 0.5) -> float:
-    """Return what the largest of many correlations stays under by chance alone.
-
-    Parameters
-    ----------
-    points
-        Points of the sample.
-    number
-        Independent correlations, none of which has anything behind it.
-    share
-        Share of samples in which the largest, in size, stays under what is returned.
-    """
-    from scipy.stats import t
-
-    alone = 1 - share ** (1 / number)  # Šidák: the chance of one that large
-    size = float(t.isf(alone / 2, points - 2))
-    return size / float(np.hypot(size, np.sqrt(points - 2)))
+def _correlations(
+    design: pd.DataFrame, factors: Sequence[str], values: np.ndarray
+) -> tuple[np.ndarray, list[int]]:
+    """Rank correlation of each factor with an outcome, and the points it is over."""
+    found = [rank_correlation(_as_numbers(design[factor]), values) for factor in factors]
+    return np.array([one for one, _ in found], float), [points for _, points in found]
 
 
-def _correlations(design: pd.DataFrame, factors: Sequence[str], values: np.ndarray) -> np.ndarray:
-    """Spearman's rank correlation of each factor with an outcome; NaN where nothing varies."""
-    from scipy.stats import rankdata
-
-    known = ~np.isnan(values)
+def _swings(
+    design: pd.DataFrame, factors: Sequence[str], values: np.ndarray
+) -> tuple[np.ndarray, list[int]]:
+    """Swing of an outcome between the ends of each factor, as a share of the largest; points."""
     found = np.full(len(factors), np.nan)
-    if known.sum() < FEWEST or np.ptp(values[known]) == 0:
-        return found
-    ranks = rankdata(values[known])
-    for number, factor in enumerate(factors):
-        column = _as_numbers(design[factor])[known]
-        if not np.isnan(column).any() and np.ptp(column):
-            found[number] = _correlation(rankdata(column), ranks)
-    return found
-
-
-def _correlation(x: np.ndarray, y: np.ndarray) -> float:
-    """Pearson's correlation by plain sums: libraries of linear algebra round as processors do."""
-    x, y = x - x.mean(), y - y.mean()
-    return float(np.sum(x * y) / np.sqrt(np.sum(x**2) * np.sum(y**2)))
-
-
-def _swings(design: pd.DataFrame, factors: Sequence[str], values: np.ndarray) -> np.ndarray:
-    """Swing of an outcome between the ends of each factor, as a share of the largest."""
-    found = np.full(len(factors), np.nan)
+    points = [0] * len(factors)
     for number, factor in enumerate(factors):
         column = _as_numbers(design[factor])
         moved = np.flatnonzero(~np.isnan(column) & ~np.isnan(values))
+        points[number] = len(moved)
         if len(moved) > 1:
             low, high = moved[np.argmin(column[moved])], moved[np.argmax(column[moved])]
-            found[number] = values[high] - values[low]
+            found[number] = differences(values[high], values[low])
     largest = np.nanmax(np.abs(found), initial=0.0)
-    return found / largest if largest else found * np.nan
+    return (found / largest if largest else found * np.nan), points
 
 
 def _as_numbers(column: pd.Series) -> np.ndarray:

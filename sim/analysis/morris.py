@@ -28,8 +28,9 @@ import numpy as np
 
 from sim.analysis.layout import Layout, Rows, UnsuitableDesign, codes, is_words
 from sim.analysis.responses import Response, responses
-from sim.analysis.student import LEVEL
 from sim.analysis.tables import Floats
+from sim.statistics.intervals import LEVEL, pooled_half_width
+from sim.statistics.pairs import differences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,9 +54,9 @@ class Steps:
     def effects(self, values: Floats) -> Floats:
         """Return the elementary effects of values at every point, shape (points, replications).
 
-        The shape is that of the steps, with replications last.
+        The shape is that of the steps, with replications last. What is mere rounding is no effect.
         """
-        moved = values[self.before + 1] - values[self.before]
+        moved = differences(values[self.before + 1], values[self.before])
         return np.asarray(moved * np.nan_to_num(self.sign, nan=1.0)[..., np.newaxis] / self.size)
 
 
@@ -161,7 +162,7 @@ def _about(effects: Floats, undirected: bool, level: float) -> dict[str, Any]:
     number = np.sum(~np.isnan(effects), axis=1)
     known = np.nansum(effects, axis=1)[number > 0] / number[number > 0]
     low, high = _interval(np.abs(known), level)
-    chance = chance_limit(effects, level)
+    chance = pooled_half_width(effects, level)
     spread = float(np.std(known, ddof=1)) if len(known) > 1 else np.nan
     return {
         "mu_star": float(np.mean(np.abs(known))),
@@ -182,27 +183,3 @@ def _interval(sizes: Floats, level: float) -> tuple[float, float]:
     drawn = np.random.default_rng(SEED).integers(len(sizes), size=(RESAMPLES, len(sizes)))
     low, high = np.quantile(sizes[drawn].mean(axis=1), [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
-
-
-def chance_limit(moves: Floats, level: float) -> float:
-    """Return what a mean over replications stays under by chance alone, were nothing to move it.
-
-    Student's t times the standard error of a move, pooled over moves; with one replication, NaN.
-
-    Parameters
-    ----------
-    moves
-        Shape (moves, replications); replications are independent, moves need not be.
-    level
-        Share of cases in which it stays under it.
-    """
-    from scipy.special import stdtrit
-
-    number = np.sum(~np.isnan(moves), axis=1)
-    several = moves[number > 1]
-    number = number[number > 1]
-    if not len(several):
-        return float("nan")
-    squares = np.nanvar(several, axis=1, ddof=1)
-    freedom = float(np.sum(number - 1))
-    return float(stdtrit(freedom, (1 + level) / 2) * np.sqrt(np.mean(squares / number)))

@@ -3,31 +3,32 @@
 Scenarios that share a seed are about the same people with the same luck, replication by
 replication. Differences taken within a replication are therefore free of most of what chance does
 to both, and their interval is narrower: `variance_reduction` tells how much was gained.
-
-References
-----------
-Law (2015), Simulation Modeling and Analysis, 5th ed., sections 10.2.1 (paired t) and 11.2 (common
-random numbers).
-Holm (1979), Scandinavian Journal of Statistics 6: 65-70.
+`sim.statistics.pairs` says what each verdict means.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.student import LEVEL, ROUNDING, Moments, moments
 from sim.analysis.tables import Floats, by_replication, checked
+from sim.results.outcomes import margin_of
+from sim.statistics.intervals import LEVEL, Moments, holm, moments, p_values
+from sim.statistics.pairs import LESS, MORE, NEGLIGIBLE, SAME, UNDETECTED, UNTOLD, Margin, verdicts
+from sim.statistics.pairs import differences as differences_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Verdicts.
-MORE, LESS, UNTOLD, SAME = "more", "less", "cannot be told", "the same"
+__all__ = [
+    "LESS", "MORE", "NEGLIGIBLE", "SAME", "UNDETECTED", "UNTOLD", "DifferentSeeds", "Margin",
+    "NoComparison", "NothingInCommon", "UnknownOutcome", "UnknownReference", "check_comparable",
+    "paired",
+]  # fmt: skip
 
 
 class NoComparison(ValueError):
@@ -56,6 +57,7 @@ def paired(
     *,
     outcomes: Sequence[str] | None = None,
     level: float = LEVEL,
+    margins: Mapping[str, Margin] | None = None,
 ) -> pd.DataFrame:
     """Return the paired difference of every outcome from a reference scenario.
 
@@ -72,6 +74,9 @@ def paired(
     level
         Share of intervals that cover the true mean difference. Each interval stands by itself; only
         `p_adjusted` and `verdict` allow for the number of comparisons.
+    margins
+        Sizes that matter by outcome, in place of the outcomes' own (`Outcome.margin`). An outcome
+        of neither has none: every difference that is told matters.
 
     Returns
     -------
@@ -82,11 +87,15 @@ def paired(
         is over these), missing (replications of both in which one or both have none), unpaired
         (replications that only one of the two has); scenario_mean, reference_mean; p_value
         (two-sided, of no difference), p_adjusted (Holm), correlation, variance_reduction (variance
-        of an unpaired difference over that of the paired one, missing if the latter is 0), verdict.
+        of an unpaired difference over that of the paired one, missing if the latter is 0), margin
+        (the size that matters, in the outcome's unit), verdict.
 
-        The verdict is `the same` if the difference is 0 in every pair (of two or more), `more` or
-        `less` if `p_adjusted` is at most 1 - `level`, else `cannot be told`. What does not exist
-        is missing (NaN): the interval of a single pair, everything where there is none.
+        The verdict is one of those of `sim.statistics.pairs`: `no difference` if it is 0 in every
+        pair; `negligible` if the interval lies within the margin, or if the difference is told from
+        chance (`p_adjusted` at most 1 - `level`) but its mean is no larger than the margin; `more`
+        or `less` if it is told and larger; `too small to detect` if it is not told; `cannot be
+        told` of fewer pairs than an interval takes. What does not exist is missing (NaN): the
+        interval of a few pairs, everything where there is none.
 
     Raises
     ------
@@ -103,13 +112,21 @@ def paired(
     values = np.vstack([values, np.full(values.shape[1], np.nan)])
     there = np.vstack([there, np.zeros(there.shape[1], bool)])
     keys, ours, theirs = _matched(keys, reference, outcomes)
-    differences = paired_differences(values[ours], values[theirs])
+    differences = differences_of(values[ours], values[theirs])
     found = moments(differences, level)
-    p_value = _p_values(found)
+    p_value = p_values(found)
     p_adjusted = holm(p_value)
     both = ~np.isnan(differences)
     a, b = (np.where(both, values[rows], np.nan) for rows in (ours, theirs))
     correlation, reduction = _gain(a, b, found)
+    base = moments(b, level).mean
+    own = margins or {}
+    margin = np.array(
+        [
+            own.get(name, margin_of(name)).at(mean)
+            for name, mean in zip(keys["outcome"], base, strict=True)
+        ]
+    )
     common = np.sum(there[ours] & there[theirs], axis=1)
     return keys.assign(
         mean=found.mean,
@@ -122,35 +139,14 @@ def paired(
         missing=common - found.number,
         unpaired=np.sum(there[ours] ^ there[theirs], axis=1),
         scenario_mean=moments(a, level).mean,
-        reference_mean=moments(b, level).mean,
+        reference_mean=base,
         p_value=p_value,
         p_adjusted=p_adjusted,
         correlation=correlation,
         variance_reduction=reduction,
-        verdict=_verdicts(found, p_adjusted, 1 - level),
+        margin=margin,
+        verdict=verdicts(found, p_adjusted, margin, 1 - level),
     )
-
-
-def holm(p_values: Floats) -> Floats:
-    """Adjust p values for the number of comparisons by Holm's step-down rule.
-
-    Parameters
-    ----------
-    p_values
-        Shape (n,); missing ones (NaN) are not comparisons, and stay missing.
-
-    Returns
-    -------
-    float array, shape (n,)
-        The k-th smallest of m times (m - k + 1), at least as large as the one before, at most 1.
-        To call those at most α different is wrong about any of them with probability α at most.
-    """
-    known = np.flatnonzero(~np.isnan(p_values))
-    order = known[np.argsort(p_values[known], kind="stable")]
-    factors = np.arange(len(order), 0, -1)
-    adjusted = np.full(len(p_values), np.nan)
-    adjusted[order] = np.minimum(np.maximum.accumulate(p_values[order] * factors), 1.0)
-    return adjusted
 
 
 # ---------------------------------------------------------------------- what can be compared
@@ -229,25 +225,6 @@ def _matched(
     return compared, matched["row"].to_numpy(np.int64), theirs
 
 
-def paired_differences(ours: Floats, theirs: Floats) -> Floats:
-    """Return differences, with those that are mere rounding taken as none."""
-    differences: Floats = ours - theirs
-    size = np.maximum(np.abs(ours), np.abs(theirs))
-    differences[np.abs(differences) <= ROUNDING * size] = 0.0
-    return differences
-
-
-def _p_values(found: Moments) -> Floats:
-    """Two-sided p values of no difference; 1 where there never is one, NaN of fewer than two."""
-    from scipy.special import stdtr
-
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = np.abs(found.mean) / (found.sd / np.sqrt(found.number))
-    p = 2 * stdtr(np.maximum(found.number - 1, 1), -t)
-    p = np.where((found.sd == 0) & (found.mean == 0), 1.0, p)
-    return np.where(found.number > 1, p, np.nan)
-
-
 def _gain(a: Floats, b: Floats, found: Moments) -> tuple[Floats, Floats]:
     """Return correlation and variance reduction of pairs; NaN where they do not exist."""
     ours, theirs = moments(a), moments(b)
@@ -259,13 +236,3 @@ def _gain(a: Floats, b: Floats, found: Moments) -> tuple[Floats, Floats]:
     told = found.number > 1
     correlation = np.where(told & (ours.sd > 0) & (theirs.sd > 0), correlation, np.nan)
     return correlation, np.where(told & (found.sd > 0), reduction, np.nan)
-
-
-def _verdicts(found: Moments, p_adjusted: Floats, alpha: float) -> list[str]:
-    """Say what each difference tells."""
-    same = (found.number > 1) & (found.sd == 0) & (found.mean == 0)
-    told = p_adjusted <= alpha
-    chosen = np.select(
-        [same, told & (found.mean > 0), told & (found.mean < 0)], [SAME, MORE, LESS], UNTOLD
-    )
-    return [str(verdict) for verdict in chosen]

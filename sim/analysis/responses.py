@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.paired import check_comparable, paired_differences
+from sim.analysis.paired import check_comparable
 from sim.analysis.tables import Floats, by_replication
+from sim.statistics.pairs import differences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,5 +93,5 @@ def responses(
             if reference is None:
                 yield Response(scenario, None, outcome, found[scenario, outcome])
             elif scenario != reference:
-                both = paired_differences(found[scenario, outcome], found[reference, outcome])
+                both = differences(found[scenario, outcome], found[reference, outcome])
                 yield Response(scenario, reference, outcome, both)

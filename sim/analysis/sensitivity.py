@@ -21,7 +21,7 @@ from sim.analysis import discovery, ignorance, morris, sobol, variance
 from sim.analysis import tornado as tornado_of
 from sim.analysis.layout import RANKED, Layout
 from sim.analysis.sobol import NeedsSALib
-from sim.analysis.student import LEVEL
+from sim.statistics.intervals import LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -23,10 +23,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.layout import Layout, UnsuitableDesign
-from sim.analysis.morris import SEED, chance_limit
+from sim.analysis.morris import SEED
 from sim.analysis.responses import Response, responses
-from sim.analysis.student import LEVEL
 from sim.analysis.tables import Floats
+from sim.statistics.intervals import LEVEL, pooled_half_width
+from sim.statistics.pairs import differences
+from sim.statistics.ranks import varies
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -172,10 +174,13 @@ def _analysed(
     for response in responses(table, design, outcomes, reference):
         means = response.means.reshape(-1, size)
         whole = ~np.isnan(means).any(axis=1)
-        if whole.sum() < FEWEST or np.ptp(means[whole]) == 0:
+        if whole.sum() < FEWEST or not varies(means[whole]):
             continue
+        # What differs from the first point of its block by rounding only is that point.
+        first = means[whole][:, :1]
+        values = first + differences(means[whole], first)
         found = analyze(
-            problem, means[whole].ravel(), calc_second_order=layout.second_order,
+            problem, values.ravel(), calc_second_order=layout.second_order,
             num_resamples=RESAMPLES, conf_level=level, seed=SEED,
         )  # fmt: skip
         yield response, response.values.reshape(len(means), size, -1)[whole], found
@@ -187,6 +192,6 @@ def _interval(name: str, low: str, high: str, value: float, half: float) -> dict
 
 def _chance(blocks: Floats, factor: int, level: float) -> float:
     """Return the total index that chance alone stays under: its moves in Jansen's estimator."""
-    limit = chance_limit(blocks[:, 1 + factor] - blocks[:, 0], level)
+    limit = pooled_half_width(differences(blocks[:, 1 + factor], blocks[:, 0]), level)
     means = np.nanmean(blocks[:, [0, -1]], axis=2)
     return float(limit**2 / (2 * np.var(means)))

@@ -25,8 +25,9 @@ import numpy as np
 from sim.analysis.layout import RANKED, Layout, codes, is_words
 from sim.analysis.morris import steps_of
 from sim.analysis.responses import Response, means_over, responses
-from sim.analysis.student import LEVEL, moments
 from sim.analysis.tables import Floats
+from sim.statistics.intervals import LEVEL, moments
+from sim.statistics.pairs import differences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +107,7 @@ class _Swing:
 
     @property
     def swing(self) -> float:
-        return self.at_high - self.at_low
+        return float(differences(self.at_high, self.at_low))
 
     @property
     def told(self) -> bool:
@@ -134,7 +135,7 @@ def _alone(
         order = codes(design[name])
         moved = np.flatnonzero(order >= 0)
         low, high = moved[np.argmin(order[moved])], moved[np.argmax(order[moved])]
-        found = moments(response.values[[high]] - response.values[[low]], level)
+        found = moments(differences(response.values[[high]], response.values[[low]]), level)
         at_low, at_high = response.means[low], response.means[high]
         yield _Swing(name, at_low, at_high, response.means[0], found.half_width[0])
 

@@ -27,6 +27,7 @@ from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
 from sim.scenario.files import as_tuples, configs_dir, load, read_toml, variants
 from sim.scenario.schema import Scenario
+from sim.statistics.stopping import FIRST_LOOK
 
 #: Points tried on every scenario before anything runs: all of a small design, and of one whose
 #: points belong together; some of another sample.
@@ -62,8 +63,8 @@ class Replications(Section):
     """A fixed number of replications ..."""
     until: tuple[Precise, ...] = ()
     """... or as many as it takes, the same for all scenarios of a point,"""
-    at_least: Annotated[int, Field(ge=2)] = 20
-    """but not fewer than this"""
+    at_least: Annotated[int, Field(ge=2)] = FIRST_LOOK
+    """but not fewer than this (nor than `sim.statistics.stopping` asks for)"""
     at_most: Annotated[int, Field(ge=2)] = 1000
     """and not more than this."""
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95

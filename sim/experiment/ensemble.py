@@ -21,6 +21,7 @@ from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
 from sim.scenario.files import as_lists, as_tuples, configs_dir, read_toml
 from sim.scenario.schema import Scenario
+from sim.statistics.weights import effective_size
 
 
 class ParameterSet(Section):
@@ -92,11 +93,6 @@ class Ensemble(Section):
 
 
 FORM = Form(Ensemble, {})
-
-
-def effective_size(weights: NDArray[np.float64]) -> float:
-    """Return Kish's effective sample size, (sum w)² / sum w²."""
-    return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def shipped_ensembles() -> dict[str, Path]:

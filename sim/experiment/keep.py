@@ -190,7 +190,7 @@ def _loads(run: Run) -> pd.DataFrame:
 def _after_sentence(run: Run) -> pd.DataFrame:
     import pandas as pd
 
-    from sim.results.survival import EmptySample
+    from sim.statistics.survival import EmptySample
 
     try:
         return run.after_sentence(by="group")

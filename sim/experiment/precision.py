@@ -2,6 +2,7 @@
 
 The rule looks at whole blocks only, in order, and at nothing but their outcomes. So the number of
 replications, like every number in them, does not depend on workers or on who finished first.
+`sim.statistics.stopping` says how many it takes before an interval is looked at, and why.
 """
 
 from __future__ import annotations
@@ -13,22 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.experiment.definition import Precise, Replications
+from sim.statistics.pairs import differences
+from sim.statistics.stopping import is_known
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-
-
-def half_width(values: Floats, level: float) -> float:
-    """Return half the width of the Student t interval of a mean; infinite for under two values."""
-    from scipy.stats import t
-
-    size = len(values)
-    if size < 2:
-        return float("inf")
-    error = float(np.std(values, ddof=1)) / np.sqrt(size)
-    return float(t.ppf((1 + level) / 2, size - 1) * error)
 
 
 def is_precise(rules: Replications, outcomes: Mapping[str, Mapping[str, Floats]]) -> bool:
@@ -57,14 +49,14 @@ def _reached(
     scale = values
     if rule.difference_from is not None:
         scale = outcomes[rule.difference_from][rule.outcome]
-        values = values - scale
+        values = differences(values, scale)
     exists = ~np.isnan(values)
     if not exists.any():
         return True  # an outcome that never exists cannot be made more precise
     wanted = rule.half_width
     if rule.relative:
         wanted *= abs(float(np.mean(scale[exists])))
-    return half_width(values[exists], level) <= wanted
+    return bool(is_known(values[exists][np.newaxis], wanted, level)[0])
 
 
 def stored_outcomes(files: Sequence[Path], names: Sequence[str]) -> dict[str, Floats]:

@@ -15,7 +15,7 @@ from typing import Any
 DECISIVE = ("numpy", "pandas", "pyarrow", "scipy", "simpy")
 PACKAGES = (*DECISIVE, "prisonflow", "pydantic")
 #: Parts of the code that decide what a cell holds.
-DECISIVE_CODE = ("scenario", "people", "world", "results", "experiment")
+DECISIVE_CODE = ("statistics", "scenario", "people", "world", "results", "experiment")
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sim.experiment.keep import LOADS
 from sim.experiment.store import Store, StoreError
 from sim.results.choice import nearest
+from sim.statistics.pairs import differences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -238,7 +239,8 @@ class Results:
         others = table[table["scenario"] != reference].join(
             of_reference.rename("reference"), on=keys, how="inner"
         )
-        others = others.assign(difference=others["value"] - others["reference"])
+        apart = differences(others["value"], others["reference"])
+        others = others.assign(difference=apart)
         columns = ["scenario", *keys, "unit", "value", "reference", "difference"]
         return others[columns].reset_index(drop=True)
 

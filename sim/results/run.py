@@ -16,8 +16,8 @@ from sim.results.count import Every
 from sim.results.groups import PEOPLE_BY, BySpell, columns_of, grouped, person_codes
 from sim.results.groups import By as By
 from sim.results.records import RENTED, Floats, Integers, Records, Spells, records_of
-from sim.results.survival import CENSORED, EmptySample, aalen_johansen, kaplan_meier
 from sim.scenario.schema import Scenario
+from sim.statistics.survival import CENSORED, EmptySample, aalen_johansen, kaplan_meier
 from sim.world.simulate import Replication
 from sim.world.stages import (
     CASE_STAGES,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.results.records import Floats, Integers, Spells
-from sim.results.survival import CENSORED, EmptySample, aalen_johansen
+from sim.statistics.survival import CENSORED, EmptySample, aalen_johansen
 from sim.world.stages import CaseStage, Exit, Stay
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from math import inf, isfinite, isnan, nan
 from typing import TYPE_CHECKING
@@ -21,9 +21,10 @@ from sim.show.agreement import (
     term_words,
 )
 from sim.show.data import mean_length, mean_outcome, outcome, over_time
-from sim.show.estimate import FEWEST_FOR_INTERVAL, Estimate, paired
 from sim.show.lengths import FEWEST, half, lengths
-from sim.show.verdicts import judged, told_of
+from sim.show.verdicts import verdict_of
+from sim.statistics.intervals import FEWEST as FEWEST_FOR_INTERVAL
+from sim.statistics.pairs import NEGLIGIBLE, SAME, UNDETECTED, UNTOLD, Difference, difference
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
@@ -42,7 +43,7 @@ COMPARED = (
     ),
 )
 #: Verdicts without a number.
-PLAIN = ("exactly the same", "no difference can be told", "no difference worth the name")
+PLAIN = (SAME, UNDETECTED, NEGLIGIBLE)
 #: Scenarios up to this number are compared one by one.
 EACH = 2
 #: A peak this many times the mean length of a queue is worth a word.
@@ -269,61 +270,51 @@ def change_sentence(replications: Sequence[Replications]) -> str:
         return "The seeds differ, so the scenarios are not about the same people: no comparison."
     if told_why := different_periods([r.scenario for r in replications]):
         return f"{words.capital(told_why)}."
-    told = told_of(judged(replications))
+    verdicts = verdict_of(replications)
     if len(compared) <= EACH:
-        text = " ".join(_compared(base, other, told) for other in compared)
+        text = " ".join(_compared(base, other, verdicts) for other in compared)
     else:
-        text = _counted(base, compared, told)
+        text = _counted(base, compared, verdicts)
     number = min(r.number for r in replications)
     if number < FEWEST_FOR_INTERVAL:
         text += f" In {words.counted(number, 'replication')} only: chance may explain all of it."
     return text
 
 
-#: For each scenario and outcome, whether its difference is told from chance.
-Told = Mapping[tuple[str, str], bool]
+#: For each scenario and outcome, the verdict on its difference.
+Verdicts = Mapping[tuple[str, str], str]
 
 
 def differences(
-    base: Replications, other: Replications, told: Told | None = None
-) -> list[tuple[str, str, Estimate]]:
-    """Return name, unit and paired difference of each outcome compared, where both have it."""
+    base: Replications, other: Replications, verdicts: Verdicts
+) -> list[tuple[str, str]]:
+    """Return the name of each outcome compared, where both have it, and what changes in it."""
     found = []
     for name, title, unit in COMPARED:
-        difference = _difference(base, other, name, told)
-        if np.isfinite(difference.mean):
-            found.append((other.scenario.told(title), unit, difference))
+        change = difference(outcome(other, name), outcome(base, name))
+        if np.isfinite(change.mean):
+            verdict = verdicts.get((other.scenario.name, name), UNTOLD)
+            found.append((other.scenario.told(title), change_words(change, unit, verdict)))
     return found
 
 
-def _difference(base: Replications, other: Replications, name: str, told: Told | None) -> Estimate:
-    found = paired(outcome(other, name), outcome(base, name))
-    return replace(found, judged=(told or {}).get((other.scenario.name, name)))
-
-
-def verdict(difference: Estimate, unit: str) -> str:
+def change_words(change: Difference, unit: str, verdict: str) -> str:
     """Say in words what a paired difference tells.
 
     Returns
     -------
     str
-        `exactly the same` if it is zero in every replication, `no difference can be told` if its
-        interval includes zero, `no difference worth the name` if it is told but vanishes when
-        rounded, else the difference with its half-width; of few replications, the difference
-        alone.
+        The verdict alone if there is nothing to count (`no difference`, `negligible`, `too small
+        to detect`: see `sim.statistics.pairs`), else the difference with its half-width; of few
+        replications, the difference alone.
     """
-    if difference.exact:
-        return "exactly the same"
+    if verdict in PLAIN:
+        return verdict
     factor = 100 if unit == "points" else 1
-    mean = factor * difference.mean
-    if difference.half is not None and not difference.told:
-        return "no difference can be told"
-    if abs(mean) < 0.05:
-        return "no difference worth the name"
-    if difference.half is None:
-        return f"{_signed(mean)} {_unit(unit)}"
-    spread = _rounded(factor * difference.half)
-    return f"{_signed(mean)} ± {spread} {_unit(unit)}"
+    text = _signed(factor * change.mean)
+    if change.half is not None:
+        text += f" ± {_rounded(factor * change.half)}"
+    return f"{text} {_unit(unit)}"
 
 
 def _unit(unit: str) -> str:
@@ -341,26 +332,29 @@ def _rounded(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
-def _compared(base: Replications, other: Replications, told: Told) -> str:
+def _compared(base: Replications, other: Replications, verdicts: Verdicts) -> str:
     """Compare one scenario with the reference, what is alike named together."""
     said: dict[str, list[str]] = {}
-    for title, unit, difference in differences(base, other, told):
-        said.setdefault(verdict(difference, unit), []).append(title)
+    for title, text in differences(base, other, verdicts):
+        said.setdefault(text, []).append(title)
     parts = [f"{words.listed(names)} {text}" for text, names in said.items() if text not in PLAIN]
     parts += [f"{text}: {words.listed(said[text])}" for text in PLAIN if text in said]
     name, beside = words.quoted(other.scenario.title), words.quoted(base.scenario.title)
     return f"{name} compared with {beside}: {'; '.join(parts)}."
 
 
-def _counted(base: Replications, compared: Sequence[Replications], told_from: Told) -> str:
+def _counted(base: Replications, compared: Sequence[Replications], verdicts: Verdicts) -> str:
     """Compare many scenarios with one: the widest differences, and how many have none."""
     parts = []
     for name, title, unit in COMPARED:
-        found = [(_difference(base, o, name, told_from), o) for o in compared]
-        found = [(d, o) for d, o in found if np.isfinite(d.mean)]
-        said = [(verdict(d, unit), d, o) for d, o in found]
-        told = sorted((f for f in said if f[0] not in PLAIN), key=lambda f: f[1].mean)
-        ends = [told[0], told[-1]][: len(told)] if told else []
+        found = [(difference(outcome(o, name), outcome(base, name)), o) for o in compared]
+        said = [
+            (change_words(d, unit, verdicts.get((o.scenario.name, name), UNTOLD)), d, o)
+            for d, o in found
+            if np.isfinite(d.mean)
+        ]
+        widest = sorted((f for f in said if f[0] not in PLAIN), key=lambda f: f[1].mean)
+        ends = [widest[0], widest[-1]][: len(widest)] if widest else []
         each = [f"{text} in {words.quoted(o.scenario.title)}" for text, _, o in ends]
         for plain in PLAIN:
             number = sum(text == plain for text, *_ in said)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from sim.analysis.estimates import mean_interval, means
 from sim.analysis.paired import paired
@@ -14,8 +17,10 @@ from sim.analysis.tables import outcome_table
 from sim.results.files import replace
 from sim.show.changed import fate_changes
 from sim.show.flows import rows as flow_rows
+from sim.show.lengths import QUARTILES
 from sim.show.money import costs_of
 from sim.show.verdicts import judged
+from sim.statistics.curves import quantile_over
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,23 +84,29 @@ def _differences(
 
 
 def _durations(replications: Sequence[Replications]) -> pd.DataFrame:
-    """Return how long each stage lasts: means over replications, with intervals, of each measure.
+    """Return how long each stage lasts: over replications, with intervals, of each measure.
 
     Columns: scenario, stage, measure (lower_quartile_days, median_days, upper_quartile_days,
-    mean_days), and those of `sim.analysis.estimates.Mean`. A quartile that a replication does not
-    reach is missing there, and counted: its mean is then over the others, and too low.
+    mean_days), and those of `sim.analysis.estimates.Mean`. Where a quartile is not reached in every
+    replication, `mean` is their median, or missing: see `sim.statistics.curves`.
     """
     import pandas as pd
 
-    measures = ["lower_quartile_days", "median_days", "upper_quartile_days", "mean_days"]
     rows = []
     for r in replications:
         for stage, mine in r.lent("durations").groupby("stage", sort=False, observed=True):
-            for measure in measures:
+            about = {"scenario": r.scenario.name, "stage": str(stage)}
+            lacking = [None] * (r.number - len(mine))
+            for measure in (*QUARTILES, "mean_days"):
                 known = mine[measure].astype(float)
-                values = [*known, *[None] * (r.number - len(known))]
-                about = {"scenario": r.scenario.name, "stage": str(stage), "measure": measure}
-                rows.append(about | asdict(mean_interval(values)))
+                found = mean_interval([*known, *lacking])
+                if measure in QUARTILES and known.isna().any():
+                    days = quantile_over(known.fillna(np.inf)).days
+                    typical = days if np.isfinite(days) else None
+                    found = dataclasses.replace(
+                        found, mean=typical, low=None, high=None, half_width=None, sd=None
+                    )
+                rows.append(about | {"measure": measure} | asdict(found))
     return pd.DataFrame(rows)
 
 

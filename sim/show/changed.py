@@ -10,7 +10,6 @@ from weakref import WeakKeyDictionary
 from sim.analysis.fates import fates_of_tables, over_replications
 from sim.show import words
 from sim.show.agreement import different_periods
-from sim.show.estimate import FEWEST_FOR_INTERVAL
 from sim.show.flows import GROUP
 from sim.show.words import MINUS, MISSING
 
@@ -157,8 +156,7 @@ def _change(r: Replications, row: Any) -> Change:
         what = f"Held {row.after} by a day or more"
     else:
         what = f"{words.capital(row.before)} → {row.after}, two years after the sentence"
-    enough = row.replications >= FEWEST_FOR_INTERVAL
-    half = row.high - row.people if enough and row.high == row.high else None
+    half = row.high - row.people if row.high == row.high else None
     people = words.people(row.people) + (f" ± {half:,.1f}" if half is not None else "")
     held = MISSING
     if row.mean_held_change_days == row.mean_held_change_days:

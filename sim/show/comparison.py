@@ -12,7 +12,6 @@ import numpy as np
 from sim import html
 from sim.analysis.estimates import means
 from sim.analysis.paired import NoComparison, paired
-from sim.analysis.student import LEVEL
 from sim.analysis.tables import outcome_table
 from sim.experiment.replicate import Replications, replicate_all
 from sim.results.choice import nearest
@@ -22,8 +21,9 @@ from sim.show import words
 from sim.show.agreement import different_cases, different_periods, others, reference
 from sim.show.answer import queues_of, sentences
 from sim.show.data import over_time
+from sim.show.selected import shown
 from sim.show.table import as_text, by_question, legend
-from sim.show.verdicts import shown
+from sim.statistics.intervals import LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd

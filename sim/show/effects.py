@@ -12,13 +12,14 @@ import numpy as np
 from sim.analysis.ignorance import influence as ranked
 from sim.analysis.ignorance import point_means
 from sim.analysis.layout import SAMPLES
-from sim.analysis.paired import LESS, MORE, UnknownOutcome
+from sim.analysis.paired import UnknownOutcome
 from sim.results.outcomes import OUTCOMES, outcome_titles
 from sim.show import style, words
 from sim.show.agreement import others
-from sim.show.estimate import FEWEST_FOR_INTERVAL
 from sim.show.findings import printed_unit, scale
 from sim.show.table import summary
+from sim.statistics.intervals import FEWEST
+from sim.statistics.pairs import LESS, MORE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +61,7 @@ class Effect:
     half: float | None
     """Half-width of its interval; None if there are too few replications."""
     told: bool
-    """Whether it can be told from chance, by Holm's rule."""
+    """Whether it can be told from chance, by Holm's rule, and matters."""
     text: str
     """The difference in the outcome's own unit."""
 
@@ -98,9 +99,8 @@ def difference_rows(comparison: Comparison, names: Sequence[str] | None) -> list
             one = found[comparison.scenarios[n].name, row.name]
             if np.isfinite(one.mean) and one.reference_mean:
                 size = abs(one.reference_mean)
-                enough = one.pairs >= FEWEST_FOR_INTERVAL
-                half = one.half_width / size if enough else None
-                judged = enough and one.verdict in (MORE, LESS)
+                half = one.half_width / size if np.isfinite(one.half_width) else None
+                judged = one.verdict in (MORE, LESS)
                 text = row.difference(n)
                 unit = "points" if row.unit == "share" else row.printed_unit
                 text += f" {unit}" if one.mean and text[0] != "≈" else ""
@@ -152,8 +152,8 @@ def _signed(share: float) -> str:
 def _marks(few: bool) -> str:
     """Say what marker and bar are."""
     if few:
-        return f"hollow: fewer than {FEWEST_FOR_INTERVAL} replications, chance is not known"
-    return "bar: 95 % interval of the mean; hollow: cannot be told from chance"
+        return f"hollow: fewer than {FEWEST} replications, chance is not known"
+    return "bar: 95 % interval of the mean; hollow: cannot be told from chance, or negligible"
 
 
 def _effect(ax: Axes, effect: Effect, y: float, colour: str, marker: str) -> None:

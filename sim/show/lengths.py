@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.show import style, words
+from sim.statistics.curves import quantile_over
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from sim.experiment.replicate import Replications
 
+#: Columns of the tables of durations that hold quartiles.
+QUARTILES = ("lower_quartile_days", "median_days", "upper_quartile_days")
 #: The fewest stays (a replication) of which quartiles are told.
 FEWEST = 5
 
 
 @dataclass(frozen=True)
 class Length:
-    """How long stays last: quartiles of the middle replication, infinite if not reached."""
+    """How long stays last: quartiles over replications, infinite if not reached."""
 
     lower: float
     median: float
@@ -36,29 +38,21 @@ class Length:
 def lengths(r: Replications, by: str = "stage") -> dict[tuple[str, ...], Length]:
     """Return lengths of stay by stage (named as here), or by stage and origin.
 
-    Of each quartile, the median over replications is taken, a quartile that is not reached
-    counting as longer than any other.
+    `sim.statistics.curves.quantile_over` says what is told of a quartile that not every replication
+    reaches.
     """
     keys = ["stage"] if by == "stage" else ["stage", "origin"]
     table = r.lent("durations" if by == "stage" else "durations_by_origin")
-    quartiles = ["lower_quartile_days", "median_days", "upper_quartile_days"]
-    known = table[quartiles].astype(float).fillna(np.inf)
+    known = table[[*QUARTILES]].astype(float).fillna(np.inf)
     grouped = table[[*keys, "spells", "still_inside"]].join(known).groupby(keys, sort=False)
-    middle = grouped[quartiles].median()
-    total = grouped[["still_inside", "spells"]].sum() / r.number
     role = {words.stage_key(r.scenario, "rented_prison"): "rented_prison"}
     found = {}
-    for name, row in middle.join(total).iterrows():
-        parts = name if isinstance(name, tuple) else (name,)
-        found[(role.get(str(parts[0]), str(parts[0])), *map(str, parts[1:]))] = _length(row)
+    for name, mine in grouped:
+        stage, *origin = (str(part) for part in name)
+        lower, median, upper = (quantile_over(mine[one]).days for one in QUARTILES)
+        inside, stays = (float(mine[one].sum()) / r.number for one in ("still_inside", "spells"))
+        found[(role.get(stage, stage), *origin)] = Length(lower, median, upper, inside, stays)
     return found
-
-
-def _length(row: pd.Series) -> Length:
-    return Length(
-        float(row["lower_quartile_days"]), float(row["median_days"]),
-        float(row["upper_quartile_days"]), float(row["still_inside"]), float(row["spells"]),
-    )  # fmt: skip
 
 
 def half(length: Length) -> str:

@@ -17,8 +17,9 @@ from sim.show.answer import sentences
 from sim.show.assumptions import STATUSES, assumptions, changes, evidence_or_reason, tally
 from sim.show.changed import changed
 from sim.show.figures import Drawing, draw_all, write_figures
+from sim.show.selected import OF_COST
 from sim.show.study import Study
-from sim.show.table import OF_COST, by_question, legend
+from sim.show.table import by_question, legend
 from sim.show.verdicts import verdicts
 
 if TYPE_CHECKING:

@@ -11,81 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.results.outcomes import OUTCOMES
-from sim.show.agreement import has_rented_prison, others, reference, staying, term_words
+from sim.show.agreement import others, reference, term_words
 from sim.show.data import outcome
-from sim.show.estimate import CONFIDENCE, FEWEST_FOR_INTERVAL, Estimate, estimate, paired
+from sim.show.selected import OF_COST, SELECTED, idle
+from sim.show.verdicts import verdict_of
 from sim.show.words import MINUS, MISSING, NO_BREAK, counted, quoted
+from sim.statistics.intervals import FEWEST, LEVEL, Estimate, estimate
+from sim.statistics.pairs import NEGLIGIBLE, Difference, difference
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
 
-#: The questions of the short table.
-OF_QUEUES = "Where do queues build, and how long does one wait?"
-OF_PLACES = "How full are the places?"
-OF_HELD = "How long are people held?"
-OF_AFTERWARDS = "What happens after the sentence?"
-#: The one that the length of the term bears on most.
-OF_COST = "What does it cost?"
-#: Outcomes of the short table by the question they answer; those a run does not have are skipped.
-SELECTED: dict[str, tuple[str, ...]] = {
-    OF_QUEUES: (
-        "transfer_queue",
-        "transfer_wait_days",
-        "transfers_per_month",
-        "document_queue",
-        "document_wait_days",
-        "case_worker_queue",
-        "limbo",
-    ),
-    OF_PLACES: (
-        "rented_prison_people",
-        "rented_prison_fill",
-        "rented_prison_fill_90_days",
-        "rented_prison_per_officer",
-        "danish_occupancy",
-        "danish_overcrowded",
-        "departure_centre_people",
-        "kosovo_occupancy",
-        "displaced_inmates",
-    ),
-    OF_HELD: (
-        "rented_prison_mean_stay_days",
-        "detained",
-        "detention_days",
-        "held_after_sentence_days",
-        "breach_imprisoned",
-    ),
-    OF_AFTERWARDS: (
-        "removed_1y",
-        "absconded_1y",
-        "removals_from_kosovo_share",
-        "stayed_in_kosovo",
-        "kosovo_asylum",
-        "kosovo_at_large",
-        "kosovo_detained",
-        "onward_travel",
-    ),
-    OF_COST: (
-        "agreement_cost",
-        "agreement_cost_per_used_day",
-        "kosovo_price_cost",
-        "total_cost",
-    ),
-}
-#: Outcomes that are shown only where a prison is rented, and only where people stay in Kosovo.
-OF_AGREEMENT = (
-    "rented_prison_fill_90_days", "rented_prison_mean_stay_days", "transfers_per_month",
-    "rented_prison_per_officer", "displaced_inmates", "kosovo_price_cost",
-)  # fmt: skip
-OF_STAYING = (
-    "stayed_in_kosovo", "kosovo_asylum", "kosovo_at_large", "kosovo_detained", "onward_travel",
-)  # fmt: skip
-#: Outcomes that are shown only where anyone is expelled.
-OF_EXPELLED = (
-    "document_queue", "document_wait_days", "case_worker_queue", "limbo", "departure_centre_people",
-    "detained", "detention_days", "held_after_sentence_days", "breach_imprisoned", "removed_1y",
-    "absconded_1y", "removals_from_kosovo_share",
-)  # fmt: skip
 #: Width of the terminal that the table of two scenarios fits.
 WIDTH = 100
 _TITLE, _CELL, _BESIDE = 43, 17, 2
@@ -101,8 +37,10 @@ class Row:
     unit: str
     definition: str
     cells: tuple[Estimate, ...]
-    differences: tuple[Estimate | None, ...]
+    differences: tuple[Difference | None, ...]
     """One for each scenario; None for the reference, and if the seeds differ: nothing pairs."""
+    negligible: tuple[bool, ...]
+    """For each scenario whether its difference is judged, and found too small to matter."""
 
     @property
     def printed_unit(self) -> str:
@@ -114,11 +52,17 @@ class Row:
         return self._text(self.cells[number], signed=False)
 
     def difference(self, number: int) -> str:
-        """Return the difference of a scenario (1 is the second) from the reference as text."""
+        """Return the difference of a scenario (1 is the second) from the reference as text.
+
+        One that is too small to matter is marked: ≈.
+        """
         found = self.differences[number]
         if found is None or not isfinite(found.mean):
             return MISSING
-        return "same" if found.exact else self._text(found, signed=True)
+        if found.exact:
+            return "same"
+        text = self._text(found, signed=True)
+        return f"≈ {text}" if self.negligible[number] and text[0] != "≈" else text
 
     def _text(self, found: Estimate, *, signed: bool) -> str:
         if not isfinite(found.mean):
@@ -176,7 +120,7 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
     chosen = [name for group in SELECTED.values() for name in group] if names is None else names
     known, told = {o.name: o for o in OUTCOMES}, replications[0].scenario.told
     measured = set(replications[0].lent("outcomes")["outcome"]) - idle(replications)
-    base = reference(replications)
+    base, verdicts = reference(replications), verdict_of(replications)
     rows = []
     for name in chosen:
         if name not in known or name not in measured:
@@ -190,6 +134,7 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
                 told(known[name].definition),
                 tuple(map(estimate, values)),
                 tuple(_paired(replications, values, n, base) for n in range(len(values))),
+                tuple(verdicts.get((r.scenario.name, name)) == NEGLIGIBLE for r in replications),
             )
         )
     return rows
@@ -210,10 +155,10 @@ def by_question(
 
 def _paired(
     replications: Sequence[Replications], values: Sequence[np.ndarray], number: int, base: int
-) -> Estimate | None:
+) -> Difference | None:
     if number == base or replications[number].seed != replications[base].seed:
         return None
-    return paired(values[number], values[base])
+    return difference(values[number], values[base])
 
 
 def _within(mean: str, low: float, high: float, decimals: int) -> str:
@@ -222,17 +167,6 @@ def _within(mean: str, low: float, high: float, decimals: int) -> str:
     if len(text) > _CELL and decimals:
         return _within(mean, low, high, decimals - 1)
     return text
-
-
-def idle(replications: Sequence[Replications]) -> set[str]:
-    """Return the outcomes that say nothing, as no scenario has what they are about."""
-    rented = any(map(has_rented_prison, replications))
-    expelled = any(r.scenario.arrivals.expels for r in replications)
-    return {
-        *(() if rented else OF_AGREEMENT),
-        *(() if staying(replications) else OF_STAYING),
-        *(() if expelled else OF_EXPELLED),
-    }
 
 
 def as_text(replications: Sequence[Replications]) -> str:
@@ -321,14 +255,14 @@ def legend(replications: Sequence[Replications]) -> str:
     most = max(r.number for r in replications)
     if most == 1:
         return text + "One replication: what chance does to these numbers is not known."
-    if most < FEWEST_FOR_INTERVAL:
+    if most < FEWEST:
         return text + (
             f"Means of {counted(most, 'replication')}: too few for an interval (from "
-            f"{FEWEST_FOR_INTERVAL} on), so what chance does to these numbers is not known. "
+            f"{FEWEST} on), so what chance does to these numbers is not known. "
             f"{_paired_words(replications)}{MISSING}: does not exist there."
         )
     text += (
-        f"Means of {counted(most, 'replication')}; ± half of a {CONFIDENCE:.0%} interval".replace(
+        f"Means of {counted(most, 'replication')}; ± half of a {LEVEL:.0%} interval".replace(
             "%", " %"
         )
         + " (Student t), in brackets where it is cut off at 0 or 100 %; it is about chance "
@@ -346,5 +280,5 @@ def _paired_words(replications: Sequence[Replications]) -> str:
         return "The seeds differ, so differences are not paired and not shown. "
     return (
         f"Differences are paired (the same people with the same luck) and taken from "
-        f"{quoted(base.scenario.title)}. "
+        f"{quoted(base.scenario.title)}; ≈ marks what is too small to matter. "
     )

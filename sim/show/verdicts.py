@@ -1,4 +1,4 @@
-"""Which differences can be told from chance: every outcome shown, with Holm's rule over them."""
+"""Which differences can be told from chance, and matter: every outcome shown, with Holm's rule."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.paired import LESS, MORE, SAME, paired
+from sim.analysis.paired import paired
 from sim.analysis.tables import outcome_table
 from sim.results.outcomes import outcome_titles
 from sim.show.agreement import reference
-from sim.show.estimate import FEWEST_FOR_INTERVAL
-from sim.show.table import SELECTED, idle
+from sim.show.selected import shown
+from sim.statistics.intervals import FEWEST
+from sim.statistics.pairs import LESS, MORE, NEGLIGIBLE, SAME, UNDETECTED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,8 +32,9 @@ class Verdicts:
     title: str
     more: tuple[str, ...]
     less: tuple[str, ...]
+    negligible: tuple[str, ...]
     same: tuple[str, ...]
-    untold: tuple[str, ...]
+    undetected: tuple[str, ...]
     gain: str
     """A sentence on how much pairing narrowed the intervals; empty if it cannot be told."""
     family: int
@@ -42,11 +44,9 @@ class Verdicts:
 def judged(replications: Sequence[Replications]) -> pd.DataFrame | None:
     """Compare every scenario with the reference in all outcomes shown: see `paired`.
 
-    None where nothing can be judged: for one scenario, for scenarios of different seeds, and for so
-    few replications that no interval is told.
+    None where nothing can be judged: for one scenario, and for scenarios of different seeds.
     """
-    seeds, number = {r.seed for r in replications}, min(r.number for r in replications)
-    if len(replications) < 2 or len(seeds) > 1 or number < FEWEST_FOR_INTERVAL:
+    if len(replications) < 2 or len({r.seed for r in replications}) > 1:
         return None
     table = outcome_table(replications)
     return paired(
@@ -54,28 +54,23 @@ def judged(replications: Sequence[Replications]) -> pd.DataFrame | None:
     )
 
 
-def shown(replications: Sequence[Replications]) -> list[str]:
-    """Return the outcomes that verdicts are about: those of the short table."""
-    there = set(replications[0].lent("outcomes")["outcome"]) - idle(replications)
-    return [name for names in SELECTED.values() for name in names if name in there]
-
-
-def told_of(found: pd.DataFrame | None) -> dict[tuple[str, str], bool]:
-    """Return for each scenario and outcome whether a difference is told by Holm's rule."""
+def verdict_of(replications: Sequence[Replications]) -> dict[tuple[str, str], str]:
+    """Return the verdict on each scenario and outcome judged; empty where nothing is."""
+    found = judged(replications)
     if found is None:
         return {}
-    verdict = found["verdict"].isin([MORE, LESS])
-    return dict(zip(zip(found["scenario"], found["outcome"], strict=True), verdict, strict=True))
+    keys = zip(found["scenario"], found["outcome"], strict=True)
+    return dict(zip(keys, found["verdict"], strict=True))
 
 
 def verdicts(replications: Sequence[Replications]) -> list[Verdicts]:
     """Tell for each scenario which outcomes differ from the reference's.
 
     The family of comparisons is the table of selected outcomes, over all scenarios. Empty where
-    nothing can be judged.
+    nothing can be judged, or replications are too few for an interval.
     """
     found = judged(replications)
-    if found is None:
+    if found is None or min(r.number for r in replications) < FEWEST:
         return []
     family = int(found["p_value"].notna().sum())
     base = replications[reference(replications)]
@@ -87,16 +82,10 @@ def verdicts(replications: Sequence[Replications]) -> list[Verdicts]:
         mine: list[Any] = list(found[found["scenario"] == r.scenario.name].itertuples())
         by = {
             verdict: tuple(titles[row.outcome] for row in mine if row.verdict == verdict)
-            for verdict in (MORE, LESS, SAME)
+            for verdict in (MORE, LESS, NEGLIGIBLE, SAME, UNDETECTED)
         }
-        untold = tuple(
-            titles[row.outcome]
-            for row in mine
-            if row.verdict not in by and isfinite(row.mean) and isfinite(row.p_value)
-        )
-        told.append(
-            Verdicts(r.scenario.title, by[MORE], by[LESS], by[SAME], untold, _gain(mine), family)
-        )
+        rest = by[NEGLIGIBLE], by[SAME], by[UNDETECTED], _gain(mine), family
+        told.append(Verdicts(r.scenario.title, by[MORE], by[LESS], *rest))
     return told
 
 

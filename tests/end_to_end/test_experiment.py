@@ -25,7 +25,7 @@ from tests.experiments import all_in, tables_in, write
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = [sys.executable, "-m", "sim"]
 
-#: 2 scenarios, 2 points, as many replications as it takes: between 2 and 8.
+#: 2 scenarios, 2 points, as many replications as it takes, of which there may be 8 at most.
 TINY = """
 tables = ["queues", "spells", "exits"]
 [replications]
@@ -552,7 +552,7 @@ def test_the_shipped_experiments_are_listed_with_their_size(told):
     assert code == 0
     assert "smoke: Smoke test (2 scenarios, 2 points, 2 replications)" in out
     assert "until_precise" in out
-    assert "20 to 400 replications" in out
+    assert "30 to 400 replications" in out
 
 
 def test_the_manifest_of_a_real_run_is_complete(tiny):

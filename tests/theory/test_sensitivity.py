@@ -31,6 +31,24 @@ def test_the_effects_of_a_linear_function_are_its_weights() -> None:
     assert found["rank"].tolist() == [1, 2, 4, 3]
 
 
+@pytest.mark.parametrize("kind", ["morris", "sobol", "latin_hypercube"])
+def test_what_is_mere_rounding_changes_nothing(kind: str) -> None:
+    """A factor that moves the last digits only: no effect, not one that cannot be told."""
+    options = {"trajectories": 6} if kind == "morris" else {"samples": 32}
+    design, layout = unit_design(kind, 2, **options)
+    table = results(design, {"a": lambda x: (4000 + 3 * x[:, 0]) * (1 + 3e-15 * x[:, 1])})
+    if kind == "morris":
+        moved = swings(table, design, layout).set_index("factor")["swing"]
+        assert (moved[KEYS[0]], moved[KEYS[1]]) == (pytest.approx(3), 0)
+        found = screening(table, design, layout).set_index("factor").loc[KEYS[1]]
+        assert (found["mu_star"], found["sigma"], found["told"]) == (0, 0, False)
+    if kind == "sobol":
+        found = indices(table, design, layout).set_index("factor").loc[KEYS[1]]
+        assert (found["total"], found["told"]) == (0, False)
+    flat = results(design, {"a": lambda x: 4000 * (1 + 3e-15 * x[:, 1])})
+    assert (swings(flat, design, layout)["swing"] == 0).all()
+
+
 def test_of_a_difference_only_what_differs_is_left() -> None:
     design, layout = unit_design("morris", 3, trajectories=4)
     table = results(design, {"with": linear(3, -2, 1), "without": linear(3, -1, 1)})

@@ -19,12 +19,14 @@ ROOT = Path(sim.__file__).parent
 LINEAR_ALGEBRA = {"dot", "vdot", "inner", "matmul", "einsum", "tensordot", "linalg", "cov",
                   "corrcoef", "polyfit", "lstsq", "average"}  # fmt: skip
 #: Where equations are solved, for which there is no other way, or where rounding is allowed for.
-SOLVING = ("analysis/calibration/", "analysis/verify/")
+SOLVING = ("analysis/calibration/", "analysis/verify/", "statistics/emulator.py",
+           "statistics/sampler.py")  # fmt: skip
 #: NumPy has several versions of these, of which processors take different ones.
 SEVERAL_VERSIONS = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "power", "sin", "cos",
                     "tan", "arctan", "tanh", "cbrt"}  # fmt: skip
 #: What decides what happens, and what is told of it.
-RESULTS = ("people/", "world/", "results/", "scenario/distributions.py", "analysis/curves.py")
+RESULTS = ("people/", "world/", "results/", "scenario/distributions.py",
+           "statistics/survival.py", "statistics/curves.py")  # fmt: skip
 
 TABLES = """
 import hashlib

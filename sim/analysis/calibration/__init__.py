@@ -11,6 +11,8 @@ all of them (common random numbers).
    chance, discrepancy of the model, and doubt of the emulator. A target that no point comes near,
    alone or together with the others, is a **structural miss**: it is told, and has no say.
 3. The next wave is drawn from where targets are met: from the density exp(-½ Σ implausibility²).
+   Targets of one **series** share the model's error, and count less than one each: see
+   `sim.analysis.calibration.match.shares`.
 4. The points of the last wave are the **ensemble**. Each weighs exp(-½ Σ implausibility²) of what
    was simulated there, without an emulator, divided by the density that it was drawn from:
    importance sampling. An emulator that errs costs effective sample size; it does not shift the

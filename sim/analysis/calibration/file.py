@@ -40,6 +40,8 @@ class Aim(Section):
     two standard deviations. The figure's tolerance if left out."""
     why: str = ""
     """What the discrepancy stands for."""
+    series: Annotated[str, Field(min_length=1)] | None = None
+    """Series that it belongs to: targets of one series share the model's error."""
 
     @model_validator(mode="after")
     def _explained(self) -> Aim:
@@ -67,6 +69,9 @@ class Calibration(Section):
     """Replications at each point: two tell how far chance goes."""
     cutoff: Annotated[float, Field(gt=0)] = 3.0
     """Implausibility beyond which a point is ruled out, and a target out of reach."""
+    series_correlation: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """How far the model's errors in targets of one series go together: from 0, where each is
+    evidence of its own, to 1, where all of them tell no more than one."""
     factors: Annotated[tuple[Entry, ...], Field(min_length=1)]
     """What is varied: keys, or keys with ranges of their own."""
     target: Annotated[tuple[Aim, ...], Field(min_length=1)]
@@ -186,4 +191,5 @@ def _target(aim: Aim, figure: Figure) -> Target:
         float("-inf") if open_low else low,
         float("inf") if open_high else high,
         discrepancy / 2,
+        aim.series or "",
     )

@@ -9,9 +9,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.calibration.emulator import Emulator, fit
-from sim.analysis.calibration.sampler import sample
 from sim.experiment.design import latin_hypercube
+from sim.statistics.emulator import Emulator, fit
+from sim.statistics.sampler import sample
 
 Floats = NDArray[np.float64]
 #: Simulates a wave: its number from 1 and its positions (points x factors, from 0 to 1) to values
@@ -35,6 +35,8 @@ class Target:
     """Highest value published; infinity for a lower bound."""
     discrepancy: float
     """Standard deviation of the model's own error: how far a perfect fit might still be off."""
+    series: str = ""
+    """Targets of one series share the model's error; empty for one that is alone."""
 
     def distance(self, mean: Floats) -> Floats:
         """Return how far means are from what was published."""
@@ -97,6 +99,7 @@ def match(
     points: Sequence[int],
     seed: int,
     cutoff: float = 3.0,
+    correlation: float = 1.0,
 ) -> Matched:
     """Find parameter sets that meet targets; see the head of the package.
 
@@ -115,6 +118,9 @@ def match(
     cutoff
         Implausibility beyond which a position is ruled out, and a target that comes no nearer
         anywhere is a structural miss.
+    correlation
+        Of the model's error between targets of one series, from 0 (each is evidence of its own) to
+        1 (the model is off by as much in all: together they tell no more than one).
 
     Raises
     ------
@@ -128,11 +134,13 @@ def match(
         values = measure(number, positions)
         wave = _learnt(targets, waves, positions, values, log_density, seed, cutoff)
         if following:
-            wave, drawn = _reconciled(targets, wave, max(following, DRAWS), seed + number, cutoff)
+            density = partial(_log_density, targets, correlation)
+            size = max(following, DRAWS)
+            wave, drawn = _reconciled(targets, wave, density, size, seed + number, cutoff)
             positions = drawn[:following]
-            log_density = _log_density(targets, wave, positions)
+            log_density = density(wave, positions)
         waves.append(wave)
-    return _weighted(targets, waves, cutoff)
+    return _weighted(targets, waves, cutoff, correlation)
 
 
 def implausibility(
@@ -143,16 +151,58 @@ def implausibility(
     Those of chance (the world happened once, and the mean is one of some replications), of the
     model's discrepancy, and of the emulator's doubt if there is one.
     """
-    variance = chance * (1 + 1 / replications) + target.discrepancy**2 + doubt
+    variance = _variance(target, chance, replications, doubt)
     apart = target.distance(mean)
     if variance == 0:
         return np.where(apart > 0, np.inf, 0.0)
     return np.asarray(apart / np.sqrt(variance))
 
 
+def _variance(target: Target, chance: float, replications: int, doubt: float) -> float:
+    return chance * (1 + 1 / replications) + target.discrepancy**2 + doubt
+
+
+def shares(
+    targets: Sequence[Target], variances: Floats, has_say: NDArray[np.bool_], correlation: float
+) -> Floats:
+    """Return how much each target counts, where targets of a series share the model's error.
+
+    The errors of two targets of a series are correlated by as much as the model's error, which they
+    share, has a part in theirs: r = correlation x d d' / (s s'), of the discrepancies d and the
+    standard deviations s of all errors. A target then counts 1 / Σ r, over the targets of its
+    series that have a say, itself (r = 1) included. Of k alike these are k / (1 + (k - 1) r) in
+    all, as many as tell as much about their level in generalised least squares. About their
+    differences they tell no more than they would alone: that the model is off by as much in all
+    is a reason to trust them less, not one to follow each of their movements more closely.
+
+    Parameters
+    ----------
+    targets
+        In the order of what follows.
+    variances
+        Of all errors of each target, shape (targets,).
+    has_say
+        Which targets count at all.
+    correlation
+        Of the model's error between targets of a series, from 0 to 1.
+
+    Returns
+    -------
+    float array, shape (targets,)
+        From 0 (no say) to 1.
+    """
+    errors = np.array([target.discrepancy for target in targets])
+    part = np.divide(errors, np.sqrt(variances), out=np.ones(len(targets)), where=variances > 0)
+    series = np.array([target.series or f"{n}" for n, target in enumerate(targets)])
+    shared = correlation * np.outer(part, part) * (series[:, None] == series) * has_say
+    np.fill_diagonal(shared, 1.0)
+    return np.where(has_say, 1 / shared.sum(axis=1), 0.0)
+
+
 def _reconciled(
-    targets: Sequence[Target], wave: Wave, size: int, seed: int, cutoff: float
-) -> tuple[Wave, Floats]:
+    targets: Sequence[Target], wave: Wave, log_density: Callable[[Wave, Floats], Floats],
+    size: int, seed: int, cutoff: float,
+) -> tuple[Wave, Floats]:  # fmt: skip
     """Draw positions that meet the targets; leave out targets until they can be met together.
 
     While no draw meets all that have a say, the one most implausible over the draws (by its median)
@@ -160,8 +210,7 @@ def _reconciled(
     """
     dimensions = wave.positions.shape[1]
     while True:
-        density = partial(_log_density, targets, wave)
-        drawn = sample(density, dimensions, size, seed)
+        drawn = sample(partial(log_density, wave), dimensions, size, seed)
         emulated = _emulated(targets, wave, drawn)
         if emulated[:, wave.has_say].max(axis=1, initial=0.0).min() <= cutoff:
             return wave, drawn
@@ -171,10 +220,27 @@ def _reconciled(
         wave = replace(wave, has_say=has_say)
 
 
-def _log_density(targets: Sequence[Target], wave: Wave, positions: Floats) -> Floats:
-    """Return -½ Σ implausibility², as emulated, over the targets that have a say."""
-    emulated = _emulated(targets, wave, positions)[:, wave.has_say]
-    return np.asarray(-0.5 * (emulated**2).sum(axis=1))
+def _log_density(
+    targets: Sequence[Target], correlation: float, wave: Wave, positions: Floats
+) -> Floats:
+    """Return -½ Σ implausibility², as emulated, each target counting its share."""
+    doubt = np.array([emulator.variance for emulator in wave.emulators])
+    variances = _variances(targets, wave, doubt)
+    emulated = _emulated(targets, wave, positions)
+    return _summed(emulated, shares(targets, variances, wave.has_say, correlation))
+
+
+def _variances(targets: Sequence[Target], wave: Wave, doubt: Floats | float) -> Floats:
+    """Return the variance of all errors of each target."""
+    number = wave.values.shape[1]
+    each = zip(targets, wave.chance, np.broadcast_to(doubt, len(targets)), strict=True)
+    return np.array([_variance(target, chance, number, more) for target, chance, more in each])
+
+
+def _summed(apart: Floats, share: Floats) -> Floats:
+    """Return -½ Σ share x implausibility²; what has no share counts nothing, however far off."""
+    counts = share > 0
+    return np.asarray(-0.5 * (share[counts] * apart[:, counts] ** 2).sum(axis=1))
 
 
 def _learnt(
@@ -218,13 +284,16 @@ def _simulated(targets: Sequence[Target], wave: Wave, means: Floats) -> Floats:
     return np.column_stack(columns)
 
 
-def _weighted(targets: Sequence[Target], waves: Sequence[Wave], cutoff: float) -> Matched:
-    last = waves[-1]
-    apart = _simulated(targets, last, last.means)[:, waves[-2].has_say]
-    log_weights = -0.5 * (apart**2).sum(axis=1) - last.log_density
+def _weighted(
+    targets: Sequence[Target], waves: Sequence[Wave], cutoff: float, correlation: float
+) -> Matched:
+    last, has_say = waves[-1], waves[-2].has_say
+    apart = _simulated(targets, last, last.means)
+    share = shares(targets, _variances(targets, last, 0.0), has_say, correlation)
+    log_weights = _summed(apart, share) - last.log_density
     known = np.isfinite(log_weights)
     if not known.any():
         raise ValueError("no point of the last wave has a value of every target")
     weights = np.where(known, np.exp(log_weights - log_weights[known].max()), 0.0)
-    least = float(apart[known].max(axis=1, initial=0.0).min())
+    least = float(apart[known][:, has_say].max(axis=1, initial=0.0).min())
     return Matched(tuple(waves), cutoff, weights / weights.sum(), least)

@@ -68,6 +68,7 @@ def calibrate(task: Task, folder: Path, run: Run, command: str) -> Calibrated:
     found = match(
         task.targets, len(task.factors), measure,
         points=words.points, seed=words.seed, cutoff=words.cutoff,
+        correlation=words.series_correlation,
     )  # fmt: skip
     last = _parameter_sets(task, found.waves[-1].positions, found.weights)
     made = {

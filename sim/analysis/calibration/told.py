@@ -25,6 +25,7 @@ from sim.analysis.validation import AGREES, MIDDLE, MISSED
 from sim.experiment.ensemble import Ensemble
 from sim.experiment.factors import Factor
 from sim.scenario.schema import Scenario
+from sim.statistics.weights import weighted_quantiles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,12 +88,6 @@ def distance_from_even(positions: Floats, weights: Floats) -> float:
     reached = np.cumsum(weights[order]) / weights.sum()
     before = np.r_[0.0, reached[:-1]]
     return float(np.maximum(abs(reached - positions[order]), abs(positions[order] - before)).max())
-
-
-def weighted_quantiles(values: Floats, weights: Floats, shares: tuple[float, ...]) -> list[float]:
-    """Return the least values up to which some shares of the weight lie."""
-    found = np.quantile(values, shares, weights=weights, method="inverted_cdf")
-    return [float(value) for value in found]
 
 
 def unknowns_table(found: Calibrated) -> pd.DataFrame:

@@ -16,12 +16,15 @@ from sim.results.outcomes.money import COSTS
 from sim.results.outcomes.places import DANISH_PRISONS, DEPARTURE_CENTRE, RENTED_PRISON
 from sim.results.outcomes.queues import QUEUES
 from sim.results.outcomes.transfers import TRANSFERS
+from sim.statistics.pairs import Margin
 
 if TYPE_CHECKING:
     from sim.results.run import Run
     from sim.scenario.schema import Scenario
 
-__all__ = ["IN_DENMARK", "OUTCOMES", "RENTED", "Outcome", "outcome_titles", "outcomes"]
+__all__ = [
+    "IN_DENMARK", "OUTCOMES", "RENTED", "Outcome", "margin_of", "outcome_titles", "outcomes",
+]  # fmt: skip
 
 OUTCOMES: tuple[Outcome, ...] = (
     *RENTED_PRISON,
@@ -41,6 +44,11 @@ OUTCOMES: tuple[Outcome, ...] = (
 def outcome_titles(scenario: Scenario) -> dict[str, str]:
     """Return titles of outcomes by name, with the names that a scenario gives to states."""
     return {outcome.name: scenario.told(outcome.title) for outcome in OUTCOMES}
+
+
+def margin_of(name: str) -> Margin:
+    """Return the size from which a difference in an outcome matters; none for an unknown name."""
+    return next((outcome.margin for outcome in OUTCOMES if outcome.name == name), Margin())
 
 
 def outcomes(run: Run) -> dict[str, float | None]:

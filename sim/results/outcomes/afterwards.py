@@ -18,8 +18,8 @@ from sim.results.outcomes.base import (
     restricted_mean_days,
 )
 from sim.results.outcomes.held import OF_FOLLOWED, WINDOW_YEARS
-from sim.results.survival import CENSORED, EmptySample, aalen_johansen
 from sim.scenario.schema import DAYS_PER_YEAR
+from sim.statistics.survival import CENSORED, EmptySample, aalen_johansen
 from sim.world.stages import Exit, Stay
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ import numpy as np
 
 from sim.people.arrivals import THIRD_COUNTRY
 from sim.people.sentence import RELEASED
+from sim.results.outcomes.margins import MARGINS, OWN_MARGINS
 from sim.results.records import RENTED as RENTED
-from sim.results.survival import EmptySample, SurvivalCurve, kaplan_meier
 from sim.scenario.schema import DAYS_PER_YEAR
+from sim.statistics.survival import EmptySample, SurvivalCurve, kaplan_meier
 from sim.world.stages import STAYS, Stay
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from sim.results.records import Floats, Spells
     from sim.results.run import Run
+    from sim.statistics.pairs import Margin
 
 #: Stays in a Danish prison or remand house.
 IN_DENMARK = tuple(stay for stay, about in STAYS.items() if about.place == "danish_prisons")
@@ -38,6 +40,11 @@ class Outcome:
     definition: str
     value: Callable[[Run], float | None]
     """What a run says; None where the quantity does not exist."""
+
+    @property
+    def margin(self) -> Margin:
+        """The size from which a difference in it matters: a smaller one is negligible."""
+        return OWN_MARGINS.get(self.name, MARGINS[self.unit])
 
 
 def mean_people(run: Run, *stays: Stay) -> float:

@@ -30,7 +30,7 @@ from sim.show.app.setting import (
     command,
     read_query,
 )
-from sim.show.table import OF_AFTERWARDS, OF_COST, OF_HELD, OF_QUEUES
+from sim.show.selected import OF_AFTERWARDS, OF_COST, OF_HELD, OF_QUEUES
 from sim.show.words import counted
 
 if TYPE_CHECKING:

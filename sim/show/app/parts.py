@@ -18,8 +18,9 @@ from sim.show.assumptions import STATUSES, assumptions, changes, evidence_or_rea
 from sim.show.behind import tables_behind, write_behind
 from sim.show.figures import draw_all
 from sim.show.report import data_uri, html, rendered, size_of
+from sim.show.selected import OF_COST
 from sim.show.style import Drawing
-from sim.show.table import OF_COST, by_question, legend, summary
+from sim.show.table import by_question, legend, summary
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications

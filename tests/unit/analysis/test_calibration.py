@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from sim.analysis.calibration.emulator import _LEVEL, _left_out, basis, fit
-from sim.analysis.calibration.match import Matched, Target, implausibility, match
-from sim.analysis.calibration.sampler import sample
-from sim.analysis.calibration.told import distance_from_even, weighted_quantiles
-from sim.experiment.ensemble import effective_size
+from sim.analysis.calibration.match import Matched, Target, implausibility, match, shares
+from sim.analysis.calibration.told import distance_from_even
+from sim.statistics.emulator import _LEVEL, _left_out, basis, fit
+from sim.statistics.sampler import sample
+from sim.statistics.weights import effective_size, weighted_quantiles
 
 TRUE = np.array([0.3, 0.7, 0.5])
 #: Standard deviation of chance in a replication, and replications at a point.
@@ -205,3 +205,49 @@ def test_distance_from_even_and_quantiles_by_hand() -> None:
     assert distance_from_even(even, np.ones(10)) == pytest.approx(0.05)
     assert distance_from_even(even, np.ones(10)) == pytest.approx(kstest(even, "uniform").statistic)
     assert weighted_quantiles(positions, weights, (0.2, 0.3)) == [0.1, 0.9]
+
+
+# ---------------------------------------------------------------- targets of one series
+
+
+def spread(found: Matched) -> float:
+    """Standard deviation of what the ensemble says of the level, 10 times the first factor."""
+    level = 10 * found.waves[-1].positions[:, 0]
+    mean = np.average(level, weights=found.weights)
+    return float(np.sqrt(np.average((level - mean) ** 2, weights=found.weights)))
+
+
+def of_one_level(correlation: float, number: int = 3) -> float:
+    """Spread after a calibration to some targets that all are the level, known to within 0.5."""
+    aims = [Target(f"t{n}", 5.0, 5.0, 0.5, "level") for n in range(number)]
+
+    def level(wave: int, x: np.ndarray) -> np.ndarray:
+        luck = np.random.default_rng(wave).normal(0, 1e-3, (len(x), 2, number))
+        return 10 * x[:, :1, None] + luck
+
+    found = match(aims, 2, level, points=(40, 160), seed=1, correlation=correlation)
+    return spread(found)
+
+
+def test_three_targets_with_one_error_tell_no_more_than_one() -> None:
+    alone = of_one_level(1.0, number=1)
+    assert alone == pytest.approx(0.5, abs=0.06)
+    assert of_one_level(1.0) == pytest.approx(alone, abs=0.04)
+    independent = of_one_level(0.0)
+    assert independent == pytest.approx(0.5 / np.sqrt(3), abs=0.05)
+
+
+def test_what_a_target_counts_by_hand() -> None:
+    """Of variance 4 three quarters are the model's error; the last series is another."""
+    error = np.sqrt(3.0)
+    aims = [Target(f"t{n}", 0, 0, error, series) for n, series in enumerate("aaab")]
+    variances, everyone = np.full(4, 4.0), np.ones(4, bool)
+    of_three = 1 / (1 + 2 * 0.75)
+    assert shares(aims, variances, everyone, 1.0) == pytest.approx([*[of_three] * 3, 1])
+    assert shares(aims, variances, everyone, 0.0) == pytest.approx([1, 1, 1, 1])
+    two = np.array([True, False, True, True])
+    assert shares(aims, variances, two, 1.0) == pytest.approx([1 / 1.75, 0, 1 / 1.75, 1])
+    # As many independent targets as tell as much about a common level in least squares.
+    covariance = np.full((3, 3), 3.0) + np.eye(3)
+    told = np.ones(3) @ np.linalg.solve(covariance, np.ones(3)) * 4
+    assert 3 * of_three == pytest.approx(told)

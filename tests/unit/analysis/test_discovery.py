@@ -10,7 +10,7 @@ from scipy.stats import binom
 from sim.analysis.condition import BadCondition, parse
 from sim.analysis.discovery import Discovery, discover
 from sim.analysis.layout import Layout, UnsuitableDesign
-from sim.analysis.prim import Box, Restriction, measured, pasted, pruned, trajectory
+from sim.statistics.prim import Box, Restriction, measured, pasted, pruned, trajectory
 from tests.unit.analysis.designs import KEYS, linear, results, unit_design
 
 X, Y, Z = KEYS[:3]

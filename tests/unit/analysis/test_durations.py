@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.analysis.curves import Curve, band, quantile
 from sim.analysis.durations import durations, shares_after_sentence, survival_curves
 from sim.analysis.estimates import mean_interval
 from sim.analysis.extract import Extract, MixedRuns, extract
 from sim.results.run import Run
-from sim.results.survival import EmptySample, kaplan_meier
 from sim.scenario.files import load
+from sim.statistics.curves import Curve, band, quantile_over
+from sim.statistics.survival import EmptySample, kaplan_meier
 from sim.world.simulate import simulate
 from tests.property.worlds import small
 
@@ -27,7 +27,7 @@ AT = (0.0, 30.0, DAY)
 
 @pytest.fixture(scope="module")
 def runs() -> list[Run]:
-    return [Run(simulate(small(), 1, number)) for number in range(4)]
+    return [Run(simulate(small(), 1, number)) for number in range(5)]
 
 
 def curve_of(days: list[float], ended: list[bool]) -> Curve:
@@ -135,7 +135,7 @@ def test_means_are_over_replications_with_student_t(runs: list[Run]) -> None:
     row = table.loc["restricted_mean_days"]
     assert row["days"] == pytest.approx(expected.mean)
     assert (row["low"], row["high"]) == (pytest.approx(expected.low), pytest.approx(expected.high))
-    assert (row["replications"], row["missing"]) == (4, 0)
+    assert (row["replications"], row["missing"]) == (5, 0)
     counts = [run.durations().set_index("stage").loc["danish_prison", "spells"] for run in runs]
     assert row["spells"] == sum(counts)
 
@@ -177,22 +177,26 @@ def test_extracts_say_what_runs_say(runs: list[Run]) -> None:
 # ---------------------------------------------------------------- by hand
 
 
-def test_the_median_is_where_the_mean_curve_falls_to_half() -> None:
-    """One curve falls to 0 on day 10; the other to 1/2 on day 4, and is cut off on day 30."""
+def test_a_quartile_is_the_mean_over_replications() -> None:
+    """One median on day 10; the other, of stays of which one is cut off, on day 4."""
     curves = [curve_of([10, 10], [True, True]), curve_of([4, 30], [True, False])]
-    assert quantile(curves, 0.2).days == 4
-    assert quantile(curves, 0.5).days == 10
-    assert quantile(curves, 0.75).days == 10
-    assert quantile(curves, 0.76).days is None
-    assert quantile(curves, 0.5).followed == 2
+    assert [curve.quantile(0.5) for curve in curves] == [10, 4]
+    table = durations(made(curves), limit_days=30).set_index("quantity")
+    assert table.loc["median_days", ["days", "replications", "missing"]].tolist() == [7, 2, 0]
+    assert table.loc["upper_quartile_days", "replications"] == 1
+    assert np.isnan(table.loc["upper_quartile_days", "days"])
+    days = [10.0, 4.0, 7.0, 8.0, 6.0]
+    found = quantile_over(days)
+    expected = mean_interval(days)
+    assert (found.days, found.half) == (expected.mean, expected.half_width)
 
 
-def test_a_median_without_end_has_no_end() -> None:
-    """Too few curves to tell that half ever leave."""
-    curves = [curve_of([10, 20], [True, True]), curve_of([40, 50], [False, False])]
-    found = quantile(curves, 0.5)
-    assert found.days == 20
-    assert found.high is None
+def test_a_quartile_that_some_do_not_reach_is_not_the_mean_of_the_others() -> None:
+    """Then it is the median over replications, as long as more than half reach it."""
+    found = quantile_over([10, np.inf, 30, 20, 12])
+    assert (found.days, found.half, found.reached) == (20, None, 4)
+    assert quantile_over([10, np.inf, np.inf, 20]).days == np.inf
+    assert quantile_over([10, np.inf, np.inf, 20, 30]).days == 30
 
 
 def test_who_never_leaves_is_not_left_out() -> None:
@@ -201,7 +205,8 @@ def test_who_never_leaves_is_not_left_out() -> None:
     table = durations(made([still, left, still, left, still]), limit_days=900)
     found = table.set_index("quantity")
     assert np.isnan(found.loc["median_days", "days"])
-    assert found.loc["lower_quartile_days", "days"] == 10
+    assert np.isnan(found.loc["lower_quartile_days", "days"])
+    assert found["replications"].tolist() == [2, 2, 2, 5]
     assert found.loc["restricted_mean_days", "days"] == pytest.approx((3 * 900 + 2 * 10) / 5)
     assert found["still_inside"].tolist() == [6] * 4
 
@@ -227,25 +232,9 @@ def test_a_band_is_student_t_day_by_day_and_within_0_and_1() -> None:
         low, high = stats.t.interval(0.95, 5, values[:, n].mean(), stats.sem(values[:, n]))
         assert (found.low[n], found.high[n]) == (pytest.approx(low), pytest.approx(high))
     assert (found.mean[0], found.low[0], found.high[0]) == (1, 1, 1)
-    assert found.low.min() >= 0
-
-
-@pytest.mark.parametrize("share", [0.003, 0.1, 0.25, 0.5, 0.8])
-@pytest.mark.parametrize("seed", range(3))
-def test_a_quantile_is_found_as_if_every_day_had_been_looked_at(share: float, seed: int) -> None:
-    """More days than are looked at in one round."""
-    curves = random_curves(8, 150, seed)
-    every = np.unique(np.concatenate([curve.days for curve in curves]))
-    assert len(every) > 1000
-    lines, found = band(curves, every), quantile(curves, share)
-    for line, day in (("mean", found.days), ("low", found.low), ("high", found.high)):
-        reached = getattr(lines, line) <= (1 - share) * (1 + 1e-9)
-        if line == "mean":
-            assert day == every[np.argmax(reached)]
-        assert day is not None
-        at = int(np.searchsorted(every, day))
-        assert reached[at]
-        assert at == 0 or not reached[at - 1]
+    assert found.followed.tolist() == [6, 6, 6, 4]
+    assert np.isnan(found.low[3]), "too few are followed so far for an interval"
+    assert np.nanmin(found.low) >= 0
 
 
 # ---------------------------------------------------------------- what cannot be asked
@@ -267,8 +256,6 @@ def test_errors_say_what_there_is(runs: list[Run]) -> None:
         durations(runs, stages=["limbos"])
     with pytest.raises(ValueError, match="choose origin, group or sex"):
         durations(runs, "age")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="not a share"):
-        quantile(random_curves(2, 3, 1), 1.0)
     with pytest.raises(ValueError, match="no curve"):
         band([], np.array([1.0]))
     with pytest.raises(EmptySample):

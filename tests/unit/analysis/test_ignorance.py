@@ -7,16 +7,16 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from scipy.stats import spearmanr
 
 from sim.analysis.ignorance import (
-    FEWEST,
     influence,
-    largest_by_chance,
     over_points,
     point_means,
 )
 from sim.analysis.paired import UnknownOutcome, UnknownReference
+from sim.statistics.ranks import FEWEST_POINTS, chance_of
 
 
 def long(values: dict[tuple[str, int, int], float | None], outcome: str = "limbo") -> pd.DataFrame:
@@ -97,16 +97,18 @@ def test_influence_of_one_factor_at_a_time_is_the_swing() -> None:
 
 
 def test_too_few_points_tell_nothing() -> None:
-    number = FEWEST - 1
+    number = FEWEST_POINTS - 1
     design = pd.DataFrame({"point": range(number), "name": "", "x": np.linspace(0, 1, number)})
     table = long({("a", n, 0): n for n in range(number)})
     assert influence(table, design, ["limbo"]).empty
 
 
 def test_a_choice_among_dates_can_be_ranked() -> None:
-    days = [date(2027, 1, 1 + n) for n in range(FEWEST)]
-    design = pd.DataFrame({"point": range(FEWEST), "name": "", "opens": pd.to_datetime(days)})
-    table = long({("a", n, 0): -n for n in range(FEWEST)})
+    days = [date(2027, 1, 1 + n) for n in range(FEWEST_POINTS)]
+    design = pd.DataFrame(
+        {"point": range(FEWEST_POINTS), "name": "", "opens": pd.to_datetime(days)}
+    )
+    table = long({("a", n, 0): -n for n in range(FEWEST_POINTS)})
     assert influence(table, design, ["limbo"])["influence"].tolist() == pytest.approx([-1])
 
 
@@ -146,14 +148,32 @@ def test_words_have_no_order_and_missing_switches_are_no_value() -> None:
     assert found["influence"].to_dict() == {"x": 1.0, "switch": 0.1}
 
 
-@pytest.mark.parametrize("share", [0.5, 0.95])
-def test_the_largest_of_many_correlations_by_chance(share: float) -> None:
-    """Of 40 factors that have nothing to do with the outcome, over 60 points, 2,000 times."""
-    rng = np.random.default_rng(1)
-    points, number, times = 60, 40, 2000
-    ranks = rng.random((times, number, points)).argsort(axis=2) - (points - 1) / 2
-    outcome = np.arange(points) - (points - 1) / 2
-    largest = np.abs(ranks @ outcome).max(axis=1) / (outcome @ outcome)
-    assert np.mean(largest < largest_by_chance(points, number, share)) == pytest.approx(
-        share, abs=0.03
+def noise(rng: np.random.Generator, missing: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Sixty points and twenty factors; the outcome follows none, and is missing at some points."""
+    factors = {f"f{n}": rng.random(60) for n in range(20)}
+    design = pd.DataFrame({"point": range(60), "name": "", **factors})
+    lacking = rng.random(60) < missing
+    values = np.where(lacking, np.nan, rng.random(60))
+    return long({("a", n, 0): value for n, value in enumerate(values)}), design
+
+
+@pytest.mark.parametrize("missing", [0.3, 0.5])
+def test_a_correlation_is_judged_by_the_points_at_which_the_outcome_exists(missing: float) -> None:
+    table, design = noise(np.random.default_rng(5), missing)
+    found = influence(table, design, ["limbo"])
+    exists = int(table["value"].notna().sum())
+    assert set(found["points"]) == {exists}
+    known = design[table["value"].notna().to_numpy()]
+    first = found.set_index("factor").loc["f0"]
+    theirs = stats.spearmanr(known["f0"], table["value"].dropna())
+    assert first["influence"] == pytest.approx(theirs.statistic)
+    assert chance_of(np.array([first["influence"]]), np.array([exists]))[0] == pytest.approx(
+        theirs.pvalue
     )
+
+
+def test_what_differs_by_rounding_only_follows_nothing() -> None:
+    rng = np.random.default_rng(2)
+    design = pd.DataFrame({"point": range(40), "name": "", "x": rng.random(40)})
+    table = long({("a", n, 0): 7 * (1 + 1e-13 * value) for n, value in enumerate(design["x"])})
+    assert influence(table, design, ["limbo"]).empty

@@ -13,9 +13,10 @@ from sim.analysis.paired import (
     NothingInCommon,
     UnknownOutcome,
     UnknownReference,
-    holm,
     paired,
 )
+from sim.statistics.intervals import holm
+from sim.statistics.pairs import Margin
 from tests.unit.analysis.long import long
 
 BASE = [10.0, 12.0, 9.0, 14.0, 11.0]
@@ -82,7 +83,7 @@ def test_verdicts() -> None:
     outcomes = {"more": MORE, "noise": list(np.add(BASE, NOISE)), "same": BASE, "gone": [None] * 5}
     table = long({"base": dict.fromkeys(outcomes, BASE), "new": outcomes})  # type: ignore[dict-item]
     found = paired(table, "base").set_index("outcome")
-    verdicts = {"more": "more", "noise": "cannot be told", "same": "the same",
+    verdicts = {"more": "more", "noise": "too small to detect", "same": "no difference",
                 "gone": "cannot be told"}  # fmt: skip
     assert found["verdict"].to_dict() == verdicts
     assert found.loc["same", "p_value"] == 1
@@ -92,33 +93,40 @@ def test_verdicts() -> None:
 
 
 def test_rounding_is_no_difference_and_a_fixed_one_is_told() -> None:
-    values = np.array([0.1, 0.7, 1.3])
+    values = np.array([0.1, 0.7, 1.3, 0.4, 0.2])
     table = long(
         {"base": {"x": values, "y": values}, "new": {"x": values * (1 + 1e-13), "y": values + 2}}  # type: ignore[dict-item]
     )
     found = paired(table, "base").set_index("outcome")
-    assert found["verdict"].to_dict() == {"x": "the same", "y": "more"}
+    assert found["verdict"].to_dict() == {"x": "no difference", "y": "more"}
     assert found.loc["y", ["low", "high"]].tolist() == pytest.approx([2, 2])
     assert np.isnan(found.loc["y", "variance_reduction"])
 
 
-def test_one_pair_tells_nothing() -> None:
-    row = one(long({"base": {"x": [1.0]}, "new": {"x": [2.0]}}))
+@pytest.mark.parametrize("pairs", [1, 4])
+def test_few_pairs_tell_nothing_but_that_nothing_differs(pairs: int) -> None:
+    values = np.arange(pairs) + 1.0
+    row = one(long({"base": {"x": values}, "new": {"x": values + 1}}))  # type: ignore[dict-item]
     assert row["mean"] == 1
     assert row["verdict"] == "cannot be told"
-    assert row[["low", "high", "p_value", "p_adjusted", "correlation"]].isna().all()
-    assert one(long({"base": {"x": [1.0]}, "new": {"x": [1.0]}}))["verdict"] == "cannot be told"
+    assert row[["low", "high", "half_width", "p_value", "p_adjusted"]].isna().all()
+    same = one(long({"base": {"x": values}, "new": {"x": values}}))  # type: ignore[dict-item]
+    assert same["verdict"] == "no difference"
+
+
+def test_an_outcome_has_its_own_margin_and_another_can_be_given() -> None:
+    values = np.array([50.0, 60.0, 55.0, 40.0, 70.0])
+    apart = [0.0008, 0.0009, 0.0008, 0.0007, 0.0008]
+    table = long({"base": {"limbo": values, "x": values},  # type: ignore[dict-item]
+                  "new": {"limbo": values + apart, "x": values + apart}})  # type: ignore[dict-item]  # fmt: skip
+    found = paired(table, "base").set_index("outcome")
+    assert found["verdict"].to_dict() == {"limbo": "negligible", "x": "more"}
+    assert found["margin"].to_dict() == {"limbo": pytest.approx(0.55), "x": 0}
+    given = paired(table, "base", margins={"limbo": Margin(), "x": Margin(absolute=1)})
+    assert given["verdict"].tolist() == ["more", "negligible"]
 
 
 # ---------------------------------------------------------------- many comparisons
-
-
-def test_holm_by_hand() -> None:
-    """Times 4, 3, 2, 1 from the smallest on; the third may not fall below the second."""
-    p = np.array([0.03, 0.005, np.nan, 0.02, 0.4])
-    np.testing.assert_allclose(holm(p), [0.06, 0.02, np.nan, 0.06, 0.4], rtol=1e-12)
-    assert holm(np.array([0.5, 0.9])).tolist() == [1.0, 1.0]
-    assert holm(np.array([])).tolist() == []
 
 
 def test_the_family_is_what_is_shown() -> None:
@@ -134,7 +142,7 @@ def test_the_family_is_what_is_shown() -> None:
     assert alone["verdict"] == "more"
     family = paired(table, "base").set_index("outcome")
     assert family.loc["effect", "p_adjusted"] == pytest.approx(21 * alone["p_value"])
-    assert family.loc["effect", "verdict"] == "cannot be told"
+    assert family.loc["effect", "verdict"] == "too small to detect"
     assert family.loc["effect", "low"] == alone["low"], "each interval stands by itself"
     np.testing.assert_allclose(family["p_adjusted"], holm(family["p_value"].to_numpy()), rtol=1e-15)
 

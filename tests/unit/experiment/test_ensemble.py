@@ -12,7 +12,6 @@ from sim.experiment.ensemble import (
     Ensemble,
     ParameterSet,
     as_toml,
-    effective_size,
     load_ensemble,
     rounded,
 )
@@ -60,8 +59,6 @@ def test_every_set_comes_as_often_as_its_weight_says() -> None:
 
 
 def test_effective_size_by_hand() -> None:
-    assert effective_size(np.ones(7)) == pytest.approx(7)
-    assert effective_size(np.array([3.0, 1.0])) == pytest.approx(1.6)
     assert ENSEMBLE.effective_size == pytest.approx(1 / (0.25 + 0.140625 + 0.015625))
 
 

@@ -47,10 +47,10 @@ values = { "rented_prison.places" = [150, 200] }
 """
 UNTIL = """
 [replications]
-at_least = 4
-at_most = 30
-per_cell = 2
-until = [{ outcome = "limbo", half_width = 1.0 }]
+at_least = 30
+at_most = 120
+per_cell = 5
+until = [{ outcome = "limbo", half_width = 0.5 }]
 """
 
 
@@ -94,7 +94,7 @@ def test_points_have_as_many_replications_as_they_need(reference):
         for point in (0, 1)
     }
     assert blocks[0]["small"] == blocks[0]["without"]
-    assert 2 < blocks[0]["small"] < blocks[1]["small"] == blocks[1]["without"] < 15
+    assert 6 <= blocks[0]["small"] < blocks[1]["small"] == blocks[1]["without"] < 24
     assert (ended.finished, ended.ran, ended.failed) == (len(tables), len(tables), 0)
 
 
@@ -428,7 +428,7 @@ def test_a_last_cell_that_grows_replaces_the_shorter(tmp_path):
 
 def test_a_sharper_rule_goes_on_from_what_is_there(tmp_path, until):
     files, folder = tmp_path / "files", tmp_path / "out"
-    loose = read(files, (UNTIL + TWO_POINTS).replace("half_width = 1.0", "half_width = 2.0"))
+    loose = read(files, (UNTIL + TWO_POINTS).replace("half_width = 0.5", "half_width = 1.0"))
     first = run_experiment(loose, Store(folder), opener(Instead(canned_work(noisy))))
     sharp = read(files, UNTIL + TWO_POINTS)
     second = run_experiment(sharp, Store(folder), opener(Instead(canned_work(noisy))))

@@ -15,7 +15,7 @@ from sim.people.chance import Chance
 from sim.people.cohort import draw_cohort
 from sim.results.outcomes import OUTCOMES, outcomes
 from sim.results.run import Run
-from sim.results.survival import EmptySample
+from sim.statistics.survival import EmptySample
 from sim.world.simulate import Replication, simulate
 from sim.world.stages import CaseStage, Exit, Stay
 from sim.world.world import FIRST_EXIT, Log

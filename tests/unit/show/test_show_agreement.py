@@ -13,8 +13,9 @@ from sim.show.facilities import occupancy
 from sim.show.figures import FIGURES
 from sim.show.queues import queues
 from sim.show.report import html
+from sim.show.selected import OF_AGREEMENT, OF_STAYING
 from sim.show.style import BODY, SMALL, wrapped
-from sim.show.table import OF_AGREEMENT, OF_STAYING, as_text, legend, summary
+from sim.show.table import as_text, legend, summary
 from sim.show.whereabouts import stages
 from sim.show.words import MINUS
 from tests.unit.show.conftest import (

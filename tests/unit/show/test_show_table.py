@@ -11,10 +11,15 @@ from scipy import stats
 from sim.results.outcomes import OUTCOMES
 from sim.results.outcomes.queues import BY_QUEUE
 from sim.show import words
-from sim.show.answer import change_sentence, sentences, verdict
-from sim.show.estimate import Estimate, estimate, paired
-from sim.show.table import SELECTED, as_text, summary
+from sim.show.answer import change_sentence, change_words, sentences
+from sim.show.behind import tables_behind
+from sim.show.comparison import Comparison
+from sim.show.selected import SELECTED
+from sim.show.table import as_text, summary
+from sim.show.verdicts import verdict_of, verdicts
 from sim.show.words import MINUS
+from sim.statistics.intervals import estimate
+from sim.statistics.pairs import Difference
 from tests.unit.show.conftest import changed, only_first, renamed, with_outcome
 
 
@@ -62,7 +67,6 @@ def test_missing_values_do_not_count():
     found = estimate([1.0, np.nan, 3.0, 2.0, 4.0, 5.0])
     assert (found.mean, found.number) == (3.0, 5)
     assert found.half == pytest.approx(half_width([1.0, 3.0, 2.0, 4.0, 5.0]))
-    assert paired([1.0, np.nan, 5.0], [0.0, 2.0, 1.0]).mean == 2.5
     assert np.isnan(estimate([np.nan]).mean)
 
 
@@ -116,6 +120,15 @@ def test_exactly_the_same_is_told_from_nearly(both):
     first = [400.0, 410.0, 405.0, 405.0, 405.0]
     assert shown(both, first, first)[2] == "same"
     assert shown(both, first, [value + value / 1e6 for value in first])[2] == "≈ 0"
+
+
+def test_a_negligible_difference_is_marked(both):
+    """Told from chance, but less than half a person: the number, and the mark."""
+    first = [20.0, 24.0, 22.0, 21.0, 23.0]
+    less = [19.8, 23.7, 21.8, 20.8, 22.7]
+    assert shown(both, first, less)[2] == "≈ +0.2 ± 0.1"
+    assert "≈" not in shown(both, first, [value - 2 for value in less])[2]
+    assert "≈ marks what is too small to matter" in " ".join(as_text(both).split())
 
 
 def test_text_fits_the_terminal(both):
@@ -208,12 +221,12 @@ def after(text, verdict_):
 
 def test_exactly_the_same_is_said_so(both):
     said = changing(both, [400.0, 410.0, 405.0, 405.0, 405.0])
-    assert "people in limbo" in after(said, "exactly the same")
+    assert "people in limbo" in after(said, "no difference")
 
 
 def test_interval_with_zero_tells_no_difference(both):
     said = changing(both, [395.0, 420.0, 400.0, 410.0, 405.0])
-    assert "people in limbo" in after(said, "no difference can be told")
+    assert "people in limbo" in after(said, "too small to detect")
 
 
 def test_difference_is_said_with_its_half_width(both):
@@ -222,14 +235,32 @@ def test_difference_is_said_with_its_half_width(both):
     assert f"people in limbo {MINUS}50.2 ± {half:.1f} people" in said  # with minus without
 
 
-def test_vanishing_difference_is_said_so(both):
-    said = changing(both, [400.001, 410.001, 405.001, 405.001, 405.001])
-    assert "people in limbo" in after(said, "no difference worth the name")
+@pytest.mark.parametrize("more", [0.0008, 0.3, 3.0])
+def test_a_verdict_is_the_same_wherever_it_is_told(both, more):
+    """Of some 400 in limbo four matter: less is negligible in answer, report, table and API."""
+    limbo = np.array([400.0, 410.0, 405.0, 405.0, 405.0])
+    noise = more * np.array([0.1, -0.1, 0.05, -0.05, 0.0])
+    pair = [with_outcome(both[0], "limbo", list(limbo + more + noise)),
+            with_outcome(both[1], "limbo", list(limbo))]  # fmt: skip
+    names = tuple(r.scenario.name for r in pair)
+    assert verdict_of(pair)[names[0], "limbo"] == "negligible"
+    table = Comparison(pair).differences().set_index("outcome")
+    assert table.loc["limbo", "verdict"] == "negligible"
+    [found] = verdicts(pair)
+    assert "In limbo" in found.negligible
+    assert "In limbo" not in (*found.more, *found.less, *found.same, *found.undetected)
+    assert "people in limbo" in after(change_sentence(pair), "negligible")
+    assert row(pair, "limbo").difference(0).startswith("≈")
+    behind = tables_behind(pair, 1)["differences"].set_index("outcome")
+    assert behind.loc["limbo", "verdict"] == "negligible"
 
 
 def test_one_replication_tells_only_itself():
-    assert verdict(Estimate(-3.0, None, 1), "people") == f"{MINUS}3.0 people"
-    assert verdict(Estimate(0.05, 0.01, 9), "points") == "+5.0 ± 1.0 percentage points"
+    few = Difference(-3.0, None, 1, exact=False)
+    assert change_words(few, "people", "cannot be told") == f"{MINUS}3.0 people"
+    many = Difference(0.05, 0.01, 9, exact=False)
+    assert change_words(many, "points", "more") == "+5.0 ± 1.0 percentage points"
+    assert change_words(many, "points", "negligible") == "negligible"
 
 
 def test_many_scenarios_are_counted(both):
@@ -242,4 +273,4 @@ def test_many_scenarios_are_counted(both):
     said = change_sentence([base, *others])
     assert "people in limbo +20.0 ± 0.0 people in “Other 20”" in said
     assert "+30.0 ± 0.0 people in “Other 30”" in said
-    assert "exactly the same in 2 of 4" in said
+    assert "no difference in 2 of 4" in said

@@ -16,9 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sim.statistics.arrays import Floats
 
 #: Prior variances of the coefficients tried, in terms of the variance of what is left over.
 _LINEAR = (0.1, 1.0, 10.0, 100.0)

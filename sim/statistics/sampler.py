@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from sim.experiment.ensemble import effective_size
+from sim.statistics.arrays import Floats
+from sim.statistics.weights import effective_size
 
-Floats = NDArray[np.float64]
 LogDensity = Callable[[Floats], Floats]
 
 #: Particles; steps of each after every change of temperature, and at the end.

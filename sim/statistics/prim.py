@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.analysis.tables import Flags, Floats
+from sim.statistics.arrays import Flags, Floats
 
 #: Share of a box that one peel takes, and points below which a box is not peeled further.
 PEEL, FEWEST = 0.05, 10
