@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.people.chance import Chance, Column
 from sim.scenario.base import Step
+from sim.scenario.names import PUBLISHED_STREAM
 from sim.scenario.schema import EU_ORIGIN, Scenario
 from sim.scenario.sentencing import Group, stream_number
 
@@ -83,7 +84,7 @@ class Arrived:
 def draw_arrivals(scenario: Scenario, chance: Chance) -> Arrived:
     """Draw the judgments of every year of the scenario."""
     rules = scenario.arrivals
-    streams = [("published", rules.judgments_per_year)]
+    streams = [(PUBLISHED_STREAM, rules.judgments_per_year)]
     streams += [(name, stream.per_year) for name, stream in rules.additional.items()]
     blocks, years = [], []
     for name, steps in streams:
@@ -163,7 +164,7 @@ def _value_at(scenario: Scenario, steps: tuple[Step, ...], day: float) -> float:
 
 def _size(scenario: Scenario, chance: Chance, stream: str, year: int, expected: float) -> int:
     """Number of arrivals: the published count, or Poisson where nothing is published."""
-    if stream == "published" and year < scenario.arrivals.published_until_year:
+    if stream == PUBLISHED_STREAM and year < scenario.arrivals.published_until_year:
         return min(round(expected), PEOPLE_PER_YEAR)
     from scipy.special import pdtrik
 
