@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from sim.errors import whole_number
 from sim.experiment import pools
 from sim.experiment.definition import Experiment, read_experiment
 from sim.experiment.progress import Progress, Silent, fitting
@@ -47,11 +48,10 @@ def experiment(
         If the file, a scenario or the design cannot be used.
     StoreError
         If the folder holds something else, is in use, or is full.
-    ValueError
-        If there is less than one worker.
+    NotAWholeNumber
+        If workers is no whole number, or there is less than one.
     """
-    if workers < 1:
-        raise ValueError(f"workers is {workers}: at least one is needed")
+    workers = whole_number(workers, "workers", least=1)
     chosen, folder = made_out(source, out)
     store = Store(folder)
     how = f"{workers} processes" if workers > 1 else "one process"

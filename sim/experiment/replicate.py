@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
+from sim.errors import whole_number
 from sim.experiment.keep import KEPT, TABLES
 from sim.results.copies import Tables
 
@@ -74,11 +75,11 @@ def replicate(
 
     Raises
     ------
-    ValueError
-        If there is less than one replication.
+    NotAWholeNumber
+        If seed or replications is no whole number, or there is less than one replication.
     """
-    if replications < 1:
-        raise ValueError(f"replications is {replications}: at least one is needed")
+    replications = whole_number(replications, "replications", least=1)
+    seed = whole_number(seed, "seed")
     parts = []
     for tables in _run_all(scenario, replications, seed, executor):
         parts.append(tables)
@@ -124,15 +125,15 @@ def replicate_all(
 
     Raises
     ------
-    ValueError
-        If there is less than one replication, or less than one worker.
+    NotAWholeNumber
+        If one of the numbers is no whole number, or there is less than one replication or worker.
     """
     from tqdm import tqdm
 
     from sim.experiment.pools import processes
 
-    if workers < 1:
-        raise ValueError(f"workers is {workers}: at least one is needed")
+    workers = whole_number(workers, "workers", least=1)
+    replications = whole_number(replications, "replications", least=1)
     number, total = min(workers, replications), replications * len(scenarios)
     with (
         nullcontext() if number <= 1 else processes(number) as executor,

@@ -19,6 +19,7 @@ from sim.analysis.verify.check import (
     DoesNotApply,
 )
 from sim.analysis.verify.told import Told
+from sim.errors import whole_number
 from sim.scenario.schema import Scenario
 from sim.world.simulate import simulate
 
@@ -159,11 +160,10 @@ def verify(
 
     Raises
     ------
-    ValueError
-        If there is less than one replication.
+    NotAWholeNumber
+        If replications or seed is no whole number, or there is less than one replication.
     """
-    if replications < 1:
-        raise ValueError(f"replications is {replications}: at least one is needed")
+    replications = whole_number(replications, "replications", least=1)
     say = progress or (lambda _: None)
     told = []
     for number in range(replications):
