@@ -8,20 +8,23 @@ others.
 
 from __future__ import annotations
 
+import gc
 import io
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.experiment.keep import TABLES
+from sim.experiment.keep import ALWAYS, TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from sim.experiment.definition import Experiment
     from sim.results.published.vocabulary import Figure
+    from sim.results.run import Run
     from sim.scenario.schema import Scenario
 
 
@@ -86,6 +89,23 @@ class Failed:
     """Where in the code."""
 
 
+def job_of(experiment: Experiment, cells: Sequence[Cell]) -> Job:
+    """Return the job of running some cells of an experiment."""
+    worlds = {scenario.name: scenario for scenario in experiment.scenarios}
+    changes: dict[int, dict[str, Mapping[str, Any]]] = {}
+    for cell in cells:
+        of_cell = experiment.plan.changes(cell.point, worlds[cell.scenario])
+        changes.setdefault(cell.point, {})[cell.scenario] = of_cell
+    return Job(
+        cells=tuple(cells),
+        worlds={cell.scenario: worlds[cell.scenario] for cell in cells},
+        changes=changes,
+        seed=experiment.definition.seed,
+        tables=tuple(dict.fromkeys((*ALWAYS, *experiment.definition.tables))),
+        figures=experiment.figures,
+    )
+
+
 def work(job: Job) -> list[Finished | Failed]:
     """Run the cells of a job; an error in one is told, and does not touch the others."""
     return [_run(cell, job) for cell in job.cells]
@@ -103,10 +123,11 @@ def _run(cell: Cell, job: Job) -> Finished | Failed:
             stage = f"simulation of replication {number}"
             run = _replicate(world, job.seed, number)
             stage = f"tables of replication {number}"
-            for name, tables in parts.items():
-                table = TABLES[name].of(run, job.figures)
-                tables.append(_as_arrow(_labelled(table, cell, number), name))
-        encoded = {name: _encoded(tables) for name, tables in parts.items()}
+            for name, table in arrow_tables(run, cell, job.tables, job.figures).items():
+                parts[name].append(table)
+            del run
+            _collect()
+        encoded = {name: _encoded(tables) for name, tables in parts.items() if tables}
     except Exception as error:  # a failure is data: whatever it was, the others go on
         told = f"{type(error).__name__}: {error}"
         return Failed(cell, stage, told, traceback.format_exc(limit=-4))
@@ -117,11 +138,28 @@ def _world(base: Scenario, changes: Mapping[str, Any]) -> Scenario:
     return base.change(dict(changes)) if changes else base
 
 
-def _replicate(world: Scenario, seed: int, number: int) -> Any:
+def _replicate(world: Scenario, seed: int, number: int) -> Run:
     from sim.results.run import Run
     from sim.world.simulate import simulate
 
     return Run(simulate(world, seed, number))
+
+
+def arrow_tables(
+    run: Run, cell: Cell, names: Sequence[str], figures: Sequence[Figure] = ()
+) -> dict[str, pa.Table]:
+    """Return the tables that are kept of a replication, typed as documented."""
+    return {
+        name: _as_arrow(_labelled(TABLES[name].of(run, figures), cell, run.replication), name)
+        for name in names
+        if run.replication == 0 or not TABLES[name].of_first
+    }
+
+
+def _collect() -> None:
+    """Free what a replication leaves in circles, in a worker that has frozen all the rest."""
+    if gc.get_freeze_count():
+        gc.collect()
 
 
 def _labelled(table: pd.DataFrame, cell: Cell, replication: int) -> pd.DataFrame:

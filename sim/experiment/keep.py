@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.results import lives
 from sim.results.fates import fate_table
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Kept:
     """What one row is."""
     columns: Mapping[str, str]
     """Type of every column, in the words of Arrow: the same in every cell, also an empty one."""
+    of_first: bool = False
+    """Whether it is kept of replication 0 alone."""
 
     def of(self, run: Run, figures: Sequence[Figure] = ()) -> pd.DataFrame:
         """Return the table of a replication; the figures are those that `published` measures."""
@@ -50,6 +53,8 @@ _DURATION = {
     "mean_days": "double",
     "limit_days": "double",
 }
+#: Days that frame the rented prison's service: fields of `sim.people.service.Service`.
+_SERVICE = ("selection", "opens", "full", "last_intake", "drains", "closes")
 _WAIT = {
     "requests": "int64",
     "got": "int64",
@@ -88,6 +93,9 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "dkk_million": "double",
         "eur_million": "double",
     },
+    "term": dict.fromkeys(_SERVICE, "double"),
+    "lives": lives.LIVES,
+    "steps": lives.STEPS,
     "fates": {
         "person": "int64",
         "group": "string",
@@ -199,6 +207,13 @@ def _after_sentence(run: Run) -> pd.DataFrame:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
 
 
+def _term(run: Run) -> pd.DataFrame:
+    import pandas as pd
+
+    days = pd.DataFrame([{day: getattr(run.cohort.service, day) for day in _SERVICE}])
+    return days.where(days < float("inf"))
+
+
 _MADE: dict[str, tuple[Callable[[Run], pd.DataFrame], str]] = {
     "outcomes": (_outcomes, "one outcome of one replication; missing where it does not exist"),
     LOADS: (
@@ -233,6 +248,10 @@ _MADE: dict[str, tuple[Callable[[Run], pd.DataFrame], str]] = {
         fate_table,
         "a third-country national two years after a sentence that ended in the period",
     ),
+    "term": (
+        _term,
+        "when the rented prison is in service, as days since the start; missing if never",
+    ),
     "spells": (lambda run: run.spells, "one spell of one person"),
     "people": (lambda run: run.people, "one person"),
     "exits": (lambda run: run.exits, "the exit of one person"),
@@ -243,9 +262,16 @@ def _plain(of: Callable[[Run], pd.DataFrame]) -> Callable[[Run, Sequence[Figure]
     return lambda run, _figures: of(run)
 
 
+#: What stories are told from: of one replication, as it is long.
+_OF_FIRST: dict[str, tuple[Callable[[Run], pd.DataFrame], str]] = {
+    "lives": (lives.lives, "one person whose story can be told, as drawn (replication 0)"),
+    "steps": (lives.steps, "one step in the life of such a person (replication 0)"),
+}
+
 #: Tables by name; `outcomes` comes first.
 TABLES = {
-    name: Kept(_plain(of), row, LABELS | _COLUMNS[name]) for name, (of, row) in _MADE.items()
+    name: Kept(_plain(of), row, LABELS | _COLUMNS[name], name in _OF_FIRST)
+    for name, (of, row) in (_MADE | _OF_FIRST).items()
 } | {
     PUBLISHED: Kept(
         _published,
@@ -267,4 +293,7 @@ KEPT = (
     "after_sentence",
     "costs",
     "fates",
+    "term",
+    "lives",
+    "steps",
 )

@@ -13,9 +13,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sim.experiment.cells import Cell, Failed, Finished, Job, work
+from sim.experiment.cells import Cell, Failed, Finished, job_of, work
 from sim.experiment.definition import Experiment
-from sim.experiment.keep import ALWAYS
 from sim.experiment.precision import is_precise, stored_outcomes
 from sim.experiment.progress import Progress, Silent
 from sim.experiment.provenance import code_hash
@@ -114,7 +113,6 @@ class _Runner:
         progress: Progress,
     ) -> None:
         self.experiment, self.store, self.progress = experiment, store, progress
-        self.worlds = {scenario.name: scenario for scenario in experiment.scenarios}
         self.done = store.done()
         self.schedule = Schedule(experiment, self.done, self._is_enough)
         self.only = None if only is None else {key_of(cell) for cell in only}
@@ -164,7 +162,7 @@ class _Runner:
         return []
 
     def _submit(self, executor: Executor | None, cells: list[Cell]) -> None:
-        job = self._job(cells)
+        job = job_of(self.experiment, cells)
         future: Future[list[Finished | Failed]] = Future()
         try:
             if executor is None:
@@ -174,19 +172,6 @@ class _Runner:
         finally:
             # Also if the pool turns out to be broken: the cells are out, and must not be lost.
             self.waiting[future] = job.cells
-
-    def _job(self, cells: list[Cell]) -> Job:
-        plan = self.experiment.plan
-        changes: dict[int, dict[str, dict[str, object]]] = {}
-        for cell in cells:
-            world = self.worlds[cell.scenario]
-            changes.setdefault(cell.point, {})[cell.scenario] = plan.changes(cell.point, world)
-        names = {cell.scenario for cell in cells}
-        worlds = {name: self.worlds[name] for name in names}
-        definition = self.experiment.definition
-        tables = tuple(dict.fromkeys((*ALWAYS, *definition.tables)))
-        figures = self.experiment.figures
-        return Job(tuple(cells), worlds, changes, definition.seed, tables, figures)
 
     def _collect(self) -> None:
         """Wait for a job to come back, and store what it brought."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from sim.people.arrivals import GROUPS
+from sim.people.cohort import Cohort
 from sim.people.sentence import ENDINGS, RELEASED
 from sim.results import choice, costs, count
 from sim.results.count import Every
@@ -69,11 +70,25 @@ class Run:
     """
 
     def __init__(self, replication: Replication) -> None:
-        self.scenario: Scenario = replication.scenario
-        self.seed = replication.seed
-        self.replication = replication.number
-        self.cohort = replication.cohort
-        self.records: Records = records_of(replication)
+        self._set(
+            replication.scenario, replication.seed, replication.number, replication.cohort,
+            records_of(replication),
+        )  # fmt: skip
+
+    @classmethod
+    def of(
+        cls, scenario: Scenario, seed: int, replication: int, cohort: Cohort, records: Records
+    ) -> Run:
+        """Return the run of people whose records are there already."""
+        run = cls.__new__(cls)
+        run._set(scenario, seed, replication, cohort, records)
+        return run
+
+    def _set(
+        self, scenario: Scenario, seed: int, replication: int, cohort: Cohort, records: Records
+    ) -> None:
+        self.scenario, self.seed, self.replication = scenario, seed, replication
+        self.cohort, self.records = cohort, records
 
     # ------------------------------------------------------------------ tables
 
