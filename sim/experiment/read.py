@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.keep import LOADS
+from sim.experiment.shelf import as_frame, read_part, replications_of
 from sim.experiment.store import Store, StoreError
 from sim.results.choice import nearest
 from sim.statistics.pairs import differences
@@ -96,7 +96,9 @@ class Results:
         files = self._store.files(LOADS)
         if not files:
             raise KeyError(f"{LOADS}: nothing has been simulated yet in {self.folder}")
-        table = _read(files, categories=False).drop(columns="replication")
+        parts = [read_part(file, None, categories=False) for file in files]
+        table = as_frame(parts, categories=False)
+        table = table.drop(columns="replication")
         return table.drop_duplicates(ignore_index=True)
 
     @property
@@ -201,7 +203,8 @@ class Results:
         files = self._store.files(name, scenario=scenario, point=point, without=without)
         if not files:
             raise KeyError(f"{name}: nothing for scenario {scenario} and point {point}")
-        return _read(files, categories)
+        parts = [read_part(file, None, categories=categories) for file in files]
+        return as_frame(parts, categories=categories)
 
     def differences(self, reference: str, outcome: str | None = None) -> pd.DataFrame:
         """Pair every replication with the reference scenario's at the same point.
@@ -257,39 +260,10 @@ class Results:
         StoreError
             If no replication of it is there in every scenario yet.
         """
-        from sim.experiment.replicate import Replications
-
         experiment = self.experiment
         if not 0 <= point < len(experiment.plan):
             raise KeyError(f"no point {point}; there are 0 to {len(experiment.plan) - 1}")
-        number = self._in_common(point, [scenario.name for scenario in experiment.scenarios])
-        found = []
-        for scenario in experiment.scenarios:
-            world = scenario.change(experiment.plan.changes(point, scenario))
-            tables = _Stored(self, scenario.name, point, number)
-            found.append(Replications(world, experiment.definition.seed, number, tables))
-        return found
-
-    def _in_common(self, point: int, scenarios: list[str]) -> int:
-        """Return how many replications, from the first on, all scenarios have at a point."""
-        done = self._store.done()
-        numbers = []
-        for name in scenarios:
-            cells = sorted(
-                (key.first, size) for key, size in done.items()
-                if key.point == point and key.scenario == name
-            )  # fmt: skip
-            number = 0
-            for first, size in cells:
-                number = max(number, first + size) if first <= number else number
-            numbers.append(number)
-        if not min(numbers):
-            raise StoreError(
-                f"{self.folder}: at point {point} replication 0 is not there in every scenario "
-                f"({len(self._store.failed())} cells failed). Give the experiment's command again: "
-                "it runs what is missing"
-            )
-        return min(numbers)
+        return replications_of(experiment, self._store, point)
 
     def export(self, name: str, file: str | Path) -> Path:
         """Write a table as one file, CSV or Parquet by its ending, a part at a time.
@@ -327,43 +301,3 @@ class Results:
 
 #: Designs whose points belong together.
 _WHOLE = ("morris", "sobol")
-#: Tables with so many rows that their words are read as categories.
-_LONG = ("census", "occupancy", "queues", "fates", "spells", "people", "exits")
-
-
-class _Stored(Mapping[str, "pd.DataFrame"]):
-    """The tables of one scenario at one point, read when asked for."""
-
-    def __init__(self, results: Results, scenario: str, point: int, number: int) -> None:
-        self._results, self._scenario, self._point = results, scenario, point
-        self._number = number
-        self._read: dict[str, pd.DataFrame] = {}
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        if name not in self._read:
-            table = self._results.table(
-                name, scenario=self._scenario, point=self._point, categories=name in _LONG
-            ).drop(columns=["scenario", "point"])
-            if table["replication"].max() >= self._number:
-                table = table[table["replication"] < self._number]
-            self._read[name] = table
-        return self._read[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._results.tables)
-
-    def __len__(self) -> int:
-        return len(self._results.tables)
-
-
-def _read(files: list[Path], categories: bool) -> pd.DataFrame:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    words: list[str] = []
-    if categories:
-        schema = pq.read_schema(files[0])
-        words = [field.name for field in schema if pa.types.is_string(field.type)]
-    parts = [pq.ParquetFile(file, read_dictionary=words).read() for file in files]
-    frame: pd.DataFrame = pa.concat_tables(parts).unify_dictionaries().to_pandas()
-    return frame

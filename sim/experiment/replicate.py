@@ -1,26 +1,32 @@
 """Several replications of a scenario: the same tables whatever runs them.
 
-An executor is passed in; none means one after the other, in this process. Tables come back in
-order of replication, so that they do not depend on who finished first.
+They take the road of every experiment: through a store, which is a temporary one here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from sim.errors import whole_number
+from sim.errors import PrisonflowError, whole_number
 from sim.experiment.keep import KEPT, TABLES
 from sim.results.copies import Tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiment.definition import Experiment
     from sim.results.run import Run
     from sim.scenario.schema import Scenario
+
+#: Replications of a scenario that are run in one go: few, so that no worker is long the only one.
+PER_CELL = 2
+
+
+class ReplicationFailed(PrisonflowError, RuntimeError):
+    """A replication that could not be run; the message says which, and why."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +44,13 @@ class Replications:
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", Tables(self.tables))
 
-    def lent(self, name: str) -> pd.DataFrame:
+    def lent(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return a table itself, to be read and not changed: without the cost of a copy."""
-        return cast(Tables, self.tables).lent(name)
+        return cast(Tables, self.tables).lent(name, columns)
+
+    def blocks(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
+        """Yield a table some replications at a time, in their order, to be summed up."""
+        return cast(Tables, self.tables).blocks(name, columns)
 
     @property
     def numbers(self) -> range:
@@ -51,53 +61,9 @@ class Replications:
         return f"<{self.number} replications of {self.scenario.name}, seed {self.seed}>"
 
 
-def replicate(
-    scenario: Scenario,
-    replications: int,
-    seed: int = 1,
-    executor: Executor | None = None,
-    progress: Callable[[], object] | None = None,
-) -> Replications:
-    """Run replications 0, 1, ... of a scenario and keep their tables.
-
-    Parameters
-    ----------
-    scenario
-        The world.
-    replications
-        How many.
-    seed
-        Root seed, the same for scenarios to be compared.
-    executor
-        Where to run; in this process if None.
-    progress
-        Called once for each replication that is done.
-
-    Raises
-    ------
-    NotAWholeNumber
-        If seed or replications is no whole number, or there is less than one replication.
-    """
-    replications = whole_number(replications, "replications", least=1)
-    seed = whole_number(seed, "seed")
-    parts = []
-    for tables in _run_all(scenario, replications, seed, executor):
-        parts.append(tables)
-        if progress is not None:
-            progress()
-    return gathered(scenario, seed, parts)
-
-
-def gathered(
-    scenario: Scenario, seed: int, parts: Sequence[Mapping[str, pd.DataFrame]]
-) -> Replications:
-    """Lay the tables of replications 0, 1, ... of a scenario one below the other."""
-    import pandas as pd
-
-    whole = {
-        name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]
-    }
-    return Replications(scenario, seed, len(parts), whole)
+def replicate(scenario: Scenario, replications: int, seed: int = 1) -> Replications:
+    """Run replications 0, 1, ... of a scenario in this process; see `replicate_all`."""
+    return replicate_all([scenario], replications, seed, progress=False)[0]
 
 
 def replicate_all(
@@ -113,7 +79,7 @@ def replicate_all(
     Parameters
     ----------
     scenarios
-        The worlds.
+        The worlds, each with a name of its own.
     replications
         How many of each.
     seed
@@ -123,35 +89,62 @@ def replicate_all(
     progress
         Whether to show a bar while it lasts.
 
+    Returns
+    -------
+    list of Replications
+        Their tables lie in a temporary folder, which is there as long as any of them is.
+
     Raises
     ------
     NotAWholeNumber
         If one of the numbers is no whole number, or there is less than one replication or worker.
+    ReplicationFailed
+        If one cannot be run.
     """
-    from tqdm import tqdm
-
     from sim.experiment.pools import processes
+    from sim.experiment.progress import Silent, fitting
+    from sim.experiment.run import run_experiment
+    from sim.experiment.shelf import replications_of
+    from sim.experiment.temporary import TemporaryStore
 
     workers = whole_number(workers, "workers", least=1)
+    experiment, store = together(scenarios, replications, seed), TemporaryStore()
+    number = min(workers, replications * len(scenarios))
+    run_experiment(
+        experiment, store, nullcontext if number == 1 else lambda: processes(number),
+        workers=number, progress=fitting() if progress else Silent(),
+    )  # fmt: skip
+    for failed in store.failed().values():
+        raise ReplicationFailed(f"{failed['cell']}: {failed['error']} ({failed['stage']})")
+    return replications_of(experiment, store)
+
+
+def together(
+    scenarios: Sequence[Scenario], replications: int, seed: int, per_cell: int = PER_CELL
+) -> Experiment:
+    """Return the experiment in which scenarios are replicated as they are.
+
+    Raises
+    ------
+    NotAWholeNumber
+        If a number is no whole number, or there is less than one replication.
+    """
+    from sim.experiment.definition import validated, with_scenarios
+
     replications = whole_number(replications, "replications", least=1)
-    number, total = min(workers, replications), replications * len(scenarios)
-    with (
-        nullcontext() if number <= 1 else processes(number) as executor,
-        tqdm(total=total, unit="run", leave=False, disable=not progress) as bar,
-    ):
-        done = []
-        for scenario in scenarios:
-            bar.set_description(scenario.name)
-            done.append(replicate(scenario, replications, seed, executor, bar.update))
-    return done
-
-
-def one(scenario: Scenario, seed: int, replication: int) -> dict[str, pd.DataFrame]:
-    """Run one replication and return its tables, each row with the replication's number."""
-    from sim.results.run import Run
-    from sim.world.simulate import simulate
-
-    return _numbered(Run(simulate(scenario, seed, replication)))
+    names = tuple(scenario.name for scenario in scenarios)
+    definition = validated(
+        {
+            "name": "together",
+            "title": ", ".join(names),
+            "scenarios": names,
+            "seed": whole_number(seed, "seed"),
+            "tables": KEPT[1:],
+            "replications": {"number": replications, "per_cell": per_cell},
+        },
+        "together",
+    )
+    return with_scenarios(definition, scenarios, "together", try_points=False)
 
 
 def of_runs(runs: Sequence[Run]) -> Replications:
@@ -162,6 +155,9 @@ def of_runs(runs: Sequence[Run]) -> Replications:
     ValueError
         If they are of several scenarios or seeds, or their numbers do not follow one another.
     """
+    from sim.experiment.cells import Cell, arrow_tables
+    from sim.experiment.shelf import as_frame
+
     ordered = sorted(runs, key=lambda run: run.replication)
     first, numbers = ordered[0], [run.replication for run in ordered]
     if len({(run.scenario.hash, run.seed) for run in ordered}) > 1:
@@ -171,28 +167,12 @@ def of_runs(runs: Sequence[Run]) -> Replications:
             f"replications {', '.join(map(str, numbers))} of {first.scenario.name}: give each "
             "once, numbered without a gap"
         )
-    found = gathered(first.scenario, first.seed, [_numbered(run) for run in ordered])
-    return replace(found, first=first.replication)
-
-
-def _numbered(run: Run) -> dict[str, pd.DataFrame]:
-    """Return the tables of a run, each row with the replication's number."""
-    tables = {name: TABLES[name].of(run) for name in KEPT}
-    for table in tables.values():
-        table.insert(0, "replication", run.replication)
-    return tables
-
-
-def _run_all(
-    scenario: Scenario, replications: int, seed: int, executor: Executor | None
-) -> Iterator[dict[str, pd.DataFrame]]:
-    if executor is None:
-        yield from (one(scenario, seed, number) for number in range(replications))
-    else:
-        futures = [executor.submit(one, scenario, seed, n) for n in range(replications)]
-        try:
-            for future in futures:
-                yield future.result()
-        finally:
-            for future in futures:
-                future.cancel()
+    names = [name for name in KEPT if not TABLES[name].of_first]
+    parts = [
+        arrow_tables(run, Cell(0, run.replication, run.scenario.name, 1), names) for run in ordered
+    ]
+    tables = {
+        name: as_frame([part[name] for part in parts]).drop(columns=["scenario", "point"])
+        for name in names
+    }
+    return Replications(first.scenario, first.seed, len(ordered), tables, first.replication)

@@ -68,6 +68,9 @@ class Key:
 class Store:
     """The folder of one experiment."""
 
+    #: Whether what is stored must outlast a loss of power.
+    durable = True
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.manifest_file = folder / "manifest.json"
@@ -195,7 +198,7 @@ class Store:
 
     def _write_manifest(self, content: Mapping[str, Any]) -> None:
         text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-        replace(self.manifest_file, text, sync=True)
+        replace(self.manifest_file, text, sync=self.durable)
 
     # ------------------------------------------------------------------ cells
 
@@ -227,7 +230,7 @@ class Store:
         name = finished.cell.name
         for table in sorted(finished.tables, key=lambda table: table == "outcomes"):
             file = self.folder / "tables" / table / f"{name}.parquet"
-            replace(file, finished.tables[table], sync=True)
+            replace(file, finished.tables[table], sync=self.durable)
         for failure in (self.folder / "failures").glob(f"{_beginning(finished.cell)}-*.json"):
             failure.unlink()
 
@@ -248,7 +251,7 @@ class Store:
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
-        replace(self.folder / "failures" / f"{failed.cell.name}.json", text, sync=True)
+        replace(self.folder / "failures" / f"{failed.cell.name}.json", text, sync=self.durable)
 
     def tables(self) -> list[str]:
         """Return the names of the tables there are."""

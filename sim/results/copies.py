@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -11,15 +12,39 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Shelf(Mapping[str, "pd.DataFrame"]):
+    """Tables by name that lie on a disk, and need not be held whole."""
+
+    @abstractmethod
+    def read(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return a table, or some of its columns."""
+
+    @abstractmethod
+    def blocks(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
+        """Yield a table, or some of its columns, a part at a time, in order."""
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.read(name)
+
+
 class Tables(Mapping[str, "pd.DataFrame"]):
     """Tables by name; each time one is asked for, it is a copy of its own."""
 
     def __init__(self, own: Mapping[str, pd.DataFrame]) -> None:
         self._own: Mapping[str, pd.DataFrame] = own._own if isinstance(own, Tables) else own
 
-    def lent(self, name: str) -> pd.DataFrame:
+    def lent(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return the table itself, for those who only read it: without the cost of a copy."""
-        return self._own[name]
+        if isinstance(self._own, Shelf):
+            return self._own.read(name, columns)
+        return self._own[name] if columns is None else self._own[name][[*columns]]
+
+    def blocks(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
+        """Yield the table a part at a time, for those who only read it and sum it up."""
+        if isinstance(self._own, Shelf):
+            yield from self._own.blocks(name, columns)
+        else:
+            yield self.lent(name, columns)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self._own[name].copy()

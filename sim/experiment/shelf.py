@@ -1,0 +1,172 @@
+"""Where results are read back: replications whose tables lie in a store.
+
+Nothing but the outcomes is held. A long table is summed up a cell at a time, so that memory does
+not grow with the number of replications; columns that are not asked for are not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.experiment.replicate import Replications
+from sim.experiment.store import Store, StoreError
+from sim.results.copies import Shelf
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from sim.experiment.definition import Experiment
+
+#: What every row is told apart by, and what it is of is known already.
+_KNOWN = ("scenario", "point")
+#: The table that is asked for again and again.
+_HELD = "outcomes"
+
+
+def replications_of(
+    experiment: Experiment, store: Store, point: int = 0, number: int | None = None
+) -> list[Replications]:
+    """Return the replications of every scenario at a point, for figures and reports.
+
+    Parameters
+    ----------
+    experiment
+        What was run.
+    store
+        Where its results are.
+    point
+        Which point of its design.
+    number
+        How many replications, from the first on; by default all that every scenario has without a
+        gap, so that all are paired.
+
+    Raises
+    ------
+    StoreError
+        If no replication of the point is there in every scenario yet.
+    """
+    names = [scenario.name for scenario in experiment.scenarios]
+    there = in_common(store, point, names)
+    if not there:
+        raise StoreError(
+            f"{store.folder}: at point {point} replication 0 is not there in every scenario "
+            f"({len(store.failed())} cells failed). Give the experiment's command again: "
+            "it runs what is missing"
+        )
+    number = there if number is None else min(number, there)
+    found = []
+    for scenario in experiment.scenarios:
+        changes = experiment.plan.changes(point, scenario)
+        world = scenario.change(changes) if changes else scenario
+        tables = StoredTables(store, scenario.name, point, number)
+        found.append(Replications(world, experiment.definition.seed, number, tables))
+    return found
+
+
+def in_common(store: Store, point: int, scenarios: Sequence[str]) -> int:
+    """Return how many replications, from the first on, all scenarios have at a point."""
+    done = store.done()
+    numbers = []
+    for name in scenarios:
+        cells = sorted(
+            (key.first, size) for key, size in done.items()
+            if key.point == point and key.scenario == name
+        )  # fmt: skip
+        number = 0
+        for first, size in cells:
+            number = max(number, first + size) if first <= number else number
+        numbers.append(number)
+    return min(numbers)
+
+
+class StoredTables(Shelf):
+    """The tables of the first replications of one scenario at one point, words as categories.
+
+    Parameters
+    ----------
+    store
+        Where they are.
+    scenario, point
+        What they are of.
+    number
+        How many replications.
+    """
+
+    def __init__(self, store: Store, scenario: str, point: int, number: int) -> None:
+        self._store, self._scenario, self._point = store, scenario, point
+        self._number = number
+        self._held: pd.DataFrame | None = None
+
+    def read(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return a table, or some of its columns; the outcomes are read once."""
+        if name == _HELD:
+            if self._held is None:
+                self._held = as_frame(list(self._parts(name, None)))
+            return self._held if columns is None else self._held[[*columns]]
+        return as_frame(list(self._parts(name, columns)))
+
+    def blocks(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
+        """Yield a table, or some of its columns, cell by cell."""
+        for part in self._parts(name, columns):
+            yield as_frame([part])
+
+    def _parts(self, name: str, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+        """Yield the parts of a table up to the last replication that is wanted.
+
+        Raises
+        ------
+        KeyError
+            If there is no such table.
+        """
+        import pyarrow.compute as pc
+
+        if name not in self._store.tables():
+            kept = ", ".join(self._store.tables())
+            raise KeyError(f"no table {name!r} was kept in {self._store.folder}; there are: {kept}")
+        wanted = None if columns is None else list(dict.fromkeys(("replication", *columns)))
+        for file in self._store.files(name, scenario=self._scenario, point=self._point):
+            part = read_part(file, wanted, categories=True)
+            mine = pc.less(part["replication"], self._number)
+            part = part if pc.all(mine).as_py() is not False else part.filter(mine)
+            keep = [c for c in part.column_names if c not in _KNOWN] if columns is None else columns
+            yield part.select(list(keep))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._store.tables())
+
+    def __len__(self) -> int:
+        return len(self._store.tables())
+
+
+def read_part(file: Path, columns: Sequence[str] | None, *, categories: bool) -> pa.Table:
+    """Read the table of a cell.
+
+    Parameters
+    ----------
+    file
+        Where it is.
+    columns
+        Which columns; all if None.
+    categories
+        Whether words come as categories, which take a tenth of the memory.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    words: list[str] = []
+    if categories:
+        schema = pq.read_schema(file)
+        words = [field.name for field in schema if pa.types.is_string(field.type)]
+    return pq.ParquetFile(file, read_dictionary=words).read(columns=columns)
+
+
+def as_frame(parts: Sequence[pa.Table], *, categories: bool = True) -> pd.DataFrame:
+    """Lay parts of a table one below the other; words come as categories, the same in all."""
+    import pyarrow as pa
+
+    whole = pa.concat_tables(parts).unify_dictionaries()
+    frame: pd.DataFrame = whole.to_pandas(strings_to_categorical=categories)
+    return frame
