@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.show import style, words
 from sim.show.labels import label_bands
+from sim.show.memory import remembered
 from sim.show.style import Drawing, Floats
 
 if TYPE_CHECKING:
@@ -58,14 +59,15 @@ class Way:
     """Titles of the ways out merged here."""
 
 
+@remembered
 def curves(r: Replications, group: str) -> tuple[Floats, dict[str, Floats]]:
     """Return years after the sentence, and cumulative shares by exit: means over replications.
 
     They end where some replication follows nobody any longer.
     """
-    table = r.lent("after_sentence")
+    table = r.lent("after_sentence", ["days_after_sentence", "group", "exit", "share"])
     mine = table[table["group"] == group]
-    shares = mine.groupby(["days_after_sentence", "exit"], sort=False)["share"]
+    shares = mine.groupby(["days_after_sentence", "exit"], sort=False, observed=True)["share"]
     wide = shares.agg(lambda share: share.mean(skipna=False)).unstack("exit").dropna()
     years = wide.index.to_numpy(float) / words.YEAR_DAYS
     return years, {str(name): wide[name].to_numpy(float) for name in wide.columns}

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.people.chance import Chance
-from sim.people.service import Service
 from sim.show import words
-from sim.show.data import mean_outcome, over_time, term
+from sim.show.data import mean_outcome, over_time, service, term
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
@@ -98,15 +96,11 @@ def years_open(r: Replications) -> tuple[float, float]:
     """
     scenario, time = r.scenario, r.scenario.time
     begins, ends = scenario.day(time.observe_from), scenario.day(time.observe_until)
-    within, outside = [], []
-    for n in r.numbers:
-        service = Service.of(scenario, Chance(r.seed, n))
-        if np.isfinite(service.opens):
-            inside = max(0.0, min(service.closes, ends) - max(service.opens, begins))
-            within.append(inside)
-            outside.append(service.closes - service.opens - inside)
-    if not within:
+    opens, closes = service(r)
+    if not len(opens):
         return 0.0, 0.0
+    within = np.maximum(0.0, np.minimum(closes, ends) - np.maximum(opens, begins))
+    outside = closes - opens - within
     return float(np.mean(within)) / words.YEAR_DAYS, float(np.mean(outside)) / words.YEAR_DAYS
 
 

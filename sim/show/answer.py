@@ -20,8 +20,9 @@ from sim.show.agreement import (
     staying_words,
     term_words,
 )
-from sim.show.data import mean_length, mean_outcome, outcome, over_time
+from sim.show.data import mean_length, mean_outcome, names_of, outcome, over_time
 from sim.show.lengths import FEWEST, half, lengths
+from sim.show.memory import remembered
 from sim.show.verdicts import verdict_of
 from sim.statistics.intervals import FEWEST as FEWEST_FOR_INTERVAL
 from sim.statistics.pairs import NEGLIGIBLE, SAME, UNDETECTED, UNTOLD, Difference, difference
@@ -113,7 +114,7 @@ def _two(parts: Sequence[str]) -> list[str]:
 def queues_of(r: Replications) -> list[Queue]:
     """Return the queues in which anyone is ever counted, the longest on average first."""
     titles, found = words.queue_titles(), []
-    for name in dict.fromkeys(r.lent("queues")["queue"]):
+    for name in names_of(r, "queues"):
         series = over_time(r, "queues", name)
         mean = mean_length(r, name)
         if name != "limbo" and series is not None and mean > 0:
@@ -125,6 +126,7 @@ def queues_of(r: Replications) -> list[Queue]:
     return sorted(found, key=lambda queue: -queue.mean)
 
 
+@remembered
 def _wait(r: Replications, queue: str) -> float:
     """Return `Queue.wait`."""
     table = r.lent("waits")
@@ -181,6 +183,7 @@ def _wait_words(queue: Queue) -> str:
     return f", half {said} within {words.span(queue.wait)}"
 
 
+@remembered
 def _who_waits(r: Replications, queue: Queue) -> str:
     """Name the origins whose people wait longest and shortest for a travel document."""
     if queue.name != "travel_document":

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
-from sim.analysis.fates import fates_of_tables, over_replications
+from sim.analysis.fates import Fates, fates_of_tables, over_replications
+from sim.experiment.lives import life_of
+from sim.results.story import tell
 from sim.show import words
 from sim.show.agreement import different_periods
 from sim.show.flows import GROUP
+from sim.show.memory import remembered
 from sim.show.words import MINUS, MISSING
 
 if TYPE_CHECKING:
@@ -65,49 +67,45 @@ def changed(replications: Sequence[Replications], reference: int) -> list[Change
         and r.seed == base.seed
         and not different_periods([base.scenario, r.scenario])
     ]
-    return [_compare(base, r, tell=n == 0) for n, r in enumerate(others)]
+    return [_compare(base, r, with_story=n == 0) for n, r in enumerate(others)]
 
 
-#: What has been compared of replications that are still in use.
-_compared: WeakKeyDictionary[Replications, dict[tuple[str, int, int], pd.DataFrame]] = (
-    WeakKeyDictionary()
-)
-
-
+@remembered
 def fate_changes(base: Replications, r: Replications) -> pd.DataFrame:
     """Return who changes fate, kind by kind: `sim.analysis.fates.over_replications`.
 
     Of the first replications only, which is enough to know it well.
     """
-    number = min(base.number, r.number, COMPARED)
-    key = base.scenario.hash, base.seed, number
-    known = _compared.setdefault(r, {})
-    if key not in known:
-        names = base.scenario.name, r.scenario.name
-        tables = [_by_replication(one, number) for one in (base, r)]
-        known[key] = over_replications(
-            fates_of_tables(ours, theirs, names=names, seed=r.seed, replication=n)
-            for n, (ours, theirs) in enumerate(zip(*tables, strict=True))
+    return over_replications(_paired(base, r, min(base.number, r.number, COMPARED)))
+
+
+def _paired(base: Replications, r: Replications, number: int) -> Iterator[Fates]:
+    """Yield the fates of the same people in two worlds, a replication at a time."""
+    tables = [_by_replication(one, number) for one in (base, r)]
+    for n, (ours, theirs) in enumerate(zip(*tables, strict=True)):
+        yield fates_of_tables(
+            ours, theirs, names=(base.scenario.name, r.scenario.name), seed=r.seed, replication=n
         )
-    return known[key]
 
 
 def _by_replication(r: Replications, number: int) -> Iterator[pd.DataFrame]:
-    table = r.lent("fates")
-    table = table[(table["replication"] < number) & (table["group"] == GROUP)]
-    named = ["group", "origin", "next", "fate"]
-    table = table.astype(dict.fromkeys(named, object))
-    parts = dict(iter(table.groupby("replication")))
-    return (parts.get(n, table.iloc[:0]) for n in range(number))
+    """Yield the fates in replications 0, 1, ..., reading no further than they go."""
+    blocks = r.blocks("fates")
+    known: dict[int, pd.DataFrame] = {}
+    for n in range(number):
+        while n not in known and (block := next(blocks, None)) is not None:
+            mine = block[block["group"] == GROUP]
+            mine = mine.astype(dict.fromkeys(["group", "origin", "next", "fate"], object))
+            known |= {int(str(key)): part for key, part in mine.groupby("replication")}
+        yield known.pop(n, mine.iloc[:0])
 
 
-def _compare(base: Replications, r: Replications, *, tell: bool) -> Changed:
+def _compare(base: Replications, r: Replications, *, with_story: bool) -> Changed:
     table = fate_changes(base, r)
     found: list[Any] = list(table.itertuples())
     rows = {(row.change, row.before, row.after): row for row in found}
     kinds = [row for key, row in rows.items() if _is_told(key, row)]
-    example = next((row.examples[0] for row in kinds if len(row.examples)), None)
-    story, command = _stories(base, r, example) if tell and example else ((), "")
+    story, command = _stories(base, r, kinds) if with_story else ((), "")
     return Changed(
         r.scenario.title,
         base.scenario.title,
@@ -173,25 +171,32 @@ def _title(r: Replications, name: str) -> str:
 
 
 def _stories(
-    base: Replications, r: Replications, example: tuple[int, int]
+    base: Replications, r: Replications, kinds: Sequence[Any]
 ) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], str]:
-    """Tell one person's story in both worlds, by running that replication of both once more."""
-    from sim.results.run import Run
-    from sim.results.story import tell
-    from sim.world.simulate import simulate
+    """Tell one person's story in both worlds: the most telling one of the first kind of change.
 
-    replication, person = example
-    told = []
-    for one in (base, r):
-        run = Run(simulate(one.scenario, one.seed, replication))
-        told.append((one.scenario.title, tuple(tell(run, person))))
+    It is someone of replication 0, of which lives are kept.
+    """
+    person = _example(base, r, kinds)
+    if person is None:
+        return (), ""
+    told = tuple(
+        (one.scenario.title, tuple(tell(life_of(one, person), person))) for one in (base, r)
+    )
     command = ""
     if _is_shipped(r.scenario):
         command = (
-            f"prisonflow trace {r.scenario.name} --person {person} --seed {r.seed} "
-            f"--replication {replication}"
+            f"prisonflow trace {r.scenario.name} --person {person} --seed {r.seed} --replication 0"
         )
-    return tuple(told), command
+    return told, command
+
+
+def _example(base: Replications, r: Replications, kinds: Sequence[Any]) -> int | None:
+    """Return the person of replication 0 who tells most of the first kind that occurs in it."""
+    first: list[Any] = list(over_replications(_paired(base, r, 1)).itertuples())
+    people = {(row.change, row.before, row.after): row.examples for row in first}
+    found = (people.get((kind.change, kind.before, kind.after)) for kind in kinds)
+    return next((int(examples[0][1]) for examples in found if examples), None)
 
 
 def _is_shipped(scenario: Scenario) -> bool:

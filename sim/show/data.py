@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people.chance import Chance
-from sim.people.service import Service
 from sim.results.outcomes.queues import BY_QUEUE
+from sim.show.memory import remembered
 from sim.show.words import counted
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.experiment.replicate import Replications
     from sim.scenario.schema import Scenario
 
@@ -67,10 +67,8 @@ def first_shown(scenario: Scenario) -> date:
     return max(time.start, date(year, time.observe_from.month, day))
 
 
-#: What has been worked out of the tables of replications that are still in use.
-_worked_out: WeakKeyDictionary[Replications, dict[tuple[str, ...], Series | None]] = (
-    WeakKeyDictionary()
-)
+#: What the rows of a table over time are about.
+_ABOUT = {"occupancy": "facility", "queues": "queue", "census": "stage"}
 
 
 def over_time(r: Replications, table: str, name: str, column: str = "people") -> Series | None:
@@ -79,22 +77,38 @@ def over_time(r: Replications, table: str, name: str, column: str = "people") ->
     The band is the middle 90 % of replications on each date; of fewer than 20 replications, from
     the lowest to the highest.
     """
-    known = _worked_out.setdefault(r, {})
-    if (table, name, column) not in known:
-        known[table, name, column] = _over_time(r, table, name, column)
-    return known[table, name, column]
+    return _series(r, table, column).get(name)
 
 
-def _over_time(r: Replications, table: str, name: str, column: str) -> Series | None:
+@remembered
+def names_of(r: Replications, table: str) -> tuple[str, ...]:
+    """Return the facilities, queues or stages that a table over time is about."""
+    label = _ABOUT[table]
+    blocks = r.blocks(table, [label])
+    return tuple(dict.fromkeys(str(n) for block in blocks for n in block[label].unique()))
+
+
+@remembered
+def _series(r: Replications, table: str, column: str) -> dict[str, Series]:
+    """Return what `over_time` gives, for all that the table is about."""
+    import pandas as pd
+
+    values = pd.concat(_wide(r, table, column), axis=1).sort_index()
+    return {str(name): _summed_up(r, mine.droplevel(0)) for name, mine in values.groupby(level=0)}
+
+
+def _wide(r: Replications, table: str, column: str) -> Iterator[pd.DataFrame]:
+    """Yield the values of some replications, one column each, by name and date."""
+    label, first = _ABOUT[table], np.datetime64(first_shown(r.scenario))
+    for block in r.blocks(table, ["replication", "date", label, column]):
+        shown = block[block["date"] >= first].astype({label: object})
+        yield shown.pivot(index=[label, "date"], columns="replication", values=column)
+
+
+def _summed_up(r: Replications, wide: pd.DataFrame) -> Series:
     from matplotlib.dates import date2num
 
-    rows = r.lent(table)
-    label = {"occupancy": "facility", "queues": "queue", "census": "stage"}[table]
-    shown = (rows[label] == name) & (rows["date"] >= np.datetime64(first_shown(r.scenario)))
-    wide = rows[shown].pivot(index="date", columns="replication", values=column)
-    if wide.empty:
-        return None
-    values = wide.to_numpy(float)
+    values = np.ascontiguousarray(wide.to_numpy(float))
     tail = (1 - BAND) / 2 if values.shape[1] >= ENOUGH_FOR_BAND else 0.0
     low, high = np.quantile(values, [tail, 1 - tail], axis=1)
     dates = wide.index.to_numpy()
@@ -159,20 +173,25 @@ class Term:
     """None if it is still open at the end of the simulation."""
 
 
+@remembered
+def service(r: Replications) -> tuple[Floats, Floats]:
+    """Return days since the start on which the rented prison opens and closes, where it does."""
+    table = r.lent("term", ["opens", "closes"]).dropna(subset="opens")
+    return table["opens"].to_numpy(float), table["closes"].to_numpy(float)
+
+
 def term(r: Replications) -> Term | None:
     """Return the term of the rented prison, None if it is never in service."""
     scenario = r.scenario
-    services = [Service.of(scenario, Chance(r.seed, n)) for n in r.numbers]
-    opens = [s.opens for s in services if s.opens < scenario.horizon]
-    closes = [s.closes for s in services if s.closes < scenario.horizon]
-    if not opens:
+    opens, closes = (days[days < scenario.horizon] for days in service(r))
+    if not len(opens):
         return None
 
-    def ends(days: list[float]) -> tuple[date, date]:
+    def ends(days: Floats) -> tuple[date, date]:
         start = scenario.time.start
         return start + timedelta(ceil(min(days))), start + timedelta(ceil(max(days)))
 
-    return Term(ends(opens), ends(closes) if closes else None)
+    return Term(ends(opens), ends(closes) if len(closes) else None)
 
 
 def same_line(a: Floats, b: Floats, height: float) -> bool:

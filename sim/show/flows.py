@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.show import style, words
 from sim.show.agreement import reference
+from sim.show.memory import remembered
 from sim.show.style import Drawing
 
 if TYPE_CHECKING:
@@ -77,16 +78,18 @@ class Flow:
     """A year, mean over replications."""
 
 
+@remembered
 def flows(r: Replications) -> list[Flow]:
     """Return how many third-country nationals a year go which way."""
-    table = r.lent("fates")
-    abroad = np.where(table["rented_prison_days"].to_numpy() > 0, 1, 0)
     ends = list(_COLOURS)
-    after, fate = (_ends(table[column], ends) for column in ("next", "fate"))
-    mine = (table["group"] == GROUP).to_numpy()
     shape = (len(SERVED), len(ends), len(ends))
-    ways = np.ravel_multi_index((abroad[mine], after[mine], fate[mine]), shape)
-    numbers = np.bincount(ways, minlength=int(np.prod(shape)))
+    numbers = np.zeros(int(np.prod(shape)), np.int64)
+    for table in r.blocks("fates", ["group", "rented_prison_days", "next", "fate"]):
+        abroad = np.where(table["rented_prison_days"].to_numpy() > 0, 1, 0)
+        after, fate = (_ends(table[column], ends) for column in ("next", "fate"))
+        mine = (table["group"] == GROUP).to_numpy()
+        ways = np.ravel_multi_index((abroad[mine], after[mine], fate[mine]), shape)
+        numbers += np.bincount(ways, minlength=len(numbers))
     time = r.scenario.time
     years = (time.observe_until - time.observe_from).days / words.YEAR_DAYS
     found = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.show import style, words
+from sim.show.memory import remembered
 from sim.statistics.curves import quantile_over
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Length:
     """Mean number of stays."""
 
 
+@remembered
 def lengths(r: Replications, by: str = "stage") -> dict[tuple[str, ...], Length]:
     """Return lengths of stay by stage (named as here), or by stage and origin.
 
@@ -44,7 +46,8 @@ def lengths(r: Replications, by: str = "stage") -> dict[tuple[str, ...], Length]
     keys = ["stage"] if by == "stage" else ["stage", "origin"]
     table = r.lent("durations" if by == "stage" else "durations_by_origin")
     known = table[[*QUARTILES]].astype(float).fillna(np.inf)
-    grouped = table[[*keys, "spells", "still_inside"]].join(known).groupby(keys, sort=False)
+    whole = table[[*keys, "spells", "still_inside"]].join(known)
+    grouped = whole.groupby(keys, sort=False, observed=True)
     role = {words.stage_key(r.scenario, "rented_prison"): "rented_prison"}
     found = {}
     for name, mine in grouped:

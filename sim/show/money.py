@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.results.costs import AGREEMENT_ITEMS
 from sim.show import style, words
+from sim.show.memory import remembered
 from sim.show.style import Drawing
 
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ def note_of(scenario: Scenario) -> str:
     return scenario.told(NOTE % raised)
 
 
+@remembered
 def costs_of(r: Replications) -> dict[str, float]:
     """Return each item in EUR million over the observed period, mean over replications."""
-    table = r.lent("costs")
+    table = r.lent("costs", ["item", "eur_million"])
     sums = table.groupby("item", observed=True)["eur_million"].sum() / r.number
     return {item: float(sums.get(item, 0.0)) for item in ITEMS}
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.show import style, words
 from sim.show.data import Series, band_words, mean_length, over_time
+from sim.show.data import names_of as queues_in
 from sim.show.facilities import period_words
 from sim.show.over_time import FEW, LABELLED, Line, draw
 from sim.show.style import Drawing
@@ -59,7 +60,7 @@ def lines_of(replications: Sequence[Replications], name: str) -> list[Line]:
 
 def names_of(replications: Sequence[Replications]) -> list[str]:
     """Return the names of all queues, limbo last."""
-    names = dict.fromkeys(n for r in replications for n in r.lent("queues")["queue"].unique())
+    names = dict.fromkeys(name for r in replications for name in queues_in(r, "queues"))
     return sorted(names, key=lambda name: name == CONDITION)
 
 

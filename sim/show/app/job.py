@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Future
-from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sim.experiment.replicate import Replications, gathered, one
+from sim.experiment.cells import Failed, Finished, job_of, work
+from sim.experiment.replicate import Replications, together
+from sim.experiment.schedule import Schedule
+from sim.experiment.shelf import in_common, replications_of
+from sim.experiment.temporary import TemporaryStore
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -61,12 +63,11 @@ class Job:
         self.scenarios, self.replications, self.seed = tuple(scenarios), replications, seed
         self.error = ""
         self._crew, self._clock, self._lock = crew, clock, RLock()
-        self._left = deque(
-            (number, scenario) for number in range(replications) for scenario in self.scenarios
-        )
+        self._experiment = together(self.scenarios, replications, seed, per_cell=1)
+        self._store = TemporaryStore()
+        self._schedule = Schedule(self._experiment, {}, lambda _point, _number: True)
         self._out: set[Future[Any]] = set()
-        self._parts: dict[str, dict[int, Any]] = {world.name: {} for world in self.scenarios}
-        self._gathered: tuple[int, list[Replications]] = (0, [])
+        self._shown: tuple[int, list[Replications]] = (0, [])
         self.stopped = False
         self.seen()
         self._hand_out()
@@ -86,7 +87,7 @@ class Job:
     def done(self) -> int:
         """Replications that are there, of all scenarios together."""
         with self._lock:
-            return sum(map(len, self._parts.values()))
+            return self._schedule.finished
 
     @property
     def is_running(self) -> bool:
@@ -98,7 +99,7 @@ class Job:
     def stage(self) -> int:
         """How many replications of each scenario are to be shown now."""
         with self._lock:
-            common = min(_without_gap(parts) for parts in self._parts.values())
+            common = in_common(self._store, 0, [world.name for world in self.scenarios])
             if not self.is_running:
                 return common
             return max((stage for stage in STAGES if stage <= common), default=0)
@@ -107,23 +108,14 @@ class Job:
         """Return the replications of the stage reached, those of every scenario alike."""
         with self._lock:
             stage = self.stage
-            if self._gathered[0] != stage:
-                self._gathered = (
-                    stage,
-                    [
-                        gathered(
-                            world, self.seed, [self._parts[world.name][n] for n in range(stage)]
-                        )
-                        for world in self.scenarios
-                    ],
-                )
-            return self._gathered[1]
+            if self._shown[0] != stage:
+                self._shown = stage, replications_of(self._experiment, self._store, number=stage)
+            return self._shown[1]
 
     def stop(self) -> None:
         """Run no more; what is there stays."""
         with self._lock:
             self.stopped = True
-            self._left.clear()
             waiting = list(self._out)
         for future in waiting:
             future.cancel()
@@ -133,25 +125,28 @@ class Job:
     def _hand_out(self) -> None:
         while True:
             with self._lock:
-                if not self._left or len(self._out) >= self._crew.workers:
+                if self.stopped or len(self._out) >= self._crew.workers:
                     return
                 if self._clock() - self._last_seen > UNSEEN_SECONDS:
                     self.stop()
                     return
-                number, scenario = self._left.popleft()
+                cells = self._schedule.take(1)
+                if not cells:
+                    return
                 try:
-                    future = self._crew.submit(one, scenario, self.seed, number)
+                    future = self._crew.submit(work, job_of(self._experiment, cells))
                 except RuntimeError:  # the crew has been sent home: the page is being closed
                     self.stop()
                     return
                 self._out.add(future)
-            future.add_done_callback(partial(self._take, scenario.name, number))
+            future.add_done_callback(self._take)
 
-    def _take(self, world: str, number: int, future: Future[Any]) -> None:
+    def _take(self, future: Future[list[Finished | Failed]]) -> None:
         with self._lock:
             self._out.discard(future)
             try:
-                self._parts[world][number] = future.result()
+                for result in future.result():
+                    self._keep(result)
             except CancelledError:
                 return
             except BrokenExecutor:
@@ -162,14 +157,13 @@ class Job:
                 return
         self._hand_out()
 
+    def _keep(self, result: Finished | Failed) -> None:
+        if isinstance(result, Failed):
+            self._fail(result.error)
+        else:
+            self._store.put(result)
+            self._schedule.finish(result.cell)
+
     def _fail(self, error: str) -> None:
         self.error = self.error or error
         self.stop()
-
-
-def _without_gap(parts: dict[int, Any]) -> int:
-    """Return how many replications are there from the first on."""
-    number = 0
-    while number in parts:
-        number += 1
-    return number
