@@ -3,7 +3,7 @@
     import sim
 
     scenario = sim.load("baseline")
-    smaller = scenario.change({"rented_prison.places": 200})
+    smaller = scenario.with_(rented_prison__places=200)
     run = sim.run(smaller, seed=1)
     run.people, run.spells, run.exits            # what happened, one row each
     run.census(), run.queues(), run.occupancy()  # over time
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from sim import experiment
     from sim.analysis.validation import Validation, validate
     from sim.analysis.verify import Verification
-    from sim.errors import PrisonflowError
     from sim.experiment.define import define
     from sim.experiment.definition import Experiment
     from sim.experiment.read import Results
@@ -48,7 +47,6 @@ __version__ = "0.1.0"
 __all__ = [
     "Comparison",
     "Experiment",
-    "PrisonflowError",
     "Results",
     "Run",
     "Scenario",
@@ -74,7 +72,6 @@ _HOMES = {
     "define": "sim.experiment.define",
     "Results": "sim.experiment.read",
     "StoreError": "sim.experiment.store",
-    "PrisonflowError": "sim.errors",
     "Run": "sim.results.run",
     "Scenario": "sim.scenario.schema",
     "ScenarioError": "sim.scenario.errors",
@@ -103,8 +100,6 @@ def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
     ------
     ScenarioError
         If the scenario cannot be read.
-    NotAWholeNumber
-        If seed or replication is no whole number of 0 or more, such as 1.0 or True.
     """
     from sim.results.run import Run
     from sim.scenario.files import load
@@ -137,8 +132,8 @@ def verify(scenario: Scenario | str, replications: int = 3, seed: int = 1) -> Ve
     ------
     ScenarioError
         If the scenario cannot be read.
-    NotAWholeNumber
-        If there is less than one replication, or a number is none.
+    ValueError
+        If there is less than one replication.
     """
     from sim.analysis.verify import verify as check
     from sim.scenario.files import load

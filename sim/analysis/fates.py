@@ -26,7 +26,6 @@ import numpy as np
 from sim.analysis.estimates import mean_interval
 from sim.analysis.kinds import SAME, Kind, kinds, ordered
 from sim.analysis.same_people import calendar, joined, match, people
-from sim.errors import PrisonflowError
 from sim.results.copies import copied
 from sim.results.fates import AFTER_DAYS, follow_up
 from sim.results.run import Run
@@ -39,11 +38,11 @@ if TYPE_CHECKING:
 LEAST_DAYS = 1.0
 
 
-class NotTheSamePeople(PrisonflowError, ValueError):
+class NotTheSamePeople(ValueError):
     """Two runs whose people are not the same: another seed, replication or calendar."""
 
 
-class MixedFates(PrisonflowError, ValueError):
+class MixedFates(ValueError):
     """Comparisons that do not belong in one table: one twice, or looked at on different days."""
 
 

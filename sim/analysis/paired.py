@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.tables import Floats, by_replication, checked
-from sim.errors import PrisonflowError
 from sim.results.outcomes import margin_of
 from sim.statistics.intervals import LEVEL, Moments, holm, moments, p_values
 from sim.statistics.pairs import LESS, MORE, NEGLIGIBLE, SAME, UNDETECTED, UNTOLD, Margin, verdicts
@@ -32,7 +31,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class NoComparison(PrisonflowError, ValueError):
+class NoComparison(ValueError):
     """Scenarios cannot be compared."""
 
 

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import whole_number
 from sim.experiment.call import experiment as run_experiment
 from sim.experiment.definition import Experiment, validated, with_scenarios
 from sim.experiment.keep import PUBLISHED
@@ -121,12 +120,9 @@ def validation_experiment(
             "name": "validate",
             "title": "Published figures",
             "scenarios": tuple(world.name for world in worlds),
-            "seed": whole_number(seed, "seed"),
+            "seed": seed,
             "tables": (PUBLISHED,),
-            "replications": {
-                "number": whole_number(replications, "replications", least=1),
-                "per_cell": PER_CELL,
-            },
+            "replications": {"number": replications, "per_cell": PER_CELL},
         },
         "validate",
     )

@@ -7,7 +7,6 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from sim.errors import whole_number
 from sim.experiment import pools
 from sim.experiment.definition import Experiment, read_experiment
 from sim.experiment.progress import Progress, Silent, fitting
@@ -48,10 +47,11 @@ def experiment(
         If the file, a scenario or the design cannot be used.
     StoreError
         If the folder holds something else, is in use, or is full.
-    NotAWholeNumber
-        If workers is no whole number, or there is less than one.
+    ValueError
+        If there is less than one worker.
     """
-    workers = whole_number(workers, "workers", least=1)
+    if workers < 1:
+        raise ValueError(f"workers is {workers}: at least one is needed")
     chosen, folder = made_out(source, out)
     store = Store(folder)
     how = f"{workers} processes" if workers > 1 else "one process"

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.errors import whole_number
 from sim.experiment.definition import Experiment, validated, with_scenarios
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
@@ -52,20 +51,16 @@ def define(
         Listing everything wrong with the definition, its scenarios and its design.
     """
     worlds = [
-        one.change(dict(changes or {})) if isinstance(one, Scenario) else load(one, changes)
+        one.with_(dict(changes or {})) if isinstance(one, Scenario) else load(one, changes)
         for one in scenarios
     ]
-    often = (
-        dict(replications)
-        if isinstance(replications, Mapping)
-        else {"number": whole_number(replications, "replications", least=1)}
-    )
+    often = {"number": replications} if isinstance(replications, int) else dict(replications)
     content: dict[str, Any] = {
         "name": name,
         "title": title or name,
         "summary": summary,
         "scenarios": [world.name for world in worlds],
-        "seed": whole_number(seed, "seed"),
+        "seed": seed,
         "tables": list(tables),
         "changes": dict(changes or {}),
         "replications": often,

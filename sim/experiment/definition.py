@@ -350,7 +350,7 @@ def _point_problems(plan: Plan, scenarios: tuple[Scenario, ...], file: str) -> I
     for point in range(len(plan) if plan.whole else min(len(plan), TRIED_POINTS)):
         for scenario in scenarios:
             try:
-                scenario.change(plan.changes(point, scenario))
+                scenario.with_(plan.changes(point, scenario))
             except ScenarioError as error:
                 for problem in error.problems:
                     where = f"design, {plan.names[point]}, scenario {scenario.name}: {problem.key}"

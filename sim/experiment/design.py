@@ -21,7 +21,7 @@ from sim.experiment.ensemble import load_ensemble
 from sim.experiment.entries import Factors, made_out
 from sim.experiment.factors import Factor, balanced
 from sim.experiment.groups import group_problems, grouped
-from sim.scenario.base import Section, Text, as_toml_value
+from sim.scenario.base import Section
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.schema import Scenario
 
@@ -41,7 +41,7 @@ class Base(Section):
 class NamedPoint(Section):
     """A point written out."""
 
-    name: Text
+    name: str
     """Name for tables and figures."""
     changes: dict[str, Any]
     """Values by dotted key."""
@@ -53,13 +53,6 @@ class Points(Section):
     kind: Literal["points"]
     points: Annotated[tuple[NamedPoint, ...], Field(min_length=1)]
     """The points."""
-
-    @model_validator(mode="after")
-    def _told_apart(self) -> Points:
-        names = [point.name for point in self.points]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two are called {twice[0]!r}: give each point a name of its own")
-        return self
 
 
 def _has_values(values: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
@@ -177,16 +170,12 @@ class Plan:
         return {factor.name: factor for factor in self.factors}
 
     def changes(self, point: int, scenario: Scenario) -> dict[str, Any]:
-        """Return what a point changes in a scenario, by dotted key.
-
-        Shares that a sample has drawn are balanced; what is written out, point by point or as a
-        grid, stays as it is written.
-        """
+        """Return what a point changes in a scenario, by dotted key."""
         changes: dict[str, Any] = {}
         for name, value in self.values[point].items():
             factor = self._by_name.get(name)
             changes |= factor.changes(scenario, value) if factor else {name: value}
-        return balanced(scenario, changes) if self.factors else changes
+        return balanced(scenario, changes)
 
     def table(self) -> pd.DataFrame:
         """Return the points: one row each, a column for everything that varies."""
@@ -196,25 +185,9 @@ class Plan:
         for column in frame:
             if frame[column].map(lambda value: isinstance(value, date)).any():
                 frame[column] = pd.to_datetime(frame[column])
-            elif len({_form(value) for value in frame[column]} - {"missing"}) > 1 or (
-                frame[column].map(lambda value: _form(value) == "list").any()
-            ):
-                frame[column] = [
-                    None if _form(value) == "missing" else as_toml_value(value)
-                    for value in frame[column]
-                ]
         frame.insert(0, "name", list(self.names))
         frame.insert(0, "point", np.arange(len(self), dtype=np.int32))
         return frame
-
-
-def _form(value: Any) -> str:
-    """Say what a column can hold a value as: values of several forms are written as text."""
-    if isinstance(value, list | tuple | Mapping):
-        return "list"
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "missing"
-    return next((str(kind) for kind in (bool, str) if isinstance(value, kind)), "number")
 
 
 def lay_out(design: Design, scenario: Scenario, seed: int) -> Plan:

@@ -122,11 +122,10 @@ def factors_of(
 
 
 def balanced(scenario: Scenario, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Scale shares that must sum to one, where a sample has drawn some of them.
+    """Scale shares that must sum to one, where changes touch some of them.
 
-    Where others are left to make up the rest, those are scaled and the drawn ones stay as they are;
-    if they are more than the whole, the schema refuses them. Where every share of a group is drawn
-    they are weights, which keep their proportions.
+    The changed shares keep their proportions and, if others are left to make up the rest, their
+    values too; those others are scaled. So a share stays what a design made it wherever it can.
     """
     now = _leaves(scenario)
     result = dict(changes)
@@ -135,11 +134,12 @@ def balanced(scenario: Scenario, changes: Mapping[str, Any]) -> dict[str, Any]:
         if not touched or not all(isinstance(changes[key], int | float) for key in touched):
             continue
         others = [key for key in group if key not in changes]
-        drawn, left = sum(result[key] for key in touched), sum(now[key] for key in others)
-        if left > 0 and drawn <= 1:
-            result |= {key: now[key] * (1 - drawn) / left for key in others}
-        elif not others and drawn > 0:
-            result |= {key: result[key] / drawn for key in group}
+        rest, left = 1 - sum(result[key] for key in touched), sum(now[key] for key in others)
+        if others and left > 0 and rest >= 0:
+            result |= {key: now[key] * rest / left for key in others}
+        else:
+            total = sum(result[key] for key in touched) + left
+            result |= {key: result.get(key, now[key]) / total for key in group if total > 0}
     return result
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import os
 import platform
@@ -21,38 +20,16 @@ DECISIVE_CODE = ("statistics", "scenario", "people", "world", "results", "experi
 
 @lru_cache(maxsize=1)
 def code_hash() -> str:
-    """Return a hash of the code that decides results, and of the libraries it uses.
-
-    What cannot change a result is left out: comments, docstrings, layout.
-    """
+    """Return a hash of the code that decides results, and of the libraries it uses."""
     package = Path(__file__).resolve().parents[1]
     found = hashlib.sha256()
     for part in DECISIVE_CODE:
         for file in sorted((package / part).rglob("*.py")):
             found.update(file.relative_to(package).as_posix().encode())
-            found.update(meaning_of(file.read_text(encoding="utf-8")).encode())
+            found.update(file.read_bytes())
     for name in DECISIVE:
         found.update(f"{name} {version(name)}".encode())
     return found.hexdigest()[:16]
-
-
-def meaning_of(source: str) -> str:
-    """Return what a module does, as text: its syntax tree without docstrings and positions."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            # A docstring, of a module, class, function or attribute, does nothing.
-            node.body = [one for one in body if not _is_text(one)]  # type: ignore[attr-defined]
-    return ast.dump(tree)
-
-
-def _is_text(statement: ast.stmt) -> bool:
-    return (
-        isinstance(statement, ast.Expr)
-        and isinstance(statement.value, ast.Constant)
-        and isinstance(statement.value.value, str)
-    )
 
 
 @lru_cache(maxsize=1)

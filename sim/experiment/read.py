@@ -265,7 +265,7 @@ class Results:
         number = self._in_common(point, [scenario.name for scenario in experiment.scenarios])
         found = []
         for scenario in experiment.scenarios:
-            world = scenario.change(experiment.plan.changes(point, scenario))
+            world = scenario.with_(experiment.plan.changes(point, scenario))
             tables = _Stored(self, scenario.name, point, number)
             found.append(Replications(world, experiment.definition.seed, number, tables))
         return found

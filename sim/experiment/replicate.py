@@ -12,7 +12,6 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from sim.errors import whole_number
 from sim.experiment.keep import KEPT, TABLES
 from sim.results.copies import Tables
 
@@ -75,11 +74,11 @@ def replicate(
 
     Raises
     ------
-    NotAWholeNumber
-        If seed or replications is no whole number, or there is less than one replication.
+    ValueError
+        If there is less than one replication.
     """
-    replications = whole_number(replications, "replications", least=1)
-    seed = whole_number(seed, "seed")
+    if replications < 1:
+        raise ValueError(f"replications is {replications}: at least one is needed")
     parts = []
     for tables in _run_all(scenario, replications, seed, executor):
         parts.append(tables)
@@ -125,15 +124,15 @@ def replicate_all(
 
     Raises
     ------
-    NotAWholeNumber
-        If one of the numbers is no whole number, or there is less than one replication or worker.
+    ValueError
+        If there is less than one replication, or less than one worker.
     """
     from tqdm import tqdm
 
     from sim.experiment.pools import processes
 
-    workers = whole_number(workers, "workers", least=1)
-    replications = whole_number(replications, "replications", least=1)
+    if workers < 1:
+        raise ValueError(f"workers is {workers}: at least one is needed")
     number, total = min(workers, replications), replications * len(scenarios)
     with (
         nullcontext() if number <= 1 else processes(number) as executor,

@@ -30,7 +30,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sim.errors import PrisonflowError
 from sim.experiment.cells import Cell, Failed, Finished
 from sim.experiment.definition import Experiment
 from sim.experiment.design import FromEnsemble
@@ -43,7 +42,7 @@ from sim.experiment.provenance import (
 )
 from sim.results.files import replace
 from sim.results.published.file import as_toml
-from sim.scenario.changes import as_lists
+from sim.scenario.files import as_lists
 
 FORMAT = 1
 FIGURES = "figures.toml"
@@ -52,7 +51,7 @@ _LEFTOVER = re.compile(r"\..+\.(parquet|json|toml)\.\d+")
 _CELL = re.compile(r"(?P<scenario>.+)-p(?P<point>\d+)-r(?P<first>\d+)-(?P<last>\d+)")
 
 
-class StoreError(PrisonflowError, RuntimeError):
+class StoreError(RuntimeError):
     """A folder that cannot be used, or not now; the message says why and what to do."""
 
 
@@ -144,8 +143,6 @@ class Store:
 
         The manifest comes first: a folder where anything is without it is not ours.
         """
-        points = io.BytesIO()
-        experiment.plan.table().to_parquet(points, index=False)
         begun = self.manifest().get("runs", []) if self.is_begun() else []
         self._write_manifest(_described(experiment) | {"runs": begun})
         for scenario in experiment.scenarios:
@@ -156,7 +153,9 @@ class Store:
         if isinstance(design := experiment.definition.design, FromEnsemble):
             replace(self.folder / ENSEMBLE, Path(design.file).read_bytes())
         replace(self.folder / "experiment.toml", _definition_text(experiment))
-        replace(self.folder / "design.parquet", points.getvalue())
+        buffer = io.BytesIO()
+        experiment.plan.table().to_parquet(buffer, index=False)
+        replace(self.folder / "design.parquet", buffer.getvalue())
 
     def _tidy(self) -> None:
         """Remove what a killed run left: half files, and cells that are part of longer ones."""

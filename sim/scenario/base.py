@@ -6,8 +6,6 @@ A value that changes over time is a tuple of closed, dated steps: each says from
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
@@ -36,14 +34,9 @@ class Section(BaseModel):
 
 
 Share = Annotated[float, Field(ge=0, le=1)]
-#: More days than this, some 2,700 years, are taken for a mistake.
-MOST_DAYS = 1_000_000
-Days = Annotated[float, Field(ge=0, le=MOST_DAYS)]
-PositiveDays = Annotated[float, Field(gt=0, le=MOST_DAYS)]
-#: A rate; more than once a day is taken for a mistake.
-PerYear = Annotated[float, Field(ge=0, le=366)]
-#: A title or a sentence.
-Text = Annotated[str, Field(min_length=1, max_length=1000)]
+Days = Annotated[float, Field(ge=0)]
+PositiveDays = Annotated[float, Field(gt=0)]
+PerYear = Annotated[float, Field(ge=0)]
 Money = Annotated[float, Field(ge=0)]
 Count = Annotated[int, Field(ge=0)]
 
@@ -182,25 +175,16 @@ def unit_of(key: str) -> str:
 
 
 def as_toml_value(value: Any) -> str:
-    """Write a plain value as it stands in a TOML file, in full: reading it gives the value back."""
+    """Write a plain value as it stands in a TOML file (for messages and listings)."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
-        return repr(float(value)).removesuffix(".0")
+        return f"{value:g}"
     if isinstance(value, tuple | list):
         return "[" + ", ".join(as_toml_value(inner) for inner in value) + "]"
     if isinstance(value, Mapping):
-        pairs = (f"{_as_toml_key(key)} = {as_toml_value(inner)}" for key, inner in value.items())
+        pairs = (f"{key} = {as_toml_value(inner)}" for key, inner in value.items())
         return "{ " + ", ".join(pairs) + " }"
-    return _as_toml_text(value) if isinstance(value, str) else str(value)
-
-
-def _as_toml_key(key: Any) -> str:
-    return str(key) if re.fullmatch(r"[\w-]+", str(key), re.ASCII) else _as_toml_text(str(key))
-
-
-def _as_toml_text(text: str) -> str:
-    """Quote a text; TOML escapes as JSON does, and one character more."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return f'"{value}"' if isinstance(value, str) else str(value)

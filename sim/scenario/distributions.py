@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from sim.scenario.base import MOST_DAYS, Section
+from sim.scenario.base import Section
 from sim.scenario.elementary import exp, log1p
 
 Column = NDArray[np.float64]
 _NORMAL = NormalDist()
 _NORMAL_P95 = 1.6448536269514722
-NonNegative = Annotated[float, Field(ge=0, le=MOST_DAYS)]
-Positive = Annotated[float, Field(gt=0, le=MOST_DAYS)]
+NonNegative = Annotated[float, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0)]
 
 
 class Declared(Section):

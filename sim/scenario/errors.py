@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.errors import PrisonflowError
-
 
 @dataclass(frozen=True)
 class Problem:
@@ -21,7 +19,7 @@ class Problem:
         return f"{where}: {self.message}"
 
 
-class ScenarioError(PrisonflowError, ValueError):
+class ScenarioError(ValueError):
     """A scenario that cannot be used; `problems` lists everything wrong with it."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:

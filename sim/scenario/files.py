@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from sim.scenario.base import as_toml_value as as_toml_value
-from sim.scenario.changes import (
-    Raw,
-    UnknownName,
-    UnusableKey,
-    as_lists,
-    drop_steps_outside,
-    merge,
-    plain_key,
-    put,
-    table_or_none,
-)
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import problems_of, unknown_key
 from sim.scenario.schema import Scenario, leaves_of
 
+Raw = dict[str, Any]
 _REPLACES = "Takes the place of the table that it would otherwise add to."
+_PART = re.compile(r"^(?P<name>[^\[\]]+)(\[(?P<day>\d{4}-\d{2}-\d{2})\])?$")
 
 
 def configs_dir() -> Path:
@@ -69,7 +63,7 @@ def load(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenar
     raw, origin = _read_chain(path)
     problems: list[Problem] = []
     for key, value in (changes or {}).items():
-        problems += _given(raw, key, value)
+        problems += _put(raw, key, value)
         _claim(origin, [key], "given value")
     return _validated(raw, origin, str(path), problems)
 
@@ -90,10 +84,10 @@ def base_of(source: str | Path) -> Scenario | None:
 
 
 def changed(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
-    """Return a scenario with some dotted keys changed; see `Scenario.change`."""
+    """Return a scenario with some dotted keys changed; see `Scenario.with_`."""
     raw = as_lists(scenario.model_dump(by_alias=True))
-    problems = [p for key, value in changes.items() for p in _given(raw, key, value)]
-    origin = {plain_key(key): "given value" for key in changes}
+    problems = [p for key, value in changes.items() for p in _put(raw, key, value)]
+    origin = {_plain(key): "given value" for key in changes}
     return _validated(raw, origin, scenario.name, problems)
 
 
@@ -148,21 +142,16 @@ def find(source: str | Path) -> Path:
 def read_toml(path: Path) -> Raw:
     """Read a TOML file as it stands; ScenarioError if it is missing, unreadable or not TOML."""
     try:
-        # Some editors begin a file with a byte-order mark, which TOML does not know.
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        with path.open("rb") as file:
+            return tomllib.load(file)
     except FileNotFoundError:
-        problem = "no such file"
-    except IsADirectoryError:
-        problem = "is a folder; give a file"
+        raise ScenarioError([Problem(str(path), "", "no such file")]) from None
     except tomllib.TOMLDecodeError as error:
-        problem = f"not valid TOML: {error}"
-    except RecursionError:
-        problem = "not valid TOML: nested too deeply"
+        raise ScenarioError([Problem(str(path), "", f"not valid TOML: {error}")]) from None
     except UnicodeDecodeError as error:
-        problem = f"not a text in UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8"
-    except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
-        problem = f"cannot be read: {getattr(error, 'strerror', None) or error}"
-    raise ScenarioError([Problem(str(path), "", problem)])
+        raise ScenarioError([Problem(str(path), "", f"not a text in UTF-8: {error}")]) from None
+    except OSError as error:
+        raise ScenarioError([Problem(str(path), "", f"cannot be read: {error.strerror}")]) from None
 
 
 def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str, str]]:
@@ -181,12 +170,9 @@ def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str,
             raise ScenarioError([Problem(str(path), "extends", message)])
         base = _base(path, extends)
         raw, origin = _read_chain(base, (*seen, here))
-    drop_steps_outside(raw, table_or_none(raw.get("time")) | table_or_none(own.get("time")))
+    _drop_steps_outside(raw, {**raw.get("time", {}), **_table_or_none(own.get("time"))})
     period_first = dict(sorted(own.items(), key=lambda item: item[0] != "time"))
-    try:
-        merge(raw, period_first)
-    except UnusableKey as error:
-        raise ScenarioError([Problem(str(path), "", str(error))]) from None
+    _merge(raw, period_first, raw.get("time", {}))
     _claim(origin, [key for key, _ in leaves_of(own, "")], str(path))
     return raw, origin
 
@@ -205,20 +191,110 @@ def _base(path: Path, extends: str) -> Path:
 
 def _claim(origin: dict[str, str], keys: Iterable[str], source: str) -> None:
     """Note that keys have their values from a source; the source read last comes last."""
-    for key in map(plain_key, keys):
+    for key in map(_plain, keys):
         origin.pop(key, None)
         origin[key] = source
 
 
-def _given(raw: Raw, key: str, value: Any) -> list[Problem]:
-    """Set one dotted key in place; return what is wrong with the key, if anything is."""
+def _merge(base: Raw, own: Raw, time: Raw) -> None:
+    """Lay `own` over `base` in place: tables merge, everything else replaces.
+
+    A table that says `extends = false` replaces, too.
+    """
+    for key, value in own.items():
+        old = base.get(key)
+        if isinstance(value, dict) and value.get("extends") is False:
+            old, value = None, {name: v for name, v in value.items() if name != "extends"}
+        if isinstance(value, dict) and isinstance(old, dict) and "kind" not in value:
+            _merge(old, value, time)
+        else:
+            base[key] = _whole_period(old, value, time)
+
+
+def _table_or_none(value: Any) -> Raw:
+    return value if isinstance(value, dict) else {}
+
+
+def _drop_steps_outside(base: Any, time: Raw) -> None:
+    """Leave out, in place, dated steps of a base that a shorter calendar never comes to."""
+    start, end = time.get("start"), time.get("end")
+    if not (isinstance(start, date) and isinstance(end, date)):
+        return
+    for key, value in base.items():
+        if isinstance(value, dict):
+            _drop_steps_outside(value, time)
+        elif isinstance(value, list) and all(isinstance(s, dict) and "from" in s for s in value):
+            base[key] = [s for s in value if s["from"] < end and s["until"] > start]
+
+
+def _whole_period(old: Any, value: Any, time: Raw) -> Any:
+    """Read a bare number in the place of dated steps as one step over the whole simulation."""
+    stepped = isinstance(old, list) and old and isinstance(old[0], dict) and "value" in old[0]
+    dated = isinstance(time, dict) and "start" in time and "end" in time
+    if stepped and dated and isinstance(value, int | float) and not isinstance(value, bool):
+        return [{"from": time["start"], "until": time["end"], "value": value}]
+    return value
+
+
+def _put(raw: Raw, key: str, value: Any) -> list[Problem]:
+    """Set one dotted key in place; `key[2026-01-01].value` names the step of that day."""
     try:
-        put(raw, key, as_lists(value))
-    except UnknownName as error:
-        return [Problem("given value", key, unknown_key(str(error)))]
-    except UnusableKey as error:
+        _set(raw, key, as_lists(value))
+    except _UnusableError as error:
         return [Problem("given value", key, str(error))]
     return []
+
+
+class _UnusableError(Exception):
+    """A dotted key that leads nowhere."""
+
+
+def _set(raw: Raw, key: str, value: Any) -> None:
+    parts = [match for part in key.split(".") if (match := _PART.match(part))]
+    if len(parts) < len(key.split(".")):
+        raise _UnusableError("not a key: write it as section.name, such as rented_prison.places")
+    place: Any = raw
+    above = ""
+    for part in parts[:-1]:
+        table = _table(place, above)
+        above, day = part["name"], part["day"]
+        place = _step(table, above, day) if day else table.setdefault(above, {})
+    table = _table(place, above)
+    name, day = parts[-1]["name"], parts[-1]["day"]
+    if not day:
+        _merge(table, {name: value}, raw.get("time", {}))
+        return
+    step = _step(table, name, day)
+    if "value" not in step:
+        raise _UnusableError(f"say which value of the step: {', '.join(step)}")
+    step["value"] = value
+
+
+def _table(place: Any, above: str) -> Raw:
+    """Return a place that has keys, or say why it has none."""
+    if isinstance(place, dict):
+        return place
+    if isinstance(place, list) and place:
+        raise _UnusableError(f"say which step, by its first day: {above}[{_first_day(place[0])}]")
+    raise _UnusableError(f"{above!r} is a single value: there is nothing below it")
+
+
+def _step(table: Raw, name: str, day: str) -> Raw:
+    """Return the dated step that begins on a day."""
+    if name not in table:
+        raise _UnusableError(unknown_key(name))
+    steps = table[name]
+    if not isinstance(steps, list):
+        raise _UnusableError(f"{name!r} has no dated steps: leave out [{day}]")
+    found: list[Raw] = [step for step in steps if _first_day(step) == day]
+    if found:
+        return found[0]
+    days = ", ".join(map(_first_day, steps))
+    raise _UnusableError(f"no step begins on {day}" + (f"; steps begin on {days}" if days else ""))
+
+
+def _first_day(step: Any) -> str:
+    return str(step.get("from")) if isinstance(step, dict) else ""
 
 
 def _validated(raw: Raw, origin: dict[str, str], file: str, problems: list[Problem]) -> Scenario:
@@ -238,6 +314,20 @@ def as_tuples(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return tuple(as_tuples(inner) for inner in value)
     return value
+
+
+def as_lists(value: Any) -> Any:
+    """Turn the tuples of plain data into lists, as files are written."""
+    if isinstance(value, Mapping):
+        return {key: as_lists(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_lists(inner) for inner in value]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _plain(key: str) -> str:
+    """Return a dotted key without the days of its steps."""
+    return re.sub(r"\[[^\]]*\]", "", key)
 
 
 @lru_cache(maxsize=1)

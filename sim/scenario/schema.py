@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, model_validator
 
-from sim.scenario.base import Money, Period, Section, Text
-from sim.scenario.names import LONGEST, PATTERN, name_problems
+from sim.scenario.base import Money, Period, Section
 from sim.scenario.removal import DepartureCentre, Detention, Kosovo, Origin, Removal
 from sim.scenario.sentencing import Arrivals, DanishPrisons, Sentencing
 from sim.scenario.transfer import RentedPrison, Transfer
@@ -46,11 +45,11 @@ class Time(Section):
 class Countries(Section):
     """Names of the two states, as figures, tables and stories write them."""
 
-    sending: Text
+    sending: str
     """The state that rents places abroad."""
-    sending_adjective: Text
+    sending_adjective: str
     """What is of that state: `Danish` prisons."""
-    host: Text
+    host: str
     """The state in which the rented prison lies."""
 
 
@@ -84,15 +83,15 @@ class Costs(Section):
 
 
 class Scenario(Section):
-    """One simulated world. Load it with `sim.load`, change it with `change`."""
+    """One simulated world. Load it with `sim.load`, change it with `with_`."""
 
-    name: Annotated[str, Field(pattern=PATTERN, max_length=LONGEST)]
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     """Short name: files and tables use it."""
-    title: Text
+    title: str
     """Title for people."""
-    summary: Text
+    summary: str
     """What this world is, in a sentence or two."""
-    case: Annotated[str, Field(pattern=PATTERN, max_length=LONGEST)] = "gjilan"
+    case: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = "gjilan"
     """The arrangement it is about. Scenarios of one case have the same people and are compared with
     each other; a case other than the baseline's has evidence of its own."""
     stress_test: bool = False
@@ -119,47 +118,25 @@ class Scenario(Section):
             raise ValueError("\n".join(problems))
         return self
 
-    def change(self, changes: Mapping[str, Any], *, on: date | str | None = None) -> Scenario:
+    def with_(self, changes: dict[str, Any] | None = None, /, **more: Any) -> Scenario:
         """Return a copy with some keys changed, checked like a file.
 
         Parameters
         ----------
         changes
-            New values by dotted key, in the grammar of files and `--set`:
-            `{"rented_prison.places": 200}`. `key[2030-01-01].value` names the dated step that
-            begins on that day; `key@2030-01-01` adds one from that day on. A table is merged into
-            the old one, so that `{}` changes nothing; with `"extends": False` in it, it takes the
-            place of the old. A number in the place of several dated steps holds from the first day
-            to the last, and a warning (`StepsReplaced`) says what it takes the place of.
-        on
-            Change dated steps from this day on only, as with `@` behind each key. What would come
-            later is replaced.
+            New values by dotted key: `{"rented_prison.places": 200}`.
+        **more
+            The same with `__` for the dot: `rented_prison__places=200`.
 
         Raises
         ------
         ScenarioError
             Listing every unknown key and unusable value.
-
-        Examples
-        --------
-        >>> import sim
-        >>> scenario = sim.load("baseline").change({"danish_prisons.places": 4500}, on="2030-01-01")
-        >>> [step.value for step in scenario.danish_prisons.places][-2:]
-        [4222.0, 4500.0]
         """
         from sim.scenario.files import changed
 
-        day = "" if on is None else f"@{on}"
-        return changed(self, {f"{key}{day}": value for key, value in changes.items()})
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            if name == "with_":
-                raise AttributeError(
-                    'with_ is change now: scenario.change({"section.name": value})'
-                )
-            return super().__getattr__(name)
+        keyed = {key.replace("__", "."): value for key, value in more.items()}
+        return changed(self, {**(changes or {}), **keyed})
 
     def as_toml(self) -> str:
         """Return a scenario file that stands alone: every value, nothing inherited."""
@@ -297,9 +274,22 @@ def _other_problems(scenario: Scenario) -> Iterator[str]:
         yield "origins: no third-country group has an inflow_share above zero"
     elif abs(sum(third) - 1) > 1e-6:
         yield f"origins: the inflow_share of third-country groups sums to {sum(third):.6g}, not 1"
-    yield from name_problems(scenario)
+    yield from _name_problems(scenario)
     if scenario.kosovo.stays_share > 0 and not scenario.stress_test:
         yield (
             "kosovo.stays_share: above zero in a scenario that is not marked stress_test = true; "
             "the treaty rules it out"
         )
+
+
+def _name_problems(scenario: Scenario) -> Iterator[str]:
+    taken: dict[str, str] = {}
+    for key, name in (
+        ("rented_prison.key", scenario.rented_prison.key),
+        ("detention.key", scenario.detention.key),
+        ("departure_centre.key", scenario.departure_centre.key),
+        ("kosovo.detention_key", scenario.kosovo.detention_key),
+    ):
+        if name in taken:
+            yield f"{key}: {name!r} is taken by {taken[name]}; every place needs a name of its own"
+        taken[name] = key

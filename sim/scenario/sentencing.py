@@ -27,10 +27,6 @@ Group = Literal["eu_eea", "third_country", "danish_dual", "not_expelled"]
 MOST_PER_YEAR = 50_000
 
 
-#: A calendar year.
-Year = Annotated[int, Field(ge=1900, le=2200)]
-
-
 def stream_number(name: str) -> int:
     """Return the number that begins the numbers of an additional stream's people, from its name.
 
@@ -57,9 +53,9 @@ class Arrivals(Section):
     """All nationalities together, a year."""
     growth_per_year: Annotated[float, Field(ge=-0.2, le=0.2)]
     """Growth of the arrivals after `grows_from_year`, compounded, as a share a year."""
-    grows_from_year: Year
+    grows_from_year: int
     """First calendar year to which growth is applied."""
-    published_until_year: Year
+    published_until_year: int
     """Before this year the published count arrives exactly; from it on, a random number."""
     year_to_year_variation: Share = 0
     """Standard deviation, as a share of the mean, of a factor by which a year has more or fewer

@@ -14,13 +14,11 @@ from sim.scenario.base import (
     PerYear,
     Section,
     Share,
-    Text,
     Windows,
     in_order,
     without_gaps,
 )
 from sim.scenario.distributions import Distribution
-from sim.scenario.names import LONGEST, PATTERN
 from sim.scenario.sentencing import Group
 
 
@@ -112,9 +110,9 @@ class Transfer(Section):
 class RentedPrison(Section):
     """The rented prison: Gnjilane in the baseline."""
 
-    key: Annotated[str, Field(pattern=PATTERN, max_length=LONGEST)]
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
     """Its name as a stage and place in tables."""
-    title: Text
+    title: str
     """Its name as people write it."""
     in_use: bool
     """Whether the agreement is carried out at all."""

@@ -210,7 +210,7 @@ def _settings(scenario: Scenario) -> list[str] | None:
         base = load(scenario.name)
         found = difference(base, scenario)
         given = {key: after for key, _, after in found}
-        if base.change(given).hash != scenario.hash:
+        if base.with_(given).hash != scenario.hash:
             return None
     except ScenarioError:
         return None

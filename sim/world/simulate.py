@@ -35,11 +35,6 @@ def simulate(scenario: Scenario, seed: int = 1, replication: int = 0) -> Replica
         Root seed; scenarios run with the same seed are about the same people.
     replication
         Number of the replication, from 0.
-
-    Raises
-    ------
-    NotAWholeNumber
-        If seed or replication is no whole number of 0 or more.
     """
     chance = Chance(seed, replication)
     cohort = draw_cohort(scenario, chance)
@@ -56,4 +51,4 @@ def simulate(scenario: Scenario, seed: int = 1, replication: int = 0) -> Replica
     finally:
         if collecting:
             gc.enable()
-    return Replication(scenario, chance.seed, chance.replication, cohort, world.log)
+    return Replication(scenario, seed, replication, cohort, world.log)

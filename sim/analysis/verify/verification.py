@@ -19,7 +19,6 @@ from sim.analysis.verify.check import (
     DoesNotApply,
 )
 from sim.analysis.verify.told import Told
-from sim.errors import whole_number
 from sim.scenario.schema import Scenario
 from sim.world.simulate import simulate
 
@@ -160,10 +159,11 @@ def verify(
 
     Raises
     ------
-    NotAWholeNumber
-        If replications or seed is no whole number, or there is less than one replication.
+    ValueError
+        If there is less than one replication.
     """
-    replications = whole_number(replications, "replications", least=1)
+    if replications < 1:
+        raise ValueError(f"replications is {replications}: at least one is needed")
     say = progress or (lambda _: None)
     told = []
     for number in range(replications):

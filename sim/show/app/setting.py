@@ -87,7 +87,7 @@ class Catalogue:
             "summary": f"{base.summary} But {listed(told)}.",
         }
         text = _file(self._extends[name], words, found)
-        return Made(base.change({**words, **found}), f"{words['name']}.toml", text)
+        return Made(base.with_({**words, **found}), f"{words['name']}.toml", text)
 
     def _is_shipped(self, name: str) -> bool:
         return self._extends[name] == name

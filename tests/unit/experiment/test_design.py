@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -12,7 +11,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from sim.experiment.definition import TRIED_POINTS
 from sim.experiment.design import (
@@ -72,48 +70,13 @@ def test_a_grid_is_the_product_of_its_values(choices):
     assert all(list(point) == keys for point in plan.values)
 
 
-def test_a_share_of_a_sample_is_balanced_by_the_others():
+def test_a_share_in_a_grid_is_balanced_by_the_others():
     key = "sentencing.parole[2022-01-01].half_share"
-    design = LatinHypercube(kind="latin_hypercube", samples=3, factors=(key,))
-    plan = lay_out(design, WORLD, 1)
-    for point in range(3):
-        (share,) = plan.values[point].values()
-        rule = WORLD.change(plan.changes(point, WORLD)).sentencing.parole[-1]
+    plan = lay_out(Grid(kind="grid", values={key: (0.2, 0.7)}), WORLD, 1)
+    for point, share in enumerate((0.2, 0.7)):
+        rule = WORLD.with_(plan.changes(point, WORLD)).sentencing.parole[-1]
         assert rule.half_share == share
         assert rule.two_thirds_share / rule.full_share == pytest.approx(0.3 / 0.45)
-
-
-@pytest.mark.parametrize("share", [0.9, 13.5])
-def test_shares_that_are_written_out_are_never_scaled(share):
-    changes = {f"sentencing.third_country.{band}_share": share for band in ("over_2_years",)}
-    points = (NamedPoint(name="mistake", changes=changes),)
-    for design in (
-        Points(kind="points", points=points),
-        Grid(kind="grid", values={key: (value,) for key, value in changes.items()}),
-    ):
-        plan = lay_out(design, WORLD, 1)
-        assert plan.changes(0, WORLD) == changes
-        with pytest.raises(ScenarioError, match=r"sum to 1\.|should be at most 1"):
-            WORLD.change(plan.changes(0, WORLD))
-
-
-def test_points_of_several_forms_are_stored_as_text():
-    steps = ({"from": date(2008, 1, 1), "until": date(2040, 1, 1), "value": 5},)
-    points = tuple(
-        NamedPoint(name=f"p{number}", changes={"removal.case_workers": value})
-        for number, value in enumerate((5, steps))
-    )
-    table = lay_out(Points(kind="points", points=points), WORLD, 1).table()
-    assert list(table["removal.case_workers"]) == [
-        "5", "[{ from = 2008-01-01, until = 2040-01-01, value = 5 }]",
-    ]  # fmt: skip
-    table.to_parquet(io.BytesIO())
-
-
-def test_two_points_of_one_name_are_refused():
-    points = (NamedPoint(name="p", changes={}), NamedPoint(name="p", changes={}))
-    with pytest.raises(ValidationError, match="two are called 'p'"):
-        Points(kind="points", points=points)
 
 
 @pytest.mark.parametrize("samples", [1, 7, 32])
@@ -201,7 +164,7 @@ RULE = Among(key="transfer.priority.rule", among=("first_come", "longest_remaini
 
 def test_a_factor_may_take_one_of_a_few_words():
     plan = lay_out(LatinHypercube(kind="latin_hypercube", samples=10, factors=(RULE,)), WORLD, 1)
-    rules = [WORLD.change(plan.changes(n, WORLD)).transfer.priority[0].rule for n in range(10)]
+    rules = [WORLD.with_(plan.changes(n, WORLD)).transfer.priority[0].rule for n in range(10)]
     assert rules.count("first_come") == rules.count("longest_remaining_first") == 5
     alone = lay_out(OneAtATime(kind="one_at_a_time", factors=(RULE,)), WORLD, 1)
     assert alone.names == (
@@ -243,7 +206,7 @@ def test_one_at_a_time_is_the_base_and_both_ends_of_every_factor():
 def test_a_factor_changes_each_scenario_from_what_that_one_states():
     plan = lay_out(OneAtATime(kind="one_at_a_time", factors=("removal.escort_teams",)), WORLD, 1)
     key = "removal.escort_teams[2008-01-01].value"
-    more = WORLD.change({key: 20})
+    more = WORLD.with_({key: 20})
     assert plan.changes(1, WORLD) == {key: 4}
     assert plan.changes(1, more) == {key: 10}
 

@@ -45,7 +45,6 @@ def test_a_table_that_extends_nothing_takes_the_place_of_the_one_below(
     text = """
         [kosovo]
         capacity_claim = "mine"
-        beds_given_up = 3
         [kosovo.capacity_claims]
         {first}
         [kosovo.capacity_claims.mine]
@@ -84,6 +83,6 @@ def test_own_evidence_speaks_before_the_general(baseline: Scenario) -> None:
 
 
 def test_names_and_case_do_not_change_the_world(baseline: Scenario) -> None:
-    renamed = baseline.change({"countries.host": "Elsewhere", "case": "other"})
+    renamed = baseline.with_({"countries.host": "Elsewhere", "case": "other"})
     assert renamed.hash == baseline.hash
     assert renamed.told("{hosts} own") == "Elsewhere's own"
