@@ -30,6 +30,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sim.errors import PrisonflowError
 from sim.experiment.cells import Cell, Failed, Finished
 from sim.experiment.definition import Experiment
 from sim.experiment.design import FromEnsemble
@@ -51,7 +52,7 @@ _LEFTOVER = re.compile(r"\..+\.(parquet|json|toml)\.\d+")
 _CELL = re.compile(r"(?P<scenario>.+)-p(?P<point>\d+)-r(?P<first>\d+)-(?P<last>\d+)")
 
 
-class StoreError(RuntimeError):
+class StoreError(PrisonflowError):
     """A folder that cannot be used, or not now; the message says why and what to do."""
 
 
