@@ -103,6 +103,8 @@ def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
     ------
     ScenarioError
         If the scenario cannot be read.
+    PrisonflowError
+        If seed or replication is no whole number, or negative.
     """
     from sim.results.run import Run
     from sim.scenario.files import load
@@ -135,8 +137,8 @@ def verify(scenario: Scenario | str, replications: int = 3, seed: int = 1) -> Ve
     ------
     ScenarioError
         If the scenario cannot be read.
-    ValueError
-        If there is less than one replication.
+    PrisonflowError
+        If there is less than one replication, or a number is not whole.
     """
     from sim.analysis.verify import verify as check
     from sim.scenario.files import load
