@@ -9,15 +9,18 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from sim.scenario.base import Money, Period, Section
+from sim.scenario.names import ORIGIN_NAMES, Name, ScenarioName, Title, named
 from sim.scenario.removal import DepartureCentre, Detention, Kosovo, Origin, Removal
 from sim.scenario.sentencing import Arrivals, DanishPrisons, Sentencing
 from sim.scenario.transfer import RentedPrison, Transfer
 
 EU_ORIGIN = "eu_eea"
 DAYS_PER_YEAR = 365.25
+#: Calendars beyond these years are taken for a mistake.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 class Time(Section):
@@ -39,24 +42,29 @@ class Time(Section):
                 "needs start <= observe_from < observe_until <= end, not "
                 f"{self.start}, {self.observe_from}, {self.observe_until}, {self.end}"
             )
+        if self.start.year < FIRST_YEAR or self.end.year > LAST_YEAR:
+            raise ValueError(
+                f"runs from {self.start} until {self.end}: should lie between {FIRST_YEAR} and "
+                f"{LAST_YEAR}"
+            )
         return self
 
 
 class Countries(Section):
     """Names of the two states, as figures, tables and stories write them."""
 
-    sending: str
+    sending: Title
     """The state that rents places abroad."""
-    sending_adjective: str
+    sending_adjective: Title
     """What is of that state: `Danish` prisons."""
-    host: str
+    host: Title
     """The state in which the rented prison lies."""
 
 
 class Costs(Section):
     """Prices. EUR and DKK are converted at the rate given here and nowhere else."""
 
-    dkk_per_eur: Annotated[float, Field(gt=0)]
+    dkk_per_eur: Annotated[float, Field(ge=0.001, le=1_000_000)]
     """Exchange rate."""
     rent_eur_million_per_year: Money
     """Rent, while the agreement runs."""
@@ -82,16 +90,20 @@ class Costs(Section):
     """What a prisoner-day costs in Kosovo's own prisons."""
 
 
+def _origins(origins: dict[str, Origin]) -> dict[str, Origin]:
+    return named(origins, ORIGIN_NAMES)
+
+
 class Scenario(Section):
     """One simulated world. Load it with `sim.load`, change it with `with_`."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    name: ScenarioName
     """Short name: files and tables use it."""
-    title: str
+    title: Title
     """Title for people."""
-    summary: str
+    summary: Annotated[str, Field(max_length=5000)]
     """What this world is, in a sentence or two."""
-    case: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = "gjilan"
+    case: Name = "gjilan"
     """The arrangement it is about. Scenarios of one case have the same people and are compared with
     each other; a case other than the baseline's has evidence of its own."""
     stress_test: bool = False
@@ -108,7 +120,7 @@ class Scenario(Section):
     departure_centre: DepartureCentre
     kosovo: Kosovo
     costs: Costs
-    origins: dict[str, Origin]
+    origins: Annotated[dict[str, Origin], AfterValidator(_origins)]
     """Groups of countries of origin by name; `eu_eea` is the group of EU and EEA citizens."""
 
     @model_validator(mode="after")

@@ -49,7 +49,7 @@ def test_a_table_that_extends_nothing_takes_the_place_of_the_one_below(
         {first}
         [kosovo.capacity_claims.mine]
         who = "me"
-        places = 3
+        places = 300
     """
     alone = load(diff(text.format(first="extends = false")))
     assert list(alone.kosovo.capacity_claims) == ["mine"]
