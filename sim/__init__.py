@@ -3,7 +3,7 @@
     import sim
 
     scenario = sim.load("baseline")
-    smaller = scenario.with_(rented_prison__places=200)
+    smaller = scenario.change({"rented_prison.places": 200})
     run = sim.run(smaller, seed=1)
     run.people, run.spells, run.exits            # what happened, one row each
     run.census(), run.queues(), run.occupancy()  # over time

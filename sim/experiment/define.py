@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.definition import Experiment, validated, with_scenarios
-from sim.scenario.files import load
+from sim.scenario.files import changed, load
 from sim.scenario.schema import Scenario
 from sim.whole import whole_number
 
@@ -54,7 +54,7 @@ def define(
         If `replications` or `seed` is no whole number.
     """
     worlds = [
-        one.with_(dict(changes or {})) if isinstance(one, Scenario) else load(one, changes)
+        changed(one, changes or {}) if isinstance(one, Scenario) else load(one, changes)
         for one in scenarios
     ]
     if isinstance(replications, Mapping):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from sim.scenario.base import MOST
@@ -18,10 +20,11 @@ from sim.scenario.explain import problems_of
 from sim.scenario.plain import as_lists as as_lists
 from sim.scenario.plain import as_tuples as as_tuples
 from sim.scenario.plain import change, merge
-from sim.scenario.schema import Scenario, leaves_of
+from sim.scenario.schema import Scenario, dated, leaves_of
 from sim.scenario.toml import Raw, is_file, value_of
 from sim.scenario.toml import read_toml as read_toml
 
+_LOG = logging.getLogger("sim")
 _REPLACES = "Takes the place of the table that it would otherwise add to."
 
 
@@ -64,6 +67,7 @@ def load(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenar
     path = find(source)
     raw, origin = _read_chain(path)
     given = {} if changes is None else changes
+    _see_that_mapping(given)
     problems = change(raw, given)
     _claim(origin, filter(_is_text, given), "given value")
     return _validated(raw, origin, str(path), problems)
@@ -88,10 +92,28 @@ def changed(
     scenario: Scenario, changes: Mapping[str, Any], on: date | str | None = None
 ) -> Scenario:
     """Return a scenario with some dotted keys changed; see `Scenario.change`."""
+    _see_that_mapping(changes)
     raw = as_lists(scenario.model_dump(by_alias=True))
     problems = change(raw, changes, None if on is None else _day(on))
     origin = {_plain(key): "given value" for key in filter(_is_text, changes)}
     return _validated(raw, origin, scenario.name, problems)
+
+
+def note_replaced(
+    scenario: Scenario, changes: Mapping[str, Any], on: date | str | None = None
+) -> None:
+    """Say on the log where a number takes the place of dated steps that differ."""
+    if on is not None or not isinstance(changes, Mapping):
+        return
+    steps = dict(dated(scenario))
+    for key, value in changes.items():
+        found = steps.get(key, ()) if isinstance(value, int | float | np.number) else ()
+        if len({getattr(step, "value", None) for step in found}) > 1:
+            _LOG.warning(
+                "%s: %s from %s until %s takes the place of %d steps; "
+                'on="%s" or another day keeps those before',
+                key, value, found[0].from_, found[-1].until, len(found), found[-1].from_,
+            )  # fmt: skip
 
 
 def _day(on: date | str) -> date:
@@ -201,6 +223,14 @@ def _validated(raw: Raw, origin: dict[str, str], file: str, problems: list[Probl
     if problems:
         raise ScenarioError(problems)
     return scenario
+
+
+def _see_that_mapping(changes: object) -> None:
+    if not isinstance(changes, Mapping):
+        message = (
+            f'is {changes!r}: give values by dotted key, as in {{"rented_prison.places": 200}}'
+        )
+        raise ScenarioError([Problem("changes", "", message)])
 
 
 def _is_text(key: object) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
@@ -95,7 +95,7 @@ def _origins(origins: dict[str, Origin]) -> dict[str, Origin]:
 
 
 class Scenario(Section):
-    """One simulated world. Load it with `sim.load`, change it with `with_`."""
+    """One simulated world. Load it with `sim.load`, change it with `change`."""
 
     name: ScenarioName
     """Short name: files and tables use it."""
@@ -130,25 +130,46 @@ class Scenario(Section):
             raise ValueError("\n".join(problems))
         return self
 
-    def with_(self, changes: dict[str, Any] | None = None, /, **more: Any) -> Scenario:
+    def change(self, changes: Mapping[str, Any], /, on: date | str | None = None) -> Scenario:
         """Return a copy with some keys changed, checked like a file.
 
         Parameters
         ----------
         changes
-            New values by dotted key: `{"rented_prison.places": 200}`.
-        **more
-            The same with `__` for the dot: `rented_prison__places=200`.
+            New values by dotted key, as `--set` on the command line takes them:
+            `{"rented_prison.places": 200, "removal.willing_share": 0.5}`. As in a file:
+
+            - A table adds to the one there; with `"extends": False` in it, it takes its place.
+            - A distribution that says its `kind` takes the place of the one there.
+            - A number in the place of dated steps holds for the whole simulation. If the steps
+              differ, a note on the log `sim` says what it takes the place of.
+            - `danish_prisons.places[2025-01-01]` is the step that begins on that day.
+        on
+            First day on which the new values hold, until the end: a date, or text such as
+            `"2030-01-01"`. Every key must have dated steps; the step in force on that day is cut
+            in two. `{"sentencing.parole.half_share": 0.5}`, or a table of such values, changes a
+            part of what the steps say.
 
         Raises
         ------
         ScenarioError
             Listing every unknown key and unusable value.
         """
-        from sim.scenario.files import changed
+        from sim.scenario.files import changed, note_replaced
 
-        keyed = {key.replace("__", "."): value for key, value in more.items()}
-        return changed(self, {**(changes or {}), **keyed})
+        note_replaced(self, changes, on)
+        return changed(self, changes, on)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "with_":
+                raise AttributeError(
+                    "a scenario has no with_: it is changed by dotted keys, as in "
+                    'scenario.change({"rented_prison.places": 200}), from a day on with '
+                    'on="2030-01-01"'
+                )
+            return super().__getattr__(name)
 
     def as_toml(self) -> str:
         """Return a scenario file that stands alone: every value, nothing inherited."""
