@@ -3,7 +3,7 @@
     import sim
 
     scenario = sim.load("baseline")
-    smaller = scenario.with_(rented_prison__places=200)
+    smaller = scenario.change({"rented_prison.places": 200})
     run = sim.run(smaller, seed=1)
     run.people, run.spells, run.exits            # what happened, one row each
     run.census(), run.queues(), run.occupancy()  # over time
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sim import experiment
     from sim.analysis.validation import Validation, validate
     from sim.analysis.verify import Verification
+    from sim.errors import PrisonflowError
     from sim.experiment.define import define
     from sim.experiment.definition import Experiment
     from sim.experiment.read import Results
@@ -47,6 +48,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Comparison",
     "Experiment",
+    "PrisonflowError",
     "Results",
     "Run",
     "Scenario",
@@ -68,6 +70,7 @@ __all__ = [
 _HOMES = {
     "Comparison": "sim.show.comparison",
     "compare": "sim.show.comparison",
+    "PrisonflowError": "sim.errors",
     "Experiment": "sim.experiment.definition",
     "define": "sim.experiment.define",
     "Results": "sim.experiment.read",
@@ -100,6 +103,8 @@ def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
     ------
     ScenarioError
         If the scenario cannot be read.
+    PrisonflowError
+        If seed or replication is no whole number, or negative.
     """
     from sim.results.run import Run
     from sim.scenario.files import load
@@ -132,8 +137,8 @@ def verify(scenario: Scenario | str, replications: int = 3, seed: int = 1) -> Ve
     ------
     ScenarioError
         If the scenario cannot be read.
-    ValueError
-        If there is less than one replication.
+    PrisonflowError
+        If there is less than one replication, or a number is not whole.
     """
     from sim.analysis.verify import verify as check
     from sim.scenario.files import load

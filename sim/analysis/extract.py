@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.tables import Floats
+from sim.errors import PrisonflowError
 from sim.results import choice
 from sim.results.run import By, Run
 from sim.statistics.curves import Curve
@@ -18,7 +19,7 @@ from sim.world.stages import Exit
 MONTHS: tuple[float, ...] = tuple(365.25 / 12 * month for month in range(61))
 
 
-class MixedRuns(ValueError):
+class MixedRuns(PrisonflowError):
     """Runs that do not belong in one table: one twice, or grouped in different ways."""
 
 

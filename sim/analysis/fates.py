@@ -26,10 +26,12 @@ import numpy as np
 from sim.analysis.estimates import mean_interval
 from sim.analysis.kinds import SAME, Kind, kinds, ordered
 from sim.analysis.same_people import calendar, joined, match, people
+from sim.errors import PrisonflowError
 from sim.results.copies import copied
 from sim.results.fates import AFTER_DAYS, follow_up
 from sim.results.run import Run
 from sim.statistics.intervals import LEVEL
+from sim.whole import whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,11 +40,11 @@ if TYPE_CHECKING:
 LEAST_DAYS = 1.0
 
 
-class NotTheSamePeople(ValueError):
+class NotTheSamePeople(PrisonflowError):
     """Two runs whose people are not the same: another seed, replication or calendar."""
 
 
-class MixedFates(ValueError):
+class MixedFates(PrisonflowError):
     """Comparisons that do not belong in one table: one twice, or looked at on different days."""
 
 
@@ -217,8 +219,8 @@ def fates_of_tables(
     return Fates(
         reference=names[0],
         scenario=names[1],
-        seed=seed,
-        replication=replication,
+        seed=whole_number("seed", seed),
+        replication=whole_number("replication", replication),
         after_days=after_days,
         people=joined(ours[["person", "group", "origin", "looked_at_days"]], theirs, ours),
         only_in_reference=(),

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.tables import Floats, by_replication, checked
+from sim.errors import PrisonflowError
 from sim.results.outcomes import margin_of
 from sim.statistics.intervals import LEVEL, Moments, holm, moments, p_values
 from sim.statistics.pairs import LESS, MORE, NEGLIGIBLE, SAME, UNDETECTED, UNTOLD, Margin, verdicts
@@ -31,7 +32,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class NoComparison(ValueError):
+class NoComparison(PrisonflowError):
     """Scenarios cannot be compared."""
 
 

@@ -26,6 +26,7 @@ from sim.analysis.layout import Layout, UnsuitableDesign
 from sim.analysis.morris import SEED
 from sim.analysis.responses import Response, responses
 from sim.analysis.tables import Floats
+from sim.errors import PrisonflowError
 from sim.statistics.intervals import LEVEL, pooled_half_width
 from sim.statistics.pairs import differences
 from sim.statistics.ranks import varies
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 RESAMPLES, FEWEST = 500, 8
 
 
-class NeedsSALib(ImportError):
+class NeedsSALib(PrisonflowError, ImportError):
     """SALib is not installed."""
 
 

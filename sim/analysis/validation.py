@@ -31,6 +31,7 @@ from sim.results.published.vocabulary import Figure
 from sim.scenario.calendar import followed_until
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
+from sim.whole import whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,9 +121,12 @@ def validation_experiment(
             "name": "validate",
             "title": "Published figures",
             "scenarios": tuple(world.name for world in worlds),
-            "seed": seed,
+            "seed": whole_number("seed", seed),
             "tables": (PUBLISHED,),
-            "replications": {"number": replications, "per_cell": PER_CELL},
+            "replications": {
+                "number": whole_number("replications", replications, 1),
+                "per_cell": PER_CELL,
+            },
         },
         "validate",
     )

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sim.experiment.store import StoreError
+from sim.whole import whole_number
 
 
 def processors() -> int:
@@ -28,7 +29,13 @@ def processes(number: int) -> Iterator[Executor]:
 
     They leave Ctrl-C to the parent. Leaving the block on an error stops them at once: what they
     were running is lost, and run again the next time.
+
+    Raises
+    ------
+    PrisonflowError
+        If `number` is no whole number, or less than one.
     """
+    number = whole_number("workers", number, 1)
     context = multiprocessing.get_context("spawn")
     before = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(number, mp_context=context, initializer=_leave_interrupts)

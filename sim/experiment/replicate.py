@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from sim.experiment.keep import KEPT, TABLES
 from sim.results.copies import Tables
+from sim.whole import whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,11 +75,10 @@ def replicate(
 
     Raises
     ------
-    ValueError
-        If there is less than one replication.
+    PrisonflowError
+        If there is less than one replication, or a number is not whole.
     """
-    if replications < 1:
-        raise ValueError(f"replications is {replications}: at least one is needed")
+    replications, seed = whole_number("replications", replications, 1), whole_number("seed", seed)
     parts = []
     for tables in _run_all(scenario, replications, seed, executor):
         parts.append(tables)
@@ -124,15 +124,15 @@ def replicate_all(
 
     Raises
     ------
-    ValueError
-        If there is less than one replication, or less than one worker.
+    PrisonflowError
+        If there is less than one replication or worker, or a number is not whole.
     """
     from tqdm import tqdm
 
     from sim.experiment.pools import processes
 
-    if workers < 1:
-        raise ValueError(f"workers is {workers}: at least one is needed")
+    workers = whole_number("workers", workers, 1)
+    replications = whole_number("replications", replications, 1)
     number, total = min(workers, replications), replications * len(scenarios)
     with (
         nullcontext() if number <= 1 else processes(number) as executor,

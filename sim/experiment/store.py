@@ -30,6 +30,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sim.errors import PrisonflowError
 from sim.experiment.cells import Cell, Failed, Finished
 from sim.experiment.definition import Experiment
 from sim.experiment.design import FromEnsemble
@@ -51,7 +52,7 @@ _LEFTOVER = re.compile(r"\..+\.(parquet|json|toml)\.\d+")
 _CELL = re.compile(r"(?P<scenario>.+)-p(?P<point>\d+)-r(?P<first>\d+)-(?P<last>\d+)")
 
 
-class StoreError(RuntimeError):
+class StoreError(PrisonflowError):
     """A folder that cannot be used, or not now; the message says why and what to do."""
 
 
@@ -143,6 +144,9 @@ class Store:
 
         The manifest comes first: a folder where anything is without it is not ours.
         """
+        buffer = io.BytesIO()  # made before anything is written: a folder is whole or not there
+        experiment.plan.table().to_parquet(buffer, index=False)
+        definition = _definition_text(experiment)
         begun = self.manifest().get("runs", []) if self.is_begun() else []
         self._write_manifest(_described(experiment) | {"runs": begun})
         for scenario in experiment.scenarios:
@@ -152,9 +156,7 @@ class Store:
             replace(self.folder / FIGURES, as_toml(experiment.figures))
         if isinstance(design := experiment.definition.design, FromEnsemble):
             replace(self.folder / ENSEMBLE, Path(design.file).read_bytes())
-        replace(self.folder / "experiment.toml", _definition_text(experiment))
-        buffer = io.BytesIO()
-        experiment.plan.table().to_parquet(buffer, index=False)
+        replace(self.folder / "experiment.toml", definition)
         replace(self.folder / "design.parquet", buffer.getvalue())
 
     def _tidy(self) -> None:

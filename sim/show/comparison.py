@@ -232,7 +232,7 @@ def _see_that_comparable(worlds: Sequence[Scenario]) -> None:
     if twice:
         raise NoComparison(
             f"two scenarios are called {twice[0]!r}: give each a name of its own, as in "
-            f'scenario.with_(name="{twice[0]}_changed")'
+            f'scenario.change({{"name": "{twice[0]}_changed"}})'
         )
     if told := different_cases(worlds) or different_periods(worlds):
         raise NoComparison(told)

@@ -202,7 +202,7 @@ def reproduce(replications: Sequence[Replications]) -> tuple[str, list[str]]:
 
 def _settings(scenario: Scenario) -> list[str] | None:
     """Return `key=value` for each difference from the shipped scenario, None if that fails."""
-    from sim.scenario.files import difference, load, shipped
+    from sim.scenario.files import changed, difference, load, shipped
 
     if scenario.name not in {path.stem for path in shipped()}:
         return None
@@ -210,7 +210,7 @@ def _settings(scenario: Scenario) -> list[str] | None:
         base = load(scenario.name)
         found = difference(base, scenario)
         given = {key: after for key, _, after in found}
-        if base.with_(given).hash != scenario.hash:
+        if changed(base, given).hash != scenario.hash:
             return None
     except ScenarioError:
         return None

@@ -34,13 +34,13 @@ _DAYS = (END - START).days
 @lru_cache(maxsize=1)
 def simulated() -> Replication:
     return simulate(
-        small().with_({"transfer.rotations_per_week": 3.5, "rented_prison.places": 30}), seed=3
+        small().change({"transfer.rotations_per_week": 3.5, "rented_prison.places": 30}), seed=3
     )
 
 
 def observing(replication: Replication, first: date, last: date) -> Told:
     """Look at what has been simulated over another period."""
-    scenario = replication.scenario.with_({"time.observe_from": first, "time.observe_until": last})
+    scenario = replication.scenario.change({"time.observe_from": first, "time.observe_until": last})
     return Told(replace(replication, scenario=scenario))
 
 
@@ -107,7 +107,7 @@ HARD = {
 def test_flights_are_paid_even_if_all_on_board_are_due_back(
     changes: dict[str, float], seed: int
 ) -> None:
-    scenario = small().with_({"rented_prison.places": 30, **changes})
+    scenario = small().change({"rented_prison.places": 30, **changes})
     told = Told(simulate(scenario, seed))
     assert len(told.boardings) > 20
     agree(told)

@@ -61,16 +61,16 @@ CROWDED: dict[str, Any] = {
 
 def scenario(name: str) -> Scenario:
     if name in ("short_of_hands", "crowded"):
-        return small().with_(SHORT if name == "short_of_hands" else CROWDED)
+        return small().change(SHORT if name == "short_of_hands" else CROWDED)
     if name == "short_of_time":
         baseline = load("baseline", {"arrivals.judgments_per_year": JUDGMENTS})
-        world = baseline.with_(on_calendar(baseline, date(2024, 1, 1), date(2030, 1, 1)))
+        world = baseline.change(on_calendar(baseline, date(2024, 1, 1), date(2030, 1, 1)))
         observed = {"time.observe_from": date(2027, 4, 15), "time.observe_until": date(2029, 2, 3)}
-        return world.with_(observed)
+        return world.change(observed)
     world = load(name)
     # Where nobody is judged but in streams of its own, as many are as there are.
     most = max(step.value for step in world.arrivals.judgments_per_year)
-    return world.with_({"arrivals.judgments_per_year": JUDGMENTS}) if most else world
+    return world.change({"arrivals.judgments_per_year": JUDGMENTS}) if most else world
 
 
 @lru_cache

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.files import load, shipped
+from sim.scenario.files import changed, load, shipped
 from sim.scenario.schema import Scenario
 from sim.show.agreement import different_cases, different_periods
 from sim.show.app.levers import POLICY, UNKNOWN, Lever, Value, changes, levers_of
@@ -87,7 +87,7 @@ class Catalogue:
             "summary": f"{base.summary} But {listed(told)}.",
         }
         text = _file(self._extends[name], words, found)
-        return Made(base.with_({**words, **found}), f"{words['name']}.toml", text)
+        return Made(changed(base, {**words, **found}), f"{words['name']}.toml", text)
 
     def _is_shipped(self, name: str) -> bool:
         return self._extends[name] == name

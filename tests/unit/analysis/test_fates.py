@@ -163,7 +163,7 @@ def test_who_is_not_followed_so_long_is_named_and_has_no_fate(
 def test_worlds_of_other_calendars_are_not_about_the_same_people(changes: dict[str, Any]) -> None:
     observed = {"time.observe_from": date(2028, 1, 1), "time.observe_until": date(2031, 1, 1)}
     other = {**changes, **observed} if "time.end" in changes else {**observed, **changes}
-    scenarios = [small().with_(days) for days in (observed, other)]
+    scenarios = [small().change(days) for days in (observed, other)]
     runs = [Run(simulate(scenario, 1)) for scenario in scenarios]
     with pytest.raises(NotTheSamePeople, match="simulated from"):
         fates(*runs)
@@ -274,7 +274,7 @@ def test_nobody_to_compare_is_an_empty_table(worlds: tuple[Run, Run]) -> None:
 @pytest.fixture(scope="module")
 def pairs() -> list[tuple[Run, Run]]:
     """A small world with one escort team, and with none, five times."""
-    without = small().with_(removal__escort_teams=0).model_copy(update={"name": "no_escorts"})
+    without = small().change({"removal.escort_teams": 0}).model_copy(update={"name": "no_escorts"})
     return [(Run(simulate(small(), 1, n)), Run(simulate(without, 1, n))) for n in range(5)]
 
 
@@ -351,7 +351,8 @@ def exact(**changes: Any) -> Run:
             **WAITING_FOR_PAPERS,
         },
     )
-    return Run(simulate(scenario.with_(**changes), 1))
+    keyed = {key.replace("__", "."): value for key, value in changes.items()}
+    return Run(simulate(scenario.change(keyed), 1))
 
 
 def test_everyone_goes_home_by_themselves_instead_of_from_detention() -> None:
@@ -439,8 +440,8 @@ def test_stored_tables_say_the_same_as_runs() -> None:
     from sim.analysis.fates import fates_of_tables
     from sim.results.fates import fate_table
 
-    world = small().with_(removal__direct_share=1.0, removal__case_workers=50)
-    runs = [Run(simulate(s, 3)) for s in (world.with_(rented_prison__in_use=False), world)]
+    world = small().change({"removal.direct_share": 1.0, "removal.case_workers": 50})
+    runs = [Run(simulate(s, 3)) for s in (world.change({"rented_prison.in_use": False}), world)]
     exact = fates(*runs).people
     exact = exact[exact["group"] == "third_country"].reset_index(drop=True)
     names = "without", "with"

@@ -35,7 +35,7 @@ def run() -> Run:
 
 @pytest.fixture(scope="module")
 def renamed() -> Run:
-    return sim.run(small().with_(NAMED))
+    return sim.run(small().change(NAMED))
 
 
 # ---------------------------------------------------------------- splitting

@@ -23,7 +23,7 @@ from tests.experiments import read
 from tests.property.worlds import small
 
 WORLD = small()
-WITHOUT = WORLD.with_({"name": "without", "title": "Without", "rented_prison.in_use": False})
+WITHOUT = WORLD.change({"name": "without", "title": "Without", "rented_prison.in_use": False})
 
 
 def spoil(table: pd.DataFrame) -> None:

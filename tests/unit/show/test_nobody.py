@@ -68,7 +68,7 @@ WORLDS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 
 
 def world(name: str) -> Scenario:
-    return small().with_(WORLDS[name][0])
+    return small().change(WORLDS[name][0])
 
 
 @pytest.mark.parametrize("name", WORLDS)
@@ -98,7 +98,7 @@ def test_every_table_has_its_columns(name: str) -> None:
 @pytest.fixture(scope="module", params=["nobody judged", "nothing at all", "a day"])
 def empty(request: pytest.FixtureRequest) -> list[Replications]:
     one = world(request.param)
-    other = one.with_({"name": "other", "title": "Other", "rented_prison.in_use": False})
+    other = one.change({"name": "other", "title": "Other", "rented_prison.in_use": False})
     return replicate_all([one, other], 2, progress=False)
 
 
@@ -141,7 +141,7 @@ def test_an_agreement_about_no_places_is_paid_for() -> None:
     costs = {}
     for places in (0, 1):
         changes = {"rented_prison.places": places, "rented_prison.first_intake_places": places}
-        table = sim.run(small().with_(changes)).costs()
+        table = sim.run(small().change(changes)).costs()
         paid = table[table["item"].isin(["rent", "set_up", "aid", "visits"])]
         costs[places] = paid.set_index(["year", "item"])["eur_million"]
     pd.testing.assert_series_equal(costs[0], costs[1])

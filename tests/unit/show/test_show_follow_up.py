@@ -30,7 +30,7 @@ def short(end: date, name: str = "short") -> Scenario:
     """Two years observed, from 2024 on, until a day."""
     baseline = load("baseline")
     calendar = on_calendar(baseline, date(2024, 1, 1), end)
-    world = baseline.with_({**calendar, **OBSERVED, "arrivals.judgments_per_year": 400})
+    world = baseline.change({**calendar, **OBSERVED, "arrivals.judgments_per_year": 400})
     return world.model_copy(update={"name": name, "title": name.capitalize()})
 
 
@@ -80,7 +80,7 @@ def test_the_figure_and_its_words_end_there(few: Replications) -> None:
 
 def test_nothing_is_said_of_a_year_that_nobody_is_followed_for() -> None:
     observed = {**OBSERVED, "time.observe_from": date(2028, 8, 1)}
-    world = short(date(2029, 4, 1)).with_(observed)
+    world = short(date(2029, 4, 1)).change(observed)
     drawing = afterwards.exits([replicate(world, 1)])
     assert "nobody is followed so long" in drawing.message
     assert "nobody is followed for a year" in drawing.caption
@@ -125,7 +125,7 @@ def test_the_flow_says_how_many_are_followed(few: Replications) -> None:
 
 
 def test_nobody_followed_for_two_years_is_said() -> None:
-    world = short(date(2029, 4, 1)).with_({**OBSERVED, "time.observe_from": date(2028, 1, 1)})
+    world = short(date(2029, 4, 1)).change({**OBSERVED, "time.observe_from": date(2028, 1, 1)})
     message = flows.flow([replicate(world, 1)]).message
     assert "nobody is followed for two years" in message
     assert "two years later" not in message
@@ -133,7 +133,7 @@ def test_nobody_followed_for_two_years_is_said() -> None:
 
 def test_who_changes_fate_leaves_them_out_and_says_so(few: Replications, monkeypatch: Any) -> None:
     monkeypatch.setattr(changed, "_stories", lambda *_: ((), ""))
-    other = short(date(2030, 1, 1), "without").with_(rented_prison__in_use=False)
+    other = short(date(2030, 1, 1), "without").change({"rented_prison.in_use": False})
     [one] = changed.changed([few, replicate(other, 2)], 0)
     left_out = int(re.findall(r"(\d+)(?:\.\d)? more are left out", one.summary)[0])
     unseen = few.tables["fates"]["fate"].isna().sum() / 2

@@ -104,13 +104,13 @@ def test_the_bounds_are_where_the_queue_begins_to_have_no_end() -> None:
     judgments = evidence.of("arrivals.judgments_per_year[2020-01-01].value")
     assert f"{1 / share:.2f} times" in judgments.source
     for growth, stable in ((0.010, True), (0.012, False)):
-        found = offered_load(scenario.with_({"arrivals.growth_per_year": growth}))[0]
+        found = offered_load(scenario.change({"arrivals.growth_per_year": growth}))[0]
         assert found.stable == stable
     days = scenario.removal.case_work_days.model_dump()
     for times, stable in ((0.999, True), (1.001, False)):
         factor = times / case_workers.share
         longer = {"kind": "lognormal", "p05": days["p05"] * factor, "p95": days["p95"] * factor}
-        found = offered_load(scenario.with_({"removal.case_work_days": longer}))[0]
+        found = offered_load(scenario.change({"removal.case_work_days": longer}))[0]
         assert found.stable == stable
 
 
