@@ -13,7 +13,7 @@
     print(both)                                  # the answer, and how sure it is
     sim.plots.queue(both, "travel_document")     # plots take and return axes
 
-    many = sim.experiment("all_scenarios", workers=4)  # resumable; sim.open_experiment(folder)
+    many = sim.run_experiment("all_scenarios", workers=4)  # resumable; sim.open_experiment(folder)
     many.outcomes, many.differences("no_agreement")    # every replication, paired
 
     sim.verify(smaller)                                # is anything broken? a table of checks
@@ -29,9 +29,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sim import experiment
     from sim.analysis.validation import Validation, validate
     from sim.analysis.verify import Verification
+    from sim.experiment.call import run_experiment
     from sim.experiment.define import define
     from sim.experiment.definition import Experiment
     from sim.experiment.read import Results
@@ -56,11 +56,11 @@ __all__ = [
     "Verification",
     "compare",
     "define",
-    "experiment",
     "load",
     "open_experiment",
     "plots",
     "run",
+    "run_experiment",
     "validate",
     "verify",
 ]
@@ -78,9 +78,10 @@ _HOMES = {
     "Verification": "sim.analysis.verify",
     "Validation": "sim.analysis.validation",
     "load": "sim.scenario.files",
+    "run_experiment": "sim.experiment.call",
     "validate": "sim.analysis.validation",
 }
-#: Modules by the name under which they are public; the package `sim.experiment` can be called.
+#: Modules that need no import of their own; calling `sim.experiment` tells what to call instead.
 _MODULES = {"experiment": "sim.experiment", "plots": "sim.show.plots"}
 
 

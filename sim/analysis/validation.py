@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.call import experiment as run_experiment
+from sim.experiment.call import run_experiment
 from sim.experiment.definition import Experiment, validated, with_scenarios
 from sim.experiment.keep import PUBLISHED
 from sim.experiment.read import Results
