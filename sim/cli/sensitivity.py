@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from sim.cli.common import counted, fail
+from sim.cli.common import cannot_write, counted, try_folder
 from sim.cli.experiments import open_results
+from sim.cli.output import fail, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,11 +58,14 @@ def sensitivity(
 ) -> None:
     """Say which factors results follow, when things hold, and what is chance and ignorance."""
     results = open_results(folder)
+    out = out or folder / "sensitivity"
+    try_folder(out)
     asked = _asked(results, folder, outcome, against, scenario)
     tables = _tables(asked)
     found = _discoveries(asked, where, box)
+    _write(asked, tables, found, out)
     _print(asked, tables, found, most)
-    _write(asked, tables, found, out or folder / "sensitivity")
+    say(f"\nwrote tables to {out / 'tables'} and figures to {out / 'figures'}")
 
 
 class Asked:
@@ -185,21 +189,21 @@ def _print(
     )
 
     kind = asked.layout.kind
-    typer.echo(_progress(asked.results))
-    typer.echo(f"\nWhat results follow: {MEASURES[kind][0]}, {MEASURES[kind][1]}")
+    say(_progress(asked.results))
+    say(f"\nWhat results follow: {MEASURES[kind][0]}, {MEASURES[kind][1]}")
     for line in ranking_lines(tables["ranking"], kind, most):
-        typer.echo(line)
+        say(line)
     first = leading(tables["ranking"], most)
-    typer.echo(f"\nAmong the first {most} of any of these: {', '.join(first) or 'none'}")
+    say(f"\nAmong the first {most} of any of these: {', '.join(first) or 'none'}")
     if "two_kinds" in tables:
-        typer.echo("\nChance and ignorance (one standard deviation of each)")
+        say("\nChance and ignorance (one standard deviation of each)")
         for line in kinds_lines(tables["two_kinds"]):
-            typer.echo(line)
+            say(line)
     if found:
-        typer.echo("\nWhen does it hold?")
+        say("\nWhen does it hold?")
         for one in found:
             for line in discovery_lines(one, _multiples(asked.results)):
-                typer.echo(line)
+                say(line)
 
 
 def _progress(results: Results) -> str:
@@ -238,8 +242,7 @@ def _write(
             write_behind(tables | extra, beside / "tables")
             write_figures(drawings, beside / "figures")
     except OSError as error:
-        fail([f"--out {out}: cannot be written to ({error.strerror})"], code=1)
-    typer.echo(f"\nwrote tables to {out / 'tables'} and figures to {out / 'figures'}")
+        cannot_write(out, error)
 
 
 def _drawings(

@@ -51,39 +51,6 @@ def others(replications: Sequence[Replications]) -> list[int]:
     return [n for n in range(len(replications)) if n != base]
 
 
-def different_cases(scenarios: Sequence[Scenario]) -> str:
-    """Say that scenarios are about different arrangements, so that they cannot be compared.
-
-    Returns
-    -------
-    str
-        Empty if all are about the same.
-    """
-    cases = {scenario.name: scenario.case for scenario in scenarios}
-    if len(set(cases.values())) < 2:
-        return ""
-    told = "; ".join(f"{name} about {case}" for name, case in cases.items())
-    return f"scenarios are about different cases, whose people are not the same: {told}"
-
-
-def different_periods(scenarios: Sequence[Scenario]) -> str:
-    """Say that scenarios report on different periods, so that they cannot be compared.
-
-    Returns
-    -------
-    str
-        Empty if all report on the same period.
-    """
-    periods = {
-        scenario.name: f"{scenario.time.observe_from} until {scenario.time.observe_until}"
-        for scenario in scenarios
-    }
-    if len(set(periods.values())) < 2:
-        return ""
-    told = "; ".join(f"{name} from {period}" for name, period in periods.items())
-    return f"scenarios report on different periods, and cannot be compared: {told}"
-
-
 # ---------------------------------------------------------------------- the term
 
 
