@@ -68,17 +68,18 @@ def retry(
 
 def experiments() -> None:
     """List the shipped experiments."""
-    from sim.experiment.definition import read_experiment, shipped_experiments
+    from sim.experiment.definition import read_definition, shipped_experiments
+    from sim.experiment.design import number_of_points
 
     for file in shipped_experiments():
-        chosen = read_experiment(file, try_points=False)
-        words, rules = chosen.definition, chosen.definition.replications
+        words, scenarios = read_definition(file)
+        points, rules = number_of_points(words.design, scenarios[0], words.seed), words.replications
         often = (
             counted(rules.number, "replication")
             if rules.number
             else f"{rules.at_least} to {rules.at_most} replications"
         )
-        size = f"{counted(len(chosen.scenarios), 'scenario')}, {counted(len(chosen.plan), 'point')}"
+        size = f"{counted(len(scenarios), 'scenario')}, {counted(points, 'point')}"
         say(f"{words.name}: {words.title} ({size}, {often})")
         say(f"    {words.summary}")
 

@@ -168,12 +168,19 @@ def _comparison(
 
 def _precision_words(experiment: Experiment, folder: Path) -> str:
     """Say whether the precision wanted was reached."""
-    from sim.experiment.run import is_known
+    from sim.experiment.precision import is_precise, nowhere
+    from sim.experiment.run import known
     from sim.experiment.store import Store
 
     store = Store(folder)
     number = sum(store.done().values()) // len(experiment.scenarios)
-    if is_known(experiment, store, 0, number):
+    rules, found = experiment.definition.replications, known(experiment, store, 0, number)
+    if missing := nowhere(rules, found):
+        return (
+            f"{', '.join(missing)}: exists in none of {number} replications, so nothing can be "
+            "said of its precision; the period may be too short for it"
+        )
+    if is_precise(rules, found):
         return f"the precision wanted is reached, with {number} replications of each scenario"
     return (
         f"the precision wanted is NOT reached with {number} replications of each scenario, the "

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.store import Store, StoreError
+from sim.experiment.stored import read_table, words_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,9 +61,8 @@ class Results:
     @cached_property
     def design(self) -> pd.DataFrame:
         """One row for each point: its number, its name, and the value of everything that varies."""
-        import pandas as pd
-
-        return pd.read_parquet(self.folder / "design.parquet")
+        design: pd.DataFrame = read_table(self.folder / "design.parquet").to_pandas()
+        return design
 
     @cached_property
     def experiment(self) -> Experiment:
@@ -282,12 +282,8 @@ class _Stored(Mapping[str, "pd.DataFrame"]):
 
 def _read(files: list[Path], categories: bool) -> pd.DataFrame:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    words: list[str] = []
-    if categories:
-        schema = pq.read_schema(files[0])
-        words = [field.name for field in schema if pa.types.is_string(field.type)]
-    parts = [pq.ParquetFile(file, read_dictionary=words).read() for file in files]
+    words = words_in(files[0]) if categories else []
+    parts = [read_table(file, categories=words) for file in files]
     frame: pd.DataFrame = pa.concat_tables(parts).unify_dictionaries().to_pandas()
     return frame
