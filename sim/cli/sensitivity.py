@@ -90,7 +90,7 @@ class Asked:
             part = _told(partial(ask, self.results, self.outcomes, reference))
             parts.append(part[part["scenario"] == self.scenario].assign(reference=reference))
         order = {name: n for n, name in enumerate(self.outcomes)}
-        table = pd.concat(parts, ignore_index=True)
+        table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
         return table.sort_values(
             "outcome", key=lambda names: names.map(order), kind="stable", ignore_index=True
         )
@@ -119,14 +119,25 @@ def _asked(
             fail([f"{option} {name}: no such scenario; there are: {', '.join(names)}"])
     if not results.status.cells:
         fail([f"{folder}: nothing has been simulated yet: prisonflow experiment {folder}"])
-    table = results.outcomes
-    known = set(table["outcome"])
-    wanted = outcomes or [name for name in MAIN if name in known] or sorted(known)
+    known, exist = _outcomes(results)
+    wanted = outcomes or [name for name in MAIN if name in exist] or sorted(exist)
+    if not exist & set(wanted) and known >= set(wanted):
+        fail([f"{_nowhere(wanted)}; ask for another with --outcome"])
     reference = against if against is not None else _default_reference(results)
     others = [name for name in names if name != reference]
     if scenario is not None and scenario == reference:
         fail([f"--scenario {scenario}: is what differences are taken from; see --against"])
     return Asked(results, wanted, scenario or others[0], reference)
+
+
+def _outcomes(results: Results) -> tuple[set[str], set[str]]:
+    """Return the outcomes there are, and those of them that exist in some replication."""
+    table = results.outcomes
+    return set(table["outcome"]), set(table["outcome"][table["value"].notna()])
+
+
+def _nowhere(names: Sequence[str]) -> str:
+    return f"{', '.join(names)}: exists in no replication, so nothing can be said of it"
 
 
 def _default_reference(results: Results) -> str | None:
@@ -168,8 +179,8 @@ def _discoveries(asked: Asked, where: list[str] | None, box: int | None) -> list
 
     if where is None:
         suits = asked.layout.kind in SAMPLES and asked.reference is not None
-        known = set(asked.results.outcomes["outcome"])
-        where = list(ASKED) if suits and {"danish_places_used", "limbo"} <= known else []
+        _, exist = _outcomes(asked.results)
+        where = list(ASKED) if suits and {"danish_places_used", "limbo"} <= exist else []
     ask = partial(
         questions.discover, asked.results, scenario=asked.scenario, reference=asked.reference,
         box=box,
@@ -190,6 +201,9 @@ def _print(
 
     kind = asked.layout.kind
     say(_progress(asked.results))
+    _, exist = _outcomes(asked.results)
+    if missing := [name for name in asked.outcomes if name not in exist]:
+        say(_nowhere(missing))
     say(f"\nWhat results follow: {MEASURES[kind][0]}, {MEASURES[kind][1]}")
     for line in ranking_lines(tables["ranking"], kind, most):
         say(line)

@@ -207,7 +207,7 @@ def _ranked(results: Results, reference: str | None, kind: str) -> pd.DataFrame 
         found = sensitivity.ranking(results, _in(results), reference)
     except sensitivity.NeedsSALib:
         return None
-    return found[found["told"]]
+    return found[found["told"].astype(bool)]
 
 
 def _influential(ranked: pd.DataFrame, kind: str, titles: Mapping[str, str]) -> list[Influential]:
