@@ -39,6 +39,7 @@ from sim.show import durations as stays
 from sim.show import whereabouts as places
 from sim.show.comparison import Comparison
 from sim.show.lengths import lengths
+from sim.show.letters import in_key, see_that_drawable
 from sim.show.over_time import LABELLED
 
 if TYPE_CHECKING:
@@ -502,6 +503,7 @@ def _drawn(
             ax = style.grid(new, [1], top, bottom, left=left, right=right)[0]
         drawn = panel(ax)
         # Ticks that are made only when a figure is drawn would have the look of another moment.
+        see_that_drawable(_figure_of(drawn))
         _figure_of(drawn).draw_without_rendering()
     return drawn
 
@@ -545,7 +547,8 @@ def _key(ax: Axes, titles: Sequence[str], *, lines: bool = True, alike: bool = F
     below = -0.45 / (ax.get_position().height * _figure_of(ax).get_figheight())
     with style.look():
         ax.legend(
-            handles, names, loc="upper left", bbox_to_anchor=(0, below), ncol=min(len(names), 3),
-            frameon=False, fontsize=style.SMALL, handlelength=2.6 if lines else 1.2,
+            handles, [in_key(name) for name in names], loc="upper left",
+            bbox_to_anchor=(0, below), ncol=min(len(names), 3), frameon=False,
+            fontsize=style.SMALL, handlelength=2.6 if lines else 1.2,
             borderaxespad=0,
         )  # fmt: skip
