@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,6 +86,15 @@ def told_if_stopped(message: str) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         fail([message], code=INTERRUPTED)
+
+
+def command_of(name: str, *arguments: str, **options: Any) -> str:
+    """Return a command as a shell takes it; an option given several times is a list."""
+    words = ["prisonflow", name, *arguments]
+    for option, value in options.items():
+        for one in value if isinstance(value, list) else [] if value is None else [value]:
+            words += [f"--{option.strip('_').replace('_', '-')}", str(one)]
+    return shlex.join(words)
 
 
 def counted(number: int, what: str) -> str:

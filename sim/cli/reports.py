@@ -13,6 +13,7 @@ from sim.cli.common import (
     Seed,
     Setting,
     cannot_write,
+    command_of,
     refuse,
     refuse_strangers,
     try_folder,
@@ -68,16 +69,12 @@ def compare(
         run_cells(experiment, folder / "experiment", crew)
         if precision:
             say(_precision_words(experiment, folder / "experiment"))
-    words = ["prisonflow", "compare", *scenarios]
-    for setting in set_ or []:
-        words += ["--set", setting]
-    for wanted in precision or []:
-        words += ["--precision", wanted]
-    if precision:
-        words += ["--at-most", str(at_most)]
-    else:
-        words += ["--replications", str(replications or 30)]
-    _write(folder / "experiment", folder, 0, shlex.join([*words, "--seed", str(seed)]))
+    command = command_of(
+        "compare", *scenarios, set_=set_, precision=precision,
+        at_most=at_most if precision else None,
+        replications=None if precision else replications or 30, seed=seed,
+    )  # fmt: skip
+    _write(folder / "experiment", folder, 0, command)
 
 
 def report(

@@ -15,6 +15,7 @@ from sim.cli.common import (
     Seed,
     Setting,
     cannot_write,
+    command_of,
     counted,
     load_scenario,
     refuse,
@@ -60,9 +61,12 @@ def run(
     refuse(incomparable(worlds))
     for folder in (out, out / "tables", out / "figures"):
         try_folder(folder)
+    command = command_of(
+        "run", *scenarios, set_=set_, replications=replications, seed=seed, out=out
+    )
     with told_if_stopped("stopped; nothing was written"):
         done = replicate_all(worlds, replications, seed, workers or processors())
-        written = _write(done, out)
+        written = _write(done, out, command)
     say(as_text(done))
     for folder in dict.fromkeys(path.parent for path in written):
         number = sum(path.parent == folder for path in written)
@@ -162,7 +166,7 @@ def trace(
         say(line)
 
 
-def _write(done: Sequence[Replications], out: Path) -> list[Path]:
+def _write(done: Sequence[Replications], out: Path, command: str) -> list[Path]:
     """Write everything, all at once: what was there before stays until the new is complete."""
     from sim.experiment.tables import outdated, write_tables
     from sim.results.files import staged
@@ -170,7 +174,10 @@ def _write(done: Sequence[Replications], out: Path) -> list[Path]:
 
     try:
         with staged(out) as beside:
-            paths = [*write_tables(done, beside / "tables"), *write_all(done, beside)]
+            paths = [
+                *write_tables(done, beside / "tables"),
+                *write_all(done, beside, command=command),
+            ]
             written = [out / path.relative_to(beside) for path in paths]
         for leftover in outdated(done, out / "tables", written):
             leftover.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -156,7 +157,7 @@ class Setting:
 
 def command(made: Sequence[Made], replications: int, seed: int) -> str:
     """Return the command that gives the same answer, files beside it."""
-    names = " ".join(one.file or one.scenario.name for one in made)
+    names = shlex.join(one.file or one.scenario.name for one in made)
     return f"prisonflow compare {names} --replications {replications} --seed {seed}"
 
 
