@@ -103,12 +103,10 @@ def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
         If the scenario cannot be read.
     """
     from sim.results.run import Run
-    from sim.scenario.files import load
-    from sim.scenario.schema import Scenario
+    from sim.scenario.given import scenario_from
     from sim.world.simulate import simulate
 
-    world = scenario if isinstance(scenario, Scenario) else load(scenario)
-    return Run(simulate(world, seed, replication))
+    return Run(simulate(scenario_from(scenario), seed, replication))
 
 
 def verify(scenario: Scenario | str, replications: int = 3, seed: int = 1) -> Verification:
@@ -137,11 +135,9 @@ def verify(scenario: Scenario | str, replications: int = 3, seed: int = 1) -> Ve
         If there is less than one replication.
     """
     from sim.analysis.verify import verify as check
-    from sim.scenario.files import load
-    from sim.scenario.schema import Scenario
+    from sim.scenario.given import scenario_from
 
-    world = scenario if isinstance(scenario, Scenario) else load(scenario)
-    return check(world, replications, seed)
+    return check(scenario_from(scenario), replications, seed)
 
 
 def open_experiment(folder: str | Path) -> Results:

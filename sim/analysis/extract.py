@@ -11,6 +11,7 @@ from sim.analysis.curves import Curve
 from sim.analysis.tables import Floats
 from sim.results.run import By, Run
 from sim.results.survival import EmptySample, aalen_johansen, kaplan_meier
+from sim.scenario.given import expect
 from sim.world.stages import Exit
 
 #: Days after the sentence at which shares are told: monthly for five years.
@@ -134,7 +135,9 @@ def by_scenario(
     """
     found: dict[str, list[Extract]] = {}
     seen: set[tuple[str, int, int]] = set()
+    expect(runs, Iterable, "runs, in a list")
     for run in runs:
+        expect(run, (Run, Extract), "runs, or what was extracted from them")
         # Where curves are asked for, no shares are, and the other way round.
         at = np.empty(0) if days is None else days
         one = extract(run, by, stages=stages, days=list(at)) if isinstance(run, Run) else run

@@ -28,6 +28,7 @@ from sim.analysis.same_people import joined, known_for, match, people
 from sim.analysis.student import LEVEL
 from sim.results.fates import AFTER_DAYS
 from sim.results.run import Run
+from sim.scenario.given import expect
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,6 +142,8 @@ def fates(reference: Run, run: Run, after_days: float = AFTER_DAYS) -> Fates:
     ValueError
         If `after_days` is negative or no number.
     """
+    for one in (reference, run):
+        expect(one, Run, "two runs")
     ours, theirs = (run.seed, run.replication), (reference.seed, reference.replication)
     if ours != theirs:
         raise NotTheSamePeople(

@@ -28,7 +28,7 @@ from sim.experiment.read import Results
 from sim.results.published.file import covers, last_day, load_figures, shipped_figures
 from sim.results.published.vocabulary import Figure
 from sim.scenario.calendar import followed_until
-from sim.scenario.files import load
+from sim.scenario.given import scenario_from
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -97,7 +97,9 @@ def validate(
         If the folder holds something else.
     """
     sources = [scenarios] if isinstance(scenarios, str | Path | Scenario) else scenarios
-    worlds = [s if isinstance(s, Scenario) else load(s) for s in sources]
+    worlds = [scenario_from(source) for source in sources]
+    if not worlds:
+        raise ValueError("nothing to validate: give at least one scenario")
     chosen = validation_experiment(
         worlds, load_figures(figures or shipped_figures(worlds[0].case)), replications, seed
     )

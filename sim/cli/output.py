@@ -87,7 +87,7 @@ def readers() -> Iterator[None]:
             code = code or FAILED
         err.flush()
         sys.stdout, sys.stderr = before
-    sys.exit(code)  # type: ignore[arg-type]
+    sys.exit(code)
 
 
 def _unsaid(error: OSError) -> str:
@@ -115,7 +115,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     return told
 
 
-def _ours():
+def _ours() -> tuple[type[Exception], ...]:
     from sim.experiment.store import StoreError
     from sim.scenario.errors import ScenarioError
 

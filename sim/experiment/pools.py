@@ -73,13 +73,13 @@ class _Worker(SpawnProcess):
         main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
         try:
             with _interrupts_kept_back():
-                return SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined]
+                return SpawnProcess._Popen(process_obj)
         finally:
             sys.modules["__main__"] = main
 
 
 class _Context(SpawnContext):
-    Process = _Worker  # type: ignore[assignment]
+    Process = _Worker
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from sim.analysis.paired import NoComparison, paired
 from sim.analysis.student import LEVEL
 from sim.analysis.tables import outcome_table
 from sim.experiment.replicate import Replications, replicate_all
-from sim.scenario.files import load
+from sim.scenario.given import expect, scenario_from
 from sim.scenario.schema import Scenario
 from sim.show import words
 from sim.show.agreement import others, reference
@@ -66,7 +66,7 @@ def compare(
     ValueError
         If there is less than one replication, or less than one worker.
     """
-    worlds = [one if isinstance(one, Scenario) else load(one) for one in scenarios]
+    worlds = [scenario_from(one) for one in scenarios]
     if told := incomparable(worlds):
         raise NoComparison(told)
     return Comparison(replicate_all(worlds, replications, seed, workers, progress=progress))
@@ -87,6 +87,8 @@ class Comparison:
     """
 
     def __init__(self, replications: Sequence[Replications]) -> None:
+        for one in replications:
+            expect(one, Replications, "replications, as Results.replications() has them")
         if told := incomparable([r.scenario for r in replications], [r.seed for r in replications]):
             raise NoComparison(told)
         self.replications = tuple(replications)

@@ -23,6 +23,7 @@ from sim.experiment.read import Results
 from sim.experiment.replicate import Replications, of_runs
 from sim.people.arrivals import GROUPS
 from sim.results.run import By, Run
+from sim.scenario.given import expect
 from sim.show import (
     afterwards,
     effects,
@@ -61,6 +62,9 @@ __all__ = [
     "survival",
     "whereabouts",
 ]
+
+_WORLDS = "a run, replications, a comparison, or several of the first two"
+_RESULTS = "the results of an experiment, as sim.open_experiment(folder) has them"
 
 #: What can be drawn: one run, replications of one scenario, or several of either; runs that share
 #: scenario and seed are replications.
@@ -189,6 +193,7 @@ def differences(
     ValueError
         If there is nothing to compare.
     """
+    expect(comparison, Comparison, "a comparison, as sim.compare(...) makes it")
     rows = effects.difference_rows(comparison, outcomes)
 
     def panel(ax: Axes) -> Axes:
@@ -323,7 +328,12 @@ def survival(
     ValueError
         If nobody begins such a stay in the observed period.
     """
+    expect(runs, (Run, Iterable), "a run, or several")
     several = [runs] if isinstance(runs, Run) else list(runs)
+    for one in several:
+        expect(one, Run, "a run, or several")
+    if not several:
+        raise ValueError("nothing to draw: give a run")
     wanted = [stages] if isinstance(stages, str) else list(stages)
     table = survival_curves(several, still_inside.DAYS, by, stages=wanted)
     if table.empty:
@@ -349,6 +359,7 @@ def story(run: Run, person: int, ax: Axes | None = None) -> Axes:
     KeyError
         If the run has no such person.
     """
+    expect(run, Run, "a run")
     life = lifelines.life_of(run, person)
 
     def panel(ax: Axes) -> Axes:
@@ -386,6 +397,7 @@ def response(
     ValueError
         If there is no such column, outcome or reference.
     """
+    expect(results, Results, _RESULTS)
     factors = effects.factors_of(results)
     for column in filter(None, (factor, by)):
         _known(column, "factor", factors)
@@ -426,6 +438,7 @@ def influence(
     ValueError
         If there is no such outcome, scenario or reference, or nothing can be ranked.
     """
+    expect(results, Results, _RESULTS)
     _known(outcome, "outcome", effects.NAMES)
     bars = effects.bars_of(results, outcome, reference, scenario)[:most]
 
@@ -445,7 +458,10 @@ def _replications(worlds: Worlds) -> list[Replications]:
     """Return what is to be drawn as replications, those of one scenario together."""
     if isinstance(worlds, Comparison):
         return list(worlds)
+    expect(worlds, (Run, Replications, Sequence), _WORLDS)
     several = [worlds] if isinstance(worlds, Run | Replications) else list(worlds)
+    for one in several:
+        expect(one, (Run, Replications), _WORLDS)
     if not several:
         raise ValueError("nothing to draw: give a run, or replications of a scenario")
     runs: dict[tuple[str, str, int], list[Run]] = {}

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from sim.experiment.read import Results
     from sim.scenario.schema import Scenario
 
+#: Designs whose points are draws, none of which means more than another.
+DRAWN = (*SAMPLES, "morris", "ensemble")
 #: Shares of points below the quantiles that are told, and factors listed.
 SHARES, LISTED = (0.05, 0.5, 0.95), 15
 
@@ -76,6 +78,8 @@ class Study:
     points: int
     failed: int
     """Cells that failed, and are missing."""
+    headline: tuple[str, ...]
+    """Of points that are draws: what all of them say, in sentences; no single draw is an answer."""
     spreads: tuple[Spread, ...]
     kinds: tuple[Kinds, ...]
     """Of samples only."""
@@ -118,6 +122,7 @@ def study_of(results: Results, point: int, reference: Scenario, command: str) ->
         _where(design, point) if several else "",
         len(design),
         results.status.failed,
+        tuple(_headline(spreads)) if several and kind in DRAWN else (),
         spreads,
         tuple(_kinds(results, compared, titles)) if several and kind in SAMPLES else (),
         ", ".join(MEASURES[kind]) if ranked is not None else "",
@@ -127,6 +132,20 @@ def study_of(results: Results, point: int, reference: Scenario, command: str) ->
         str(code.get("revision", code["hash"]))[:12]
         + ("" if code.get("clean", True) else ", with changes not committed"),
     )
+
+
+def _headline(spreads: Sequence[Spread]) -> Iterator[str]:
+    """Yield a sentence on each outcome: between which two numbers nine points in ten lie."""
+    for title in dict.fromkeys(spread.title for spread in spreads):
+        told = [
+            f"{low} to {high} {spread.unit} in {spread.what}"
+            for spread in spreads
+            if spread.title == title
+            and MISSING not in (ends := (spread.cells[0], spread.cells[-1]))
+            for low, high in [ends]
+        ]
+        if told:
+            yield f"{title}: {'; '.join(told)}."
 
 
 def _best_ranks(ranked: pd.DataFrame | None) -> dict[str, int]:
