@@ -30,6 +30,7 @@ from sim.errors import PrisonflowError
 from sim.results.copies import copied
 from sim.results.fates import AFTER_DAYS, follow_up
 from sim.results.run import Run
+from sim.scenario.given import expect
 from sim.statistics.intervals import LEVEL
 from sim.whole import whole_number
 
@@ -149,6 +150,8 @@ def fates(reference: Run, run: Run, after_days: float = AFTER_DAYS) -> Fates:
     ValueError
         If `after_days` is negative or no number.
     """
+    for one in (reference, run):
+        expect(one, Run, "two runs")
     ours, theirs = (run.seed, run.replication), (reference.seed, reference.replication)
     if ours != theirs:
         raise NotTheSamePeople(

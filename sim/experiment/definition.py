@@ -242,6 +242,20 @@ def read_experiment(source: str | Path, *, try_points: bool = True) -> Experimen
     return make_out(definition, path.parent, str(path), try_points=try_points)
 
 
+def read_definition(source: str | Path) -> tuple[Definition, tuple[Scenario, ...]]:
+    """Read an experiment file and its scenarios; nothing is laid out.
+
+    Raises
+    ------
+    ScenarioError
+        Listing everything wrong with the file and its scenarios.
+    """
+    path = find_experiment(source)
+    definition = validated(read_toml(path), str(path))
+    definition = _with_its_ensemble(definition, path.parent, str(path))
+    return definition, _scenarios(definition, path.parent, str(path))
+
+
 def make_out(
     definition: Definition, folder: Path, file: str, *, try_points: bool = True
 ) -> Experiment:

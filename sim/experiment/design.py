@@ -277,6 +277,24 @@ def lay_out(design: Design, scenario: Scenario, seed: int) -> Plan:
     return Plan(factors, _numbered(len(values)), values, isinstance(design, Grouped))
 
 
+def number_of_points(design: Design, scenario: Scenario, seed: int) -> int:
+    """Return how many points `lay_out` gives; those that SALib would draw are not drawn."""
+    if isinstance(design, Morris | Sobol):
+        names = [factor.name for factor in made_out(design.factors, scenario)]
+        return _size(design, _problem(names, design.groups)[1])
+    return len(lay_out(design, scenario, seed))
+
+
+def _size(design: Morris | Sobol, groups: int) -> int:
+    """Return the number of points for some factors or groups; refuse it if it is too large."""
+    if isinstance(design, Morris):
+        size, key = design.trajectories * (groups + 1), "trajectories"
+    else:
+        size, key = design.samples * ((2 if design.second_order else 1) * groups + 2), "samples"
+    _see_that_it_is_not_too_large(size, key)
+    return size
+
+
 def _from_ensemble(design: FromEnsemble, scenario: Scenario, seed: int) -> Plan:
     found = load_ensemble(design.file)
     factors = tuple(found.factors_in(scenario))
@@ -344,7 +362,7 @@ def latin_hypercube(samples: int, dimensions: int, seed: int) -> np.ndarray:
 
 def _morris(design: Morris, names: Sequence[str], seed: int) -> np.ndarray:
     problem, groups = _problem(names, design.groups)
-    _see_that_it_is_not_too_large(design.trajectories * (groups + 1), "trajectories")
+    _size(design, groups)
     try:
         from SALib.sample.morris import sample
     except ImportError:
@@ -354,8 +372,7 @@ def _morris(design: Morris, names: Sequence[str], seed: int) -> np.ndarray:
 
 def _sobol(design: Sobol, names: Sequence[str], seed: int) -> np.ndarray:
     problem, groups = _problem(names, design.groups)
-    block = (2 if design.second_order else 1) * groups + 2
-    _see_that_it_is_not_too_large(design.samples * block, "samples")
+    _size(design, groups)
     try:
         from SALib.sample.sobol import sample
     except ImportError:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.experiment.keep import LOADS
 from sim.experiment.store import Store, StoreError
+from sim.experiment.stored import read_table, words_in
 from sim.results.choice import nearest
 from sim.statistics.pairs import differences
 
@@ -81,9 +82,8 @@ class Results:
 
     @cached_property
     def _design(self) -> pd.DataFrame:
-        import pandas as pd
 
-        design = pd.read_parquet(self.folder / "design.parquet")
+        design: pd.DataFrame = read_table(self.folder / "design.parquet").to_pandas()
         return design[self._wanted(design["point"])].reset_index(drop=True)
 
     @cached_property
@@ -359,12 +359,8 @@ class _Stored(Mapping[str, "pd.DataFrame"]):
 
 def _read(files: list[Path], categories: bool) -> pd.DataFrame:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    words: list[str] = []
-    if categories:
-        schema = pq.read_schema(files[0])
-        words = [field.name for field in schema if pa.types.is_string(field.type)]
-    parts = [pq.ParquetFile(file, read_dictionary=words).read() for file in files]
+    words = words_in(files[0]) if categories else []
+    parts = [read_table(file, categories=words) for file in files]
     frame: pd.DataFrame = pa.concat_tables(parts).unify_dictionaries().to_pandas()
     return frame
