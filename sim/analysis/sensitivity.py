@@ -21,12 +21,13 @@ from sim.analysis import discovery, ignorance, morris, sobol, variance
 from sim.analysis import tornado as tornado_of
 from sim.analysis.layout import RANKED, Layout
 from sim.analysis.sobol import NeedsSALib
+from sim.experiment.read import Results
+from sim.scenario.given import expect
 from sim.statistics.intervals import LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiment.read import Results
 
 __all__ = [
     "STRENGTH", "NeedsSALib", "discover", "interactions", "ranking", "tornado", "two_kinds"
@@ -39,6 +40,11 @@ STRENGTH = {
     "latin_hypercube": "influence",
     "one_at_a_time": "influence",
 }
+
+
+def _layout(results: Results) -> Layout:
+    expect(results, Results, "the results of an experiment: sim.open_experiment(folder)")
+    return Layout.of(results.manifest)
 
 
 def ranking(
@@ -76,7 +82,7 @@ def ranking(
     UnknownOutcome, UnknownReference, NothingInCommon
         As in `sim.analysis.paired.paired`.
     """
-    layout = Layout.of(results.manifest)
+    layout = _layout(results)
     layout.require(*RANKED)
     table, design = results.outcomes, results.design
     if layout.kind == "morris":
@@ -97,7 +103,7 @@ def interactions(
     level: float = LEVEL,
 ) -> pd.DataFrame:
     """Return second-order Sobol' indices; see `sim.analysis.sobol.interactions`."""
-    layout = Layout.of(results.manifest)
+    layout = _layout(results)
     return sobol.interactions(results.outcomes, results.design, layout, outcomes, reference, level)
 
 
@@ -108,7 +114,7 @@ def tornado(
     level: float = LEVEL,
 ) -> pd.DataFrame:
     """Return outcomes at the low and at the high end of each factor; see `sim.analysis.tornado`."""
-    layout = Layout.of(results.manifest)
+    layout = _layout(results)
     return tornado_of.swings(results.outcomes, results.design, layout, outcomes, reference, level)
 
 
@@ -119,7 +125,7 @@ def two_kinds(
     level: float = LEVEL,
 ) -> pd.DataFrame:
     """Tell chance and ignorance apart, with the share of each; see `sim.analysis.variance`."""
-    layout = Layout.of(results.manifest)
+    layout = _layout(results)
     return variance.two_kinds(results.outcomes, results.design, layout, outcomes, reference, level)
 
 
@@ -136,7 +142,7 @@ def discover(
     """
     names = [name for name in results.manifest["scenarios"] if name != reference]
     chosen = scenario if scenario is not None else names[0]
-    layout = Layout.of(results.manifest)
+    layout = _layout(results)
     return discovery.discover(
         results.outcomes, results.design, layout, where, chosen, reference, box
     )

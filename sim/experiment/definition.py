@@ -25,7 +25,7 @@ from sim.results.published.vocabulary import Figure
 from sim.scenario.base import Section
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
-from sim.scenario.files import as_tuples, configs_dir, load, read_toml, variants
+from sim.scenario.files import as_tuples, changed, configs_dir, load, read_toml, variants
 from sim.scenario.schema import Scenario
 from sim.statistics.stopping import FIRST_LOOK
 
@@ -242,6 +242,20 @@ def read_experiment(source: str | Path, *, try_points: bool = True) -> Experimen
     return make_out(definition, path.parent, str(path), try_points=try_points)
 
 
+def read_definition(source: str | Path) -> tuple[Definition, tuple[Scenario, ...]]:
+    """Read an experiment file and its scenarios; nothing is laid out.
+
+    Raises
+    ------
+    ScenarioError
+        Listing everything wrong with the file and its scenarios.
+    """
+    path = find_experiment(source)
+    definition = validated(read_toml(path), str(path))
+    definition = _with_its_ensemble(definition, path.parent, str(path))
+    return definition, _scenarios(definition, path.parent, str(path))
+
+
 def make_out(
     definition: Definition, folder: Path, file: str, *, try_points: bool = True
 ) -> Experiment:
@@ -350,7 +364,7 @@ def _point_problems(plan: Plan, scenarios: tuple[Scenario, ...], file: str) -> I
     for point in range(len(plan) if plan.whole else min(len(plan), TRIED_POINTS)):
         for scenario in scenarios:
             try:
-                scenario.change(plan.changes(point, scenario))
+                changed(scenario, plan.changes(point, scenario))
             except ScenarioError as error:
                 for problem in error.problems:
                     where = f"design, {plan.names[point]}, scenario {scenario.name}: {problem.key}"

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.keep import LOADS
-from sim.experiment.shelf import as_frame, read_part, replications_of
+from sim.experiment.shelf import as_frame, replications_of
 from sim.experiment.store import Store, StoreError
+from sim.experiment.stored import read_table, words_in
 from sim.results.choice import nearest
 from sim.statistics.pairs import differences
 
@@ -81,9 +82,8 @@ class Results:
 
     @cached_property
     def _design(self) -> pd.DataFrame:
-        import pandas as pd
 
-        design = pd.read_parquet(self.folder / "design.parquet")
+        design: pd.DataFrame = read_table(self.folder / "design.parquet").to_pandas()
         return design[self._wanted(design["point"])].reset_index(drop=True)
 
     @cached_property
@@ -96,8 +96,7 @@ class Results:
         files = self._store.files(LOADS)
         if not files:
             raise KeyError(f"{LOADS}: nothing has been simulated yet in {self.folder}")
-        parts = [read_part(file, None, categories=False) for file in files]
-        table = as_frame(parts, categories=False)
+        table = as_frame([read_table(file) for file in files], categories=False)
         table = table.drop(columns="replication")
         return table.drop_duplicates(ignore_index=True)
 
@@ -203,7 +202,8 @@ class Results:
         files = self._store.files(name, scenario=scenario, point=point, without=without)
         if not files:
             raise KeyError(f"{name}: nothing for scenario {scenario} and point {point}")
-        parts = [read_part(file, None, categories=categories) for file in files]
+        words = words_in(files[0]) if categories else []
+        parts = [read_table(file, categories=words) for file in files]
         return as_frame(parts, categories=categories)
 
     def differences(self, reference: str, outcome: str | None = None) -> pd.DataFrame:

@@ -10,9 +10,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from sim.errors import PrisonflowError, whole_number
+from sim.errors import PrisonflowError
 from sim.experiment.keep import KEPT, TABLES
 from sim.results.copies import Tables
+from sim.whole import whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,8 +97,8 @@ def replicate_all(
 
     Raises
     ------
-    NotAWholeNumber
-        If one of the numbers is no whole number, or there is less than one replication or worker.
+    PrisonflowError
+        If there is less than one replication or worker, or a number is not whole.
     ReplicationFailed
         If one cannot be run.
     """
@@ -107,7 +108,7 @@ def replicate_all(
     from sim.experiment.shelf import replications_of
     from sim.experiment.temporary import TemporaryStore
 
-    workers = whole_number(workers, "workers", least=1)
+    workers = whole_number("workers", workers, 1)
     experiment, store = together(scenarios, replications, seed), TemporaryStore()
     number = min(workers, replications * len(scenarios))
     run_experiment(
@@ -126,19 +127,19 @@ def together(
 
     Raises
     ------
-    NotAWholeNumber
-        If a number is no whole number, or there is less than one replication.
+    PrisonflowError
+        If there is less than one replication, or a number is not whole.
     """
     from sim.experiment.definition import validated, with_scenarios
 
-    replications = whole_number(replications, "replications", least=1)
+    replications = whole_number("replications", replications, 1)
     names = tuple(scenario.name for scenario in scenarios)
     definition = validated(
         {
             "name": "together",
             "title": ", ".join(names),
             "scenarios": names,
-            "seed": whole_number(seed, "seed"),
+            "seed": whole_number("seed", seed),
             "tables": KEPT[1:],
             "replications": {"number": replications, "per_cell": per_cell},
         },

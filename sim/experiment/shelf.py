@@ -7,12 +7,13 @@ not grow with the number of replications; columns that are not asked for are not
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.experiment.replicate import Replications
 from sim.experiment.store import Store, StoreError
+from sim.experiment.stored import read_table, words_in
 from sim.results.copies import Shelf
+from sim.scenario.files import changed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +61,7 @@ def replications_of(
     found = []
     for scenario in experiment.scenarios:
         changes = experiment.plan.changes(point, scenario)
-        world = scenario.change(changes) if changes else scenario
+        world = changed(scenario, changes) if changes else scenario
         tables = StoredTables(store, scenario.name, point, number)
         found.append(Replications(world, experiment.definition.seed, number, tables))
     return found
@@ -128,7 +129,7 @@ class StoredTables(Shelf):
             raise KeyError(f"no table {name!r} was kept in {self._store.folder}; there are: {kept}")
         wanted = None if columns is None else list(dict.fromkeys(("replication", *columns)))
         for file in self._store.files(name, scenario=self._scenario, point=self._point):
-            part = read_part(file, wanted, categories=True)
+            part = read_table(file, wanted, words_in(file))
             mine = pc.less(part["replication"], self._number)
             part = part if pc.all(mine).as_py() is not False else part.filter(mine)
             keep = [c for c in part.column_names if c not in _KNOWN] if columns is None else columns
@@ -139,28 +140,6 @@ class StoredTables(Shelf):
 
     def __len__(self) -> int:
         return len(self._store.tables())
-
-
-def read_part(file: Path, columns: Sequence[str] | None, *, categories: bool) -> pa.Table:
-    """Read the table of a cell.
-
-    Parameters
-    ----------
-    file
-        Where it is.
-    columns
-        Which columns; all if None.
-    categories
-        Whether words come as categories, which take a tenth of the memory.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    words: list[str] = []
-    if categories:
-        schema = pq.read_schema(file)
-        words = [field.name for field in schema if pa.types.is_string(field.type)]
-    return pq.ParquetFile(file, read_dictionary=words).read(columns=columns)
 
 
 def as_frame(parts: Sequence[pa.Table], *, categories: bool = True) -> pd.DataFrame:

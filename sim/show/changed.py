@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.comparable import different_periods
 from sim.analysis.fates import Fates, fates_of_tables, over_replications
 from sim.experiment.lives import life_of
 from sim.results.story import tell
 from sim.show import words
-from sim.show.agreement import different_periods
 from sim.show.flows import GROUP
 from sim.show.memory import remembered
 from sim.show.words import MINUS, MISSING

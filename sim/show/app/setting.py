@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,9 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.files import load, shipped
+from sim.analysis.comparable import incomparable
+from sim.scenario.files import changed, load, shipped
 from sim.scenario.schema import Scenario
-from sim.show.agreement import different_cases, different_periods
 from sim.show.app.levers import POLICY, UNKNOWN, Lever, Value, changes, levers_of
 from sim.show.words import counted, listed, lower_first
 
@@ -87,7 +88,7 @@ class Catalogue:
             "summary": f"{base.summary} But {listed(told)}.",
         }
         text = _file(self._extends[name], words, found)
-        return Made(base.change({**words, **found}), f"{words['name']}.toml", text)
+        return Made(changed(base, {**words, **found}), f"{words['name']}.toml", text)
 
     def _is_shipped(self, name: str) -> bool:
         return self._extends[name] == name
@@ -125,7 +126,7 @@ class Setting:
         ScenarioError
             If what was moved makes no scenario.
         ValueError
-            If both would be the same world, or are about different cases or periods.
+            If both would be the same world, or they cannot be compared.
         """
         made = [catalogue.make(self.scenario, self.moved)]
         if self.beside:
@@ -133,13 +134,13 @@ class Setting:
             unknown = {k: v for k, v in self.moved.items() if levers[k].part == UNKNOWN}
             made.append(catalogue.make(self.beside, unknown))
         worlds = [one.scenario for one in made]
-        if told := different_cases(worlds) or different_periods(worlds):
-            raise ValueError(told)
         if len({one.scenario.hash for one in made}) < len(made):
             raise ValueError(
                 "both are the same world: choose another scenario to compare with, or move "
                 "something that policy can choose"
             )
+        if told := incomparable(worlds):
+            raise ValueError(told)
         return made
 
     def query(self, catalogue: Catalogue) -> dict[str, str]:
@@ -156,7 +157,7 @@ class Setting:
 
 def command(made: Sequence[Made], replications: int, seed: int) -> str:
     """Return the command that gives the same answer, files beside it."""
-    names = " ".join(one.file or one.scenario.name for one in made)
+    names = shlex.join(one.file or one.scenario.name for one in made)
     return f"prisonflow compare {names} --replications {replications} --seed {seed}"
 
 

@@ -66,7 +66,7 @@ def write(folder: Path, text: str = TEXT, held_out: float = 16) -> Path:
 
 
 def run(experiment: Experiment, folder: Path) -> Results:
-    return sim.experiment(experiment, folder, progress=False)
+    return sim.run_experiment(experiment, folder, progress=False)
 
 
 @pytest.fixture(scope="module")
