@@ -13,6 +13,7 @@ from sim.experiment.store import Store, StoreError
 from sim.experiment.stored import read_table, words_in
 from sim.results.choice import nearest
 from sim.statistics.pairs import differences
+from sim.scenario.given import expect
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +57,7 @@ class Results:
     """
 
     def __init__(self, folder: str | Path, *, stable_only: bool = False) -> None:
+        expect(folder, (str, Path), "the folder of an experiment")
         self.folder = Path(folder)
         self.stable_only = stable_only
         self._store = Store(self.folder)
