@@ -27,6 +27,7 @@ from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
 from sim.scenario.files import as_tuples, changed, configs_dir, load, read_toml, variants
 from sim.scenario.schema import Scenario
+from sim.scenario.together import told_apart
 
 #: Points tried on every scenario before anything runs: all of a small design, and of one whose
 #: points belong together; some of another sample.
@@ -261,8 +262,11 @@ def with_scenarios(
 ) -> Experiment:
     """Lay out a definition for scenarios that are loaded already; see `read_experiment`.
 
+    Those that share a title are given titles of their own: `sim.scenario.together`.
+
     If it keeps the table `published`, the figures given are measured, or else the shipped ones.
     """
+    scenarios = told_apart(scenarios)
     chosen: tuple[Figure, ...] = ()
     if PUBLISHED in definition.tables:
         chosen = load_figures() if figures is None else tuple(figures)

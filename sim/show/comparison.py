@@ -14,7 +14,7 @@ from sim.analysis.estimates import means
 from sim.analysis.paired import NoComparison, paired
 from sim.analysis.student import LEVEL
 from sim.analysis.tables import outcome_table
-from sim.experiment.replicate import Replications, replicate_all
+from sim.experiment.replicate import Replications, replicate_all, told_apart
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
 from sim.show import words
@@ -88,7 +88,7 @@ class Comparison:
 
     def __init__(self, replications: Sequence[Replications]) -> None:
         _see_that_comparable([r.scenario for r in replications])
-        self.replications = tuple(replications)
+        self.replications = tuple(told_apart(replications))
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
