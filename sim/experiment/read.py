@@ -12,8 +12,8 @@ from sim.experiment.keep import LOADS
 from sim.experiment.store import Store, StoreError
 from sim.experiment.stored import read_table, words_in
 from sim.results.choice import nearest
-from sim.statistics.pairs import differences
 from sim.scenario.given import expect
+from sim.statistics.pairs import differences
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -109,6 +109,8 @@ def replicate_all(
 ) -> list[Replications]:
     """Replicate several scenarios, about the same people with the same luck.
 
+    Those that share a title are given titles of their own: `sim.scenario.together`.
+
     Parameters
     ----------
     scenarios
@@ -142,7 +144,7 @@ def replicate_all(
         for scenario in scenarios:
             bar.set_description(scenario.name)
             done.append(replicate(scenario, replications, seed, executor, bar.update))
-    return done
+    return told_apart(done)
 
 
 def one(scenario: Scenario, seed: int, replication: int) -> dict[str, pd.DataFrame]:
@@ -151,6 +153,17 @@ def one(scenario: Scenario, seed: int, replication: int) -> dict[str, pd.DataFra
     from sim.world.simulate import simulate
 
     return _numbered(Run(simulate(scenario, seed, replication)))
+
+
+def told_apart(replications: Sequence[Replications]) -> list[Replications]:
+    """Return replications of scenarios that have titles of their own: `sim.scenario.together`."""
+    from sim.scenario import together
+
+    worlds = together.told_apart([r.scenario for r in replications])
+    return [
+        r if r.scenario is world else replace(r, scenario=world)
+        for r, world in zip(replications, worlds, strict=True)
+    ]
 
 
 def of_runs(runs: Sequence[Run]) -> Replications:
