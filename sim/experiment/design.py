@@ -21,7 +21,7 @@ from sim.experiment.ensemble import load_ensemble
 from sim.experiment.entries import Factors, made_out
 from sim.experiment.factors import WORDS, Factor, balanced
 from sim.experiment.groups import group_problems, grouped
-from sim.scenario.base import Section, as_toml_value
+from sim.scenario.base import Section, Seed, as_toml_value
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.names import Title
 from sim.scenario.schema import Scenario
@@ -93,7 +93,7 @@ class Sampled(Section):
 
     factors: Factors
     """`"uncertainties"`, `"assumptions"`, `"levers"`, or a list of keys and own ranges."""
-    seed: Annotated[int, Field(ge=0)] | None = None
+    seed: Seed | None = None
     """Decides the sample; by default the seed of the experiment does."""
 
 
@@ -157,7 +157,7 @@ class FromEnsemble(Section):
     """File (from the experiment file's folder), or name of a shipped ensemble."""
     samples: Annotated[int, Field(ge=1, le=MOST_POINTS)] | None = None
     """Number of points, drawn by weight; each set once, whatever its weight, if left out."""
-    seed: Annotated[int, Field(ge=0)] | None = None
+    seed: Seed | None = None
     """Decides the draw; by default the seed of the experiment does."""
 
 

@@ -12,6 +12,7 @@ from sim.experiment.shelf import as_frame, replications_of
 from sim.experiment.store import Store, StoreError
 from sim.experiment.stored import read_table, words_in
 from sim.results.choice import nearest
+from sim.scenario.given import expect
 from sim.statistics.pairs import differences
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Results:
     """
 
     def __init__(self, folder: str | Path, *, stable_only: bool = False) -> None:
+        expect(folder, (str, Path), "the folder of an experiment")
         self.folder = Path(folder)
         self.stable_only = stable_only
         self._store = Store(self.folder)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from sim.errors import PrisonflowError
@@ -77,6 +77,8 @@ def replicate_all(
 ) -> list[Replications]:
     """Replicate several scenarios, about the same people with the same luck.
 
+    Those that share a title are given titles of their own: `sim.scenario.together`.
+
     Parameters
     ----------
     scenarios
@@ -109,7 +111,7 @@ def replicate_all(
     from sim.experiment.temporary import TemporaryStore
 
     workers = whole_number("workers", workers, 1)
-    experiment, store = together(scenarios, replications, seed), TemporaryStore()
+    experiment, store = experiment_of(scenarios, replications, seed), TemporaryStore()
     number = min(workers, replications * len(scenarios))
     run_experiment(
         experiment, store, nullcontext if number == 1 else lambda: processes(number),
@@ -120,7 +122,7 @@ def replicate_all(
     return replications_of(experiment, store)
 
 
-def together(
+def experiment_of(
     scenarios: Sequence[Scenario], replications: int, seed: int, per_cell: int = PER_CELL
 ) -> Experiment:
     """Return the experiment in which scenarios are replicated as they are.
@@ -136,16 +138,27 @@ def together(
     names = tuple(scenario.name for scenario in scenarios)
     definition = validated(
         {
-            "name": "together",
+            "name": "replications",
             "title": ", ".join(names),
             "scenarios": names,
             "seed": whole_number("seed", seed),
             "tables": KEPT[1:],
             "replications": {"number": replications, "per_cell": per_cell},
         },
-        "together",
+        "replications",
     )
-    return with_scenarios(definition, scenarios, "together", try_points=False)
+    return with_scenarios(definition, scenarios, "replications", try_points=False)
+
+
+def told_apart(replications: Sequence[Replications]) -> list[Replications]:
+    """Return replications of scenarios that have titles of their own: `sim.scenario.together`."""
+    from sim.scenario import together
+
+    worlds = together.told_apart([r.scenario for r in replications])
+    return [
+        r if r.scenario is world else replace(r, scenario=world)
+        for r, world in zip(replications, worlds, strict=True)
+    ]
 
 
 def of_runs(runs: Sequence[Run]) -> Replications:

@@ -99,12 +99,8 @@ def changed(
     return _validated(raw, origin, scenario.name, problems)
 
 
-def note_replaced(
-    scenario: Scenario, changes: Mapping[str, Any], on: date | str | None = None
-) -> None:
+def note_replaced(scenario: Scenario, changes: Mapping[str, Any]) -> None:
     """Say on the log where a number takes the place of dated steps that differ."""
-    if on is not None or not isinstance(changes, Mapping):
-        return
     steps = dict(dated(scenario))
     for key, value in changes.items():
         found = steps.get(key, ()) if isinstance(value, int | float | np.number) else ()

@@ -157,8 +157,10 @@ class Scenario(Section):
         """
         from sim.scenario.files import changed, note_replaced
 
-        note_replaced(self, changes, on)
-        return changed(self, changes, on)
+        found = changed(self, changes, on)
+        if on is None:
+            note_replaced(self, changes)
+        return found
 
     if not TYPE_CHECKING:
 

@@ -33,7 +33,7 @@ CALLS: dict[str, Callable[[Any], object]] = {
     "compare, replications": lambda n: sim.compare("baseline", replications=n),
     "compare, seed": lambda n: sim.compare("baseline", seed=n, replications=1, progress=False),
     "compare, workers": lambda n: sim.compare("baseline", replications=1, workers=n),
-    "experiment, workers": lambda n: sim.experiment("smoke", out="/nowhere", workers=n),
+    "experiment, workers": lambda n: sim.run_experiment("smoke", out="/nowhere", workers=n),
     "define, replications": lambda n: sim.define("one", ["baseline"], n),
     "define, seed": lambda n: sim.define("one", ["baseline"], 1, seed=n),
     "validate, replications": lambda n: sim.validate("baseline", replications=n),

@@ -9,7 +9,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.experiment.cells import Failed, Finished, job_of, work
-from sim.experiment.replicate import Replications, together
+from sim.experiment.replicate import Replications, experiment_of
 from sim.experiment.schedule import Schedule
 from sim.experiment.shelf import in_common, replications_of
 from sim.experiment.temporary import TemporaryStore
@@ -63,7 +63,7 @@ class Job:
         self.scenarios, self.replications, self.seed = tuple(scenarios), replications, seed
         self.error = ""
         self._crew, self._clock, self._lock = crew, clock, RLock()
-        self._experiment = together(self.scenarios, replications, seed, per_cell=1)
+        self._experiment = experiment_of(self.scenarios, replications, seed, per_cell=1)
         self._store = TemporaryStore()
         self._schedule = Schedule(self._experiment, {}, lambda _point, _number: True)
         self._out: set[Future[Any]] = set()

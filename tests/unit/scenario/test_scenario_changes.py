@@ -40,7 +40,7 @@ def test_with_changes_a_copy_and_leaves_the_original_alone(baseline: Scenario) -
 
 def test_what_was_called_with_names_its_successor(baseline: Scenario) -> None:
     with pytest.raises(AttributeError, match=r"scenario\.change\("):
-        baseline.change({"rented_prison.places": 200})  # type: ignore[attr-defined]
+        baseline.with_({"rented_prison.places": 200})  # type: ignore[attr-defined]
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         baseline.nothing  # type: ignore[attr-defined]  # noqa: B018
     with pytest.raises(TypeError):
