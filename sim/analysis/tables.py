@@ -62,7 +62,7 @@ def outcome_table(replications: Sequence[Replications]) -> pd.DataFrame:
         raise UnusableTable(f"two scenarios are called {twice[0]!r}: give each a name of its own")
     parts = []
     for r in replications:
-        part = r.lent("outcomes")[["replication", "outcome", "value"]].copy()
+        part = r.lent("outcomes")[["replication", "outcome", "value"]].astype({"outcome": object})
         part.insert(0, "seed", r.seed)
         part.insert(0, "point", 0)
         part.insert(0, "scenario", r.scenario.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -16,6 +17,9 @@ from typing import Any
 
 from sim.experiment.store import StoreError
 from sim.whole import whole_number
+
+#: What libraries of linear algebra ask how many threads they may use.
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def processors() -> int:
@@ -76,7 +80,7 @@ class _Worker(SpawnProcess):
     def _Popen(process_obj: Any) -> Any:
         main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
         try:
-            with _interrupts_kept_back():
+            with _interrupts_kept_back(), _one_thread():
                 return SpawnProcess._Popen(process_obj)
         finally:
             sys.modules["__main__"] = main
@@ -99,12 +103,38 @@ def _interrupts_kept_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let a process started meanwhile calculate with one thread, unless the user wants another way.
+
+    There are as many processes as are wanted; with threads of their own they would only queue.
+    """
+    wanted = [name for name in _THREADS if name not in os.environ]
+    os.environ.update(dict.fromkeys(wanted, "1"))
+    try:
+        yield
+    finally:
+        for name in wanted:
+            os.environ.pop(name, None)
+
+
 def _prepare() -> None:
-    """Leave Ctrl-C to the parent; import what every job needs, so that the first is not slow."""
+    """Leave Ctrl-C to the parent; import what every job needs, so that the first is not slow.
+
+    What is there then stays: it is kept from the search for garbage, which becomes cheap enough to
+    be made after each replication.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    import pandas  # noqa: F401
+    import pyarrow.parquet  # noqa: F401
+
+    import sim.results.outcomes
     import sim.results.run
     import sim.world.simulate  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
 
 
 def _end_with_parent() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from sim.experiment.keep import TABLES
 from sim.experiment.replicate import Replications
 from sim.experiment.store import Store, StoreError
 from sim.experiment.stored import read_table, words_in
@@ -136,7 +137,8 @@ class StoredTables(Shelf):
             yield part.select(list(keep))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._store.tables())
+        there = set(self._store.tables())
+        return (name for name in TABLES if name in there)
 
     def __len__(self) -> int:
         return len(self._store.tables())

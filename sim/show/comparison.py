@@ -172,7 +172,8 @@ class Comparison:
             near = nearest(name, self.tables)
             raise KeyError(f"no table {name!r}; {near}there are: {', '.join(self.tables)}")
         parts = {r.scenario.name: r.lent(name) for r in self.replications}
-        return pd.concat(parts, names=["scenario"]).reset_index("scenario").reset_index(drop=True)
+        table = pd.concat(parts, names=["scenario"]).reset_index("scenario").reset_index(drop=True)
+        return table.astype(dict.fromkeys(table.select_dtypes("category"), object))
 
     def report(self, folder: str | Path) -> Path:
         """Write the report, its figures besides, and return the report's file.

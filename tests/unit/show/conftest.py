@@ -9,7 +9,10 @@ import pandas as pd
 import pytest
 
 from sim.experiment.replicate import Replications, replicate
+from sim.people.chance import Chance
+from sim.people.service import Service
 from sim.scenario.files import load
+from sim.scenario.schema import Scenario
 from sim.show.figures import draw_all
 from sim.show.style import Drawing
 
@@ -48,9 +51,19 @@ def only_first(r: Replications, number: int = 1) -> Replications:
     return dataclasses.replace(r, number=number, tables=tables)
 
 
+def term(scenario: Scenario, seed: int, number: int) -> pd.DataFrame:
+    """Return when the rented prison of a scenario is in service, replication by replication."""
+    services = [Service.of(scenario, Chance(seed, n)) for n in range(number)]
+    table = pd.DataFrame([dataclasses.asdict(service) for service in services])
+    table.insert(0, "replication", range(number))
+    return table.where(table < float("inf"))
+
+
 def with_scenario(r: Replications, changes: dict[str, object]) -> Replications:
-    """Change the scenario but none of the tables."""
-    return dataclasses.replace(r, scenario=r.scenario.change(changes))
+    """Change the scenario, and none of the tables but that of the rented prison's term."""
+    scenario = r.scenario.change(changes)
+    tables = {**r.tables, "term": term(scenario, r.seed, r.number)}
+    return dataclasses.replace(r, scenario=scenario, tables=tables)
 
 
 def renamed(r: Replications, name: str, title: str) -> Replications:
@@ -78,5 +91,6 @@ def with_outcome(r: Replications, name: str, values: list[float | None]) -> Repl
     )
     table = r.tables["outcomes"]
     kept = table[(table["outcome"] != name) & (table["replication"] < len(values))]
+    kept = kept.astype({"outcome": object, "value": "Float64", "unit": object})
     table = pd.concat([kept, rows], ignore_index=True)
     return dataclasses.replace(r, number=len(values), tables=r.tables | {"outcomes": table})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -10,7 +11,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.experiment.replicate import one, replicate
+from sim.experiment.cells import Cell, Failed, Finished, job_of, work
+from sim.experiment.cells import Job as Work
+from sim.experiment.provenance import code_hash
+from sim.experiment.replicate import experiment_of, replicate
 from sim.scenario.files import load
 from sim.show.app.crew import Crew
 from sim.show.app.job import STAGES, UNSEEN_SECONDS, Job
@@ -24,23 +28,30 @@ class ByHand:
 
     def __init__(self, workers: int = 2) -> None:
         self.workers = workers
-        self.out: list[tuple[Future[Any], tuple[Any, ...]]] = []
+        self.out: list[tuple[Future[Any], Work]] = []
 
     def submit(self, _function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        self.out.append((future, arguments))
+        self.out.append((future, *arguments))
         return future
 
     def finish(self, at: int = 0, error: Exception | None = None) -> tuple[str, int]:
         """Finish one of those that are out, and say which replication of what it was."""
-        future, (scenario, _, number) = self.out.pop(at)
+        future, job = self.out.pop(at)
+        (cell,) = job.cells
         if future.set_running_or_notify_cancel():
             if error is None:
-                table = pd.DataFrame({"replication": [number], "world": [scenario.name]})
-                future.set_result({"outcomes": table})
+                future.set_result([finished(cell)])
             else:
                 future.set_exception(error)
-        return scenario.name, number
+        return cell.scenario, cell.first
+
+
+def finished(cell: Cell) -> Finished:
+    """Say that a cell ran, with hardly anything in its table."""
+    buffer = io.BytesIO()
+    pd.DataFrame({"replication": [cell.first]}).to_parquet(buffer)
+    return Finished(cell, {"outcomes": buffer.getvalue()}, 0.0, code_hash())
 
 
 def test_the_first_replication_of_each_comes_first_and_no_more_are_out_than_there_are_workers() -> (
@@ -88,10 +99,10 @@ def test_a_stop_hands_out_no_more_and_keeps_what_is_there() -> None:
 def test_what_was_running_at_a_stop_is_no_harm() -> None:
     crew = ByHand()
     job = Job(WORLDS, 50, 1, crew)
-    running = crew.out[0][0]
+    running, handed_out = crew.out[0]
     running.set_running_or_notify_cancel()
     job.stop()
-    running.set_result({"outcomes": pd.DataFrame({"replication": [0]})})
+    running.set_result([finished(*handed_out.cells)])
     assert (job.done, job.is_running) == (1, False)
 
 
@@ -108,6 +119,15 @@ def test_a_failure_is_told_and_ends_the_job(error: Exception, said: str) -> None
     crew.finish(error=error)
     assert said in job.error
     assert not job.is_running
+
+
+def test_a_cell_that_failed_is_told_and_ends_the_job() -> None:
+    crew = ByHand()
+    job = Job(WORLDS, 5, 1, crew)
+    future, handed_out = crew.out[0]
+    future.set_result([Failed(handed_out.cells[0], "simulation", "ValueError: no such thing")])
+    assert job.error == "ValueError: no such thing"
+    assert (job.done, job.is_running) == (0, False)
 
 
 def test_a_job_that_nobody_looks_at_stops() -> None:
@@ -147,6 +167,8 @@ def test_a_crew_that_lost_a_worker_is_replaced() -> None:
     try:
         with pytest.raises(BrokenProcessPool):
             crew.submit(os._exit, 1).result()
-        assert "outcomes" in crew.submit(one, WORLDS[0], 1, 0).result()
+        cell = Cell(0, 0, WORLDS[0].name, 1)
+        (result,) = crew.submit(work, job_of(experiment_of(WORLDS, 1, 1), [cell])).result()
+        assert result.cell == cell
     finally:
         crew.close()

@@ -13,6 +13,7 @@ from sim.scenario.files import load
 from sim.show import changed, flows, money
 from sim.show.behind import tables_behind, write_behind
 from sim.show.verdicts import verdicts
+from tests.unit.show.conftest import term
 
 PEOPLE = {
     # person: (rented prison days, next, fate, held days, in limbo)
@@ -45,6 +46,7 @@ def replications(
         for item, million in (("rent", 10.0 + n), ("danish_prison", 5.0))
     ]
     tables = {
+        "term": term(scenario, 1, number),
         "fates": pd.concat([eu, *(fates(people, n) for n in range(number))], ignore_index=True),
         "costs": pd.DataFrame(costs, columns=["replication", "item", "eur_million"]),
         "durations": pd.DataFrame(
