@@ -155,7 +155,7 @@ def parse_setting(text: str) -> tuple[str, Any]:
     return key.strip(), value_of(value)
 
 
-def find(source: str | Path) -> Path:
+def find(source: object) -> Path:
     """Return the file of a scenario given by path or by the name of a shipped one."""
     if not isinstance(source, str | Path):
         message = f"is a {type(source).__name__}: give a file, or the name of a shipped scenario"
