@@ -29,6 +29,7 @@ from sim.scenario.files import as_tuples, changed, configs_dir, load, read_toml,
 from sim.scenario.names import Name, Title
 from sim.scenario.schema import Scenario
 from sim.scenario.together import told_apart
+from sim.scenario.toml import is_file
 from sim.statistics.stopping import FIRST_LOOK
 
 #: Points tried on every scenario before anything runs: all of a small design, and of one whose
@@ -206,7 +207,7 @@ def shipped_experiments() -> list[Path]:
     return sorted((configs_dir() / "experiments").glob("*.toml"))
 
 
-def find_experiment(source: str | Path) -> Path:
+def find_experiment(source: object) -> Path:
     """Return the file of an experiment given by path or by the name of a shipped one.
 
     Raises
@@ -214,8 +215,11 @@ def find_experiment(source: str | Path) -> Path:
     ScenarioError
         If there is neither.
     """
+    if not isinstance(source, str | Path):
+        message = f"is a {type(source).__name__}: give a file, or the name of a shipped experiment"
+        raise ScenarioError([Problem(repr(source), "", message)])
     path = Path(source)
-    if path.suffix == ".toml" or path.is_file():
+    if path.suffix == ".toml" or is_file(path):
         return path
     named = {file.stem: file for file in shipped_experiments()}
     if str(source) in named:

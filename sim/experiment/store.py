@@ -45,6 +45,7 @@ from sim.experiment.stored import is_readable, is_whole
 from sim.results.files import obstacle, replace
 from sim.results.published.file import as_toml
 from sim.scenario.files import as_lists
+from sim.scenario.toml import is_file
 
 FORMAT = 1
 FIGURES = "figures.toml"
@@ -76,7 +77,7 @@ class Store:
 
     def is_begun(self) -> bool:
         """Tell whether an experiment was ever begun here."""
-        return self.manifest_file.is_file()
+        return is_file(self.manifest_file)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

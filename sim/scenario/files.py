@@ -55,7 +55,7 @@ def load(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenar
     source
         A TOML file, or the name of a shipped scenario such as `"baseline"`.
     changes
-        Values to change on top, by dotted key.
+        Values to change on top, by dotted key, as `Scenario.change` takes them.
 
     Raises
     ------

@@ -176,6 +176,13 @@ DESIGNS = st.one_of(
              {"key": keys, "low": scalars, "high": scalars})), max_size=2)}
     ),
 )  # fmt: skip
+
+
+def among(values: list[Any]) -> dict[str, Any]:
+    factor = {"key": "transfer.priority.rule", "among": values}
+    return {"design": {"kind": "latin_hypercube", "samples": 2, "factors": [factor]}}
+
+
 EXPERIMENT = {
     "name": "mine", "title": "Mine", "scenarios": ["baseline"], "replications": {"number": 1},
 }  # fmt: skip
@@ -197,6 +204,9 @@ EXPERIMENT = {
 @example({"seed": 1.0})
 @example({"replications": {"number": 2.0}})
 @example({"design": {"kind": "points", "points": [POINT, POINT]}})
+@example(among([{"a": 1}, {"b": 2}]))
+@example(among([[1], [2]]))
+@example(among(["a", "a"]))
 def test_experiment_files_are_refused_or_can_be_stored(content: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as name:
         file = written({**EXPERIMENT, **content}, Path(name), "mine.toml")
@@ -224,17 +234,13 @@ def test_a_seed_is_a_whole_number_or_refused(seed: Any) -> None:
         assert found.seed == seed
 
 
-plain = st.recursive(
-    st.one_of(
-        st.booleans(), st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False),
-        st.text(st.characters(exclude_categories=["Cs"])), DAYS, st.datetimes(),
-    ),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3),
-        st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=3),
-    ),
-    max_leaves=6,
+text = st.text(st.characters(exclude_categories=["Cs"]))
+single = st.one_of(
+    st.booleans(), st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False), text, DAYS,
+    st.datetimes(),
 )  # fmt: skip
+listed = st.one_of(single, st.lists(single, max_size=3))
+plain = st.one_of(listed, st.dictionaries(text, listed, max_size=3))
 
 
 @given(plain)

@@ -69,7 +69,9 @@ def test_differences_take_a_comparison_and_no_runs(run):
 
 
 @pytest.mark.parametrize("name", ANALYSES)
-@pytest.mark.parametrize("thing", [3, None, 1.5, {}, object()], ids=str)
+@pytest.mark.parametrize(
+    "thing", [3, None, 1.5, {}, object()], ids=lambda thing: type(thing).__name__
+)
 def test_an_analysis_says_what_it_takes(name, thing):
     with pytest.raises(TypeError, match=r"^give .*; this is of the type \w+"):
         ANALYSES[name](thing)
