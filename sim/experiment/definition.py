@@ -61,7 +61,7 @@ class Precise(Section):
         return self
 
 
-class Replications(Section):
+class ReplicationRule(Section):
     """How often every scenario is simulated at every point."""
 
     number: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] | None = None
@@ -78,7 +78,7 @@ class Replications(Section):
     """Replications in one cell, the unit that is stored, resumed and judged at once."""
 
     @model_validator(mode="after")
-    def _one_rule(self) -> Replications:
+    def _one_rule(self) -> ReplicationRule:
         if (self.number is None) == (not self.until):
             raise ValueError("give either a number, or until = [...] with the precision wanted")
         if self.at_least > self.at_most:
@@ -117,7 +117,7 @@ class Definition(Section):
     shipped ones if left out."""
     changes: dict[str, Any] = Field(default_factory=dict)
     """Changes to every scenario, by dotted key."""
-    replications: Replications
+    replications: ReplicationRule
     design: Design = designs.Base()
 
     @model_validator(mode="after")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from sim.experiment.definition import Precise, Replications
+from sim.experiment.definition import Precise, ReplicationRule
 from sim.experiment.stored import read_table
 from sim.statistics.pairs import differences
 from sim.statistics.stopping import is_known
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Floats: TypeAlias = "NDArray[np.float64]"
 
 
-def is_precise(rules: Replications, outcomes: Mapping[str, Mapping[str, Floats]]) -> bool:
+def is_precise(rules: ReplicationRule, outcomes: Mapping[str, Mapping[str, Floats]]) -> bool:
     """Tell whether every precision that is wanted has been reached in every scenario.
 
     What exists in no replication is not waited for, as nothing can be known of it: `nowhere`.
@@ -45,7 +45,7 @@ def is_precise(rules: Replications, outcomes: Mapping[str, Mapping[str, Floats]]
     )
 
 
-def nowhere(rules: Replications, outcomes: Mapping[str, Mapping[str, Floats]]) -> list[str]:
+def nowhere(rules: ReplicationRule, outcomes: Mapping[str, Mapping[str, Floats]]) -> list[str]:
     """Return the outcomes wanted that exist in no replication of some scenario, with its name."""
     found = []
     for rule in rules.until:

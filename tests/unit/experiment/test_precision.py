@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.experiment.cells import Cell
-from sim.experiment.definition import Precise, Replications
+from sim.experiment.definition import Precise, ReplicationRule
 from sim.experiment.precision import is_precise, stored_outcomes
 from sim.statistics.intervals import estimate
 from sim.statistics.stopping import FIRST_LOOK
@@ -16,9 +16,9 @@ from tests.experiments import canned
 NAN = float("nan")
 
 
-def rules(half: float, *, relative: bool = False, reference: str | None = None) -> Replications:
+def rules(half: float, *, relative: bool = False, reference: str | None = None) -> ReplicationRule:
     rule = Precise(outcome="limbo", half_width=half, relative=relative, difference_from=reference)
-    return Replications(until=(rule,))
+    return ReplicationRule(until=(rule,))
 
 
 def told(**worlds: list[float]) -> dict[str, dict[str, np.ndarray]]:
@@ -104,8 +104,8 @@ def test_every_rule_must_hold():
     strict = Precise(outcome="limbo", half_width=0.1)
     loose = Precise(outcome="limbo", half_width=100.0)
     values = told(a=[1.0, 2.0, 3.0])
-    assert is_precise(Replications(until=(loose,)), values)
-    assert not is_precise(Replications(until=(loose, strict)), values)
+    assert is_precise(ReplicationRule(until=(loose,)), values)
+    assert not is_precise(ReplicationRule(until=(loose, strict)), values)
 
 
 def test_the_level_widens_the_interval():
