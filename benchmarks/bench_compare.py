@@ -3,11 +3,11 @@
     python benchmarks/bench_compare.py [--scenarios 12] [--replications 2 4] [--workers 1 2]
                                        [--judgments 0] [--again 0]
 
-Runs `prisonflow compare` as anybody would, for every number of replications and of workers, and adds
-up what its processes hold, twenty times a second: while it simulates, and while it writes the report
-(after the last cell). Memory must not grow with the number of replications but for the outcomes.
-`--judgments` makes the worlds smaller. `--again 30` says what the report takes with so many
-replications, without simulating them: the cells that are there are copied under other numbers.
+Runs `prisonflow compare` as anybody would, for every number of replications and of workers, and
+adds up what its processes hold, twenty times a second: while it simulates, and while it writes the
+report (after the last cell). Memory must not grow with the number of replications but for the
+outcomes. `--judgments` makes the worlds smaller. `--again 30` says what the report takes with so
+many replications, without simulating them: the cells there are copied under other numbers.
 """
 
 from __future__ import annotations

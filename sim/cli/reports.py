@@ -14,6 +14,7 @@ from sim.cli.common import (
     Setting,
     cannot_write,
     command_of,
+    counted,
     refuse,
     refuse_strangers,
     try_folder,
@@ -23,6 +24,7 @@ from sim.cli.output import fail, say
 
 if TYPE_CHECKING:
     from sim.experiment.definition import Experiment
+    from sim.scenario.schema import Scenario
 
 Scenarios = Annotated[
     list[str],
@@ -147,11 +149,10 @@ def _comparison(
     reference = worlds[reference_of(worlds)].name
     if len(worlds) > 1 and "until" in rule:
         rule["until"] = tuple(one | {"difference_from": reference} for one in rule["until"])
-    titles = "; ".join(world.title for world in worlds)
     definition = validated(
         {
             "name": "compare",
-            "title": f"Comparison of {titles}" if len(worlds) > 1 else titles,
+            "title": _title(worlds),
             "scenarios": tuple(scenarios),
             "seed": seed,
             "tables": _needed()[1:],
@@ -161,6 +162,17 @@ def _comparison(
         "compare",
     )
     return with_scenarios(definition, worlds, "compare")
+
+
+def _title(worlds: Sequence[Scenario]) -> str:
+    """Say what is compared, as shortly as it takes to fit into one line."""
+    from sim.scenario.names import MOST_TITLE
+
+    titles = "; ".join(world.title for world in worlds)
+    title = titles if len(worlds) == 1 else f"Comparison of {titles}"
+    return (
+        title if len(title) <= MOST_TITLE else f"Comparison of {counted(len(worlds), 'scenario')}"
+    )
 
 
 def _precision_words(experiment: Experiment, folder: Path) -> str:

@@ -139,7 +139,7 @@ def experiment_of(
     definition = validated(
         {
             "name": "replications",
-            "title": ", ".join(names),
+            "title": "Replications of scenarios",
             "scenarios": names,
             "seed": whole_number("seed", seed),
             "tables": KEPT[1:],

@@ -5,16 +5,23 @@ from __future__ import annotations
 import io
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sim.experiment.keep import KEPT, TABLES
 from sim.experiment.replicate import Replications
 from sim.results.files import replace
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 #: Tables up to this many rows are written as CSV too.
 CSV_ROWS = 20_000
+#: Rows of a table that lie together in its Parquet file.
+ROWS = 100_000
+_ENDINGS = (".csv", ".parquet")
 _PACKAGES = ("simpy", "numpy", "pandas", "pydantic")
 
 
@@ -38,26 +45,64 @@ def write_tables(done: Sequence[Replications], folder: Path) -> list[Path]:
     OSError
         If the folder cannot be written to.
     """
-    import pandas as pd
+    import pyarrow.parquet as pq
 
     paths = []
-    for name in done[0].tables:
-        parts = [r.lent(name).assign(scenario=r.scenario.name) for r in done]
-        table = pd.concat(parts, ignore_index=True)
-        table.insert(0, "scenario", table.pop("scenario"))
+    for name in _written(done):
         buffer = io.BytesIO()
-        table.to_parquet(buffer, index=False, compression="zstd")
+        rows = _write(done, name, buffer)
         paths.append(replace(folder / f"{name}.parquet", buffer.getvalue()))
-        if len(table) <= CSV_ROWS:
+        if rows <= CSV_ROWS:
+            table = pq.read_table(buffer).to_pandas()
             paths.append(replace(folder / f"{name}.csv", table.to_csv(index=False)))
     return [*paths, replace(folder / "run.json", json.dumps(provenance(done), indent=2) + "\n")]
 
 
+def _written(done: Sequence[Replications]) -> list[str]:
+    """Return the names of the tables that are written: not what stories are told from."""
+    return [name for name in KEPT if name in done[0].tables and not TABLES[name].of_first]
+
+
+def _write(done: Sequence[Replications], name: str, into: io.BytesIO) -> int:
+    """Write a table of several scenarios as Parquet, never holding it whole; returns its rows."""
+    import pyarrow.parquet as pq
+
+    rows = 0
+    with pq.ParquetWriter(into, _schema(name), compression="zstd") as writer:
+        for group in _groups(done, name):
+            writer.write_table(group)
+            rows += group.num_rows
+    return rows
+
+
+def _groups(done: Sequence[Replications], name: str) -> Iterator[pa.Table]:
+    """Yield the rows of a table, always as many at a time, however they come from the store."""
+    import pyarrow as pa
+
+    schema = _schema(name)
+    rest = schema.empty_table()
+    for r in done:
+        for block in r.blocks(name):
+            block = block.assign(scenario=r.scenario.name)[schema.names]
+            part = pa.Table.from_pandas(block, preserve_index=False).replace_schema_metadata()
+            rest = pa.concat_tables([rest, part.cast(schema)])
+            while rest.num_rows > ROWS:
+                yield rest.slice(0, ROWS).combine_chunks()
+                rest = rest.slice(ROWS)
+    yield rest.combine_chunks()
+
+
+def _schema(name: str) -> pa.Schema:
+    """Return the columns of a table and their types, without the point: there is one only."""
+    import pyarrow as pa
+
+    columns = {column: kind for column, kind in TABLES[name].columns.items() if column != "point"}
+    return pa.schema([(column, pa.type_for_alias(kind)) for column, kind in columns.items()])
+
+
 def outdated(done: Sequence[Replications], folder: Path, written: Sequence[Path]) -> list[Path]:
     """Return the files of an earlier run's tables that this one has not written anew."""
-    files = [
-        folder / f"{name}{ending}" for name in done[0].tables for ending in (".csv", ".parquet")
-    ]
+    files = [folder / f"{name}{ending}" for name in _written(done) for ending in _ENDINGS]
     return [file for file in files if file.is_file() and file not in written]
 
 
