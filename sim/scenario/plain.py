@@ -61,8 +61,9 @@ def _put_all(raw: Raw, changes: Mapping[str, Any], on: date | None) -> list[Prob
             name, day = _dated_key(key)
             if day and on:
                 raise UnusableError(f"names a day already: leave out @{day}, or on {on}")
-            if day or on:
-                _set_from(raw, name, as_lists(value), day or on, raw.get("time"))
+            first = day or on
+            if first:
+                _set_from(raw, name, as_lists(value), first, raw.get("time"))
             else:
                 _set(raw, key, as_lists(value))
         except UnusableError as error:
