@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -134,18 +134,15 @@ def study_of(results: Results, point: int, reference: Scenario, command: str) ->
     )
 
 
-def _headline(spreads: Sequence[Spread]) -> Iterator[str]:
+def _headline(spreads: Iterable[Spread]) -> Iterator[str]:
     """Yield a sentence on each outcome: between which two numbers nine points in ten lie."""
-    for title in dict.fromkeys(spread.title for spread in spreads):
-        told = [
-            f"{low} to {high} {spread.unit} in {spread.what}"
-            for spread in spreads
-            if spread.title == title
-            and MISSING not in (ends := (spread.cells[0], spread.cells[-1]))
-            for low, high in [ends]
-        ]
-        if told:
-            yield f"{title}: {'; '.join(told)}."
+    told: dict[str, list[str]] = {}
+    for one in spreads:
+        if MISSING not in one.cells:
+            ends = f"{one.cells[0]} to {one.cells[-1]} {one.unit} in {one.what}"
+            told.setdefault(one.title, []).append(ends)
+    for title, ranges in told.items():
+        yield f"{title}: {'; '.join(ranges)}."
 
 
 def _best_ranks(ranked: pd.DataFrame | None) -> dict[str, int]:
