@@ -31,6 +31,15 @@ end = 2028-07-01
 [arrivals]
 judgments_per_year = 60
 """
+#: The baseline's years with very few people: what was published about them can be measured.
+LONG = f"""
+extends = "{BASE}"
+name = "long"
+title = "A long tiny world"
+summary = "For tests."
+[arrivals]
+judgments_per_year = 12
+"""
 WITHOUT = TINY.replace('"tiny"', '"without"') + "[rented_prison]\nin_use = false\n"
 EXPERIMENT = """
 name = "sample"
@@ -48,8 +57,13 @@ factors = ["removal.willing_share"]
 
 
 def write_files(folder: Path) -> Path:
-    """Write two scenarios and an experiment on them; returns the folder."""
-    for name, text in (("tiny", TINY), ("without", WITHOUT), ("sample", EXPERIMENT)):
+    """Write some scenarios and an experiment on two of them; returns the folder."""
+    for name, text in (
+        ("tiny", TINY),
+        ("without", WITHOUT),
+        ("long", LONG),
+        ("sample", EXPERIMENT),
+    ):
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
     return folder
 

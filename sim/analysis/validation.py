@@ -28,6 +28,7 @@ from sim.experiment.read import Results
 from sim.results.published.file import covers, last_day, load_figures, shipped_figures
 from sim.results.published.vocabulary import Figure
 from sim.scenario.calendar import followed_until
+from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.given import scenario_from
 from sim.scenario.schema import Scenario
 
@@ -114,7 +115,16 @@ def validation_experiment(
     scenarios: Sequence[Scenario], figures: Sequence[Figure], replications: int, seed: int = 1
 ) -> Experiment:
     """Return the experiment that measures figures in scenarios, simulated as far as they go."""
-    worlds = [followed_until(scenario, last_day(figures)) for scenario in scenarios]
+    last = last_day(figures)
+    problems = [
+        Problem(one.name, "time.start", f"is {one.time.start}, but the last published figure is "
+                f"about {last}: there is nothing to lay beside this scenario")
+        for one in scenarios
+        if one.time.start >= last
+    ]  # fmt: skip
+    if problems:
+        raise ScenarioError(problems)
+    worlds = [followed_until(scenario, last) for scenario in scenarios]
     definition = validated(
         {
             "name": "validate",

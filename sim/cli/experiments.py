@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sim.cli.common import counted, try_file
-from sim.cli.output import fail, say
+from sim.cli.output import FAILED, fail, say
 
 if TYPE_CHECKING:
     from sim.experiment.cells import Cell
@@ -246,4 +246,4 @@ def _export(write: Callable[[], object]) -> None:
     except ValueError as error:
         fail([str(error)])
     except OSError as error:
-        fail([f"cannot be written ({error.strerror or error})"], code=1)
+        fail([f"cannot be written to ({error.strerror or error})"], code=FAILED)

@@ -6,6 +6,7 @@ writes. Whatever stops it, finished cells are safe, and the same call runs the r
 
 from __future__ import annotations
 
+import errno
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
@@ -282,9 +283,10 @@ def _try_to_note(store: Store, run: dict[str, object]) -> None:
 
 
 def _cannot_write(store: Store, error: OSError, ran: int) -> str:
+    do = "Make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Mend that"
     return (
         f"{store.folder}: cannot be written to ({error.strerror or error}). {ran} cells of this "
-        "run are safe. Make room, and give the same command again: it runs the rest."
+        f"run are safe. {do}, and give the same command again: it runs the rest."
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -58,16 +57,6 @@ def staged(folder: Path) -> Iterator[Path]:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-_REASONS = {
-    "ENOSPC": "there is no room left on the disk",
-    "EDQUOT": "the quota of the disk is used up",
-    "EACCES": "you may not write there",
-    "EPERM": "you may not write there",
-    "EROFS": "the disk can only be read",
-    "ENAMETOOLONG": "the name is too long",
-}
-
-
 def obstacle(folder: Path, error: OSError | ValueError) -> str:
     """Say in words why a folder cannot be made, or written to."""
     for part in (folder, *folder.parents):
@@ -75,7 +64,4 @@ def obstacle(folder: Path, error: OSError | ValueError) -> str:
             return f"{part} is a link to {os.readlink(part)}, which is not there"
         if os.path.exists(part) and not os.path.isdir(part):
             return f"{part} is a file, not a folder"
-    if isinstance(error, OSError):
-        name = errno.errorcode.get(error.errno or 0, "")
-        return _REASONS.get(name) or error.strerror or str(error)
-    return str(error)
+    return getattr(error, "strerror", None) or str(error)
