@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from sim.analysis.validation import Validation, validate
     from sim.analysis.verify import Verification
+    from sim.errors import PrisonflowError
     from sim.experiment.call import run_experiment
     from sim.experiment.define import define
     from sim.experiment.definition import Experiment
@@ -47,6 +48,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Comparison",
     "Experiment",
+    "PrisonflowError",
     "Results",
     "Run",
     "Scenario",
@@ -68,6 +70,7 @@ __all__ = [
 _HOMES = {
     "Comparison": "sim.show.comparison",
     "compare": "sim.show.comparison",
+    "PrisonflowError": "sim.errors",
     "Experiment": "sim.experiment.definition",
     "define": "sim.experiment.define",
     "Results": "sim.experiment.read",

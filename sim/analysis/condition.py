@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from sim.errors import PrisonflowError
+
 #: What is asked for under a name of its own: an outcome, and the sign its difference is taken with.
 AS_ASKED = {"danish_places_freed": ("danish_places_used", -1.0)}
 
@@ -19,7 +21,7 @@ _PART = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\[\s*([^\]]*?)\s*\])?\s*(<=|>=|<|>)\
 _FORM = "write it as OUTCOME SIGN NUMBER, such as 'limbo > 0', with <, <=, > or >="
 
 
-class BadCondition(ValueError):
+class BadCondition(PrisonflowError):
     """A condition that cannot be understood."""
 
 

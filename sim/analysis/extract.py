@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.analysis.curves import Curve
 from sim.analysis.tables import Floats
+from sim.errors import PrisonflowError
 from sim.results.run import By, Run
 from sim.results.survival import EmptySample, aalen_johansen, kaplan_meier
 from sim.scenario.given import expect
@@ -18,7 +19,7 @@ from sim.world.stages import Exit
 MONTHS: tuple[float, ...] = tuple(365.25 / 12 * month for month in range(61))
 
 
-class MixedRuns(ValueError):
+class MixedRuns(PrisonflowError):
     """Runs that do not belong in one table: one twice, or grouped in different ways."""
 
 

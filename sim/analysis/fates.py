@@ -26,6 +26,7 @@ from sim.analysis.estimates import mean_interval
 from sim.analysis.kinds import SAME, Kind, kinds, ordered
 from sim.analysis.same_people import joined, known_for, match, people
 from sim.analysis.student import LEVEL
+from sim.errors import PrisonflowError
 from sim.results.fates import AFTER_DAYS
 from sim.results.run import Run
 from sim.scenario.given import expect
@@ -37,11 +38,11 @@ if TYPE_CHECKING:
 LEAST_DAYS = 1.0
 
 
-class NotTheSamePeople(ValueError):
+class NotTheSamePeople(PrisonflowError):
     """Two runs of different seed or replication: nobody is in both."""
 
 
-class MixedFates(ValueError):
+class MixedFates(PrisonflowError):
     """Comparisons that do not belong in one table: one twice, or looked at on different days."""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import PrisonflowError
 from sim.experiment.groups import grouped
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ SAMPLES = ("latin_hypercube", "sobol")
 RANKED = (*SAMPLES, "morris", "one_at_a_time")
 
 
-class UnsuitableDesign(ValueError):
+class UnsuitableDesign(PrisonflowError):
     """A design cannot answer what it is asked."""
 
 

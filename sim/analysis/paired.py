@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.student import LEVEL, ROUNDING, Moments, moments
 from sim.analysis.tables import Floats, by_replication, checked
+from sim.errors import PrisonflowError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 MORE, LESS, UNTOLD, SAME = "more", "less", "cannot be told", "the same"
 
 
-class NoComparison(ValueError):
+class NoComparison(PrisonflowError):
     """Scenarios cannot be compared."""
 
 

@@ -27,6 +27,7 @@ from sim.analysis.morris import SEED, chance_limit
 from sim.analysis.responses import Response, responses
 from sim.analysis.student import LEVEL
 from sim.analysis.tables import Floats
+from sim.errors import PrisonflowError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 RESAMPLES, FEWEST = 500, 8
 
 
-class NeedsSALib(ImportError):
+class NeedsSALib(PrisonflowError, ImportError):
     """SALib is not installed."""
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.errors import PrisonflowError
 from sim.scenario.given import expect
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ GROUP = ("scenario", "point", "outcome")
 KEYS = ("scenario", "point", "replication", "outcome")
 
 
-class UnusableTable(ValueError):
+class UnusableTable(PrisonflowError):
     """A table lacks columns, says something twice, or holds what is no number."""
 
 

@@ -10,6 +10,9 @@ from contextlib import contextmanager, suppress
 from functools import wraps
 from typing import Any, NoReturn, TextIO
 
+from sim.errors import PrisonflowError
+from sim.scenario.errors import ScenarioError
+
 #: Exit codes: of an interrupt, as shells have it; of what was wrong, but not with the input.
 INTERRUPTED, FAILED = 130, 1
 
@@ -104,8 +107,8 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     def told(*arguments: Any, **options: Any) -> None:
         try:
             command(*arguments, **options)
-        except _ours() as error:
-            fail(str(error).splitlines())
+        except PrisonflowError as error:
+            fail(str(error).splitlines(), code=2 if isinstance(error, ScenarioError) else FAILED)
         except KeyboardInterrupt:
             fail(["stopped"], code=INTERRUPTED)
         except OSError as error:
@@ -113,10 +116,3 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             fail([f"{where}{error.strerror or error}"], code=FAILED)
 
     return told
-
-
-def _ours() -> tuple[type[Exception], ...]:
-    from sim.experiment.store import StoreError
-    from sim.scenario.errors import ScenarioError
-
-    return ScenarioError, StoreError

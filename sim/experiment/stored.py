@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.errors import PrisonflowError
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 _MAGIC, _LEAST = b"PAR1", 12
 
 
-class StoreError(RuntimeError):
+class StoreError(PrisonflowError):
     """A folder that cannot be used, or not now; the message says why and what to do."""
 
 

@@ -36,6 +36,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.errors import PrisonflowError
+
 __all__ = [
     "CENSORED",
     "BrokenRiskSet",
@@ -57,11 +59,11 @@ _GRID = 2.0**52  # sums of multiples of 2**-52 within [0, 1] are exact in double
 _TIE = 1e-9  # relative rounding allowed when a curve is compared with a share
 
 
-class EmptySample(ValueError):
+class EmptySample(PrisonflowError):
     """There is no spell to estimate anything from."""
 
 
-class BrokenRiskSet(ValueError):
+class BrokenRiskSet(PrisonflowError):
     """Delayed entry leaves no stretch of days at all over which a curve could be drawn."""
 
 

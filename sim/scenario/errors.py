@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.errors import PrisonflowError
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -19,7 +21,7 @@ class Problem:
         return f"{where}: {self.message}"
 
 
-class ScenarioError(ValueError):
+class ScenarioError(PrisonflowError):
     """A scenario that cannot be used; `problems` lists everything wrong with it."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
