@@ -136,7 +136,7 @@ def by_scenario(
     """
     found: dict[str, list[Extract]] = {}
     seen: set[tuple[str, int, int]] = set()
-    expect(runs, Iterable, "runs, in a list")
+    expect(runs, (Sequence, Iterator), "runs, in a list")
     for run in runs:
         expect(run, (Run, Extract), "runs, or what was extracted from them")
         # Where curves are asked for, no shares are, and the other way round.

@@ -29,7 +29,7 @@ from sim.results.published.file import covers, last_day, load_figures, shipped_f
 from sim.results.published.vocabulary import Figure
 from sim.scenario.calendar import followed_until
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.given import scenario_from
+from sim.scenario.given import expect, scenario_from
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ def validate(
     StoreError
         If the folder holds something else.
     """
+    expect(scenarios, (str, Path, Scenario, Sequence), "one or more scenarios, or names of them")
     sources = [scenarios] if isinstance(scenarios, str | Path | Scenario) else scenarios
     worlds = [scenario_from(source) for source in sources]
     if not worlds:

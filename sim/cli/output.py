@@ -77,8 +77,8 @@ def readers() -> Iterator[None]:
     before = sys.stdout, sys.stderr
     # Closed ones are None: what is said then goes nowhere.
     out, err = (Reader(one or open(os.devnull, "w")) for one in before)  # noqa: SIM115
-    sys.stdout, sys.stderr = out, err  # type: ignore[assignment]
-    code: object = 0
+    sys.stdout, sys.stderr = out, err
+    code: str | int | None = 0
     try:
         yield
     except SystemExit as ended:

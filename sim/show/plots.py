@@ -13,7 +13,7 @@ the panels of the report's figures (`sim.show.figures`), and some that only a no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -328,7 +328,7 @@ def survival(
     ValueError
         If nobody begins such a stay in the observed period.
     """
-    expect(runs, (Run, Iterable), "a run, or several")
+    expect(runs, (Run, Sequence, Iterator), "a run, or several")
     several = [runs] if isinstance(runs, Run) else list(runs)
     for one in several:
         expect(one, Run, "a run, or several")

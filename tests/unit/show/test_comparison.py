@@ -74,7 +74,7 @@ def test_it_is_a_collection_of_scenarios_with_tables(comparison, baseline):
 def test_what_cannot_be_compared_is_told(comparison, baseline):
     with pytest.raises(NoComparison, match="at least one scenario"):
         sim.compare()
-    with pytest.raises(NoComparison, match="two scenarios are called 'baseline'"):
+    with pytest.raises(NoComparison, match="baseline: given twice"):
         sim.compare("baseline", "baseline")
     shorter = {"name": "shorter", "time.observe_until": baseline.scenario.time.end}
     with pytest.raises(NoComparison, match="different periods"):
