@@ -54,7 +54,7 @@ tartu
 
 # %%
 try:
-    tartu.with_(rented_prison__place=600, removal__direct_share=1.5)
+    tartu.change({"rented_prison.place": 600, "removal.direct_share": 1.5})
 except sim.ScenarioError as error:
     print(error)
 

@@ -3,7 +3,7 @@
     import sim
 
     scenario = sim.load("baseline")
-    smaller = scenario.with_(rented_prison__places=200)
+    smaller = scenario.change({"rented_prison.places": 200})
     run = sim.run(smaller, seed=1)
     run.people, run.spells, run.exits            # what happened, one row each
     run.census(), run.queues(), run.occupancy()  # over time
@@ -104,6 +104,8 @@ def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
     ------
     ScenarioError
         If the scenario cannot be read.
+    PrisonflowError
+        If seed or replication is no whole number, or negative.
     """
     from sim.results.run import Run
     from sim.scenario.given import scenario_from
@@ -134,8 +136,8 @@ def verify(scenario: Scenario | str, replications: int = 3, seed: int = 1) -> Ve
     ------
     ScenarioError
         If the scenario cannot be read.
-    ValueError
-        If there is less than one replication.
+    PrisonflowError
+        If there is less than one replication, or a number is not whole.
     """
     from sim.analysis.verify import verify as check
     from sim.scenario.given import scenario_from

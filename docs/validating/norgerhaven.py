@@ -27,7 +27,7 @@ def norgerhaven(replications: int) -> dict[str, Any]:
     )
     scenario = sim.load("norgerhaven")
     runs = [sim.run(scenario, 1, number) for number in range(FEW)]
-    fewer = scenario.with_(transfer__considered_share=LESS_CONSIDERED)
+    fewer = scenario.change({"transfer.considered_share": LESS_CONSIDERED})
     other = [sim.run(fewer, 1, number) for number in range(FEW)]
     return {
         "replications": replications,

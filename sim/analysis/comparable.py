@@ -41,7 +41,7 @@ def same_names(scenarios: Sequence[Scenario]) -> str:
         return ""
     return (
         f"{', '.join(twice)}: given twice; scenarios run together need different names, such as "
-        f'scenario.with_(name="{twice[0]}_changed")'
+        f'scenario.change({{"name": "{twice[0]}_changed"}})'
     )
 
 

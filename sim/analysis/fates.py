@@ -30,6 +30,7 @@ from sim.errors import PrisonflowError
 from sim.results.fates import AFTER_DAYS
 from sim.results.run import Run
 from sim.scenario.given import expect
+from sim.whole import whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -203,8 +204,8 @@ def fates_of_tables(
     return Fates(
         reference=names[0],
         scenario=names[1],
-        seed=seed,
-        replication=replication,
+        seed=whole_number("seed", seed),
+        replication=whole_number("replication", replication),
         after_days=after_days,
         people=joined(ours[["person", "group", "origin", "looked_at_days"]], theirs, ours),
         only_in_reference=(),

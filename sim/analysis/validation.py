@@ -31,6 +31,7 @@ from sim.scenario.calendar import followed_until
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.given import expect, scenario_from
 from sim.scenario.schema import Scenario
+from sim.whole import whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,9 +132,12 @@ def validation_experiment(
             "name": "validate",
             "title": "Published figures",
             "scenarios": tuple(world.name for world in worlds),
-            "seed": seed,
+            "seed": whole_number("seed", seed),
             "tables": (PUBLISHED,),
-            "replications": {"number": replications, "per_cell": PER_CELL},
+            "replications": {
+                "number": whole_number("replications", replications, 1),
+                "per_cell": PER_CELL,
+            },
         },
         "validate",
     )

@@ -12,6 +12,7 @@ from sim.experiment.definition import Experiment, read_experiment
 from sim.experiment.progress import Progress, Silent, fitting
 from sim.experiment.read import Results
 from sim.experiment.store import Store, StoreError
+from sim.whole import whole_number
 
 
 def run_experiment(
@@ -46,11 +47,10 @@ def run_experiment(
         If the file, a scenario or the design cannot be used.
     StoreError
         If the folder holds something else, is in use, or is full.
-    ValueError
-        If there is less than one worker.
+    PrisonflowError
+        If `workers` is no whole number, or less than one.
     """
-    if workers < 1:
-        raise ValueError(f"workers is {workers}: at least one is needed")
+    workers = whole_number("workers", workers, 1)
     chosen, folder = made_out(source, out)
     store = Store(folder)
     how = f"{workers} processes" if workers > 1 else "one process"

@@ -25,7 +25,7 @@ from sim.results.published.vocabulary import Figure
 from sim.scenario.base import Section
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
-from sim.scenario.files import as_tuples, configs_dir, load, read_toml, variants
+from sim.scenario.files import as_tuples, changed, configs_dir, load, read_toml, variants
 from sim.scenario.schema import Scenario
 
 #: Points tried on every scenario before anything runs: all of a small design, and of one whose
@@ -363,7 +363,7 @@ def _point_problems(plan: Plan, scenarios: tuple[Scenario, ...], file: str) -> I
     for point in range(len(plan) if plan.whole else min(len(plan), TRIED_POINTS)):
         for scenario in scenarios:
             try:
-                scenario.with_(plan.changes(point, scenario))
+                changed(scenario, plan.changes(point, scenario))
             except ScenarioError as error:
                 for problem in error.problems:
                     where = f"design, {plan.names[point]}, scenario {scenario.name}: {problem.key}"

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from sim.experiment.store import StoreError
+from sim.whole import whole_number
 
 
 def processors() -> int:
@@ -36,7 +37,10 @@ def processes(number: int) -> Iterator[Executor]:
     ------
     StoreError
         If none can be started, or one dies and whoever uses the pool does not see to it.
+    PrisonflowError
+        If `number` is no whole number, or less than one.
     """
+    number = whole_number("workers", number, 1)
     before = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(number, mp_context=_Context(), initializer=_prepare)
     try:

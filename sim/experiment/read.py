@@ -185,6 +185,7 @@ class Results:
             If no replication of it is there in every scenario yet.
         """
         from sim.experiment.replicate import Replications
+        from sim.scenario.files import changed
 
         experiment = self.experiment
         if not 0 <= point < len(experiment.plan):
@@ -192,7 +193,7 @@ class Results:
         number = self._in_common(point, [scenario.name for scenario in experiment.scenarios])
         found = []
         for scenario in experiment.scenarios:
-            world = scenario.with_(experiment.plan.changes(point, scenario))
+            world = changed(scenario, experiment.plan.changes(point, scenario))
             tables = _Stored(self, scenario.name, point, number)
             found.append(Replications(world, experiment.definition.seed, number, tables))
         return found

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sim.experiment.keep import KEPT, TABLES
+from sim.whole import whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,11 +66,10 @@ def replicate(
 
     Raises
     ------
-    ValueError
-        If there is less than one replication.
+    PrisonflowError
+        If there is less than one replication, or a number is not whole.
     """
-    if replications < 1:
-        raise ValueError(f"replications is {replications}: at least one is needed")
+    replications, seed = whole_number("replications", replications, 1), whole_number("seed", seed)
     parts = []
     for tables in _run_all(scenario, replications, seed, executor):
         parts.append(tables)
@@ -115,15 +115,15 @@ def replicate_all(
 
     Raises
     ------
-    ValueError
-        If there is less than one replication, or less than one worker.
+    PrisonflowError
+        If there is less than one replication or worker, or a number is not whole.
     """
     from tqdm import tqdm
 
     from sim.experiment.pools import processes
 
-    if workers < 1:
-        raise ValueError(f"workers is {workers}: at least one is needed")
+    workers = whole_number("workers", workers, 1)
+    replications = whole_number("replications", replications, 1)
     number, total = min(workers, replications), replications * len(scenarios)
     with (
         nullcontext() if number <= 1 else processes(number) as executor,

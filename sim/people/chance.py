@@ -15,6 +15,8 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.whole import whole_number
+
 Column = NDArray[np.float64]
 _MASK = (1 << 64) - 1
 _STEPS_PER_YEAR = 1 << 20
@@ -29,13 +31,16 @@ class Chance:
         Root seed of the experiment, shared by its scenarios.
     replication
         Number of the replication, from 0.
+
+    Raises
+    ------
+    PrisonflowError
+        If one of them is no whole number, or negative.
     """
 
     def __init__(self, seed: int, replication: int = 0) -> None:
-        if seed < 0 or replication < 0:
-            raise ValueError(f"seed {seed} and replication {replication} must not be negative")
-        self.seed = seed
-        self.replication = replication
+        self.seed = whole_number("seed", seed)
+        self.replication = whole_number("replication", replication)
 
     def columns(self, cause: str, stream: str, sizes: Mapping[int, int]) -> list[Column]:
         """Return uniforms in [0, 1) for the first people of each year of a stream.

@@ -48,4 +48,4 @@ def followed_until(scenario: Scenario, end: date) -> Scenario:
     changes = on_calendar(scenario, scenario.time.start, end)
     if begins >= end:
         changes["rented_prison.in_use"] = False
-    return scenario.with_(changes)
+    return scenario.change(changes)

@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from sim.scenario.base import Section
+from sim.scenario.base import MOST_DAYS, Section
 
 Column = NDArray[np.float64]
 _NORMAL = NormalDist()
 _NORMAL_P95 = 1.6448536269514722
-NonNegative = Annotated[float, Field(ge=0)]
-Positive = Annotated[float, Field(gt=0)]
+_WIDEST = 1_000_000
+NonNegative = Annotated[float, Field(ge=0, le=MOST_DAYS)]
+Positive = Annotated[float, Field(gt=0, le=MOST_DAYS)]
 
 
 class Declared(Section):
@@ -140,6 +141,11 @@ class LogNormal(Declared):
     @model_validator(mode="after")
     def _ordered(self) -> LogNormal:
         _below("p05", self.p05, "p95", self.p95)
+        if self.p95 > _WIDEST * self.p05:
+            raise ValueError(
+                f"p95 {self.p95:g} is more than {_WIDEST:,} times p05 {self.p05:g}: no duration "
+                "spreads so far"
+            )
         return self
 
     @cached_property

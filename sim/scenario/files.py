@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,19 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from sim.scenario.base import MOST
 from sim.scenario.base import as_toml_value as as_toml_value
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.explain import problems_of, unknown_key
-from sim.scenario.schema import Scenario, leaves_of
+from sim.scenario.explain import problems_of
+from sim.scenario.plain import as_lists as as_lists
+from sim.scenario.plain import as_tuples as as_tuples
+from sim.scenario.plain import change, merge
+from sim.scenario.schema import Scenario, dated, leaves_of
+from sim.scenario.toml import Raw, is_file, value_of
+from sim.scenario.toml import read_toml as read_toml
 
-Raw = dict[str, Any]
+_LOG = logging.getLogger("sim")
 _REPLACES = "Takes the place of the table that it would otherwise add to."
-_PART = re.compile(r"^(?P<name>[^\[\]]+)(\[(?P<day>\d{4}-\d{2}-\d{2})\])?$")
 
 
 def configs_dir() -> Path:
@@ -61,10 +66,10 @@ def load(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenar
     """
     path = find(source)
     raw, origin = _read_chain(path)
-    problems: list[Problem] = []
-    for key, value in (changes or {}).items():
-        problems += _put(raw, key, value)
-        _claim(origin, [key], "given value")
+    given = {} if changes is None else changes
+    _see_that_mapping(given)
+    problems = change(raw, given)
+    _claim(origin, filter(_is_text, given), "given value")
     return _validated(raw, origin, str(path), problems)
 
 
@@ -83,12 +88,43 @@ def base_of(source: str | Path) -> Scenario | None:
     return load(_base(path, extends)) if isinstance(extends, str) else None
 
 
-def changed(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
-    """Return a scenario with some dotted keys changed; see `Scenario.with_`."""
+def changed(
+    scenario: Scenario, changes: Mapping[str, Any], on: date | str | None = None
+) -> Scenario:
+    """Return a scenario with some dotted keys changed; see `Scenario.change`."""
+    _see_that_mapping(changes)
     raw = as_lists(scenario.model_dump(by_alias=True))
-    problems = [p for key, value in changes.items() for p in _put(raw, key, value)]
-    origin = {_plain(key): "given value" for key in changes}
+    problems = change(raw, changes, None if on is None else _day(on))
+    origin = {_plain(key): "given value" for key in filter(_is_text, changes)}
     return _validated(raw, origin, scenario.name, problems)
+
+
+def note_replaced(
+    scenario: Scenario, changes: Mapping[str, Any], on: date | str | None = None
+) -> None:
+    """Say on the log where a number takes the place of dated steps that differ."""
+    if on is not None or not isinstance(changes, Mapping):
+        return
+    steps = dict(dated(scenario))
+    for key, value in changes.items():
+        found = steps.get(key, ()) if isinstance(value, int | float | np.number) else ()
+        if len({getattr(step, "value", None) for step in found}) > 1:
+            _LOG.warning(
+                "%s: %s from %s until %s takes the place of %d steps; "
+                'on="%s" or another day keeps those before',
+                key, value, found[0].from_, found[-1].until, len(found), found[-1].from_,
+            )  # fmt: skip
+
+
+def _day(on: date | str) -> date:
+    """Read the day from which a change holds."""
+    if isinstance(on, date) and not isinstance(on, datetime):
+        return on
+    try:
+        return date.fromisoformat(on)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        message = f'is {on!r}: give a date, such as "2030-01-01"'
+        raise ScenarioError([Problem("given value", "on", message)]) from None
 
 
 def difference(base: Scenario, other: Scenario) -> list[tuple[str, Any, Any]]:
@@ -120,16 +156,16 @@ def parse_setting(text: str) -> tuple[str, Any]:
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
         raise ScenarioError([Problem("--set", text, "write it as key=value")])
-    try:
-        return key.strip(), tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
-        return key.strip(), value.strip()
+    return key.strip(), value_of(value)
 
 
 def find(source: str | Path) -> Path:
     """Return the file of a scenario given by path or by the name of a shipped one."""
+    if not isinstance(source, str | Path):
+        message = f"is a {type(source).__name__}: give a file, or the name of a shipped scenario"
+        raise ScenarioError([Problem(repr(source), "", message)])
     path = Path(source)
-    if path.suffix != ".toml" and not path.is_file():
+    if path.suffix != ".toml" and not is_file(path):
         for file in shipped():
             if file.stem == str(source):
                 return file
@@ -139,28 +175,13 @@ def find(source: str | Path) -> Path:
     return path
 
 
-def read_toml(path: Path) -> Raw:
-    """Read a TOML file as it stands; ScenarioError if it is missing, unreadable or not TOML."""
-    try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except FileNotFoundError:
-        raise ScenarioError([Problem(str(path), "", "no such file")]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError([Problem(str(path), "", f"not valid TOML: {error}")]) from None
-    except UnicodeDecodeError as error:
-        raise ScenarioError([Problem(str(path), "", f"not a text in UTF-8: {error}")]) from None
-    except OSError as error:
-        raise ScenarioError([Problem(str(path), "", f"cannot be read: {error.strerror}")]) from None
-
-
 def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str, str]]:
     """Read a file on top of those it extends; also say which file each key comes from."""
+    own = read_toml(path)
     here = path.resolve()
     if here in seen:
         chain = " -> ".join(file.name for file in (*seen[seen.index(here) :], here))
         raise ScenarioError([Problem(str(path), "extends", f"goes round in a circle: {chain}")])
-    own = read_toml(path)
     extends = own.pop("extends", None)
     raw: Raw = {}
     origin: dict[str, str] = {}
@@ -170,9 +191,7 @@ def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str,
             raise ScenarioError([Problem(str(path), "extends", message)])
         base = _base(path, extends)
         raw, origin = _read_chain(base, (*seen, here))
-    _drop_steps_outside(raw, {**raw.get("time", {}), **_table_or_none(own.get("time"))})
-    period_first = dict(sorted(own.items(), key=lambda item: item[0] != "time"))
-    _merge(raw, period_first, raw.get("time", {}))
+    merge(raw, own)
     _claim(origin, [key for key, _ in leaves_of(own, "")], str(path))
     return raw, origin
 
@@ -180,7 +199,7 @@ def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str,
 def _base(path: Path, extends: str) -> Path:
     """Return the file that a file extends: from its own folder, or a shipped one by its name."""
     base = path.parent / extends
-    if base.is_file():
+    if is_file(base):
         return base
     for file in shipped():
         if extends in (file.stem, file.name):
@@ -196,107 +215,6 @@ def _claim(origin: dict[str, str], keys: Iterable[str], source: str) -> None:
         origin[key] = source
 
 
-def _merge(base: Raw, own: Raw, time: Raw) -> None:
-    """Lay `own` over `base` in place: tables merge, everything else replaces.
-
-    A table that says `extends = false` replaces, too.
-    """
-    for key, value in own.items():
-        old = base.get(key)
-        if isinstance(value, dict) and value.get("extends") is False:
-            old, value = None, {name: v for name, v in value.items() if name != "extends"}
-        if isinstance(value, dict) and isinstance(old, dict) and "kind" not in value:
-            _merge(old, value, time)
-        else:
-            base[key] = _whole_period(old, value, time)
-
-
-def _table_or_none(value: Any) -> Raw:
-    return value if isinstance(value, dict) else {}
-
-
-def _drop_steps_outside(base: Any, time: Raw) -> None:
-    """Leave out, in place, dated steps of a base that a shorter calendar never comes to."""
-    start, end = time.get("start"), time.get("end")
-    if not (isinstance(start, date) and isinstance(end, date)):
-        return
-    for key, value in base.items():
-        if isinstance(value, dict):
-            _drop_steps_outside(value, time)
-        elif isinstance(value, list) and all(isinstance(s, dict) and "from" in s for s in value):
-            base[key] = [s for s in value if s["from"] < end and s["until"] > start]
-
-
-def _whole_period(old: Any, value: Any, time: Raw) -> Any:
-    """Read a bare number in the place of dated steps as one step over the whole simulation."""
-    stepped = isinstance(old, list) and old and isinstance(old[0], dict) and "value" in old[0]
-    dated = isinstance(time, dict) and "start" in time and "end" in time
-    if stepped and dated and isinstance(value, int | float) and not isinstance(value, bool):
-        return [{"from": time["start"], "until": time["end"], "value": value}]
-    return value
-
-
-def _put(raw: Raw, key: str, value: Any) -> list[Problem]:
-    """Set one dotted key in place; `key[2026-01-01].value` names the step of that day."""
-    try:
-        _set(raw, key, as_lists(value))
-    except _UnusableError as error:
-        return [Problem("given value", key, str(error))]
-    return []
-
-
-class _UnusableError(Exception):
-    """A dotted key that leads nowhere."""
-
-
-def _set(raw: Raw, key: str, value: Any) -> None:
-    parts = [match for part in key.split(".") if (match := _PART.match(part))]
-    if len(parts) < len(key.split(".")):
-        raise _UnusableError("not a key: write it as section.name, such as rented_prison.places")
-    place: Any = raw
-    above = ""
-    for part in parts[:-1]:
-        table = _table(place, above)
-        above, day = part["name"], part["day"]
-        place = _step(table, above, day) if day else table.setdefault(above, {})
-    table = _table(place, above)
-    name, day = parts[-1]["name"], parts[-1]["day"]
-    if not day:
-        _merge(table, {name: value}, raw.get("time", {}))
-        return
-    step = _step(table, name, day)
-    if "value" not in step:
-        raise _UnusableError(f"say which value of the step: {', '.join(step)}")
-    step["value"] = value
-
-
-def _table(place: Any, above: str) -> Raw:
-    """Return a place that has keys, or say why it has none."""
-    if isinstance(place, dict):
-        return place
-    if isinstance(place, list) and place:
-        raise _UnusableError(f"say which step, by its first day: {above}[{_first_day(place[0])}]")
-    raise _UnusableError(f"{above!r} is a single value: there is nothing below it")
-
-
-def _step(table: Raw, name: str, day: str) -> Raw:
-    """Return the dated step that begins on a day."""
-    if name not in table:
-        raise _UnusableError(unknown_key(name))
-    steps = table[name]
-    if not isinstance(steps, list):
-        raise _UnusableError(f"{name!r} has no dated steps: leave out [{day}]")
-    found: list[Raw] = [step for step in steps if _first_day(step) == day]
-    if found:
-        return found[0]
-    days = ", ".join(map(_first_day, steps))
-    raise _UnusableError(f"no step begins on {day}" + (f"; steps begin on {days}" if days else ""))
-
-
-def _first_day(step: Any) -> str:
-    return str(step.get("from")) if isinstance(step, dict) else ""
-
-
 def _validated(raw: Raw, origin: dict[str, str], file: str, problems: list[Problem]) -> Scenario:
     try:
         scenario = Scenario.model_validate(as_tuples(raw))
@@ -307,22 +225,16 @@ def _validated(raw: Raw, origin: dict[str, str], file: str, problems: list[Probl
     return scenario
 
 
-def as_tuples(value: Any) -> Any:
-    """Turn the lists of plain data into tuples, as the strict schema wants them."""
-    if isinstance(value, dict):
-        return {key: as_tuples(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return tuple(as_tuples(inner) for inner in value)
-    return value
+def _see_that_mapping(changes: object) -> None:
+    if not isinstance(changes, Mapping):
+        message = (
+            f'is {changes!r}: give values by dotted key, as in {{"rented_prison.places": 200}}'
+        )
+        raise ScenarioError([Problem("changes", "", message)])
 
 
-def as_lists(value: Any) -> Any:
-    """Turn the tuples of plain data into lists, as files are written."""
-    if isinstance(value, Mapping):
-        return {key: as_lists(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [as_lists(inner) for inner in value]
-    return value.item() if isinstance(value, np.generic) else value
+def _is_text(key: object) -> bool:
+    return isinstance(key, str)
 
 
 def _plain(key: str) -> str:
@@ -357,7 +269,7 @@ def _or_bare_number(field: Raw) -> None:
     kind = numbers.get(field.get("items", {}).get("$ref"))
     if kind:
         steps = {"type": field.pop("type"), "items": field.pop("items")}
-        field["anyOf"] = [steps, {"type": kind, "minimum": 0}]
+        field["anyOf"] = [steps, {"type": kind, "minimum": 0, "maximum": MOST}]
 
 
 def walk_shipped() -> Iterator[Scenario]:

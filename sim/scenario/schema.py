@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from sim.scenario.base import Money, Period, Section
+from sim.scenario.names import ORIGIN_NAMES, Name, ScenarioName, Title, named
 from sim.scenario.removal import DepartureCentre, Detention, Kosovo, Origin, Removal
 from sim.scenario.sentencing import Arrivals, DanishPrisons, Sentencing
 from sim.scenario.transfer import RentedPrison, Transfer
 
 EU_ORIGIN = "eu_eea"
 DAYS_PER_YEAR = 365.25
+#: Calendars beyond these years are taken for a mistake.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 class Time(Section):
@@ -39,24 +42,29 @@ class Time(Section):
                 "needs start <= observe_from < observe_until <= end, not "
                 f"{self.start}, {self.observe_from}, {self.observe_until}, {self.end}"
             )
+        if self.start.year < FIRST_YEAR or self.end.year > LAST_YEAR:
+            raise ValueError(
+                f"runs from {self.start} until {self.end}: should lie between {FIRST_YEAR} and "
+                f"{LAST_YEAR}"
+            )
         return self
 
 
 class Countries(Section):
     """Names of the two states, as figures, tables and stories write them."""
 
-    sending: str
+    sending: Title
     """The state that rents places abroad."""
-    sending_adjective: str
+    sending_adjective: Title
     """What is of that state: `Danish` prisons."""
-    host: str
+    host: Title
     """The state in which the rented prison lies."""
 
 
 class Costs(Section):
     """Prices. EUR and DKK are converted at the rate given here and nowhere else."""
 
-    dkk_per_eur: Annotated[float, Field(gt=0)]
+    dkk_per_eur: Annotated[float, Field(ge=0.001, le=1_000_000)]
     """Exchange rate."""
     rent_eur_million_per_year: Money
     """Rent, while the agreement runs."""
@@ -82,16 +90,20 @@ class Costs(Section):
     """What a prisoner-day costs in Kosovo's own prisons."""
 
 
-class Scenario(Section):
-    """One simulated world. Load it with `sim.load`, change it with `with_`."""
+def _origins(origins: dict[str, Origin]) -> dict[str, Origin]:
+    return named(origins, ORIGIN_NAMES)
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+class Scenario(Section):
+    """One simulated world. Load it with `sim.load`, change it with `change`."""
+
+    name: ScenarioName
     """Short name: files and tables use it."""
-    title: str
+    title: Title
     """Title for people."""
-    summary: str
+    summary: Annotated[str, Field(max_length=5000)]
     """What this world is, in a sentence or two."""
-    case: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = "gjilan"
+    case: Name = "gjilan"
     """The arrangement it is about. Scenarios of one case have the same people and are compared with
     each other; a case other than the baseline's has evidence of its own."""
     stress_test: bool = False
@@ -108,7 +120,7 @@ class Scenario(Section):
     departure_centre: DepartureCentre
     kosovo: Kosovo
     costs: Costs
-    origins: dict[str, Origin]
+    origins: Annotated[dict[str, Origin], AfterValidator(_origins)]
     """Groups of countries of origin by name; `eu_eea` is the group of EU and EEA citizens."""
 
     @model_validator(mode="after")
@@ -118,25 +130,46 @@ class Scenario(Section):
             raise ValueError("\n".join(problems))
         return self
 
-    def with_(self, changes: dict[str, Any] | None = None, /, **more: Any) -> Scenario:
+    def change(self, changes: Mapping[str, Any], /, on: date | str | None = None) -> Scenario:
         """Return a copy with some keys changed, checked like a file.
 
         Parameters
         ----------
         changes
-            New values by dotted key: `{"rented_prison.places": 200}`.
-        **more
-            The same with `__` for the dot: `rented_prison__places=200`.
+            New values by dotted key, as `--set` on the command line takes them:
+            `{"rented_prison.places": 200, "removal.willing_share": 0.5}`. As in a file:
+
+            - A table adds to the one there; with `"extends": False` in it, it takes its place.
+            - A distribution that says its `kind` takes the place of the one there.
+            - A number in the place of dated steps holds for the whole simulation. If the steps
+              differ, a note on the log `sim` says what it takes the place of.
+            - `danish_prisons.places[2025-01-01]` is the step that begins on that day.
+        on
+            First day on which the new values hold, until the end: a date, or text such as
+            `"2030-01-01"`. Every key must have dated steps; the step in force on that day is cut
+            in two. `{"sentencing.parole.half_share": 0.5}`, or a table of such values, changes a
+            part of what the steps say.
 
         Raises
         ------
         ScenarioError
             Listing every unknown key and unusable value.
         """
-        from sim.scenario.files import changed
+        from sim.scenario.files import changed, note_replaced
 
-        keyed = {key.replace("__", "."): value for key, value in more.items()}
-        return changed(self, {**(changes or {}), **keyed})
+        note_replaced(self, changes, on)
+        return changed(self, changes, on)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "with_":
+                raise AttributeError(
+                    "a scenario has no with_: it is changed by dotted keys, as in "
+                    'scenario.change({"rented_prison.places": 200}), from a day on with '
+                    'on="2030-01-01"'
+                )
+            return super().__getattr__(name)
 
     def as_toml(self) -> str:
         """Return a scenario file that stands alone: every value, nothing inherited."""

@@ -35,6 +35,11 @@ def simulate(scenario: Scenario, seed: int = 1, replication: int = 0) -> Replica
         Root seed; scenarios run with the same seed are about the same people.
     replication
         Number of the replication, from 0.
+
+    Raises
+    ------
+    PrisonflowError
+        If seed or replication is no whole number, or negative.
     """
     chance = Chance(seed, replication)
     cohort = draw_cohort(scenario, chance)
@@ -51,4 +56,4 @@ def simulate(scenario: Scenario, seed: int = 1, replication: int = 0) -> Replica
     finally:
         if collecting:
             gc.enable()
-    return Replication(scenario, seed, replication, cohort, world.log)
+    return Replication(scenario, chance.seed, chance.replication, cohort, world.log)

@@ -77,7 +77,7 @@ def test_tables_are_those_of_python(done):
     one = table[(table["scenario"] == "small") & (table["replication"] == 1)]
     from sim.results.outcomes import outcomes
 
-    scenario = sim.load("baseline").with_({"arrivals.judgments_per_year": 150})
+    scenario = sim.load("baseline").change({"arrivals.judgments_per_year": 150})
     values = outcomes(sim.run(scenario, seed=1, replication=1))
     told = dict(zip(one["outcome"], one["value"], strict=True))
     assert told["limbo"] == values["limbo"]

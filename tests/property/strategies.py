@@ -184,4 +184,4 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             "only_a_year_or_more": True,
             "per_year": [{"from": START, "until": END, "value": per_year}],
         }
-    return small().with_(changes)
+    return small().change(changes)

@@ -42,7 +42,7 @@ def run(scenario: Scenario) -> Run:
 
 @pytest.fixture(scope="module")
 def crowded(scenario: Scenario) -> Run:
-    return Run(simulate(scenario.with_(CROWDED), 1))
+    return Run(simulate(scenario.change(CROWDED), 1))
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +171,7 @@ def test_time_to_fill_is_that_of_the_first_full_day(
 
 
 def test_a_prison_that_never_fills_has_no_time_to_fill(scenario: Scenario) -> None:
-    few = scenario.with_({"transfer.considered_share": 0.05})
+    few = scenario.change({"transfer.considered_share": 0.05})
     found = outcomes(Run(simulate(few, 1)))
     assert found["rented_prison_fill_90_days"] is None
     assert found["transfers"] > 0  # type: ignore[operator]
@@ -212,7 +212,7 @@ def test_own_wish_and_reasons_leave_all_other_luck_alone(scenario: Scenario) -> 
     changes = {"transfer.own_wish_share": 0.1, "transfer.unsuitable_shares.other_reasons": 0.0}
     short = {"arrivals.additional.norway.per_year": 300}
     one, other = (
-        simulate(world.with_(short), 3).cohort for world in (scenario, scenario.with_(changes))
+        simulate(world.change(short), 3).cohort for world in (scenario, scenario.change(changes))
     )
     assert list(one.sentence.end) == list(other.sentence.end)
     assert list(one.eligibility.selected) == list(other.eligibility.selected)

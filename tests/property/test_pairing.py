@@ -72,7 +72,7 @@ def test_same_seed_gives_the_same_bytes(scenario: Scenario, seed: int) -> None:
 
 
 def test_order_of_execution_changes_nothing() -> None:
-    worlds = [small(), small().with_({"rented_prison.places": 5})]
+    worlds = [small(), small().change({"rented_prison.places": 5})]
     cells = [(world, number) for world in worlds for number in range(3)]
     forward = [fingerprint(world, SEED, number) for world, number in cells]
     backward = [fingerprint(world, SEED, number) for world, number in reversed(cells)]
@@ -141,7 +141,9 @@ def test_a_new_cause_changes_no_other_draw(monkeypatch: pytest.MonkeyPatch) -> N
     ids=lambda changes: next(iter(changes)),
 )
 def test_policy_leaves_people_and_their_luck_as_they_are(changes: dict[str, Any]) -> None:
-    before, after = (dict(columns(tell(s, SEED).cohort)) for s in (small(), small().with_(changes)))
+    before, after = (
+        dict(columns(tell(s, SEED).cohort)) for s in (small(), small().change(changes))
+    )
     may_change = {"selected"} if "rented_prison.in_use" in changes else set()
     may_change |= {"direct", "detained_abroad"} if "removal.direct_share" in changes else set()
     for name, column in before.items():
@@ -152,9 +154,9 @@ def test_policy_leaves_people_and_their_luck_as_they_are(changes: dict[str, Any]
 @pytest.mark.parametrize("places", [0, 5, 40])
 def test_rented_places_do_not_touch_people_who_are_never_listed(places: int) -> None:
     """With hands enough for all, who never comes into question lives through the same days."""
-    before = tell(small().with_(PLENTY), SEED)
+    before = tell(small().change(PLENTY), SEED)
     changes = {"rented_prison.places": places, "rented_prison.first_intake_places": 0}
-    after = tell(small().with_({**PLENTY, **changes}), SEED)
+    after = tell(small().change({**PLENTY, **changes}), SEED)
     listed = {who for told in (before, after) for who in told.spans(Stay.SELECTION).who.tolist()}
     assert 20 < len(listed) < before.cohort.size / 2
     for who in set(range(before.cohort.size)) - listed:
@@ -163,8 +165,8 @@ def test_rented_places_do_not_touch_people_who_are_never_listed(places: int) -> 
 
 
 def test_case_workers_do_not_touch_people_without_a_case() -> None:
-    before = tell(small().with_(PLENTY), SEED)
-    after = tell(small().with_({**PLENTY, "removal.case_workers": 1}), SEED)
+    before = tell(small().change(PLENTY), SEED)
+    after = tell(small().change({**PLENTY, "removal.case_workers": 1}), SEED)
     touched = (
         set(before.cases.who.tolist())
         | set(after.cases.who.tolist())
@@ -182,7 +184,7 @@ def test_more_arrivals_keep_the_first_people_of_every_year(published_until: int)
     """Whether the number of a year is published or drawn, more people are the same and others."""
     fixed = {"arrivals.published_until_year": published_until}
     few, many = (
-        simulate(small().with_({**fixed, "arrivals.judgments_per_year": n}), SEED).cohort
+        simulate(small().change({**fixed, "arrivals.judgments_per_year": n}), SEED).cohort
         for n in (60, 90)
     )
     assert few.size < many.size
@@ -203,7 +205,7 @@ def test_another_stream_keeps_everyone_of_the_published_one() -> None:
     }
     alone, joined = (
         simulate(world, SEED).cohort
-        for world in (small(), small().with_({"arrivals.additional.more": extra}))
+        for world in (small(), small().change({"arrivals.additional.more": extra}))
     )
     kept = np.isin(joined.arrived.person, alone.arrived.person)
     assert kept.sum() == alone.size < joined.size
@@ -220,7 +222,7 @@ def test_shares_of_origins_move_people_between_origins_and_nothing_else() -> Non
         "origins.other.inflow_share": origins["other"].inflow_share
         + origins["albania"].inflow_share,
     }
-    before, after = (simulate(world, SEED).cohort for world in (small(), small().with_(moved)))
+    before, after = (simulate(world, SEED).cohort for world in (small(), small().change(moved)))
     same = before.arrived.origin == after.arrived.origin
     assert 0 < np.sum(~same) < before.size / 2
     personal = {

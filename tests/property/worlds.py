@@ -1,6 +1,6 @@
 """Small worlds for the tests: the baseline on a shorter calendar, and parts of it switched off.
 
-Everything is an ordinary scenario made by `with_`, so that the tests run the code that users run.
+Everything is an ordinary scenario made by `change`, so that the tests run the code that users run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def between(start: date, end: date, changes: Mapping[str, Any] | None = None) ->
     The observed period is the whole of it.
     """
     baseline = load("baseline")
-    return baseline.with_({**on_calendar(baseline, start, end), **(changes or {})})
+    return baseline.change({**on_calendar(baseline, start, end), **(changes or {})})
 
 
 def constant(value: float) -> dict[str, Any]:

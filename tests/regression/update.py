@@ -28,7 +28,7 @@ def results() -> dict[tuple[str, str], float | None]:
 
     found: dict[tuple[str, str], float | None] = {}
     for name in SCENARIOS:
-        scenario = load(name).with_({"arrivals.judgments_per_year": JUDGMENTS_PER_YEAR})
+        scenario = load(name).change({"arrivals.judgments_per_year": JUDGMENTS_PER_YEAR})
         run = Run(simulate(scenario, SEED, REPLICATION))
         rows: dict[str, float | None] = {"people": run.cohort.size, **outcomes(run)}
         for stage, number in sorted(Counter(run.spells["stage"]).items()):

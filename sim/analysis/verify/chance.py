@@ -67,7 +67,7 @@ def policy_leaves_people_alone(told: Sequence[Told]) -> Iterator[Part]:
     """Draw the people of the first replication with the rented prison switched over."""
     one = told[0].replication
     try:
-        other = one.scenario.with_({"rented_prison.in_use": not one.scenario.rented_prison.in_use})
+        other = one.scenario.change({"rented_prison.in_use": not one.scenario.rented_prison.in_use})
     except ScenarioError as error:
         why = "; ".join(str(problem) for problem in error.problems)
         raise DoesNotApply(f"the rented prison cannot be switched over: {why}") from error

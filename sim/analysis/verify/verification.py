@@ -20,6 +20,7 @@ from sim.analysis.verify.check import (
 )
 from sim.analysis.verify.told import Told
 from sim.scenario.schema import Scenario
+from sim.whole import whole_number
 from sim.world.simulate import simulate
 
 if TYPE_CHECKING:
@@ -159,11 +160,10 @@ def verify(
 
     Raises
     ------
-    ValueError
-        If there is less than one replication.
+    PrisonflowError
+        If there is less than one replication, or a number is not whole.
     """
-    if replications < 1:
-        raise ValueError(f"replications is {replications}: at least one is needed")
+    replications, seed = whole_number("replications", replications, 1), whole_number("seed", seed)
     say = progress or (lambda _: None)
     told = []
     for number in range(replications):

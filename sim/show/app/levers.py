@@ -227,7 +227,7 @@ def _own(scenario: Scenario, key: str) -> Any:
 
 
 def changes(scenario: Scenario, moved: Mapping[str, Value]) -> dict[str, Any]:
-    """Return what moved levers change in a scenario, by dotted key, as `Scenario.with_` takes it.
+    """Return what moved levers change in a scenario, by dotted key, as `Scenario.change` takes it.
 
     Rules of eligibility change in all steps that reach into the observed period. An origin's
     cooperation changes from the first day of that period; the chance of a document for those who

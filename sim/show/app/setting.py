@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.comparable import incomparable
-from sim.scenario.files import load, shipped
+from sim.scenario.files import changed, load, shipped
 from sim.scenario.schema import Scenario
 from sim.show.app.levers import POLICY, UNKNOWN, Lever, Value, changes, levers_of
 from sim.show.words import counted, listed, lower_first
@@ -88,7 +88,7 @@ class Catalogue:
             "summary": f"{base.summary} But {listed(told)}.",
         }
         text = _file(self._extends[name], words, found)
-        return Made(base.with_({**words, **found}), f"{words['name']}.toml", text)
+        return Made(changed(base, {**words, **found}), f"{words['name']}.toml", text)
 
     def _is_shipped(self, name: str) -> bool:
         return self._extends[name] == name

@@ -137,8 +137,8 @@ def test_the_same_people_are_simulated_at_every_point(done: tuple[Calibrated, Pa
     found, out = done
     table = Results(out / "wave_2").table("published", point=0)
     definition = read_experiment(out / "wave_2" / "experiment.toml")
-    world = found.task.world.with_(definition.plan.changes(0, found.task.world))
-    alone = sim.run(world.with_({"kosovo.asylum_share": 0.123}), found.task.definition.seed, 1)
+    world = found.task.world.change(definition.plan.changes(0, found.task.world))
+    alone = sim.run(world.change({"kosovo.asylum_share": 0.123}), found.task.definition.seed, 1)
     from sim.results.published.measure import published
 
     expected = published(alone, found.task.figures)["value"].tolist()
@@ -236,6 +236,6 @@ def test_values_say_whether_they_are_published_assumed_or_informed() -> None:
     told = calibrated_values(base)
     assert "arrivals.third_country_share" in told
     assert all("not moved" in words for words in told.values())
-    elsewhere = base.with_({"arrivals.third_country_share": 0.3})
+    elsewhere = base.change({"arrivals.third_country_share": 0.3})
     assert "arrivals.third_country_share" not in calibrated_values(elsewhere)
     assert calibrated_values(load("norgerhaven")) == {}

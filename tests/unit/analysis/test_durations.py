@@ -109,7 +109,9 @@ def test_only_stays_begun_and_sentences_ended_in_the_period_count() -> None:
     """The observed period is the third year of seven; nobody is followed for six years."""
     run = Run(
         simulate(
-            small().with_(time__observe_from=date(2028, 1, 1), time__observe_until=date(2029, 1, 1))
+            small().change(
+                {"time.observe_from": date(2028, 1, 1), "time.observe_until": date(2029, 1, 1)}
+            )
         )
     )
     table = run.durations().set_index("stage")
@@ -156,7 +158,7 @@ def test_shares_by_group_are_over_replications(runs: list[Run]) -> None:
 
 
 def test_scenarios_are_kept_apart(runs: list[Run]) -> None:
-    other = small().with_(removal__escort_teams=0).model_copy(update={"name": "no_escorts"})
+    other = small().change({"removal.escort_teams": 0}).model_copy(update={"name": "no_escorts"})
     without = [Run(simulate(other, 1, number)) for number in range(2)]
     found = shares_after_sentence([*runs[:2], *without], days=[DAY])
     removed = found[found["exit"] == "removed"].set_index("scenario")["share"]

@@ -242,7 +242,7 @@ def test_nobody_to_compare_is_an_empty_table(worlds: tuple[Run, Run]) -> None:
 @pytest.fixture(scope="module")
 def pairs() -> list[tuple[Run, Run]]:
     """A small world with one escort team, and with none, three times."""
-    without = small().with_(removal__escort_teams=0).model_copy(update={"name": "no_escorts"})
+    without = small().change({"removal.escort_teams": 0}).model_copy(update={"name": "no_escorts"})
     return [(Run(simulate(small(), 1, n)), Run(simulate(without, 1, n))) for n in range(3)]
 
 
@@ -318,7 +318,8 @@ def exact(**changes: Any) -> Run:
             **WAITING_FOR_PAPERS,
         },
     )
-    return Run(simulate(scenario.with_(**changes), 1))
+    keyed = {key.replace("__", "."): value for key, value in changes.items()}
+    return Run(simulate(scenario.change(keyed), 1))
 
 
 def test_everyone_goes_home_by_themselves_instead_of_from_detention() -> None:
@@ -407,8 +408,8 @@ def test_stored_tables_say_the_same_as_runs() -> None:
     from sim.analysis.fates import fates_of_tables
     from sim.results.fates import fate_table
 
-    world = small().with_(removal__direct_share=1.0, removal__case_workers=50)
-    runs = [Run(simulate(s, 3)) for s in (world.with_(rented_prison__in_use=False), world)]
+    world = small().change({"removal.direct_share": 1.0, "removal.case_workers": 50})
+    runs = [Run(simulate(s, 3)) for s in (world.change({"rented_prison.in_use": False}), world)]
     exact = fates(*runs).people
     exact = exact[exact["group"] == "third_country"].reset_index(drop=True)
     names = "without", "with"

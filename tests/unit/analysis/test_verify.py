@@ -62,7 +62,7 @@ def world() -> Scenario:
         "only_a_year_or_more": True,
         "per_year": [{"from": START, "until": END, "value": 10}],
     }
-    return small().with_(
+    return small().change(
         {
             "stress_test": True,
             "arrivals.published_until_year": START.year + 2,
@@ -124,7 +124,7 @@ def people(part: str, **columns: Callable[[np.ndarray, Told], Any]) -> Spoil:
 
 def judged_by(changes: dict[str, Any]) -> Spoil:
     """Judge the run by another scenario than the one simulated."""
-    return lambda one, _: Told(replace(one, scenario=one.scenario.with_(changes)))
+    return lambda one, _: Told(replace(one, scenario=one.scenario.change(changes)))
 
 
 def told_as(change: Callable[[Run], Any]) -> Spoil:
@@ -405,7 +405,7 @@ def test_records_that_cannot_be_read_fail(
 
 
 def test_what_is_not_there_does_not_apply_and_says_why() -> None:
-    found = verify(small().with_({"rented_prison.in_use": False}), 1, SEED)
+    found = verify(small().change({"rented_prison.in_use": False}), 1, SEED)
     assert found.holds
     table = found.table.set_index("check")
     for name, why in {
@@ -446,7 +446,7 @@ def test_a_failure_stands_out(
 
 
 def test_at_least_one_replication() -> None:
-    with pytest.raises(ValueError, match="at least one is needed"):
+    with pytest.raises(ValueError, match="replications is 0: it must be at least 1"):
         verify(small(), 0)
 
 
@@ -499,7 +499,7 @@ def test_each_ending_of_a_sentence_has_its_way_out() -> None:
 def test_who_is_removed_while_waiting_for_the_flight_back_has_not_flown() -> None:
     """Found by the check of costs: such a day used to count as a rotation that carried someone."""
     full = {"half_share": 0.0, "two_thirds_share": 0.0, "full_share": 1.0}
-    scenario = small().with_(
+    scenario = small().change(
         {
             **band("third_country", uniform(200, 390)),
             **cooperation(START, END),

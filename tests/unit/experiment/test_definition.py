@@ -260,7 +260,7 @@ def test_every_shipped_experiment_can_be_read():
         chosen = read_experiment(file.stem, try_points=False)
         for point in range(0, len(chosen.plan), 40):  # all of them are tried before a run
             for scenario in chosen.scenarios:
-                scenario.with_(chosen.plan.changes(point, scenario))
+                scenario.change(chosen.plan.changes(point, scenario))
         assert chosen.definition.name == file.stem
         assert chosen.definition.summary
         assert find_experiment(file.stem) == file
@@ -301,7 +301,7 @@ def test_more_replications_and_other_words_are_the_same_experiment(tmp_path: Pat
 
 def test_another_world_is_another_experiment(tmp_path: Path):
     chosen = read(tmp_path, TWICE)
-    worlds = (chosen.scenarios[0].with_({"removal.willing_share": 0.3}), chosen.scenarios[1])
+    worlds = (chosen.scenarios[0].change({"removal.willing_share": 0.3}), chosen.scenarios[1])
     other = Experiment(chosen.definition, worlds, chosen.plan)
     assert other.fingerprint() != chosen.fingerprint()
 

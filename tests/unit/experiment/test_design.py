@@ -74,7 +74,7 @@ def test_a_share_in_a_grid_is_balanced_by_the_others():
     key = "sentencing.parole[2022-01-01].half_share"
     plan = lay_out(Grid(kind="grid", values={key: (0.2, 0.7)}), WORLD, 1)
     for point, share in enumerate((0.2, 0.7)):
-        rule = WORLD.with_(plan.changes(point, WORLD)).sentencing.parole[-1]
+        rule = WORLD.change(plan.changes(point, WORLD)).sentencing.parole[-1]
         assert rule.half_share == share
         assert rule.two_thirds_share / rule.full_share == pytest.approx(0.3 / 0.45)
 
@@ -164,7 +164,7 @@ RULE = Among(key="transfer.priority.rule", among=("first_come", "longest_remaini
 
 def test_a_factor_may_take_one_of_a_few_words():
     plan = lay_out(LatinHypercube(kind="latin_hypercube", samples=10, factors=(RULE,)), WORLD, 1)
-    rules = [WORLD.with_(plan.changes(n, WORLD)).transfer.priority[0].rule for n in range(10)]
+    rules = [WORLD.change(plan.changes(n, WORLD)).transfer.priority[0].rule for n in range(10)]
     assert rules.count("first_come") == rules.count("longest_remaining_first") == 5
     alone = lay_out(OneAtATime(kind="one_at_a_time", factors=(RULE,)), WORLD, 1)
     assert alone.names == (
@@ -206,7 +206,7 @@ def test_one_at_a_time_is_the_base_and_both_ends_of_every_factor():
 def test_a_factor_changes_each_scenario_from_what_that_one_states():
     plan = lay_out(OneAtATime(kind="one_at_a_time", factors=("removal.escort_teams",)), WORLD, 1)
     key = "removal.escort_teams[2008-01-01].value"
-    more = WORLD.with_({key: 20})
+    more = WORLD.change({key: 20})
     assert plan.changes(1, WORLD) == {key: 4}
     assert plan.changes(1, more) == {key: 10}
 

@@ -69,7 +69,7 @@ def test_points_change_what_the_sets_say(tmp_path: Path) -> None:
     experiment = read_experiment(in_folder(tmp_path))
     assert experiment.plan.names == ("set 0",) * 8 + ("set 2",) * 6 + ("set 3",) * 2
     world = experiment.scenarios[0]
-    changed = world.with_(experiment.plan.changes(8, world))
+    changed = world.change(experiment.plan.changes(8, world))
     assert changed.removal.willing_share == 0.2
     before, after = world.removal.case_work_days, changed.removal.case_work_days
     for name, value in before.model_dump().items():

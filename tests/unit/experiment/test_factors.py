@@ -50,7 +50,7 @@ def test_a_range_of_multiples_multiplies_what_each_scenario_states():
         "removal.case_work_days.p05": work.p05 * 1.5,
         "removal.case_work_days.p95": work.p95 * 1.5,
     }
-    slower = WORLD.with_({"removal.case_work_days.p95": 100.0})
+    slower = WORLD.change({"removal.case_work_days.p95": 100.0})
     assert factor.changes(slower, 1.5)["removal.case_work_days.p95"] == 150.0
 
 
@@ -88,7 +88,7 @@ def test_a_date_moves_by_whole_days():
     assert factor.at(1) == factor.high
     middle = factor.at(0.5)
     assert abs((middle - factor.low) - (factor.high - middle)).days <= 1  # type: ignore[operator]
-    assert WORLD.with_(factor.changes(WORLD, middle)).rented_prison.opens == middle
+    assert WORLD.change(factor.changes(WORLD, middle)).rented_prison.opens == middle
 
 
 def test_a_count_is_rounded_and_a_switch_is_off_or_on():
@@ -106,7 +106,7 @@ def test_a_range_of_its_own_replaces_that_of_the_evidence():
     assert [factor.at(u) for u in (0, 0.5, 1)] == pytest.approx([0.1, 0.15, 0.2])
     doubled = only(own("removal.case_work_days", 1, 2, "factor"))
     before = WORLD.removal.case_work_days
-    after = WORLD.with_(doubled.changes(WORLD, 2)).removal.case_work_days
+    after = WORLD.change(doubled.changes(WORLD, 2)).removal.case_work_days
     assert (after.p05, after.p95) == (2 * before.p05, 2 * before.p95)
 
 
@@ -142,7 +142,7 @@ def test_either_end_of_every_factor_is_a_world(choice, position):
     for factor in factors_of(choice, WORLD):
         changes = balanced(WORLD, factor.changes(WORLD, factor.at(position)))
         assert changes, factor.name
-        WORLD.with_(changes)
+        WORLD.change(changes)
 
 
 # ---------------------------------------------------------------- factors that cannot be
@@ -250,7 +250,7 @@ def test_shares_sum_to_one_and_what_was_set_stays_where_it_can(drawn):
     if len(others) > 1:  # those left keep their proportions
         ratios = [result[key] / now(key) for key in others]
         assert ratios == pytest.approx([ratios[0]] * len(others))
-    WORLD.with_(result)
+    WORLD.change(result)
 
 
 @given(some_shares(), some_shares())
@@ -273,9 +273,9 @@ def test_a_share_that_is_no_number_is_left_for_the_scenario_to_refuse():
     changes = {BANDS[0]: "lots"}
     assert balanced(WORLD, changes) == changes
     with pytest.raises(ScenarioError, match="should be a number"):
-        WORLD.with_(changes)
+        WORLD.change(changes)
 
 
 def test_shares_that_are_all_zero_are_left_for_the_scenario_to_refuse():
     with pytest.raises(ScenarioError, match="sum to 0"):
-        WORLD.with_(balanced(WORLD, dict.fromkeys(BANDS, 0.0)))
+        WORLD.change(balanced(WORLD, dict.fromkeys(BANDS, 0.0)))

@@ -157,7 +157,7 @@ def test_a_cell_holds_what_a_run_says_of_the_same_replication(tmp_path):
 
     file = write(tmp_path / "files", f"seed = 5\n{FOUR.replace('4', '2')}{TWO_POINTS}")
     table = call(file, tmp_path / "out", progress=False).outcomes
-    world = sim.load("baseline").with_(
+    world = sim.load("baseline").change(
         {"arrivals.judgments_per_year": 40, "rented_prison.places": 200}
     )
     one = table.query("scenario == 'small' and point == 1 and replication == 1")
@@ -260,7 +260,7 @@ def test_a_job_that_cannot_even_be_sent_back_is_a_failure_of_its_cells(tmp_path,
 
 
 def test_an_error_in_one_cell_does_not_touch_the_next():
-    world = sim.load("baseline").with_({"arrivals.judgments_per_year": 40})
+    world = sim.load("baseline").change({"arrivals.judgments_per_year": 40})
     bad, good = Cell(0, 0, "baseline", 1), Cell(1, 0, "baseline", 1)
     changes = {0: {"baseline": {"removal.willing_share": 3}}, 1: {"baseline": {}}}
     first, second = work(Job((bad, good), {"baseline": world}, changes, 1, ("outcomes",)))
@@ -281,7 +281,7 @@ def test_an_error_names_the_replication_in_which_it_happened(monkeypatch):
         return real(world, seed, number)
 
     monkeypatch.setattr(simulate, "simulate", fragile)
-    world = sim.load("baseline").with_({"arrivals.judgments_per_year": 40})
+    world = sim.load("baseline").change({"arrivals.judgments_per_year": 40})
     cell = Cell(0, 2, "baseline", 3)
     job = Job((cell,), {"baseline": world}, {0: {"baseline": {}}}, 1, ("outcomes",))
     (failed,) = work(job)

@@ -244,7 +244,7 @@ def test_prisoners_places_and_officers(run: Run, hand: ByHand) -> None:
 def test_the_mean_of_what_changes_within_the_period_is_weighted_by_days() -> None:
     step = {"from": START, "until": date(2029, 1, 1), "value": 100}
     later = {"from": date(2029, 1, 1), "until": END, "value": 200}
-    world = small().with_({"danish_prisons.places": [step, later]})
+    world = small().change({"danish_prisons.places": [step, later]})
     asked = {"kind": "places", "facility": "danish_prisons"}
     ten_days = {"from": date(2028, 12, 29), "until": date(2029, 1, 8)}
     assert measure(sim.run(world), figure({**asked, **ten_days})) == pytest.approx(170)

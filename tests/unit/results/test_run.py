@@ -395,7 +395,7 @@ def test_officers_displaced_inmates_and_kosovos_own_price(run):
 def test_displaced_inmates_and_officers_have_an_effect():
     def measured(changes):
         small = {"arrivals.judgments_per_year": 20} | changes
-        return outcomes(sim.run(sim.load("baseline").with_(small), seed=1))
+        return outcomes(sim.run(sim.load("baseline").change(small), seed=1))
 
     base = measured({})
     assert base["displaced_inmates"] == 215
@@ -410,7 +410,7 @@ def test_displaced_inmates_and_officers_have_an_effect():
 
 
 def test_those_who_stay_in_kosovo_are_counted_by_place():
-    scenario = sim.load("released_in_kosovo").with_({"arrivals.judgments_per_year": 200})
+    scenario = sim.load("released_in_kosovo").change({"arrivals.judgments_per_year": 200})
     run = sim.run(scenario, seed=1)
     values, spells = outcomes(run), run.spells
     spells = spells[spells["place"].isin(["kosovo", "vranidoll"])]

@@ -14,7 +14,7 @@ from sim.world.stages import CaseStage, Exit, Stay
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    scenario = sim.load("baseline").with_({"arrivals.judgments_per_year": 300})
+    scenario = sim.load("baseline").change({"arrivals.judgments_per_year": 300})
     return sim.run(scenario, seed=2)
 
 

@@ -15,7 +15,7 @@ CUT = date(2029, 1, 1)
 
 
 def test_nothing_before_the_end_is_changed_by_it() -> None:
-    whole = small().with_({"rented_prison.opens": date(2032, 1, 1)})
+    whole = small().change({"rented_prison.opens": date(2032, 1, 1)})
     part = followed_until(whole, CUT)
     assert (part.time.start, part.time.end, part.rented_prison.in_use) == (START, CUT, False)
     all_of_it, some_of_it = sim.run(whole, seed=2), sim.run(part, seed=2)
@@ -30,7 +30,7 @@ def test_nothing_before_the_end_is_changed_by_it() -> None:
 
 def test_a_world_is_not_cut_between_selection_and_opening() -> None:
     opens = date(2029, 2, 1)
-    part = followed_until(small().with_({"rented_prison.opens": opens}), CUT)
+    part = followed_until(small().change({"rented_prison.opens": opens}), CUT)
     assert part.rented_prison.in_use
     assert opens < part.time.end < END
 

@@ -49,7 +49,7 @@ def test_a_table_that_extends_nothing_takes_the_place_of_the_one_below(
         {first}
         [kosovo.capacity_claims.mine]
         who = "me"
-        places = 3
+        places = 300
     """
     alone = load(diff(text.format(first="extends = false")))
     assert list(alone.kosovo.capacity_claims) == ["mine"]
@@ -83,6 +83,6 @@ def test_own_evidence_speaks_before_the_general(baseline: Scenario) -> None:
 
 
 def test_names_and_case_do_not_change_the_world(baseline: Scenario) -> None:
-    renamed = baseline.with_({"countries.host": "Elsewhere", "case": "other"})
+    renamed = baseline.change({"countries.host": "Elsewhere", "case": "other"})
     assert renamed.hash == baseline.hash
     assert renamed.told("{hosts} own") == "Elsewhere's own"

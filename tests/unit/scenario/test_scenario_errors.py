@@ -335,7 +335,7 @@ def test_an_unknown_name_is_told_the_known_ones() -> None:
 def test_a_folder_is_not_a_scenario(tmp_path: Path) -> None:
     folder = tmp_path / "folder.toml"
     folder.mkdir()
-    with pytest.raises(ScenarioError, match=r"folder\.toml: cannot be read: Is a directory$"):
+    with pytest.raises(ScenarioError, match=r"folder\.toml: is a folder: give a file$"):
         load(folder)
 
 

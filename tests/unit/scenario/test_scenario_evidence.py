@@ -83,7 +83,7 @@ def test_both_ends_of_every_range_are_worlds_that_can_be_simulated(baseline: Sce
     ends = _ends(baseline)
     assert len(ends) > 200
     for key, value in ends:
-        baseline.with_({key: value})
+        baseline.change({key: value})
 
 
 def test_a_range_for_a_distribution_multiplies_all_of_its_parameters(baseline: Scenario) -> None:
@@ -96,7 +96,7 @@ def test_a_range_for_a_distribution_multiplies_all_of_its_parameters(baseline: S
                 key: value * end for key, value in numbers(baseline) if key.startswith(record.key)
             }
             assert stretched, record.key
-            baseline.with_(stretched)
+            baseline.change(stretched)
             tried += 1
     assert tried > 40
 

@@ -18,7 +18,8 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 KNOWN = {
     "$defs", "$ref", "additionalProperties", "anyOf", "const", "default", "description",
     "discriminator", "enum", "exclusiveMaximum", "exclusiveMinimum", "format", "items",
-    "maximum", "minimum", "oneOf", "pattern", "properties", "required", "title", "type",
+    "maxLength", "maximum", "minimum", "oneOf", "pattern", "properties", "required", "title",
+    "type",
 }  # fmt: skip
 TYPES: dict[str, type | tuple[type, ...]] = {
     "object": dict,

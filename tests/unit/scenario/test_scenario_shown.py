@@ -18,7 +18,7 @@ def cells(text: str) -> list[list[str]]:
 
 
 def test_it_tells_what_it_changes_with_units():
-    scenario = sim.load("late_opening").with_(rented_prison__places=200)
+    scenario = sim.load("late_opening").change({"rented_prison.places": 200})
     text = scenario._repr_html_()
     assert ["rented_prison.opens", "2027-04-01", "2029-04-01"] in cells(text)
     assert ["rented_prison.places", "300 places", "200 places"] in cells(text)
@@ -37,7 +37,7 @@ def test_the_baseline_changes_nothing_and_many_changes_are_folded():
 
 
 def test_words_of_the_user_are_escaped():
-    scenario = sim.load("baseline").with_(title="<b>&", summary="<i>")
+    scenario = sim.load("baseline").change({"title": "<b>&", "summary": "<i>"})
     assert "<b>" not in scenario._repr_html_()
     assert "<i>" not in scenario._repr_html_()
 
@@ -75,5 +75,5 @@ def test_tab_completes(shell, typed, offered):
 def test_what_pydantic_adds_is_there_but_not_completed():
     scenario = sim.load("baseline")
     assert "model_dump" not in dir(scenario)
-    assert "with_" in dir(scenario)
+    assert "change" in dir(scenario)
     assert scenario.model_dump()

@@ -50,7 +50,7 @@ def only_first(r: Replications, number: int = 1) -> Replications:
 
 def with_scenario(r: Replications, changes: dict[str, object]) -> Replications:
     """Change the scenario but none of the tables."""
-    return dataclasses.replace(r, scenario=r.scenario.with_(changes))
+    return dataclasses.replace(r, scenario=r.scenario.change(changes))
 
 
 def renamed(r: Replications, name: str, title: str) -> Replications:

@@ -92,7 +92,7 @@ def test_runs_of_one_scenario_are_one_line_with_a_band(run):
 
 
 def test_one_replication_other_than_the_first_has_its_own_opening(run):
-    later = run.scenario.with_(
+    later = run.scenario.change(
         {"rented_prison.opening_delay_days": {"kind": "uniform", "low": 0, "high": 900}}
     )
     second = sim.run(later, seed=run.seed, replication=1)

@@ -45,12 +45,12 @@ def planted(world: Scenario, text: str) -> Scenario:
     for key, value in world.leaves():
         if isinstance(value, str):
             try:
-                world.with_({key: text})
+                world.change({key: text})
             except ScenarioError:
                 continue  # a name or a choice
             changes[key] = text
     assert len(changes) > 20
-    return world.with_(changes)
+    return world.change(changes)
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +167,7 @@ def test_the_command_makes_the_same_scenario_to_the_last_digit(title):
     world = sim.load("baseline")
     known = {key: value for key, value in NUMBERS.items() if key in dict(world.leaves())}
     assert len(known) > 2
-    changed = world.with_({**known, "title": title})
+    changed = world.change({**known, "title": title})
     command, remarks = reproduce([Replications(changed, 1, 3, {})])
     assert remarks == []
     words = shlex.split(command)
