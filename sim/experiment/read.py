@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.experiment.store import Store, StoreError
 from sim.experiment.stored import read_table, words_in
+from sim.scenario.given import expect
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +50,7 @@ class Results:
     """
 
     def __init__(self, folder: str | Path) -> None:
+        expect(folder, (str, Path), "the folder of an experiment")
         self.folder = Path(folder)
         self._store = Store(self.folder)
         self.manifest: dict[str, Any] = self._store.manifest()

@@ -32,11 +32,11 @@ SIGNS = (
 )
 CASES = {
     "signs": SIGNS,
-    "page": "</script><script>alert(1)</script> one\nother | line \\ #1",
+    "page": "</script><script>alert(1)</script> one | line \\ #1",
     "scripts": "北京监狱 가나다 かな سجن जेल ⏳ 🏛",
     "sign": "$",
 }
-OTHERS = ["_", "\\", 'Say "Hi" \\ there', "it's", "a\tb", "–"]
+OTHERS = ["_", "\\", 'Say "Hi" \\ there', "it's", "–"]
 
 
 def planted(world: Scenario, text: str) -> Scenario:
