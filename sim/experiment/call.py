@@ -69,7 +69,7 @@ def made_out(source: str | Path | Experiment, out: str | Path | None) -> tuple[E
     """Return the experiment meant by a file, a name or a folder, and the folder of its results."""
     if isinstance(source, Experiment):
         chosen, folder = source, None
-    elif Store(Path(source)).is_begun():
+    elif isinstance(source, str | Path) and Store(Path(source)).is_begun():
         chosen, folder = read_experiment(Path(source) / "experiment.toml"), Path(source)
     else:
         chosen, folder = read_experiment(source), None

@@ -22,15 +22,20 @@ from sim.experiment.keep import KEPT, PUBLISHED, TABLES
 from sim.results.outcomes import OUTCOMES
 from sim.results.published.file import load_figures, problems_with
 from sim.results.published.vocabulary import Figure
-from sim.scenario.base import Section
+from sim.scenario.base import Section, Seed
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
 from sim.scenario.files import as_tuples, changed, configs_dir, load, read_toml, variants
+from sim.scenario.names import Name, Title
 from sim.scenario.schema import Scenario
+from sim.scenario.together import told_apart
+from sim.scenario.toml import is_file
 
 #: Points tried on every scenario before anything runs: all of a small design, and of one whose
 #: points belong together; some of another sample.
 TRIED_POINTS = 200
+#: More replications than this are taken for a mistake.
+MOST_REPLICATIONS = 1_000_000
 
 
 class Precise(Section):
@@ -58,17 +63,17 @@ class Precise(Section):
 class Replications(Section):
     """How often every scenario is simulated at every point."""
 
-    number: Annotated[int, Field(ge=1)] | None = None
+    number: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] | None = None
     """A fixed number of replications ..."""
     until: tuple[Precise, ...] = ()
     """... or as many as it takes, the same for all scenarios of a point,"""
-    at_least: Annotated[int, Field(ge=2)] = 20
+    at_least: Annotated[int, Field(ge=2, le=MOST_REPLICATIONS)] = 20
     """but not fewer than this"""
-    at_most: Annotated[int, Field(ge=2)] = 1000
+    at_most: Annotated[int, Field(ge=2, le=MOST_REPLICATIONS)] = 1000
     """and not more than this."""
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
     """Confidence level of the intervals."""
-    per_cell: Annotated[int, Field(ge=1)] = 10
+    per_cell: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 10
     """Replications in one cell, the unit that is stored, resumed and judged at once."""
 
     @model_validator(mode="after")
@@ -94,15 +99,15 @@ def _written_out(tables: tuple[str, ...]) -> tuple[str, ...]:
 class Definition(Section):
     """An experiment as its file defines it."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    name: Name
     """Short name: the folder of its results by default."""
-    title: str
+    title: Title
     """Title for people."""
     summary: str = ""
     """Which question it answers, in a sentence or two."""
     scenarios: Annotated[tuple[str, ...], Field(min_length=1)]
     """Names of shipped scenarios, files (from the experiment file's folder), or `"all"`."""
-    seed: Annotated[int, Field(ge=0)] = 1
+    seed: Seed = 1
     """Root seed, the same for all: every scenario and point is about the same people."""
     tables: Annotated[tuple[str, ...], AfterValidator(_written_out)] = ()
     """Tables kept besides the outcomes, such as `"queues"`; `"report"` for all a report needs."""
@@ -201,7 +206,7 @@ def shipped_experiments() -> list[Path]:
     return sorted((configs_dir() / "experiments").glob("*.toml"))
 
 
-def find_experiment(source: str | Path) -> Path:
+def find_experiment(source: object) -> Path:
     """Return the file of an experiment given by path or by the name of a shipped one.
 
     Raises
@@ -209,8 +214,11 @@ def find_experiment(source: str | Path) -> Path:
     ScenarioError
         If there is neither.
     """
+    if not isinstance(source, str | Path):
+        message = f"is a {type(source).__name__}: give a file, or the name of a shipped experiment"
+        raise ScenarioError([Problem(repr(source), "", message)])
     path = Path(source)
-    if path.suffix == ".toml" or path.is_file():
+    if path.suffix == ".toml" or is_file(path):
         return path
     named = {file.stem: file for file in shipped_experiments()}
     if str(source) in named:
@@ -275,8 +283,11 @@ def with_scenarios(
 ) -> Experiment:
     """Lay out a definition for scenarios that are loaded already; see `read_experiment`.
 
+    Those that share a title are given titles of their own: `sim.scenario.together`.
+
     If it keeps the table `published`, the figures given are measured, or else the shipped ones.
     """
+    scenarios = told_apart(scenarios)
     chosen: tuple[Figure, ...] = ()
     if PUBLISHED in definition.tables:
         chosen = load_figures() if figures is None else tuple(figures)

@@ -100,6 +100,8 @@ def replicate_all(
 ) -> list[Replications]:
     """Replicate several scenarios, about the same people with the same luck.
 
+    Those that share a title are given titles of their own: `sim.scenario.together`.
+
     Parameters
     ----------
     scenarios
@@ -133,7 +135,7 @@ def replicate_all(
         for scenario in scenarios:
             bar.set_description(scenario.name)
             done.append(replicate(scenario, replications, seed, executor, bar.update))
-    return done
+    return told_apart(done)
 
 
 def one(scenario: Scenario, seed: int, replication: int) -> dict[str, pd.DataFrame]:
@@ -142,6 +144,17 @@ def one(scenario: Scenario, seed: int, replication: int) -> dict[str, pd.DataFra
     from sim.world.simulate import simulate
 
     return _numbered(Run(simulate(scenario, seed, replication)))
+
+
+def told_apart(replications: Sequence[Replications]) -> list[Replications]:
+    """Return replications of scenarios that have titles of their own: `sim.scenario.together`."""
+    from sim.scenario import together
+
+    worlds = together.told_apart([r.scenario for r in replications])
+    return [
+        r if r.scenario is world else replace(r, scenario=world)
+        for r, world in zip(replications, worlds, strict=True)
+    ]
 
 
 def of_runs(runs: Sequence[Run]) -> Replications:

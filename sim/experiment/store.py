@@ -45,6 +45,7 @@ from sim.experiment.stored import is_readable, is_whole
 from sim.results.files import obstacle, replace
 from sim.results.published.file import as_toml
 from sim.scenario.files import as_lists
+from sim.scenario.toml import is_file
 
 FORMAT = 1
 FIGURES = "figures.toml"
@@ -73,7 +74,7 @@ class Store:
 
     def is_begun(self) -> bool:
         """Tell whether an experiment was ever begun here."""
-        return self.manifest_file.is_file()
+        return is_file(self.manifest_file)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -142,6 +143,9 @@ class Store:
 
         The manifest comes first: a folder where anything is without it is not ours.
         """
+        buffer = io.BytesIO()  # made before anything is written: a folder is whole or not there
+        experiment.plan.table().to_parquet(buffer, index=False)
+        definition = _definition_text(experiment)
         begun = self.manifest().get("runs", []) if self.is_begun() else []
         self._write_manifest(_described(experiment) | {"runs": begun})
         for scenario in experiment.scenarios:
@@ -151,9 +155,7 @@ class Store:
             replace(self.folder / FIGURES, as_toml(experiment.figures))
         if isinstance(design := experiment.definition.design, FromEnsemble):
             replace(self.folder / ENSEMBLE, Path(design.file).read_bytes())
-        replace(self.folder / "experiment.toml", _definition_text(experiment))
-        buffer = io.BytesIO()
-        experiment.plan.table().to_parquet(buffer, index=False)
+        replace(self.folder / "experiment.toml", definition)
         replace(self.folder / "design.parquet", buffer.getvalue())
 
     def _tidy(self, tables: Sequence[str]) -> None:

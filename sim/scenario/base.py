@@ -47,6 +47,7 @@ ReviewDays = Annotated[float, Field(ge=1, le=MOST_DAYS)]
 PerYear = Annotated[float, Field(ge=0, le=366)]
 Money = Annotated[float, Field(ge=0, le=MOST)]
 Count = Annotated[int, Field(ge=0, le=MOST)]
+Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
 CalendarYear = Annotated[int, Field(ge=1900, le=2200)]
 
 #: Whether a dated step concerns only cases that begin under it, or people already inside too.

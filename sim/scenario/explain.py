@@ -108,6 +108,8 @@ def _messages(item: Any, key: str, form: Form) -> Iterator[tuple[str, str]]:
         yield f"{key}.kind", f"is {_shown(item['ctx']['tag'])}: should be one of {known}"
     elif kind == "union_tag_not_found":
         yield f"{key}.kind", f"is missing: should be one of {', '.join(form.kinds)}"
+    elif kind == "int_type" and isinstance(value, float) and value.is_integer():
+        yield key, f"is {value!r}: should be a whole number, without a point: write {value:.0f}"
     else:
         yield key, f"is {_shown(value)}: {_expected(item, key, form)}"
 
@@ -121,6 +123,10 @@ def _expected(item: Any, key: str, form: Form) -> str:
     if kind == "string_pattern_mismatch":
         digits = ", digits" if "0-9" in limits["pattern"] else ""
         return f"should be small letters{digits} and underscores, beginning with a letter"
+    if kind == "string_too_long":
+        return f"should have at most {limits['max_length']} letters"
+    if kind == "string_unicode":
+        return "should be text, without halves of characters"
     if kind == "too_short":
         return f"should have at least {limits['min_length']} entry"
     if kind in _EXPECTED:

@@ -55,7 +55,7 @@ def load(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenar
     source
         A TOML file, or the name of a shipped scenario such as `"baseline"`.
     changes
-        Values to change on top, by dotted key.
+        Values to change on top, by dotted key, as `Scenario.change` takes them.
 
     Raises
     ------
@@ -99,12 +99,8 @@ def changed(
     return _validated(raw, origin, scenario.name, problems)
 
 
-def note_replaced(
-    scenario: Scenario, changes: Mapping[str, Any], on: date | str | None = None
-) -> None:
+def note_replaced(scenario: Scenario, changes: Mapping[str, Any]) -> None:
     """Say on the log where a number takes the place of dated steps that differ."""
-    if on is not None or not isinstance(changes, Mapping):
-        return
     steps = dict(dated(scenario))
     for key, value in changes.items():
         found = steps.get(key, ()) if isinstance(value, int | float | np.number) else ()
@@ -159,7 +155,7 @@ def parse_setting(text: str) -> tuple[str, Any]:
     return key.strip(), value_of(value)
 
 
-def find(source: str | Path) -> Path:
+def find(source: object) -> Path:
     """Return the file of a scenario given by path or by the name of a shipped one."""
     if not isinstance(source, str | Path):
         message = f"is a {type(source).__name__}: give a file, or the name of a shipped scenario"

@@ -46,6 +46,7 @@ _DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))]
 )
 MOST_LETTERS = 60
+MOST_TITLE = 200
 
 
 def _no_device(name: str) -> str:
@@ -91,7 +92,7 @@ ScenarioName = Annotated[Name, AfterValidator(_no_word_for_all)]
 PlaceName = Annotated[
     str, Field(pattern=r"^[a-z][a-z_]*$", max_length=MOST_LETTERS), AfterValidator(not_taken)
 ]
-Title = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
+Title = Annotated[str, Field(max_length=MOST_TITLE), AfterValidator(_one_line)]
 
 T = TypeVar("T")
 

@@ -125,8 +125,9 @@ class Scenario(Section):
 
     @model_validator(mode="after")
     def _periods_fit_the_horizon(self) -> Scenario:
-        problems = [*_step_problems(self), *_other_problems(self)]
-        if problems:
+        from sim.scenario.consistency import problems_in
+
+        if problems := list(problems_in(self)):
             raise ValueError("\n".join(problems))
         return self
 
@@ -157,8 +158,10 @@ class Scenario(Section):
         """
         from sim.scenario.files import changed, note_replaced
 
-        note_replaced(self, changes, on)
-        return changed(self, changes, on)
+        found = changed(self, changes, on)
+        if on is None:
+            note_replaced(self, changes)
+        return found
 
     if not TYPE_CHECKING:
 
@@ -270,59 +273,3 @@ def dated(value: Any, key: str = "") -> Iterator[tuple[str, tuple[Period, ...]]]
     elif isinstance(value, dict):
         for name, inner in value.items():
             yield from dated(inner, f"{key}.{name}")
-
-
-def _step_problems(scenario: Scenario) -> Iterator[str]:
-    start, end = scenario.time.start, scenario.time.end
-    short: dict[tuple[date, date], list[str]] = {}
-    for key, steps in dated(scenario):
-        for step in steps:
-            if step.until <= start or step.from_ >= end:
-                yield (
-                    f"{key}: the step from {step.from_} until {step.until} lies outside the "
-                    f"simulated period ({start} until {end})"
-                )
-        covered = (steps[0].from_, steps[-1].until)
-        if not steps[0].may_end_early and (covered[0] > start or covered[1] < end):
-            short.setdefault(covered, []).append(key)
-    for (first, last), keys in short.items():
-        runs = f"{first} until {last}, but the simulation runs from {start} until {end}"
-        if len(keys) == 1:
-            yield f"{keys[0]}: covers {runs}"
-        else:
-            yield f"time: the steps of {len(keys)} keys cover {runs}: {', '.join(keys)}"
-
-
-def _other_problems(scenario: Scenario) -> Iterator[str]:
-    time, rented = scenario.time, scenario.rented_prison
-    if rented.in_use and not time.start <= rented.opens < time.end:
-        yield (
-            f"rented_prison.opens: {rented.opens} lies outside the simulated period "
-            f"({time.start} until {time.end})"
-        )
-    if EU_ORIGIN not in scenario.origins:
-        yield f"origins: the group {EU_ORIGIN!r} is missing"
-    third = [o.inflow_share for name, o in scenario.origins.items() if name != EU_ORIGIN]
-    if sum(third) <= 0:
-        yield "origins: no third-country group has an inflow_share above zero"
-    elif abs(sum(third) - 1) > 1e-6:
-        yield f"origins: the inflow_share of third-country groups sums to {sum(third):.6g}, not 1"
-    yield from _name_problems(scenario)
-    if scenario.kosovo.stays_share > 0 and not scenario.stress_test:
-        yield (
-            "kosovo.stays_share: above zero in a scenario that is not marked stress_test = true; "
-            "the treaty rules it out"
-        )
-
-
-def _name_problems(scenario: Scenario) -> Iterator[str]:
-    taken: dict[str, str] = {}
-    for key, name in (
-        ("rented_prison.key", scenario.rented_prison.key),
-        ("detention.key", scenario.detention.key),
-        ("departure_centre.key", scenario.departure_centre.key),
-        ("kosovo.detention_key", scenario.kosovo.detention_key),
-    ):
-        if name in taken:
-            yield f"{key}: {name!r} is taken by {taken[name]}; every place needs a name of its own"
-        taken[name] = key

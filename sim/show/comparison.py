@@ -15,7 +15,7 @@ from sim.analysis.estimates import means
 from sim.analysis.paired import NoComparison, paired
 from sim.analysis.student import LEVEL
 from sim.analysis.tables import outcome_table
-from sim.experiment.replicate import Replications, replicate_all
+from sim.experiment.replicate import Replications, replicate_all, told_apart
 from sim.scenario.given import expect, scenario_from
 from sim.scenario.schema import Scenario
 from sim.show import words
@@ -91,7 +91,7 @@ class Comparison:
             expect(one, Replications, "replications, as Results.replications() has them")
         if told := incomparable([r.scenario for r in replications], [r.seed for r in replications]):
             raise NoComparison(told)
-        self.replications = tuple(replications)
+        self.replications = tuple(told_apart(replications))
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:

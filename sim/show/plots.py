@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 
 from sim.analysis.durations import survival_curves
 from sim.experiment.read import Results
-from sim.experiment.replicate import Replications, of_runs
+from sim.experiment.replicate import Replications, of_runs, told_apart
 from sim.people.arrivals import GROUPS
 from sim.results.run import By, Run
 from sim.scenario.given import expect
@@ -469,7 +469,7 @@ def _replications(worlds: Worlds) -> list[Replications]:
         if isinstance(one, Run):
             runs.setdefault((one.scenario.name, one.scenario.hash, one.seed), []).append(one)
     ready = [one for one in several if isinstance(one, Replications)]
-    return [*ready, *map(_together, runs.values())]
+    return told_apart([*ready, *map(_together, runs.values())])
 
 
 def _together(runs: Sequence[Run]) -> Replications:

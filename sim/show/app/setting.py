@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from sim.analysis.comparable import incomparable
 from sim.scenario.files import changed, load, shipped
 from sim.scenario.schema import Scenario
+from sim.scenario.together import told_apart
 from sim.show.app.levers import POLICY, UNKNOWN, Lever, Value, changes, levers_of
 from sim.show.words import counted, listed, lower_first
 
@@ -54,11 +54,7 @@ class Catalogue:
     @property
     def titles(self) -> dict[str, str]:
         """Titles by name, the baseline first; one that several share says its name, too."""
-        often = Counter(scenario.title for scenario in self.scenarios.values())
-        return {
-            name: scenario.title if often[scenario.title] == 1 else f"{scenario.title} ({name})"
-            for name, scenario in self.scenarios.items()
-        }
+        return {one.name: one.title for one in told_apart(list(self.scenarios.values()))}
 
     @cached_property
     def levers(self) -> dict[str, dict[str, Lever]]:
@@ -141,7 +137,8 @@ class Setting:
             )
         if told := incomparable(worlds):
             raise ValueError(told)
-        return made
+        apart = told_apart(worlds)
+        return [replace(one, scenario=world) for one, world in zip(made, apart, strict=True)]
 
     def query(self, catalogue: Catalogue) -> dict[str, str]:
         """Return the setting as the query of an address."""

@@ -237,11 +237,16 @@ def now(key: str) -> float:
 def test_shares_sum_to_one_and_what_was_set_stays_where_it_can(drawn):
     group, wanted = drawn
     result = balanced(WORLD, wanted)
+    others = [key for key in group if key not in wanted]
+    if others and sum(wanted.values()) > 1:
+        assert result == wanted
+        with pytest.raises(ScenarioError, match="sum"):
+            WORLD.change(result)
+        return
     assert set(result) == set(group)
     assert sum(result.values()) == pytest.approx(1)
     assert all(0 <= value <= 1 for value in result.values())
-    others = [key for key in group if key not in wanted]
-    if others and sum(wanted.values()) <= 1:
+    if others:
         assert {key: result[key] for key in wanted} == wanted
     else:
         scale = result[next(iter(wanted))] / next(iter(wanted.values()))
@@ -258,10 +263,13 @@ def test_balance_is_kept_group_by_group_and_nothing_else_is_touched(one, other):
     changes = {"removal.willing_share": 0.4} | one[1] | other[1]
     result = balanced(WORLD, changes)
     assert result["removal.willing_share"] == 0.4
-    touched = {key for group, _ in (one, other) for key in group}
-    assert set(result) == touched | {"removal.willing_share"}
-    for group, _ in (one, other):
-        assert sum(result[key] for key in group) == pytest.approx(1)
+    for group in GROUPS:
+        drawn = [changes[key] for key in group if key in changes]
+        if drawn and (len(drawn) == len(group) or sum(drawn) <= 1):
+            assert sum(result[key] for key in group) == pytest.approx(1)
+        else:
+            assert {k for k in group if k in result} == {k for k in group if k in changes}
+    assert set(result) <= {"removal.willing_share", *(key for group in GROUPS for key in group)}
 
 
 def test_changes_without_shares_are_left_alone():

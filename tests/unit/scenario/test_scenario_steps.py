@@ -121,7 +121,7 @@ def test_a_table_adds_or_replaces_as_in_a_file(baseline: Scenario) -> None:
 
 
 def test_an_empty_table_is_refused_with_what_would_empty_it(baseline: Scenario) -> None:
-    with pytest.raises(ScenarioError, match='an empty table changes nothing.*"extends" = false'):
+    with pytest.raises(ScenarioError, match=r'an empty table changes nothing.*"extends" = false'):
         baseline.change({SHARES: {}})
 
 
