@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sim.results.run import CASE_QUEUES, STAY_QUEUES
 from sim.scenario.errors import ScenarioError
 from sim.scenario.names import IN_TABLES, LONGEST, place_names
 from sim.scenario.schema import Scenario
-from sim.world.stages import STAYS, CaseStage
+from sim.world.flow import QUEUES, STAYS
+from sim.world.stages import CaseStage
 
 FACILITIES = {"danish_prisons", "kosovo_prisons"}
 ROLES = {"rented_prison", "detention", "departure_centre", "kosovo_detention"}
@@ -18,7 +18,7 @@ def test_everything_that_tables_name_is_reserved() -> None:
     told = {name for about in STAYS.values() for name in (about.stage, about.place)}
     told = {name for name in told if "{" not in name}
     told |= {stage.name.lower() for stage in CaseStage}
-    told |= {*STAY_QUEUES.values(), *CASE_QUEUES.values(), "limbo"}
+    told |= {*QUEUES, "limbo"}
     assert told | FACILITIES | ROLES == IN_TABLES
 
 
