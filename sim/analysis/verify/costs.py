@@ -12,7 +12,8 @@ from sim.analysis.verify.check import Part, records
 from sim.analysis.verify.little import area
 from sim.analysis.verify.places import flown_back
 from sim.analysis.verify.told import Told
-from sim.world.stages import STAYS, Stay
+from sim.world.flow import IN_DENMARK
+from sim.world.stages import Stay
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
 #: Rounding of sums of thousands of millions.
 ONE_KRONE = 1.0
 
-_IN_PRISON = tuple(
-    stay for stay, about in STAYS.items() if about.place == "danish_prisons" and stay != Stay.REMAND
-)
+_IN_PRISON = tuple(stay for stay in IN_DENMARK if stay != Stay.REMAND)
 
 
 @records(

@@ -9,7 +9,8 @@ import numpy as np
 from sim.analysis.verify.check import Part, records
 from sim.analysis.verify.places import in_order_of_asking, never_exceeded, never_idle
 from sim.analysis.verify.told import Told
-from sim.world.stages import CaseStage, Exit
+from sim.world.flow import REMOVALS
+from sim.world.stages import CaseStage
 
 
 @records(
@@ -66,6 +67,6 @@ def no_escort_team_is_idle(told: Told) -> Iterator[Part]:
     if len(queue):
         teams = told.steps(told.scenario.removal.escort_teams)
         yield never_idle(told, told.escorts, queue, teams)
-        removed = np.isin(told.exit_of, (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO))
+        removed = np.isin(told.exit_of, REMOVALS)
         served = removed[queue.who] & (queue.ends == told.left[queue.who])
         yield in_order_of_asking(queue, served)

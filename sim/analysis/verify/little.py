@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.analysis.verify.check import Part, records
 from sim.analysis.verify.told import Floats, Spans, Told
+from sim.world.flow import STAYS
 from sim.world.stages import CaseStage, Stay
 
 #: Rounding lets two sums of some hundred thousand days differ by this share.
@@ -21,9 +22,7 @@ ROUNDING = 1e-9
 
 def stages(told: Told) -> dict[str, Spans]:
     """Return every stage, queue of the removal case, and limbo, by name, from the raw log."""
-    names = {stay: stay.name.lower() for stay in Stay}
-    names[Stay.RENTED_PRISON] = told.scenario.rented_prison.key
-    names[Stay.DETENTION] = names[Stay.DETENTION_ABROAD] = "pre_removal_detention"
+    names = {stay: told.scenario.told(STAYS[stay].stage) for stay in Stay}
     found = {name: told.spans(*[s for s in Stay if names[s] == name]) for name in names.values()}
     waiting = [stage for stage in CaseStage if stage != CaseStage.READY]
     found |= {stage.name.lower(): told.waits(stage) for stage in waiting}

@@ -8,52 +8,13 @@ import numpy as np
 
 from sim.analysis.verify.check import Part, beyond, records
 from sim.analysis.verify.told import SLACK, Told
-from sim.people.sentence import RELEASED
+from sim.people.sentence import ENDINGS, RELEASED
 from sim.results.count import grid
+from sim.world.flow import STAYS
 from sim.world.stages import Exit, Stay
 
-_SERVING = {Stay.REMAND, Stay.AT_LIBERTY, Stay.DANISH_PRISON, Stay.SELECTION, Stay.WAITING_LIST}
-LET_OUT = {Stay.DEPARTURE_CENTRE, Stay.WAITING_OUTSIDE}
-FREED = {Stay.DETENTION_QUEUE, Stay.DETENTION} | LET_OUT
-KOSOVO = {Stay.KOSOVO_ASYLUM, Stay.KOSOVO_AT_LARGE, Stay.KOSOVO_DETENTION}
-#: Where people can go next. Who is abroad comes back on a flight, or is in Denmark on a trip.
-NEXT: dict[Stay, set[Stay]] = {
-    Stay.REMAND: {Stay.DANISH_PRISON} | FREED,
-    Stay.AT_LIBERTY: {Stay.DANISH_PRISON} | FREED,
-    Stay.DANISH_PRISON: {Stay.SELECTION} | FREED,
-    Stay.SELECTION: {Stay.WAITING_LIST, Stay.DANISH_PRISON} | FREED,
-    Stay.WAITING_LIST: {Stay.RENTED_PRISON, Stay.DANISH_PRISON} | FREED,
-    # Straight to Denmark, too: on a flight that goes at that very moment nobody waits for it.
-    Stay.RENTED_PRISON: {Stay.TEMPORARY_RETURN, Stay.RETURN_QUEUE, Stay.DETENTION_ABROAD}
-    | {Stay.DANISH_PRISON}
-    | FREED
-    | KOSOVO,
-    Stay.TEMPORARY_RETURN: {Stay.RENTED_PRISON, Stay.DANISH_PRISON} | FREED,
-    Stay.RETURN_QUEUE: {Stay.DANISH_PRISON} | FREED,
-    Stay.DETENTION_ABROAD: {Stay.RETURN_QUEUE, Stay.DANISH_PRISON} | FREED,
-    Stay.DETENTION_QUEUE: {Stay.DETENTION} | LET_OUT,
-    Stay.DETENTION: LET_OUT,
-    Stay.DEPARTURE_CENTRE: {Stay.BREACH_IMPRISONMENT, Stay.AT_LARGE},
-    Stay.BREACH_IMPRISONMENT: FREED,
-    Stay.AT_LARGE: FREED,
-    Stay.WAITING_OUTSIDE: set(),
-    Stay.KOSOVO_ASYLUM: set(),
-    Stay.KOSOVO_AT_LARGE: {Stay.KOSOVO_AT_LARGE, Stay.KOSOVO_DETENTION},
-    Stay.KOSOVO_DETENTION: {Stay.KOSOVO_AT_LARGE},
-}
-
 #: How a sentence that does not end by release is left, by the codes of `Sentence.ending`.
-WAYS = (-1, Exit.REMOVED_FROM_SHORT_SENTENCE, Exit.TRANSFERRED_TO_SERVE, Exit.DIED)
-_EARLY = {Exit.DIED, Exit.TRANSFERRED_TO_SERVE, Exit.REMOVED_FROM_SHORT_SENTENCE}
-_IN_DENMARK = set(Exit) - {Exit.REMOVED_FROM_KOSOVO, Exit.ONWARD_TRAVEL}
-#: Ways out: from abroad only by removal from there, travelling on, or as the sentence ends early.
-WAYS_OUT: dict[Stay, set[Exit]] = {
-    **dict.fromkeys(Stay, _IN_DENMARK),
-    Stay.RENTED_PRISON: _EARLY,
-    Stay.DETENTION_ABROAD: {Exit.REMOVED_FROM_KOSOVO, Exit.DIED},
-    Stay.WAITING_OUTSIDE: {Exit.LEFT_VOLUNTARILY, Exit.DIED},
-    **{stay: {Exit.ONWARD_TRAVEL, Exit.DIED} for stay in KOSOVO},
-}
+WAYS = (-1, *(Exit[name.upper()] for name in ENDINGS if name != ENDINGS[RELEASED]))
 
 
 @records(
@@ -151,9 +112,9 @@ def _total(told: Told, by: str) -> np.ndarray:
     "Each stay is followed by one that the flow of the model allows after it.",
 )
 def people_go_only_where_the_flow_leads(told: Told) -> Iterator[Part]:
-    """Look every step up in `NEXT`."""
+    """Look every step up in the flow."""
     stays = told.stays
-    allowed = np.array([[there in NEXT[here] for there in Stay] for here in Stay])
+    allowed = np.array([[there in STAYS[here].then for there in Stay] for here in Stay])
     same = ~stays.first[1:]
     wrong = ~allowed[stays.code[:-1], stays.code[1:]][same]
     yield Part(wrong, "goes where the flow does not lead", stays.who[1:][same], stays.day[1:][same])
@@ -167,9 +128,9 @@ def people_go_only_where_the_flow_leads(told: Told) -> Iterator[Part]:
     otherwise="nobody leaves",
 )
 def people_leave_from_where_they_can(told: Told) -> Iterator[Part]:
-    """Look every exit up in `WAYS_OUT`."""
+    """Look every exit up in the flow."""
     stays, exits = told.stays, told.exits
-    allowed = np.array([[exit in WAYS_OUT[stay] for exit in Exit] for stay in Stay])
+    allowed = np.array([[exit in STAYS[stay].exits for exit in Exit] for stay in Stay])
     from_stay = np.full(told.cohort.size, int(Stay.DANISH_PRISON))
     from_stay[stays.who[stays.last]] = stays.code[stays.last]
     wrong = ~allowed[from_stay[exits.who], exits.code]

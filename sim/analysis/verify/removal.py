@@ -8,14 +8,13 @@ from math import inf
 import numpy as np
 
 from sim.analysis.verify.check import Part, beyond, records
-from sim.analysis.verify.people import FREED, KOSOVO, LET_OUT
-from sim.analysis.verify.told import IN_DETENTION, SLACK, Floats, Told
+from sim.analysis.verify.told import SLACK, Floats, Told
 from sim.people.arrivals import DANISH_DUAL, THIRD_COUNTRY
 from sim.people.sentence import RELEASED
 from sim.scenario.removal import CooperationStep
-from sim.world.stages import CaseStage, Exit, Stay
+from sim.world.flow import AFTER_SENTENCE, DETAINED, REMOVALS
+from sim.world.stages import CaseStage, Exit
 
-_REMOVED = (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO)
 _OPENED = (CaseStage.CASE_WORKER_QUEUE, CaseStage.IDENTIFICATION)
 
 # ---------------------------------------------------------------- detention
@@ -32,7 +31,7 @@ _OPENED = (CaseStage.CASE_WORKER_QUEUE, CaseStage.IDENTIFICATION)
 )
 def nobody_is_detained_longer_than_the_limit(told: Told) -> Iterator[Part]:
     """Count from each person's first day in detention to the last."""
-    spans, rules = told.spans(*IN_DETENTION), told.scenario.detention
+    spans, rules = told.spans(*DETAINED), told.scenario.detention
     ends, limit = told.until_horizon(spans), told.cohort.after.detention_limit
     first = np.full(told.cohort.size, inf)
     np.minimum.at(first, spans.who, spans.begins)
@@ -55,7 +54,7 @@ def nobody_is_detained_longer_than_the_limit(told: Told) -> Iterator[Part]:
 )
 def nobody_is_detained_before_the_sentence_is_over(told: Told) -> Iterator[Part]:
     """Compare the beginning of such stays with the end of the sentence."""
-    spans = told.spans(*IN_DETENTION, *LET_OUT, Stay.AT_LARGE, *KOSOVO)
+    spans = told.spans(*AFTER_SENTENCE)
     early = told.cohort.sentence.leaves[spans.who] - spans.begins
     yield Part(beyond(early), "comes before the end of the sentence", spans.who, spans.begins)
 
@@ -70,7 +69,7 @@ def nobody_is_detained_before_the_sentence_is_over(told: Told) -> Iterator[Part]
 )
 def nobody_willing_is_detained_once_the_document_is_there(told: Told) -> Iterator[Part]:
     """Compare the end of detention with the day of the document."""
-    spans = told.spans(*IN_DETENTION)
+    spans = told.spans(*DETAINED)
     spans = spans[told.cohort.sentence.willing[spans.who]]
     document = np.maximum(told.document_at[spans.who], spans.begins)
     late = told.until_horizon(spans) - document
@@ -87,7 +86,7 @@ def nobody_willing_is_detained_once_the_document_is_there(told: Told) -> Iterato
 )
 def nobody_is_detained_without_a_prospect(told: Told) -> Iterator[Part]:
     """Measure what each detention shares with each time in limbo of the same person."""
-    spans, limbo = told.spans(*IN_DETENTION), told.limbo
+    spans, limbo = told.spans(*DETAINED), told.limbo
     first = np.searchsorted(np.sort(limbo.who), spans.who)
     often = np.searchsorted(np.sort(limbo.who), spans.who, side="right") - first
     limbo = limbo[np.argsort(limbo.who, kind="stable")]
@@ -110,7 +109,7 @@ def nobody_is_detained_without_a_prospect(told: Told) -> Iterator[Part]:
 )
 def nobody_is_detained_unexamined(told: Told) -> Iterator[Part]:
     """Compare the beginning of each detention with the end of the examination."""
-    spans = told.spans(*IN_DETENTION)
+    spans = told.spans(*DETAINED)
     spans = spans[told.cohort.arrived.group[spans.who] == THIRD_COUNTRY]
     early = told.examined_at[spans.who] - spans.begins
     yield Part(beyond(early), "detained unexamined", spans.who, spans.begins)
@@ -126,7 +125,7 @@ def danish_citizens_are_neither_expelled_nor_detained(told: Told) -> Iterator[Pa
     """Look for stays and exits that expulsion brings."""
     citizens, stays, exits = told.cohort.arrived.group == DANISH_DUAL, told.stays, told.exits
     mine = citizens[stays.who]
-    after = np.isin(stays.code, [int(stay) for stay in FREED | KOSOVO])
+    after = np.isin(stays.code, AFTER_SENTENCE)
     yield Part(after[mine], "is held or sent to the centre", stays.who[mine], stays.day[mine])
     mine = citizens[exits.who]
     wrong = ~np.isin(exits.code, (Exit.RELEASED, Exit.DIED))
@@ -175,7 +174,7 @@ def everyone_to_be_removed_has_one_case(told: Told) -> Iterator[Part]:
 def nobody_is_removed_before_the_document(told: Told) -> Iterator[Part]:
     """Compare the day of each removal with document, sentence and protection."""
     sentence, after = told.cohort.sentence, told.cohort.after
-    who = np.flatnonzero(np.isin(told.exit_of, _REMOVED))
+    who = np.flatnonzero(np.isin(told.exit_of, REMOVALS))
     day = told.left[who]
     yield Part(beyond(told.document_at[who] - day), "removed before the document", who, day)
     yield Part(beyond(sentence.leaves[who] - day), "removed before the end of the sentence", who,

@@ -24,6 +24,7 @@ from sim.analysis.verify.told import Floats, Told
 from sim.people.arrivals import PEOPLE_PER_STREAM, THIRD_COUNTRY
 from sim.people.sentence import PRISON
 from sim.scenario.schema import DAYS_PER_YEAR, EU_ORIGIN, Scenario
+from sim.world.flow import AFTER_SENTENCE, HELD
 from sim.world.stages import Stay
 
 #: People are counted at ninths of the run, on the day before each, without its empty beginning.
@@ -76,8 +77,7 @@ def numbers_serving(told: Sequence[Told]) -> Iterator[PValue]:
         yield from _count_test(scenario, day, count, serving.expected(day) * len(told))
 
 
-_SERVING = (Stay.REMAND, Stay.DANISH_PRISON, Stay.SELECTION, Stay.WAITING_LIST,
-            Stay.RENTED_PRISON, Stay.TEMPORARY_RETURN, Stay.RETURN_QUEUE)  # fmt: skip
+_SERVING = tuple(stay for stay in HELD if stay not in AFTER_SENTENCE)
 
 
 def _serving(told: Told, day: float) -> int:

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from sim.people.arrivals import THIRD_COUNTRY
 from sim.results.run import Run
 from sim.scenario.base import CountStep, Step
+from sim.world.flow import REMOVALS, RENTED
 from sim.world.simulate import Replication
-from sim.world.stages import CaseStage, Exit, Stay
+from sim.world.stages import CaseStage, Stay
 from sim.world.world import FIRST_EXIT
 
 Floats = NDArray[np.float64]
@@ -26,9 +27,6 @@ Truths = NDArray[np.bool_]
 
 #: Days by which two ways to work out the same day may differ.
 SLACK = 1e-6
-
-ABROAD = (Stay.RENTED_PRISON, Stay.TEMPORARY_RETURN, Stay.RETURN_QUEUE, Stay.DETENTION_ABROAD)
-IN_DETENTION = (Stay.DETENTION, Stay.DETENTION_QUEUE, Stay.DETENTION_ABROAD)
 
 
 @dataclass(frozen=True)
@@ -164,7 +162,7 @@ class Told:
     def holding(self) -> Spans:
         """Times for which people hold a place in the rented prison, trips to Denmark included."""
         stays, spans = self.stays, self._all
-        abroad = np.isin(stays.code, ABROAD)
+        abroad = np.isin(stays.code, RENTED)
         follows = np.append(False, abroad[:-1])[: len(abroad)] & ~stays.first
         begins = np.flatnonzero(abroad & ~follows)
         goes_on = np.append(abroad[1:], False)[: len(abroad)] & ~stays.last
@@ -228,7 +226,7 @@ class Told:
     @cached_property
     def escorts(self) -> Spans:
         """Times for which escort teams are away."""
-        removed = np.isin(self.exits.code, (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO))
+        removed = np.isin(self.exits.code, REMOVALS)
         found = self.exits[removed & ~self.cohort.sentence.willing[self.exits.who]]
         ends = found.day + self.cohort.after.escort_days[found.who]
         return Spans(found.who, found.day, ends, found.number)

@@ -8,12 +8,13 @@ import pytest
 
 import sim
 from sim.people.arrivals import GROUPS
-from sim.results.run import CASE_QUEUES, QUEUE_TITLES, STAY_QUEUES, Run
+from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
 from sim.scenario.names import MOST_LETTERS, ORIGIN_NAMES, STREAMS, TABLE_NAMES
 from sim.scenario.schema import EU_ORIGIN, Scenario
+from sim.world.flow import QUEUES, STAYS
 from sim.world.simulate import simulate
-from sim.world.stages import CASE_STAGES, EXITS, STAYS, Stay
+from sim.world.stages import CaseStage, Exit, Stay
 from tests.property.worlds import small
 
 PLACE_KEYS = (
@@ -26,9 +27,9 @@ def table_words() -> Iterator[str]:
     for about in STAYS.values():
         yield from (word for word in (about.stage, about.place) if "{" not in word)
     yield from (stay.name.lower() for stay in Stay)
-    yield from (stage.name.lower() for stage in CASE_STAGES)
-    yield from (exit_.name.lower() for exit_ in EXITS)
-    yield from (*STAY_QUEUES.values(), *CASE_QUEUES.values(), *QUEUE_TITLES)
+    yield from (stage.name.lower() for stage in CaseStage)
+    yield from (way.name.lower() for way in Exit)
+    yield from (*QUEUES, "limbo")
     yield from set(GROUPS) - {EU_ORIGIN}
 
 
