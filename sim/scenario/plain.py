@@ -16,6 +16,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
+from sim.errors import PrisonflowError
 from sim.scenario.errors import Problem
 from sim.scenario.explain import unknown_key
 from sim.scenario.toml import Raw
@@ -71,7 +72,7 @@ def _put_all(raw: Raw, changes: Mapping[str, Any], on: date | None) -> list[Prob
     return problems
 
 
-class UnusableError(Exception):
+class UnusableError(PrisonflowError):
     """A dotted key that leads nowhere, or a value that cannot be set there."""
 
 

@@ -194,7 +194,7 @@ PATH = (
 #: Where many stages are listed: their codes, their rows, and the names that no place may take.
 TABLES = {"world/stages.py", "world/flow.py", "scenario/names.py"}
 #: Ways out have colours of their own in one picture.
-OF_EXITS = {"world/flow.py", "show/afterwards.py"}
+OF_EXITS = {"scenario/names.py", "world/flow.py", "show/afterwards.py"}
 #: A question about some stages lists so many at most; more are a table.
 FEW = 4
 _ENUMS = {"Stay", "CaseStage", "Exit"}
