@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from sim import experiment
     from sim.analysis.validation import Validation, validate
-    from sim.analysis.verify import Verification
     from sim.errors import PrisonflowError
     from sim.experiment.define import define
     from sim.experiment.definition import Experiment
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
     from sim.show import plots
     from sim.show.comparison import Comparison, compare
+    from sim.verification import Verification
 
 __version__ = "0.1.0"
 __all__ = [
@@ -78,7 +78,7 @@ _HOMES = {
     "Run": "sim.results.run",
     "Scenario": "sim.scenario.schema",
     "ScenarioError": "sim.scenario.errors",
-    "Verification": "sim.analysis.verify",
+    "Verification": "sim.verification",
     "Validation": "sim.analysis.validation",
     "load": "sim.scenario.files",
     "validate": "sim.analysis.validation",
@@ -140,9 +140,9 @@ def verify(scenario: Scenario | str, replications: int = 3, seed: int = 1) -> Ve
     NotAWholeNumber
         If there is less than one replication, or a number is none.
     """
-    from sim.analysis.verify import verify as check
     from sim.scenario.files import load
     from sim.scenario.schema import Scenario
+    from sim.verification import verify as check
 
     world = scenario if isinstance(scenario, Scenario) else load(scenario)
     return check(world, replications, seed)

@@ -12,7 +12,7 @@ from sim.cli.common import fail, refuse_strangers, try_folder
 from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results, run_cells
 
 if TYPE_CHECKING:
-    from sim.analysis.calibration.run import Calibrated
+    from sim.calibration.run import Calibrated
     from sim.experiment.definition import Experiment
     from sim.experiment.read import Results
 
@@ -40,8 +40,8 @@ def calibrate(
     ensemble foretells beside the targets and beside figures that were held out. Stopped, it goes on
     with the same command.
     """  # fmt: skip
-    from sim.analysis.calibration.file import read_calibration
-    from sim.analysis.calibration.run import calibrate as run_waves
+    from sim.calibration.file import read_calibration
+    from sim.calibration.run import calibrate as run_waves
 
     task = read_calibration(file)
     folder = out or Path("outputs") / "calibrate" / task.definition.name
@@ -66,7 +66,7 @@ def calibrate(
 
 def _write(found: Calibrated, out: Path) -> None:
     """Print what was found, and write it: all at once, or nothing."""
-    from sim.analysis.calibration.told import foretold_table, unknowns_table
+    from sim.calibration.told import foretold_table, unknowns_table
     from sim.experiment.ensemble import as_toml
     from sim.results.files import replace, staged
     from sim.show.behind import write_behind

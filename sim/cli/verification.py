@@ -21,7 +21,7 @@ from sim.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from sim.analysis.verify import Verification
+    from sim.verification import Verification
 
 
 def verify(
@@ -43,7 +43,7 @@ def verify(
     refuse_same_names(worlds)
     if out is not None:
         _refuse_other_files(out)
-    from sim.analysis.verify import verify as check
+    from sim.verification import verify as check
 
     done = []
     with told_if_stopped("stopped; nothing was written"):

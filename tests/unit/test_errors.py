@@ -13,7 +13,7 @@ import pytest
 
 import sim
 from sim.errors import NotAWholeNumber, PrisonflowError, whole_number
-from tests.property.worlds import small
+from tests.helpers.worlds import small
 
 NONE = [1.0, 1.5, True, False, np.True_, np.float64(1), float("nan"), "1", None, [1], -1]
 

@@ -19,7 +19,7 @@ from sim.experiment.keep import KEPT, TABLES
 from sim.results.outcomes import OUTCOMES
 from sim.scenario.errors import ScenarioError
 from sim.scenario.files import shipped, variants
-from tests.experiments import read, write
+from tests.helpers.experiments import read, write
 
 TWICE = "[replications]\nnumber = 2\n"
 KINDS = "base, points, grid, latin_hypercube, morris, sobol, one_at_a_time, ensemble"

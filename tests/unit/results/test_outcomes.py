@@ -15,7 +15,7 @@ from sim.results.outcomes.held import AFTER_SENTENCE, HELD, STAGE_GROUPS
 from sim.results.run import Run
 from sim.world.simulate import simulate
 from sim.world.stages import Stay
-from tests.property.worlds import (
+from tests.helpers.worlds import (
     WAITING_FOR_PAPERS,
     band,
     between,

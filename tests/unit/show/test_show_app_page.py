@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 import sim.show.app
 from sim.show.app.setting import FILES
-from tests.experiments import small_world
+from tests.helpers.experiments import small_world
 
 PAGE = Path(sim.show.app.__file__).with_name("page.py")
 SECONDS = 60

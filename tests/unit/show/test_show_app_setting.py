@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.scenario.files import load
 from sim.show.app.levers import POLICY, UNKNOWN, Lever, Value, feasibility
 from sim.show.app.setting import Catalogue, Setting, command, read_query
-from tests.experiments import small_world
+from tests.helpers.experiments import small_world
 
 CATALOGUE = Catalogue()
 LEVERS = CATALOGUE.levers["baseline"]
