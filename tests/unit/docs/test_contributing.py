@@ -99,3 +99,21 @@ def test_what_the_table_lists_is_there() -> None:
     listed = re.findall(r"^\| `([\w./]+)` \|", TEXT, re.MULTILINE)
     assert len(listed) > 12
     assert [name for name in listed if not (ROOT / name).exists()] == []
+
+
+def test_tests_mirror_the_package() -> None:
+    """Every folder of unit tests is one of the package, or beside it."""
+    beside = {"docs", "benchmarks"}
+    for folder in (ROOT / "tests" / "unit").rglob("*/"):
+        name = folder.relative_to(ROOT / "tests" / "unit")
+        if any(folder.glob("test_*.py")) and name.parts and name.parts[0] not in beside:
+            assert (ROOT / "sim" / name / "__init__.py").is_file(), name
+
+
+def test_helpers_hold_no_tests_and_tests_lend_nothing() -> None:
+    """What several test files share is in `tests/helpers`, or in a `conftest.py`."""
+    for file in (ROOT / "tests").rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        if file.parent.name == "helpers":
+            assert "def test_" not in text, file
+        assert not re.findall(r"^from tests\.\S+\.test_\w+ import", text, re.MULTILINE), file
