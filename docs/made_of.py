@@ -29,10 +29,13 @@ def closure(*modules: str) -> frozenset[Path]:
     """Return the files of the project that modules import, however indirectly, and their own.
 
     Imports for type checkers do not count, nor does the door, `sim/__init__.py`: it loads what is
-    asked for by name.
+    asked for by name. FileNotFoundError if a module is none of the project's.
     """
-    found: set[Path] = set()
-    new = {file for module in modules for file in _files(module)}
+    found, new = set[Path](), set[Path]()
+    for module in modules:
+        if not (files := set(_files(module))):
+            raise FileNotFoundError(f"there is no module {module}")
+        new |= files
     while new:
         found |= new
         names = {name for file in new for name in imported(file)}

@@ -73,6 +73,11 @@ def test_imports_are_followed_but_those_of_checkers_and_of_the_door(project: Pat
     assert found == {"sim/a/__init__.py", "sim/a/first.py", "sim/b.py", "sim/c.py"}
 
 
+def test_a_module_that_moved_is_missed(project: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"sim\.a\.second"):
+        closure("sim.a.first", "sim.a.second")
+
+
 def test_values_count_without_words_and_files_by_every_letter(project: Path) -> None:
     file = project / "configs" / "w.toml"
     values, letters = hash_of([], [file]), hash_of([file])
