@@ -30,7 +30,7 @@ grid
 # at any moment: the same line goes on, and where everything is there, it only reads.
 
 # %%
-found = sim.experiment(grid, workers=2, progress=False)
+found = sim.run_experiment(grid, workers=2, progress=False)
 found
 
 # %%

@@ -32,7 +32,7 @@ one_at_a_time = sim.define(
     title="A few assumptions, one at a time",
     design={"kind": "one_at_a_time", "factors": factors},
 )
-found = sim.experiment(one_at_a_time, workers=2, progress=False)
+found = sim.run_experiment(one_at_a_time, workers=2, progress=False)
 found
 
 # %%
@@ -52,4 +52,5 @@ ax = plots.influence(found, "held_after_sentence_days")
 # %% [markdown]
 # *What one outcome follows, another may not.* All assumptions at once, in a sample that also shows
 # what they do together, are a shipped experiment for a long evening:
-# `found = sim.experiment("assumptions", workers=8)`; `plots.influence(found, "limbo")` draws it.
+# `found = sim.run_experiment("assumptions", workers=8)`, and `plots.influence(found, "limbo")`
+# draws it.

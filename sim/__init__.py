@@ -13,7 +13,7 @@
     print(both)                                  # the answer, and how sure it is
     sim.plots.queue(both, "travel_document")     # plots take and return axes
 
-    many = sim.experiment("all_scenarios", workers=4)  # resumable; sim.open_experiment(folder)
+    many = sim.run_experiment("all_scenarios", workers=4)  # resumable; sim.open_experiment(folder)
     many.outcomes, many.differences("no_agreement")    # every replication, paired
 
     sim.verify(smaller)                                # is anything broken? a table of checks
@@ -29,9 +29,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sim import experiment
     from sim.analysis.validation import Validation, validate
     from sim.errors import PrisonflowError
+    from sim.experiment.call import run_experiment
     from sim.experiment.define import define
     from sim.experiment.definition import Experiment
     from sim.experiment.read import Results
@@ -58,11 +58,11 @@ __all__ = [
     "Verification",
     "compare",
     "define",
-    "experiment",
     "load",
     "open_experiment",
     "plots",
     "run",
+    "run_experiment",
     "validate",
     "verify",
 ]
@@ -70,20 +70,21 @@ __all__ = [
 _HOMES = {
     "Comparison": "sim.show.comparison",
     "compare": "sim.show.comparison",
+    "PrisonflowError": "sim.errors",
     "Experiment": "sim.experiment.definition",
     "define": "sim.experiment.define",
     "Results": "sim.experiment.read",
     "StoreError": "sim.experiment.store",
-    "PrisonflowError": "sim.errors",
     "Run": "sim.results.run",
     "Scenario": "sim.scenario.schema",
     "ScenarioError": "sim.scenario.errors",
     "Verification": "sim.verification",
     "Validation": "sim.analysis.validation",
     "load": "sim.scenario.files",
+    "run_experiment": "sim.experiment.call",
     "validate": "sim.analysis.validation",
 }
-#: Modules by the name under which they are public; the package `sim.experiment` can be called.
+#: Modules that need no import of their own; calling `sim.experiment` tells what to call instead.
 _MODULES = {"experiment": "sim.experiment", "plots": "sim.show.plots"}
 
 
@@ -103,16 +104,14 @@ def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
     ------
     ScenarioError
         If the scenario cannot be read.
-    NotAWholeNumber
-        If seed or replication is no whole number of 0 or more, such as 1.0 or True.
+    PrisonflowError
+        If seed or replication is no whole number, or negative.
     """
     from sim.results.run import Run
-    from sim.scenario.files import load
-    from sim.scenario.schema import Scenario
+    from sim.scenario.given import scenario_from
     from sim.world.simulate import simulate
 
-    world = scenario if isinstance(scenario, Scenario) else load(scenario)
-    return Run(simulate(world, seed, replication))
+    return Run(simulate(scenario_from(scenario), seed, replication))
 
 
 def verify(scenario: Scenario | str, replications: int = 3, seed: int = 1) -> Verification:
@@ -137,15 +136,13 @@ def verify(scenario: Scenario | str, replications: int = 3, seed: int = 1) -> Ve
     ------
     ScenarioError
         If the scenario cannot be read.
-    NotAWholeNumber
-        If there is less than one replication, or a number is none.
+    PrisonflowError
+        If there is less than one replication, or a number is not whole.
     """
-    from sim.scenario.files import load
-    from sim.scenario.schema import Scenario
+    from sim.scenario.given import scenario_from
     from sim.verification import verify as check
 
-    world = scenario if isinstance(scenario, Scenario) else load(scenario)
-    return check(world, replications, seed)
+    return check(scenario_from(scenario), replications, seed)
 
 
 def open_experiment(folder: str | Path, *, stable_only: bool = False) -> Results:

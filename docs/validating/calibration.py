@@ -16,7 +16,7 @@ from sim.analysis.validation import MISSED, validation_table
 from sim.calibration.baseline import SHIPPED
 from sim.calibration.file import Task, read_calibration
 from sim.calibration.told import HELD_OUT, INFORMED, TARGET, Spread, spreads
-from sim.experiment.call import experiment as run_experiment
+from sim.experiment.call import run_experiment
 from sim.experiment.ensemble import Ensemble, load_ensemble, shipped_ensembles
 from sim.experiment.keep import PUBLISHED
 from sim.experiment.pools import processes

@@ -15,7 +15,7 @@ from sim.analysis import sensitivity as questions
 from sim.analysis.sensitivity.discovery import FEWEST
 from sim.analysis.sensitivity.ignorance import influence, over_points
 from sim.analysis.tables import records
-from sim.experiment.call import experiment as run_experiment
+from sim.experiment.call import run_experiment
 from sim.experiment.factors import factors_of
 from sim.experiment.read import Results
 from sim.results.files import replace

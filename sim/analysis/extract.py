@@ -11,6 +11,7 @@ from sim.analysis.tables import Floats
 from sim.errors import PrisonflowError
 from sim.results import choice
 from sim.results.run import By, Run
+from sim.scenario.given import expect
 from sim.statistics.curves import Curve
 from sim.statistics.survival import EmptySample, aalen_johansen, kaplan_meier
 from sim.world.stages import Exit
@@ -19,7 +20,7 @@ from sim.world.stages import Exit
 MONTHS: tuple[float, ...] = tuple(365.25 / 12 * month for month in range(61))
 
 
-class MixedRuns(PrisonflowError, ValueError):
+class MixedRuns(PrisonflowError):
     """Runs that do not belong in one table: one twice, or grouped in different ways."""
 
 
@@ -137,7 +138,9 @@ def by_scenario(
     """
     found: dict[str, list[Extract]] = {}
     seen: set[tuple[str, int, int]] = set()
+    expect(runs, (Sequence, Iterator), "runs, in a list")
     for run in runs:
+        expect(run, (Run, Extract), "runs, or what was extracted from them")
         # Where curves are asked for, no shares are, and the other way round.
         at = np.empty(0) if days is None else days
         one = extract(run, by, stages=stages, days=list(at)) if isinstance(run, Run) else run

@@ -30,7 +30,9 @@ from sim.errors import PrisonflowError
 from sim.results.copies import copied
 from sim.results.fates import AFTER_DAYS, follow_up
 from sim.results.run import Run
+from sim.scenario.given import expect
 from sim.statistics.intervals import LEVEL
+from sim.whole import whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,11 +41,11 @@ if TYPE_CHECKING:
 LEAST_DAYS = 1.0
 
 
-class NotTheSamePeople(PrisonflowError, ValueError):
+class NotTheSamePeople(PrisonflowError):
     """Two runs whose people are not the same: another seed, replication or calendar."""
 
 
-class MixedFates(PrisonflowError, ValueError):
+class MixedFates(PrisonflowError):
     """Comparisons that do not belong in one table: one twice, or looked at on different days."""
 
 
@@ -148,6 +150,8 @@ def fates(reference: Run, run: Run, after_days: float = AFTER_DAYS) -> Fates:
     ValueError
         If `after_days` is negative or no number.
     """
+    for one in (reference, run):
+        expect(one, Run, "two runs")
     ours, theirs = (run.seed, run.replication), (reference.seed, reference.replication)
     if ours != theirs:
         raise NotTheSamePeople(
@@ -218,8 +222,8 @@ def fates_of_tables(
     return Fates(
         reference=names[0],
         scenario=names[1],
-        seed=seed,
-        replication=replication,
+        seed=whole_number("seed", seed),
+        replication=whole_number("replication", replication),
         after_days=after_days,
         people=joined(ours[["person", "group", "origin", "looked_at_days"]], theirs, ours),
         only_in_reference=(),

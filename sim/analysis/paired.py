@@ -32,7 +32,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class NoComparison(PrisonflowError, ValueError):
+class NoComparison(PrisonflowError):
     """Scenarios cannot be compared."""
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.errors import PrisonflowError
+from sim.scenario.given import expect
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,7 @@ GROUP = ("scenario", "point", "outcome")
 KEYS = ("scenario", "point", "replication", "outcome")
 
 
-class UnusableTable(PrisonflowError, ValueError):
+class UnusableTable(PrisonflowError):
     """A table lacks columns, says something twice, or holds what is no number."""
 
 
@@ -78,6 +79,9 @@ def checked(table: pd.DataFrame) -> pd.DataFrame:
         If a column is missing or has gaps where it must not, a value is infinite or no number, or a
         value is given twice.
     """
+    import pandas as pd
+
+    expect(table, pd.DataFrame, "a table of outcomes, such as comparison.outcomes")
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing:
         raise UnusableTable(

@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import whole_number
-from sim.experiment.call import experiment as run_experiment
+from sim.experiment.call import run_experiment
 from sim.experiment.definition import Experiment, validated, with_scenarios
 from sim.experiment.keep import PUBLISHED
 from sim.experiment.read import Results
@@ -30,8 +29,10 @@ from sim.results.copies import copied
 from sim.results.published.file import covers, last_day, load_figures, shipped_figures
 from sim.results.published.vocabulary import Figure
 from sim.scenario.calendar import followed_until
-from sim.scenario.files import load
+from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.given import expect, scenario_from
 from sim.scenario.schema import Scenario
+from sim.whole import whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,8 +100,11 @@ def validate(
     StoreError
         If the folder holds something else.
     """
+    expect(scenarios, (str, Path, Scenario, Sequence), "one or more scenarios, or names of them")
     sources = [scenarios] if isinstance(scenarios, str | Path | Scenario) else scenarios
-    worlds = [s if isinstance(s, Scenario) else load(s) for s in sources]
+    worlds = [scenario_from(source) for source in sources]
+    if not worlds:
+        raise ValueError("nothing to validate: give at least one scenario")
     chosen = validation_experiment(
         worlds, load_figures(figures or shipped_figures(worlds[0].case)), replications, seed
     )
@@ -115,16 +119,25 @@ def validation_experiment(
     scenarios: Sequence[Scenario], figures: Sequence[Figure], replications: int, seed: int = 1
 ) -> Experiment:
     """Return the experiment that measures figures in scenarios, simulated as far as they go."""
-    worlds = [followed_until(scenario, last_day(figures)) for scenario in scenarios]
+    last = last_day(figures)
+    problems = [
+        Problem(one.name, "time.start", f"is {one.time.start}, but the last published figure is "
+                f"about {last}: there is nothing to lay beside this scenario")
+        for one in scenarios
+        if one.time.start >= last
+    ]  # fmt: skip
+    if problems:
+        raise ScenarioError(problems)
+    worlds = [followed_until(scenario, last) for scenario in scenarios]
     definition = validated(
         {
             "name": "validate",
             "title": "Published figures",
             "scenarios": tuple(world.name for world in worlds),
-            "seed": whole_number(seed, "seed"),
+            "seed": whole_number("seed", seed),
             "tables": (PUBLISHED,),
             "replications": {
-                "number": whole_number(replications, "replications", least=1),
+                "number": whole_number("replications", replications, 1),
                 "per_cell": PER_CELL,
             },
         },

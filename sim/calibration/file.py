@@ -22,11 +22,12 @@ from sim.results.published.file import (
     shipped_figures,
 )
 from sim.results.published.vocabulary import Figure
-from sim.scenario.base import Section
+from sim.scenario.base import Section, Seed
 from sim.scenario.calendar import followed_until
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
 from sim.scenario.files import as_tuples, configs_dir, load, read_toml
+from sim.scenario.names import Name, Title
 from sim.scenario.schema import Scenario
 
 
@@ -53,15 +54,15 @@ class Aim(Section):
 class Calibration(Section):
     """A calibration as its file defines it."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    name: Name
     """Short name: the folder of its results by default."""
-    title: str
+    title: Title
     """Title for people."""
     scenario: str = "baseline"
     """Name of a shipped scenario, or a file (from the calibration's folder)."""
     figures: str | None = None
     """File of published figures (from the calibration's folder); the shipped ones if left out."""
-    seed: Annotated[int, Field(ge=0)] = 1
+    seed: Seed = 1
     """Decides the points, and who is simulated: the same people at every point."""
     points: tuple[Annotated[int, Field(ge=10)], ...]
     """Points of each wave; those of the last become the ensemble."""

@@ -1,14 +1,13 @@
 """The command line: `prisonflow` and `python -m sim`.
 
 Every mistake of a user's ends in a message on standard error and exit code 2; nothing is written
-before the input has been read and the output folder has been tried.
+before the input has been read and the output folder has been tried, and nothing is printed before
+what is to be written has been written.
 """
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
 from collections.abc import Sequence
 from types import FrameType
 
@@ -24,7 +23,7 @@ from sim.cli import (
     validation,
     verification,
 )
-from sim.cli.common import fail
+from sim.cli.output import guarded, readers
 
 app = typer.Typer(
     add_completion=False,
@@ -53,21 +52,14 @@ for command in (
     experiments.results,
     page.app,
 ):
-    app.command()(command)
+    app.command()(guarded(command))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    from sim.scenario.errors import ScenarioError
-
     signal.signal(signal.SIGTERM, _stop)
-    try:
+    with readers():
         app(args=list(arguments) if arguments is not None else None, prog_name="prisonflow")
-    except ScenarioError as error:
-        fail([str(problem) for problem in error.problems])
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.common import fail, refuse_strangers, try_folder
+from sim.cli.common import cannot_write, refuse_strangers, try_folder
 from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results, run_cells
+from sim.cli.output import fail, say
 
 if TYPE_CHECKING:
     from sim.calibration.run import Calibrated
@@ -53,7 +54,7 @@ def calibrate(
             return
 
         def run(experiment: Experiment, where: Path) -> Results:
-            typer.echo(f"{experiment.definition.title}:")
+            say(f"{experiment.definition.title}:")
             run_cells(experiment, where, crew)
             return open_results(where)
 
@@ -65,7 +66,7 @@ def calibrate(
 
 
 def _write(found: Calibrated, out: Path) -> None:
-    """Print what was found, and write it: all at once, or nothing."""
+    """Write what was found, and print it: all at once, or nothing."""
     from sim.calibration.told import foretold_table, unknowns_table
     from sim.experiment.ensemble import as_toml
     from sim.results.files import replace, staged
@@ -74,7 +75,6 @@ def _write(found: Calibrated, out: Path) -> None:
     from sim.show.figures import write_figures
 
     unknowns, foretold = unknowns_table(found), foretold_table(found)
-    typer.echo(as_text(found, unknowns, foretold))
     try:
         with staged(out) as beside:
             write_behind({"unknowns": unknowns, "foretold": foretold}, beside / "tables")
@@ -83,8 +83,9 @@ def _write(found: Calibrated, out: Path) -> None:
             replace(beside / "calibration.md", as_markdown(found, unknowns, foretold))
             replace(beside / "ensemble.toml", as_toml(found.ensemble, _COMMENT))
     except OSError as error:
-        fail([f"{out}: cannot be written to ({error.strerror})"], code=1)
-    typer.echo(f"\nwrote {out / 'ensemble.toml'}, {out / 'calibration.md'}, tables and figures")
+        cannot_write(out, error)
+    say(as_text(found, unknowns, foretold))
+    say(f"\nwrote {out / 'ensemble.toml'}, {out / 'calibration.md'}, tables and figures")
 
 
 _COMMENT = (

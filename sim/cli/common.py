@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+
+from sim.cli.output import FAILED, INTERRUPTED, fail
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -39,19 +41,9 @@ def load_lines(world: Scenario) -> list[str]:
     return [str(load) for load in offered_load(world)]
 
 
-def refuse_same_names(worlds: Sequence[Scenario]) -> None:
-    """Refuse scenarios that could not be told apart."""
-    names = [world.name for world in worlds]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        fail([f"{', '.join(twice)}: given twice; scenarios run together need different names"])
-
-
-def refuse_other_cases(worlds: Sequence[Scenario]) -> None:
-    """Refuse to lay scenarios beside each other that are about different arrangements."""
-    from sim.show.agreement import different_cases
-
-    if told := different_cases(worlds):
+def refuse(told: str) -> None:
+    """Refuse what something is wrong with: see `sim.analysis.comparable`."""
+    if told:
         fail([told])
 
 
@@ -65,15 +57,33 @@ def refuse_strangers(folder: Path, ours: str, names: Sequence[str]) -> None:
         fail([f"--out {folder}: holds {there[0]} of something else; choose another folder"])
 
 
-def try_folder(folder: Path) -> None:
+def try_folder(folder: Path, option: str = "--out") -> None:
     """Make the output folder and see that it can be written to, before anything is simulated."""
+    from sim.results.files import obstacle
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / f".prisonflow-{os.getpid()}"
         probe.touch()
         probe.unlink()
-    except OSError as error:
-        fail([f"--out {folder}: cannot be written to ({error.strerror})"])
+    except (OSError, ValueError) as error:
+        fail([f"{option} {folder}: cannot be written to ({obstacle(folder, error)})"])
+
+
+def try_file(file: Path, option: str, endings: Sequence[str]) -> None:
+    """See that a file can be written, before anything is worked out for it."""
+    if file.suffix not in endings:
+        fail([f"{option} {file}: give a file that ends in {' or '.join(endings)}"])
+    if file.is_dir():
+        fail([f"{option} {file}: is a folder; give a file"])
+    try_folder(file.parent, option)
+
+
+def cannot_write(out: Path, error: OSError, option: str = "--out") -> NoReturn:
+    """Say why an output could not be written after all, and exit."""
+    from sim.results.files import obstacle
+
+    fail([f"{option} {out}: cannot be written to ({obstacle(out, error)})"], code=FAILED)
 
 
 @contextmanager
@@ -82,7 +92,16 @@ def told_if_stopped(message: str) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        fail([message], code=130)
+        fail([message], code=INTERRUPTED)
+
+
+def command_of(name: str, *arguments: str, **options: Any) -> str:
+    """Return a command as a shell takes it; an option given several times is a list."""
+    words = ["prisonflow", name, *arguments]
+    for option, value in options.items():
+        for one in value if isinstance(value, list) else [] if value is None else [value]:
+            words += [f"--{option.strip('_').replace('_', '-')}", str(one)]
+    return shlex.join(words)
 
 
 def counted(number: int, what: str) -> str:
@@ -95,10 +114,3 @@ def shown(value: Any) -> str:
     from sim.scenario.files import as_toml_value
 
     return "nothing" if value is None else as_toml_value(value)
-
-
-def fail(lines: Sequence[str], code: int = 2) -> NoReturn:
-    """Print what is wrong, line by line, and exit."""
-    for line in lines:
-        typer.echo(f"prisonflow: {line}", err=True)
-    sys.exit(code)

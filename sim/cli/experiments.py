@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sim.cli.common import counted, fail
+from sim.cli.common import counted, try_file
+from sim.cli.output import FAILED, fail, say
 
 if TYPE_CHECKING:
     from sim.experiment.cells import Cell
@@ -67,38 +68,39 @@ def retry(
 
 def experiments() -> None:
     """List the shipped experiments."""
-    from sim.experiment.definition import read_experiment, shipped_experiments
+    from sim.experiment.definition import read_definition, shipped_experiments
+    from sim.experiment.design import number_of_points
 
     for file in shipped_experiments():
-        chosen = read_experiment(file, try_points=False)
-        words, rules = chosen.definition, chosen.definition.replications
+        words, scenarios = read_definition(file)
+        points, rules = number_of_points(words.design, scenarios[0], words.seed), words.replications
         often = (
             counted(rules.number, "replication")
             if rules.number
             else f"{rules.at_least} to {rules.at_most} replications"
         )
-        size = f"{counted(len(chosen.scenarios), 'scenario')}, {counted(len(chosen.plan), 'point')}"
-        typer.echo(f"{words.name}: {words.title} ({size}, {often})")
-        typer.echo(f"    {words.summary}")
+        size = f"{counted(len(scenarios), 'scenario')}, {counted(points, 'point')}"
+        say(f"{words.name}: {words.title} ({size}, {often})")
+        say(f"    {words.summary}")
 
 
 def status(folder: Folder) -> None:
     """Say how far an experiment has got."""
     results = open_results(folder)
     now = results.status
-    typer.echo(f"{now.name}: {now.title}")
-    typer.echo(
+    say(f"{now.name}: {now.title}")
+    say(
         f"{counted(len(results.manifest['scenarios']), 'scenario')}, "
         f"{counted(results.manifest['points'], 'point')}: {counted(now.cells, 'cell')} done, "
         f"{counted(now.replications, 'replication')} in them; {now.failed:,} failed"
     )
     for run in now.runs:
         ran = f"; {counted(run['ran'], 'cell')} run" if "ran" in run else ""
-        typer.echo(f"  {run['began'][:19]} UTC, {run['how']}: {run['outcome']}{ran}")
+        say(f"  {run['began'][:19]} UTC, {run['how']}: {run['outcome']}{ran}")
     for row in results.failures.itertuples():
-        typer.echo(f"  failed: {row.cell}, {row.stage}: {row.error}")
+        say(f"  failed: {row.cell}, {row.stage}: {row.error}")
     if now.failed:
-        typer.echo(f"try them again with: prisonflow retry {folder}")
+        say(f"try them again with: prisonflow retry {folder}")
 
 
 def results(
@@ -124,18 +126,19 @@ def results(
     found = open_results(folder)
     if copy_to is not None:
         _export(lambda: copy_folder(folder, copy_to))
-        typer.echo(f"copied {folder} to {copy_to}")
+        say(f"copied {folder} to {copy_to}")
     elif table is None and event_log is None:
         _list(found)
     elif to is None:
         fail(["--to: say into which file, such as --to outcomes.csv"])
-    elif event_log is not None:
-        name = scenario or next(iter(found.manifest["scenarios"]))
-        _export(lambda: write_event_log(found, to, event_log, name, point, replication))
-        typer.echo(f"wrote {to}")
-    elif table is not None:
-        _export(lambda: found.export(table, to))
-        typer.echo(f"wrote {to}")
+    else:
+        try_file(to, "--to", (".csv", ".parquet"))
+        if event_log is not None:
+            name = scenario or next(iter(found.manifest["scenarios"]))
+            _export(lambda: write_event_log(found, to, event_log, name, point, replication))
+        elif table is not None:
+            _export(lambda: found.export(table, to))
+        say(f"wrote {to}")
 
 
 @dataclass(frozen=True)
@@ -181,10 +184,10 @@ def _run(source: str, out: Path | None, crew: Crew, *, only_failed: bool) -> Non
     chosen, folder = made_out(source, out)
     only = failed_cells(Store(folder)) if only_failed else None
     if only_failed and not only:
-        typer.echo(f"{folder}: no cell has failed.")
+        say(f"{folder}: no cell has failed.")
         return
     run_cells(chosen, folder, crew, only)
-    typer.echo(f"see: prisonflow results {folder}")
+    say(f"see: prisonflow results {folder}")
 
 
 def run_cells(
@@ -205,7 +208,7 @@ def run_cells(
         safe = f"stopped; {counted(len(store.done()), 'cell')} safe in {folder}"
         fail([f"{safe}. The same command runs the rest."], code=130)
     there = counted(len(store.done()), "cell")
-    typer.echo(f"{counted(ended.ran, 'cell')} run, {there} in {folder}")
+    say(f"{counted(ended.ran, 'cell')} run, {there} in {folder}")
     if ended.failed:
         fail([f"{counted(ended.failed, 'cell')} failed: see prisonflow status {folder}"], code=1)
 
@@ -225,22 +228,20 @@ def _list(results: Results) -> None:
     """List the tables with their rows and sizes."""
     from sim.experiment.keep import TABLES
 
-    typer.echo(repr(results))
+    say(repr(results))
     for name in results.tables:
         files = results.files(name)
         size = sum(file.stat().st_size for file in files) / 1e3
         what = TABLES[name].row if name in TABLES else ""
-        typer.echo(f"  {name}: {counted(len(files), 'file')}, {size:,.0f} kB; one row is {what}")
+        say(f"  {name}: {counted(len(files), 'file')}, {size:,.0f} kB; one row is {what}")
     if results.unstable:
         points = ", ".join(str(point) for point in sorted(results.unstable)[:10])
         more = ", ..." if len(results.unstable) > 10 else ""
-        typer.echo(
+        say(
             f"at {counted(len(results.unstable), 'point')} a queue has no end ({points}{more}): "
             "see the table loads"
         )
-    typer.echo(
-        f"export one: prisonflow results {results.folder} --table outcomes --to outcomes.csv"
-    )
+    say(f"export one: prisonflow results {results.folder} --table outcomes --to outcomes.csv")
 
 
 def _export(write: Callable[[], object]) -> None:
@@ -252,4 +253,4 @@ def _export(write: Callable[[], object]) -> None:
     except ValueError as error:
         fail([str(error)])
     except OSError as error:
-        fail([f"cannot be written ({error.strerror or error})"], code=1)
+        fail([f"cannot be written to ({error.strerror or error})"], code=FAILED)

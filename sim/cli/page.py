@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.common import fail
+from sim.cli.output import fail, say
 
 #: The only address at which the page is served: this machine alone can reach it.
 ADDRESS = "127.0.0.1"
@@ -44,7 +44,7 @@ def app(
     if not _is_free(port):
         fail([f"--port {port}: something else uses it; choose another"])
     os.environ[FILES] = os.pathsep.join(map(str, files))
-    typer.echo("Only this machine can reach the page. Ctrl-C ends it.")
+    say("Only this machine can reach the page. Ctrl-C ends it.")
     if browser:
         opening = Timer(_STARTS, webbrowser.open, [f"http://{ADDRESS}:{port}"])
         opening.daemon = True

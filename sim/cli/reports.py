@@ -12,16 +12,17 @@ import typer
 from sim.cli.common import (
     Seed,
     Setting,
-    fail,
-    refuse_other_cases,
+    cannot_write,
+    command_of,
+    refuse,
     refuse_strangers,
     try_folder,
 )
 from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results, run_cells
+from sim.cli.output import fail, say
 
 if TYPE_CHECKING:
     from sim.experiment.definition import Experiment
-    from sim.scenario.schema import Scenario
 
 Scenarios = Annotated[
     list[str],
@@ -63,20 +64,17 @@ def compare(
         experiment = _comparison(scenarios, rule, seed, set_ or [])
         folder = out or Path("outputs") / "compare" / _folder_name(experiment)
         refuse_strangers(folder, "experiment", ("report.html", "tables", "figures"))
-        try_folder(folder)
+        for place in (folder, folder / "tables", folder / "figures"):
+            try_folder(place)
         run_cells(experiment, folder / "experiment", crew)
         if precision:
-            typer.echo(_precision_words(experiment, folder / "experiment"))
-    words = ["prisonflow", "compare", *scenarios]
-    for setting in set_ or []:
-        words += ["--set", setting]
-    for wanted in precision or []:
-        words += ["--precision", wanted]
-    if precision:
-        words += ["--at-most", str(at_most)]
-    else:
-        words += ["--replications", str(replications or 30)]
-    _write(folder / "experiment", folder, 0, shlex.join([*words, "--seed", str(seed)]))
+            say(_precision_words(experiment, folder / "experiment"))
+    command = command_of(
+        "compare", *scenarios, set_=set_, precision=precision,
+        at_most=at_most if precision else None,
+        replications=None if precision else replications or 30, seed=seed,
+    )  # fmt: skip
+    _write(folder / "experiment", folder, 0, command)
 
 
 def report(
@@ -105,9 +103,11 @@ def report(
     if point is None:
         names = results.design["name"].tolist()
         point = names.index("base") if "base" in names else 0
+    out = out or folder / "report"
+    try_folder(out)
     place = shlex.quote(str(folder))
     command = f"prisonflow experiment {place} && prisonflow report {place} --point {point}"
-    _write(folder, out or folder / "report", point, command)
+    _write(folder, out, point, command)
 
 
 def _needed() -> tuple[str, ...]:
@@ -136,14 +136,14 @@ def _comparison(
     scenarios: Sequence[str], rule: dict[str, Any], seed: int, settings: Sequence[str]
 ) -> Experiment:
     """Return the experiment that compares scenarios."""
+    from sim.analysis.comparable import incomparable
     from sim.experiment.definition import validated, with_scenarios
     from sim.scenario.files import load, parse_setting
     from sim.show.agreement import reference_of
 
     changes = dict(parse_setting(text) for text in settings)
     worlds = [load(name, changes) for name in scenarios]
-    refuse_other_cases(worlds)
-    _same_period(worlds)
+    refuse(incomparable(worlds))
     reference = worlds[reference_of(worlds)].name
     if len(worlds) > 1 and "until" in rule:
         rule["until"] = tuple(one | {"difference_from": reference} for one in rule["until"])
@@ -163,22 +163,21 @@ def _comparison(
     return with_scenarios(definition, worlds, "compare")
 
 
-def _same_period(worlds: Sequence[Scenario]) -> None:
-    """Refuse to compare numbers that are about different periods."""
-    from sim.show.agreement import different_periods
-
-    if told := different_periods(worlds):
-        fail([told])
-
-
 def _precision_words(experiment: Experiment, folder: Path) -> str:
     """Say whether the precision wanted was reached."""
-    from sim.experiment.run import is_known
+    from sim.experiment.precision import is_precise, nowhere
+    from sim.experiment.run import known
     from sim.experiment.store import Store
 
     store = Store(folder)
     number = sum(store.done().values()) // len(experiment.scenarios)
-    if is_known(experiment, store, 0, number):
+    rules, found = experiment.definition.replications, known(experiment, store, 0, number)
+    if missing := nowhere(rules, found):
+        return (
+            f"{', '.join(missing)}: exists in none of {number} replications, so nothing can be "
+            "said of its precision; the period may be too short for it"
+        )
+    if is_precise(rules, found):
         return f"the precision wanted is reached, with {number} replications of each scenario"
     return (
         f"the precision wanted is NOT reached with {number} replications of each scenario, the "
@@ -192,6 +191,7 @@ def _folder_name(experiment: Experiment) -> str:
 
 def _write(store: Path, out: Path, point: int, command: str) -> None:
     """Write the report, its figures and tables: all at once, or nothing."""
+    from sim.analysis.comparable import incomparable
     from sim.experiment.store import StoreError
     from sim.results.files import staged
     from sim.show.agreement import reference_of
@@ -204,7 +204,7 @@ def _write(store: Path, out: Path, point: int, command: str) -> None:
         replications = results.replications(point)
     except (KeyError, StoreError) as error:
         fail([str(error.args[0])])
-    _same_period([r.scenario for r in replications])
+    refuse(incomparable([r.scenario for r in replications]))
     reference = reference_of([r.scenario for r in replications])
     study = study_of(results, point, replications[reference].scenario, command)
     try:
@@ -212,6 +212,6 @@ def _write(store: Path, out: Path, point: int, command: str) -> None:
             write_behind(tables_behind(replications, reference), beside / "tables")
             write_all(replications, beside, study)
     except OSError as error:
-        fail([f"{out}: cannot be written to ({error.strerror})"], code=1)
-    typer.echo(f"wrote tables to {out / 'tables'} and figures to {out / 'figures'}")
-    typer.echo(f"open {out / 'report.html'}")
+        cannot_write(out, error)
+    say(f"wrote tables to {out / 'tables'} and figures to {out / 'figures'}")
+    say(f"open {out / 'report.html'}")

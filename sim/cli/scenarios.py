@@ -14,16 +14,17 @@ from sim.cli.common import (
     File,
     Seed,
     Setting,
+    cannot_write,
+    command_of,
     counted,
-    fail,
     load_lines,
     load_scenario,
-    refuse_other_cases,
-    refuse_same_names,
+    refuse,
     shown,
     told_if_stopped,
     try_folder,
 )
+from sim.cli.output import fail, say
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
@@ -52,19 +53,26 @@ def run(
     ),
 ) -> None:
     """Simulate scenarios, print the answer, and write tables, figures and a report."""
+    from sim.analysis.comparable import incomparable
     from sim.experiment.pools import processors
     from sim.experiment.replicate import replicate_all
     from sim.show.table import as_text
 
     worlds = [load_scenario(name, set_) for name in scenarios]
-    refuse_same_names(worlds)
-    refuse_other_cases(worlds)
+    refuse(incomparable(worlds))
     for folder in (out, out / "tables", out / "figures"):
         try_folder(folder)
+    command = command_of(
+        "run", *scenarios, set_=set_, replications=replications, seed=seed, out=out
+    )
     with told_if_stopped("stopped; nothing was written"):
         done = replicate_all(worlds, replications, seed, workers or processors())
-        typer.echo(as_text(done))
-        _write(done, out)
+        written = _write(done, out, command)
+    say(as_text(done))
+    for folder in dict.fromkeys(path.parent for path in written):
+        number = sum(path.parent == folder for path in written)
+        say(f"wrote {counted(number, 'file')} to {folder}")
+    say(f"open {out / 'report.html'}")
 
 
 def check(
@@ -75,17 +83,17 @@ def check(
     from sim.scenario.files import base_of, difference
 
     world = load_scenario(scenario, set_)
-    typer.echo(f"{scenario} is valid: {world.title} (hash {world.hash}).")
+    say(f"{scenario} is valid: {world.title} (hash {world.hash}).")
     for line in load_lines(world):
-        typer.echo(line)
+        say(line)
     base = base_of(scenario)
     if base is None:
-        typer.echo("It stands alone: it extends no other scenario.")
+        say("It stands alone: it extends no other scenario.")
         return
     changes = difference(base, world)
-    typer.echo(f"It changes {counted(len(changes), 'value')} of {base.name}:")
+    say(f"It changes {counted(len(changes), 'value')} of {base.name}:")
     for key, before, after in changes:
-        typer.echo(f"  {key}: {shown(before)} -> {shown(after)}")
+        say(f"  {key}: {shown(before)} -> {shown(after)}")
 
 
 def scenarios() -> None:
@@ -96,8 +104,8 @@ def scenarios() -> None:
     width = max(len(world.name) for world in worlds)
     for world in worlds:
         mark = " (stress test)" if world.stress_test else ""
-        typer.echo(f"{world.name:<{width}}  {world.title}{mark}")
-        typer.echo(textwrap.fill(world.summary, 96, initial_indent=" " * (width + 2),
+        say(f"{world.name:<{width}}  {world.title}{mark}")
+        say(textwrap.fill(world.summary, 96, initial_indent=" " * (width + 2),
                                  subsequent_indent=" " * (width + 2)))  # fmt: skip
 
 
@@ -115,13 +123,13 @@ def describe(
     loads = offered_load(world)
     bounds = {key: words for load in loads for key, words in load.bounds.items()}
     evidence, calibrated = evidence_for(world), calibrated_values(world)
-    typer.echo(f"{world.title} (hash {world.hash})")
+    say(f"{world.title} (hash {world.hash})")
     section = ""
     for key, value in world.leaves():
         if key.split(".")[0].split("[")[0] != section:
             section = key.split(".")[0].split("[")[0]
-            typer.echo(f"\n[{section}]")
-        typer.echo(f"{key} = {shown(value)}{_unit(unit_of(key), value)}")
+            say(f"\n[{section}]")
+        say(f"{key} = {shown(value)}{_unit(unit_of(key), value)}")
         record = evidence.of(key)
         if record is not None:
             spread = ""
@@ -129,21 +137,21 @@ def describe(
                 factor = "times " if record.range_of == "factor" else ""
                 spread = f", plausible {factor}{shown(record.low)} to {shown(record.high)}"
             words = f"{ground(record)} ({record.status}), {record.role}{spread}"
-            typer.echo(f"    {words}; {record.source}")
+            say(f"    {words}; {record.source}")
         if key in calibrated:
-            typer.echo(f"    {calibrated[key]}")
+            say(f"    {calibrated[key]}")
         for asked in [asked for asked in bounds if key.startswith(asked)]:
-            typer.echo(f"    the queue has no end {bounds.pop(asked)}")
-    typer.echo("\n[load]")
+            say(f"    the queue has no end {bounds.pop(asked)}")
+    say("\n[load]")
     for line in load_lines(world):
-        typer.echo(line)
+        say(line)
 
 
 def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from sim.scenario.files import schema as document
 
-    typer.echo(json.dumps(document(), indent=2, ensure_ascii=False))
+    say(json.dumps(document(), indent=2, ensure_ascii=False))
 
 
 def trace(
@@ -166,10 +174,10 @@ def trace(
         where = f"“{one.scenario.title}” (seed {seed}, replication {replication})"
         fail([f"--person {person}: nobody has this number in {where}.", *_whom(examples(one))])
     for line in lines or _whom(examples(one)):
-        typer.echo(line)
+        say(line)
 
 
-def _write(done: Sequence[Replications], out: Path) -> None:
+def _write(done: Sequence[Replications], out: Path, command: str) -> list[Path]:
     """Write everything, all at once: what was there before stays until the new is complete."""
     from sim.experiment.tables import outdated, write_tables
     from sim.results.files import staged
@@ -177,16 +185,16 @@ def _write(done: Sequence[Replications], out: Path) -> None:
 
     try:
         with staged(out) as beside:
-            paths = [*write_tables(done, beside / "tables"), *write_all(done, beside)]
+            paths = [
+                *write_tables(done, beside / "tables"),
+                *write_all(done, beside, command=command),
+            ]
             written = [out / path.relative_to(beside) for path in paths]
         for leftover in outdated(done, out / "tables", written):
             leftover.unlink()
     except OSError as error:
-        fail([f"--out {out}: cannot be written to ({error.strerror})"])
-    for folder in dict.fromkeys(path.parent for path in written):
-        number = sum(path.parent == folder for path in written)
-        typer.echo(f"wrote {counted(number, 'file')} to {folder}")
-    typer.echo(f"open {out / 'report.html'}")
+        cannot_write(out, error)
+    return written
 
 
 def _whom(found: dict[int, str]) -> list[str]:

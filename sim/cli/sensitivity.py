@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from sim.cli.common import counted, fail
+from sim.cli.common import cannot_write, counted, try_folder
 from sim.cli.experiments import open_results
+from sim.cli.output import fail, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,11 +62,14 @@ def sensitivity(
 ) -> None:
     """Say which factors results follow, when things hold, and what is chance and ignorance."""
     results = open_results(folder, stable_only=stable_only)
+    out = out or folder / "sensitivity"
+    try_folder(out)
     asked = _asked(results, folder, outcome, against, scenario)
     tables = _tables(asked)
     found = _discoveries(asked, where, box)
+    _write(asked, tables, found, out)
     _print(asked, tables, found, most)
-    _write(asked, tables, found, out or folder / "sensitivity")
+    say(f"\nwrote tables to {out / 'tables'} and figures to {out / 'figures'}")
 
 
 class Asked:
@@ -90,7 +94,7 @@ class Asked:
             part = _told(partial(ask, self.results, self.outcomes, reference))
             parts.append(part[part["scenario"] == self.scenario].assign(reference=reference))
         order = {name: n for n, name in enumerate(self.outcomes)}
-        table = pd.concat(parts, ignore_index=True)
+        table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
         return table.sort_values(
             "outcome", key=lambda names: names.map(order), kind="stable", ignore_index=True
         )
@@ -119,14 +123,25 @@ def _asked(
             fail([f"{option} {name}: no such scenario; there are: {', '.join(names)}"])
     if not results.status.cells:
         fail([f"{folder}: nothing has been simulated yet: prisonflow experiment {folder}"])
-    table = results.outcomes
-    known = set(table["outcome"])
-    wanted = outcomes or [name for name in MAIN if name in known] or sorted(known)
+    known, exist = _outcomes(results)
+    wanted = outcomes or [name for name in MAIN if name in exist] or sorted(exist)
+    if not exist & set(wanted) and known >= set(wanted):
+        fail([f"{_nowhere(wanted)}; ask for another with --outcome"])
     reference = against if against is not None else _default_reference(results)
     others = [name for name in names if name != reference]
     if scenario is not None and scenario == reference:
         fail([f"--scenario {scenario}: is what differences are taken from; see --against"])
     return Asked(results, wanted, scenario or others[0], reference)
+
+
+def _outcomes(results: Results) -> tuple[set[str], set[str]]:
+    """Return the outcomes there are, and those of them that exist in some replication."""
+    table = results.outcomes
+    return set(table["outcome"]), set(table["outcome"][table["value"].notna()])
+
+
+def _nowhere(names: Sequence[str]) -> str:
+    return f"{', '.join(names)}: exists in no replication, so nothing can be said of it"
 
 
 def _default_reference(results: Results) -> str | None:
@@ -168,8 +183,8 @@ def _discoveries(asked: Asked, where: list[str] | None, box: int | None) -> list
 
     if where is None:
         suits = asked.layout.kind in SAMPLES and asked.reference is not None
-        known = set(asked.results.outcomes["outcome"])
-        where = list(ASKED) if suits and {"danish_places_used", "limbo"} <= known else []
+        _, exist = _outcomes(asked.results)
+        where = list(ASKED) if suits and {"danish_places_used", "limbo"} <= exist else []
     ask = partial(
         questions.discover, asked.results, scenario=asked.scenario, reference=asked.reference,
         box=box,
@@ -189,21 +204,24 @@ def _print(
     )
 
     kind = asked.layout.kind
-    typer.echo(_progress(asked.results))
-    typer.echo(f"\nWhat results follow: {MEASURES[kind][0]}, {MEASURES[kind][1]}")
+    say(_progress(asked.results))
+    _, exist = _outcomes(asked.results)
+    if missing := [name for name in asked.outcomes if name not in exist]:
+        say(_nowhere(missing))
+    say(f"\nWhat results follow: {MEASURES[kind][0]}, {MEASURES[kind][1]}")
     for line in ranking_lines(tables["ranking"], kind, most):
-        typer.echo(line)
+        say(line)
     first = leading(tables["ranking"], most)
-    typer.echo(f"\nAmong the first {most} of any of these: {', '.join(first) or 'none'}")
+    say(f"\nAmong the first {most} of any of these: {', '.join(first) or 'none'}")
     if "two_kinds" in tables:
-        typer.echo("\nChance and ignorance (one standard deviation of each)")
+        say("\nChance and ignorance (one standard deviation of each)")
         for line in kinds_lines(tables["two_kinds"]):
-            typer.echo(line)
+            say(line)
     if found:
-        typer.echo("\nWhen does it hold?")
+        say("\nWhen does it hold?")
         for one in found:
             for line in discovery_lines(one, _multiples(asked.results)):
-                typer.echo(line)
+                say(line)
 
 
 def _progress(results: Results) -> str:
@@ -253,8 +271,7 @@ def _write(
             write_behind(tables | extra, beside / "tables")
             write_figures(drawings, beside / "figures")
     except OSError as error:
-        fail([f"--out {out}: cannot be written to ({error.strerror})"], code=1)
-    typer.echo(f"\nwrote tables to {out / 'tables'} and figures to {out / 'figures'}")
+        cannot_write(out, error)
 
 
 def _drawings(

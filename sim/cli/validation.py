@@ -10,13 +10,14 @@ import typer
 from sim.cli.common import (
     Seed,
     Setting,
-    fail,
+    cannot_write,
     load_scenario,
-    refuse_other_cases,
+    refuse,
     refuse_strangers,
     try_folder,
 )
 from sim.cli.experiments import Workers, crew_of, open_results, run_cells
+from sim.cli.output import say
 
 if TYPE_CHECKING:
     from sim.analysis.validation import Validation
@@ -51,11 +52,12 @@ def validate(
     baseline was set with the figure in view, it is said to be set to agree. Stopped, it goes on
     with the same command.
     """
+    from sim.analysis.comparable import different_cases, same_names
     from sim.analysis.validation import validation_experiment, validation_of
     from sim.results.published.file import load_figures, shipped_figures
 
     worlds = [load_scenario(name, set_) for name in scenarios or ["baseline"]]
-    refuse_other_cases(worlds)
+    refuse(same_names(worlds) or different_cases(worlds))
     chosen = validation_experiment(
         worlds, load_figures(figures or shipped_figures(worlds[0].case)), replications, seed
     )
@@ -68,19 +70,19 @@ def validate(
 
 
 def _write(found: Validation, out: Path) -> None:
-    """Print the table, and write it with its figures: all at once, or nothing."""
+    """Write the table, and print it with its figures: all at once, or nothing."""
     from sim.analysis.validation import NOT_COVERED
     from sim.results.files import staged
     from sim.show.behind import write_behind
     from sim.show.figures import write_figures
     from sim.show.validation import as_text, draw
 
-    typer.echo(as_text(found))
     drawn = [s for s in found.scenarios if found.count(NOT_COVERED, s.name) < len(found.figures)]
     try:
         with staged(out) as beside:
             write_behind({"validation": found.table}, beside / "tables")
             write_figures([draw(found, scenario) for scenario in drawn], beside / "figures")
     except OSError as error:
-        fail([f"{out}: cannot be written to ({error.strerror})"], code=1)
-    typer.echo(f"\nwrote the table to {out / 'tables'} and figures to {out / 'figures'}")
+        cannot_write(out, error)
+    say(as_text(found))
+    say(f"\nwrote the table to {out / 'tables'} and figures to {out / 'figures'}")

@@ -12,13 +12,14 @@ import typer
 from sim.cli.common import (
     Seed,
     Setting,
-    fail,
+    cannot_write,
     load_lines,
     load_scenario,
-    refuse_same_names,
+    refuse,
     told_if_stopped,
-    try_folder,
+    try_file,
 )
+from sim.cli.output import fail, say
 
 if TYPE_CHECKING:
     from sim.verification import Verification
@@ -39,33 +40,29 @@ def verify(
     ] = None,
 ) -> None:
     """Check that nothing is broken: conservation, limits, Little's law, costs, chance, theory."""
-    worlds = [load_scenario(name, set_) for name in scenarios]
-    refuse_same_names(worlds)
-    if out is not None:
-        _refuse_other_files(out)
+    from sim.analysis.comparable import same_names
     from sim.verification import verify as check
+
+    worlds = [load_scenario(name, set_) for name in scenarios]
+    refuse(same_names(worlds))
+    if out is not None:
+        try_file(out, "--out", (".csv",))
 
     done = []
     with told_if_stopped("stopped; nothing was written"):
-        for number, world in enumerate(worlds):
+        for world in worlds:
             with _progress(world.name) as progress:
                 done.append(check(world, replications, seed, progress))
-            typer.echo(("\n\n" if number else "") + repr(done[-1]))
-            typer.echo("\n" + "\n".join(load_lines(world)))
         if out is not None:
             _write(done, out)
+    loads = ["\n".join(load_lines(world)) for world in worlds]
+    parts = [f"{one!r}\n\n{load}" for one, load in zip(done, loads, strict=True)]
+    say("\n\n\n".join(parts))
+    if out is not None:
+        say(f"wrote {out}")
     broken = [f"{one.scenario.name}: {v.title}" for one in done for v in one.failures]
     if broken:
         fail([f"FAILS in {line}" for line in broken], code=1)
-
-
-def _refuse_other_files(out: Path) -> None:
-    """See that the table can be written, before anything is simulated."""
-    if out.suffix != ".csv":
-        fail([f"--out {out}: the table is CSV; give a file that ends in .csv"])
-    if out.is_dir():
-        fail([f"--out {out}: is a folder; give a file"])
-    try_folder(out.parent)
 
 
 @contextmanager
@@ -86,5 +83,4 @@ def _write(done: list[Verification], out: Path) -> None:
     try:
         replace(out, table.to_csv(index=False))
     except OSError as error:
-        fail([f"--out {out}: cannot be written to ({error.strerror})"])
-    typer.echo(f"wrote {out}")
+        cannot_write(out, error)

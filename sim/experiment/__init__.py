@@ -1,19 +1,21 @@
 """MANY: replications and experiments, on any executor.
 
-The package can be called: `sim.experiment("smoke", out="outputs/smoke")` runs an experiment; see
-`sim.experiment.call.experiment`.
+`sim.run_experiment("smoke", out="outputs/smoke")` runs an experiment.
 """
 
 import sys
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING
 
+if not TYPE_CHECKING:
 
-class _CallablePackage(ModuleType):
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
-        from sim.experiment.call import experiment
+    class _Package(ModuleType):
+        """A package that is no function: whoever calls it is told which one is."""
 
-        return experiment(*arguments, **options)
+        def __call__(self, *_arguments, **_options):
+            raise TypeError(
+                "sim.experiment is a package; sim.run_experiment(...) runs an experiment, with the "
+                "same arguments"
+            )
 
-
-sys.modules[__name__].__class__ = _CallablePackage
+    sys.modules[__name__].__class__ = _Package

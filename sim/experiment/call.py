@@ -7,16 +7,15 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from sim.errors import whole_number
-from sim.experiment import pools
+from sim.experiment import pools, run
 from sim.experiment.definition import Experiment, read_experiment
 from sim.experiment.progress import Progress, Silent, fitting
 from sim.experiment.read import Results
-from sim.experiment.run import failed_cells, run_experiment
 from sim.experiment.store import Store, StoreError
+from sim.whole import whole_number
 
 
-def experiment(
+def run_experiment(
     source: str | Path | Experiment,
     out: str | Path | None = None,
     *,
@@ -48,18 +47,18 @@ def experiment(
         If the file, a scenario or the design cannot be used.
     StoreError
         If the folder holds something else, is in use, or is full.
-    NotAWholeNumber
-        If workers is no whole number, or there is less than one.
+    PrisonflowError
+        If `workers` is no whole number, or less than one.
     """
-    workers = whole_number(workers, "workers", least=1)
+    workers = whole_number("workers", workers, 1)
     chosen, folder = made_out(source, out)
     store = Store(folder)
     how = f"{workers} processes" if workers > 1 else "one process"
     if executor is not None:
         how = f"{workers} workers of {type(executor).__name__}"
     shown: Progress = fitting() if progress else Silent()
-    only = failed_cells(store) if retry else None
-    run_experiment(
+    only = run.failed_cells(store) if retry else None
+    run.run_experiment(
         chosen, store, _opener(workers, executor), workers=workers, how=how, only=only,
         progress=shown,
     )  # fmt: skip
@@ -70,7 +69,7 @@ def made_out(source: str | Path | Experiment, out: str | Path | None) -> tuple[E
     """Return the experiment meant by a file, a name or a folder, and the folder of its results."""
     if isinstance(source, Experiment):
         chosen, folder = source, None
-    elif Store(Path(source)).is_begun():
+    elif isinstance(source, str | Path) and Store(Path(source)).is_begun():
         chosen, folder = read_experiment(Path(source) / "experiment.toml"), Path(source)
     else:
         chosen, folder = read_experiment(source), None

@@ -114,7 +114,9 @@ def _run(cell: Cell, job: Job) -> Finished | Failed:
 
 
 def _world(base: Scenario, changes: Mapping[str, Any]) -> Scenario:
-    return base.change(dict(changes)) if changes else base
+    from sim.scenario.files import changed
+
+    return changed(base, changes) if changes else base
 
 
 def _replicate(world: Scenario, seed: int, number: int) -> Any:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.errors import whole_number
 from sim.experiment.definition import Experiment, validated, with_scenarios
-from sim.scenario.files import load
+from sim.scenario.files import changed, load
 from sim.scenario.schema import Scenario
+from sim.whole import whole_number
 
 
 def define(
@@ -50,22 +50,23 @@ def define(
     ------
     ScenarioError
         Listing everything wrong with the definition, its scenarios and its design.
+    PrisonflowError
+        If `replications` or `seed` is no whole number.
     """
     worlds = [
-        one.change(dict(changes or {})) if isinstance(one, Scenario) else load(one, changes)
+        changed(one, changes or {}) if isinstance(one, Scenario) else load(one, changes)
         for one in scenarios
     ]
-    often = (
-        dict(replications)
-        if isinstance(replications, Mapping)
-        else {"number": whole_number(replications, "replications", least=1)}
-    )
+    if isinstance(replications, Mapping):
+        often = dict(replications)
+    else:
+        often = {"number": whole_number("replications", replications, 1)}
     content: dict[str, Any] = {
         "name": name,
         "title": title or name,
         "summary": summary,
         "scenarios": [world.name for world in worlds],
-        "seed": whole_number(seed, "seed"),
+        "seed": whole_number("seed", seed),
         "tables": list(tables),
         "changes": dict(changes or {}),
         "replications": often,

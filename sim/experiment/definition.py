@@ -22,16 +22,21 @@ from sim.experiment.keep import KEPT, PUBLISHED, TABLES
 from sim.results.outcomes import OUTCOMES
 from sim.results.published.file import load_figures, problems_with
 from sim.results.published.vocabulary import Figure
-from sim.scenario.base import Section
+from sim.scenario.base import Section, Seed
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
-from sim.scenario.files import as_tuples, configs_dir, load, read_toml, variants
+from sim.scenario.files import as_tuples, changed, configs_dir, load, read_toml, variants
+from sim.scenario.names import Name, Title
 from sim.scenario.schema import Scenario
+from sim.scenario.together import told_apart
+from sim.scenario.toml import is_file
 from sim.statistics.stopping import FIRST_LOOK
 
 #: Points tried on every scenario before anything runs: all of a small design, and of one whose
 #: points belong together; some of another sample.
 TRIED_POINTS = 200
+#: More replications than this are taken for a mistake.
+MOST_REPLICATIONS = 1_000_000
 
 
 class Precise(Section):
@@ -59,17 +64,17 @@ class Precise(Section):
 class Replications(Section):
     """How often every scenario is simulated at every point."""
 
-    number: Annotated[int, Field(ge=1)] | None = None
+    number: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] | None = None
     """A fixed number of replications ..."""
     until: tuple[Precise, ...] = ()
     """... or as many as it takes, the same for all scenarios of a point,"""
-    at_least: Annotated[int, Field(ge=2)] = FIRST_LOOK
+    at_least: Annotated[int, Field(ge=2, le=MOST_REPLICATIONS)] = FIRST_LOOK
     """but not fewer than this (nor than `sim.statistics.stopping` asks for)"""
-    at_most: Annotated[int, Field(ge=2)] = 1000
+    at_most: Annotated[int, Field(ge=2, le=MOST_REPLICATIONS)] = 1000
     """and not more than this."""
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
     """Confidence level of the intervals."""
-    per_cell: Annotated[int, Field(ge=1)] = 10
+    per_cell: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 10
     """Replications in one cell, the unit that is stored, resumed and judged at once."""
 
     @model_validator(mode="after")
@@ -95,15 +100,15 @@ def _written_out(tables: tuple[str, ...]) -> tuple[str, ...]:
 class Definition(Section):
     """An experiment as its file defines it."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    name: Name
     """Short name: the folder of its results by default."""
-    title: str
+    title: Title
     """Title for people."""
     summary: str = ""
     """Which question it answers, in a sentence or two."""
     scenarios: Annotated[tuple[str, ...], Field(min_length=1)]
     """Names of shipped scenarios, files (from the experiment file's folder), or `"all"`."""
-    seed: Annotated[int, Field(ge=0)] = 1
+    seed: Seed = 1
     """Root seed, the same for all: every scenario and point is about the same people."""
     tables: Annotated[tuple[str, ...], AfterValidator(_written_out)] = ()
     """Tables kept besides the outcomes, such as `"queues"`; `"report"` for all a report needs."""
@@ -202,7 +207,7 @@ def shipped_experiments() -> list[Path]:
     return sorted((configs_dir() / "experiments").glob("*.toml"))
 
 
-def find_experiment(source: str | Path) -> Path:
+def find_experiment(source: object) -> Path:
     """Return the file of an experiment given by path or by the name of a shipped one.
 
     Raises
@@ -210,8 +215,11 @@ def find_experiment(source: str | Path) -> Path:
     ScenarioError
         If there is neither.
     """
+    if not isinstance(source, str | Path):
+        message = f"is a {type(source).__name__}: give a file, or the name of a shipped experiment"
+        raise ScenarioError([Problem(repr(source), "", message)])
     path = Path(source)
-    if path.suffix == ".toml" or path.is_file():
+    if path.suffix == ".toml" or is_file(path):
         return path
     named = {file.stem: file for file in shipped_experiments()}
     if str(source) in named:
@@ -242,6 +250,20 @@ def read_experiment(source: str | Path, *, try_points: bool = True) -> Experimen
     return make_out(definition, path.parent, str(path), try_points=try_points)
 
 
+def read_definition(source: str | Path) -> tuple[Definition, tuple[Scenario, ...]]:
+    """Read an experiment file and its scenarios; nothing is laid out.
+
+    Raises
+    ------
+    ScenarioError
+        Listing everything wrong with the file and its scenarios.
+    """
+    path = find_experiment(source)
+    definition = validated(read_toml(path), str(path))
+    definition = _with_its_ensemble(definition, path.parent, str(path))
+    return definition, _scenarios(definition, path.parent, str(path))
+
+
 def make_out(
     definition: Definition, folder: Path, file: str, *, try_points: bool = True
 ) -> Experiment:
@@ -262,8 +284,11 @@ def with_scenarios(
 ) -> Experiment:
     """Lay out a definition for scenarios that are loaded already; see `read_experiment`.
 
+    Those that share a title are given titles of their own: `sim.scenario.together`.
+
     If it keeps the table `published`, the figures given are measured, or else the shipped ones.
     """
+    scenarios = told_apart(scenarios)
     chosen: tuple[Figure, ...] = ()
     if PUBLISHED in definition.tables:
         chosen = load_figures() if figures is None else tuple(figures)
@@ -350,7 +375,7 @@ def _point_problems(plan: Plan, scenarios: tuple[Scenario, ...], file: str) -> I
     for point in range(len(plan) if plan.whole else min(len(plan), TRIED_POINTS)):
         for scenario in scenarios:
             try:
-                scenario.change(plan.changes(point, scenario))
+                changed(scenario, plan.changes(point, scenario))
             except ScenarioError as error:
                 for problem in error.problems:
                     where = f"design, {plan.names[point]}, scenario {scenario.name}: {problem.key}"

@@ -19,10 +19,11 @@ from pydantic import AfterValidator, Field, model_validator
 
 from sim.experiment.ensemble import load_ensemble
 from sim.experiment.entries import Factors, made_out
-from sim.experiment.factors import Factor, balanced
+from sim.experiment.factors import WORDS, Factor, balanced
 from sim.experiment.groups import group_problems, grouped
-from sim.scenario.base import Section, Text, as_toml_value
+from sim.scenario.base import Section, Seed, as_toml_value
 from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.names import Title
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -38,28 +39,36 @@ class Base(Section):
     kind: Literal["base"] = "base"
 
 
+def _of_a_world(values: dict[str, Any]) -> dict[str, Any]:
+    """Check that keys are about what is simulated."""
+    for key in values:
+        if key in WORDS:
+            raise ValueError(f"{key} is a word for a scenario, not a value that a point can change")
+    return values
+
+
+def _each_once(points: tuple[NamedPoint, ...]) -> tuple[NamedPoint, ...]:
+    names = [point.name for point in points]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ValueError(f"two points are called {twice[0]!r}: give each a name of its own")
+    return points
+
+
 class NamedPoint(Section):
     """A point written out."""
 
-    name: Text
-    """Name for tables and figures."""
-    changes: dict[str, Any]
-    """Values by dotted key."""
+    name: Title
+    """Name for tables and figures, each once."""
+    changes: Annotated[dict[str, Any], AfterValidator(_of_a_world)]
+    """Values by dotted key; all of them are simulated as they stand."""
 
 
 class Points(Section):
     """Points written out one by one."""
 
     kind: Literal["points"]
-    points: Annotated[tuple[NamedPoint, ...], Field(min_length=1)]
+    points: Annotated[tuple[NamedPoint, ...], Field(min_length=1), AfterValidator(_each_once)]
     """The points."""
-
-    @model_validator(mode="after")
-    def _told_apart(self) -> Points:
-        names = [point.name for point in self.points]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two are called {twice[0]!r}: give each point a name of its own")
-        return self
 
 
 def _has_values(values: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
@@ -73,7 +82,9 @@ class Grid(Section):
     """Every combination of some values."""
 
     kind: Literal["grid"]
-    values: Annotated[dict[str, tuple[Any, ...]], AfterValidator(_has_values)]
+    values: Annotated[
+        dict[str, tuple[Any, ...]], AfterValidator(_of_a_world), AfterValidator(_has_values)
+    ]
     """Values to be combined, by dotted key."""
 
 
@@ -82,7 +93,7 @@ class Sampled(Section):
 
     factors: Factors
     """`"uncertainties"`, `"assumptions"`, `"levers"`, or a list of keys and own ranges."""
-    seed: Annotated[int, Field(ge=0)] | None = None
+    seed: Seed | None = None
     """Decides the sample; by default the seed of the experiment does."""
 
 
@@ -146,7 +157,7 @@ class FromEnsemble(Section):
     """File (from the experiment file's folder), or name of a shipped ensemble."""
     samples: Annotated[int, Field(ge=1, le=MOST_POINTS)] | None = None
     """Number of points, drawn by weight; each set once, whatever its weight, if left out."""
-    seed: Annotated[int, Field(ge=0)] | None = None
+    seed: Seed | None = None
     """Decides the draw; by default the seed of the experiment does."""
 
 
@@ -179,42 +190,52 @@ class Plan:
     def changes(self, point: int, scenario: Scenario) -> dict[str, Any]:
         """Return what a point changes in a scenario, by dotted key.
 
-        Shares that a sample has drawn are balanced; what is written out, point by point or as a
-        grid, stays as it is written.
+        Values that were written out stand as they are; those drawn for factors are balanced, where
+        they are shares that must sum to one with others.
         """
+        values = self.values[point]
+        if not self.factors:
+            return dict(values)
         changes: dict[str, Any] = {}
-        for name, value in self.values[point].items():
-            factor = self._by_name.get(name)
-            changes |= factor.changes(scenario, value) if factor else {name: value}
-        return balanced(scenario, changes) if self.factors else changes
+        for name, value in values.items():
+            changes |= self._by_name[name].changes(scenario, value)
+        return balanced(scenario, changes)
 
     def table(self) -> pd.DataFrame:
-        """Return the points: one row each, a column for everything that varies."""
+        """Return the points: one row each, a column for everything that varies.
+
+        Numbers, switches, dates and words are themselves; a column with values of several kinds,
+        or with lists and tables, has each as it stands in a file. What a point leaves as it is is
+        missing.
+        """
         import pandas as pd
 
-        frame = pd.DataFrame.from_records(list(self.values), index=range(len(self)))
-        for column in frame:
-            if frame[column].map(lambda value: isinstance(value, date)).any():
-                frame[column] = pd.to_datetime(frame[column])
-            elif len({_form(value) for value in frame[column]} - {"missing"}) > 1 or (
-                frame[column].map(lambda value: _form(value) == "list").any()
-            ):
-                frame[column] = [
-                    None if _form(value) == "missing" else as_toml_value(value)
-                    for value in frame[column]
-                ]
+        keys = list(dict.fromkeys(key for values in self.values for key in values))
+        columns = {key: _column([values.get(key) for values in self.values]) for key in keys}
+        frame = pd.DataFrame(columns, index=range(len(self)))
         frame.insert(0, "name", list(self.names))
         frame.insert(0, "point", np.arange(len(self), dtype=np.int32))
         return frame
 
 
-def _form(value: Any) -> str:
-    """Say what a column can hold a value as: values of several forms are written as text."""
-    if isinstance(value, list | tuple | Mapping):
-        return "list"
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "missing"
-    return next((str(kind) for kind in (bool, str) if isinstance(value, kind)), "number")
+def _column(values: Sequence[Any]) -> pd.Series | list[Any]:
+    """Return values of one column in a form that a table can store; None is missing."""
+    import pandas as pd
+
+    kinds = {_kind(value) for value in values if value is not None}
+    if kinds == {date}:
+        return pd.Series(np.array(values, "datetime64[ms]"))
+    if len(kinds) > 1 or not kinds <= {bool, float, str}:
+        return [None if value is None else as_toml_value(value) for value in values]
+    return pd.Series(values)
+
+
+def _kind(value: Any) -> type:
+    """Return the kind of a value; whole and other numbers are of one kind, unknown ones objects."""
+    if type(value) is int and value.bit_length() > 63:
+        return object
+    kinds = {bool: bool, date: date, str: str, int: float, float: float}
+    return kinds.get(type(value), object)
 
 
 def lay_out(design: Design, scenario: Scenario, seed: int) -> Plan:
@@ -254,6 +275,24 @@ def lay_out(design: Design, scenario: Scenario, seed: int) -> Plan:
         for row in positions
     )
     return Plan(factors, _numbered(len(values)), values, isinstance(design, Grouped))
+
+
+def number_of_points(design: Design, scenario: Scenario, seed: int) -> int:
+    """Return how many points `lay_out` gives; those that SALib would draw are not drawn."""
+    if isinstance(design, Morris | Sobol):
+        names = [factor.name for factor in made_out(design.factors, scenario)]
+        return _size(design, _problem(names, design.groups)[1])
+    return len(lay_out(design, scenario, seed))
+
+
+def _size(design: Morris | Sobol, groups: int) -> int:
+    """Return the number of points for some factors or groups; refuse it if it is too large."""
+    if isinstance(design, Morris):
+        size, key = design.trajectories * (groups + 1), "trajectories"
+    else:
+        size, key = design.samples * ((2 if design.second_order else 1) * groups + 2), "samples"
+    _see_that_it_is_not_too_large(size, key)
+    return size
 
 
 def _from_ensemble(design: FromEnsemble, scenario: Scenario, seed: int) -> Plan:
@@ -323,7 +362,7 @@ def latin_hypercube(samples: int, dimensions: int, seed: int) -> np.ndarray:
 
 def _morris(design: Morris, names: Sequence[str], seed: int) -> np.ndarray:
     problem, groups = _problem(names, design.groups)
-    _see_that_it_is_not_too_large(design.trajectories * (groups + 1), "trajectories")
+    _size(design, groups)
     try:
         from SALib.sample.morris import sample
     except ImportError:
@@ -333,8 +372,7 @@ def _morris(design: Morris, names: Sequence[str], seed: int) -> np.ndarray:
 
 def _sobol(design: Sobol, names: Sequence[str], seed: int) -> np.ndarray:
     problem, groups = _problem(names, design.groups)
-    block = (2 if design.second_order else 1) * groups + 2
-    _see_that_it_is_not_too_large(design.samples * block, "samples")
+    _size(design, groups)
     try:
         from SALib.sample.sobol import sample
     except ImportError:

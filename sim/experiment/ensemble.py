@@ -17,11 +17,11 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from sim.experiment.entries import Entry, made_out
 from sim.experiment.factors import Factor
 from sim.scenario.base import Section
-from sim.scenario.changes import as_lists
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
-from sim.scenario.files import as_tuples, configs_dir, read_toml
+from sim.scenario.files import as_lists, as_tuples, configs_dir, read_toml
 from sim.scenario.schema import Scenario
+from sim.scenario.toml import is_file
 from sim.statistics.weights import effective_size
 
 
@@ -112,7 +112,7 @@ def find_ensemble(source: str, folder: Path) -> Path:
     named = shipped_ensembles()
     if source in named:
         return named[source]
-    if (path := folder / source).is_file():
+    if is_file(path := folder / source):
         return path
     there = ", ".join(named) or "none"
     message = f"no such file, and no shipped ensemble of that name; there are: {there}"

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Tag, model_validator
 
 from sim.experiment.factors import Choice, Factor, factors_of
-from sim.scenario.base import Section
+from sim.scenario.base import Section, as_toml_value
 from sim.scenario.schema import Scenario
 
 
@@ -65,6 +65,9 @@ class Among(Section):
 
     @model_validator(mode="after")
     def _several(self) -> Among:
+        odd = [one for one in self.among if not isinstance(one, bool | int | float | str | date)]
+        if odd:
+            raise ValueError(f"among: {as_toml_value(odd[0])} is no word, switch, number or date")
         if len(set(self.among)) < max(2, len(self.among)):
             raise ValueError("among: give at least two values, each of them once")
         return self

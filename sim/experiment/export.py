@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from sim.experiment.stored import read_table
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -24,12 +26,10 @@ Form = Literal["pm4py", "vidigi"]
 
 def export(results: Results, name: str, file: Path) -> Path:
     """Write a table as one file; see `Results.export`."""
-    import pyarrow.parquet as pq
-
     files = results.files(name)
     if not files:
         raise KeyError(f"no table {name!r} was kept; there are: {', '.join(results.tables)}")
-    return _write((pq.ParquetFile(part).read() for part in files), file)
+    return _write(map(read_table, files), file)
 
 
 def copy_folder(folder: Path, uri: str) -> None:

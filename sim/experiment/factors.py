@@ -24,6 +24,8 @@ from sim.scenario.schema import EU_ORIGIN, Scenario
 #: Named choices of factors: everything nobody knows, what of it is mere assumption, or policy.
 Choice = Literal["uncertainties", "assumptions", "levers"]
 
+#: Keys that name a world, or say what is compared with it: no point can be about them.
+WORDS = ("name", "title", "summary", "case")
 _DAY = re.compile(r"\[[^\]]*\]")
 _SENTENCES = ("up_to_3_months", "from_3_to_12_months", "from_1_to_2_years", "over_2_years")
 _PAROLE = ("half", "two_thirds", "full")
@@ -122,11 +124,11 @@ def factors_of(
 
 
 def balanced(scenario: Scenario, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Scale shares that must sum to one, where a sample has drawn some of them.
+    """Scale shares that must sum to one, where values drawn from ranges touch some of them.
 
-    Where others are left to make up the rest, those are scaled and the drawn ones stay as they are;
-    if they are more than the whole, the schema refuses them. Where every share of a group is drawn
-    they are weights, which keep their proportions.
+    Shares that are drawn stay as they are, and the others make up the rest in their proportions.
+    Only where all of them are drawn, which says their proportions and no more, are they scaled
+    together. Drawn shares that leave no room for the others are left for the scenario to refuse.
     """
     now = _leaves(scenario)
     result = dict(changes)
@@ -136,10 +138,10 @@ def balanced(scenario: Scenario, changes: Mapping[str, Any]) -> dict[str, Any]:
             continue
         others = [key for key in group if key not in changes]
         drawn, left = sum(result[key] for key in touched), sum(now[key] for key in others)
-        if left > 0 and drawn <= 1:
+        if not others:
+            result |= {key: result[key] / drawn for key in group if drawn > 0}
+        elif left > 0 and drawn <= 1:
             result |= {key: now[key] * (1 - drawn) / left for key in others}
-        elif not others and drawn > 0:
-            result |= {key: result[key] / drawn for key in group}
     return result
 
 
@@ -196,6 +198,8 @@ def _single(entry: str | Mapping[str, Any], scenario: Scenario) -> Factor:
 
 def _one_of(key: str, among: tuple[Any, ...], scenario: Scenario) -> Factor:
     """Make out a factor that takes one of several values."""
+    if key in WORDS:
+        raise _UnclearError("is a word for a scenario, not a value that a point can change")
     if not any(_is_at_or_below(name, key) for name in _leaves(scenario)):
         raise _UnclearError(unknown_key(_DAY.sub("", key)))
     if not _alike(scenario, key, among):

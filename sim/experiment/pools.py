@@ -5,13 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
 from typing import Any
 
 from sim.experiment.store import StoreError
+from sim.whole import whole_number
 
 
 def processors() -> int:
@@ -28,22 +32,75 @@ def processes(number: int) -> Iterator[Executor]:
 
     They leave Ctrl-C to the parent. Leaving the block on an error stops them at once: what they
     were running is lost, and run again the next time.
+
+    Raises
+    ------
+    StoreError
+        If none can be started, or one dies and whoever uses the pool does not see to it.
+    PrisonflowError
+        If `number` is no whole number, or less than one.
     """
-    context = multiprocessing.get_context("spawn")
+    number = whole_number("workers", number, 1)
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(number, mp_context=context, initializer=_leave_interrupts)
+    pool = ProcessPoolExecutor(number, mp_context=_Context(), initializer=_prepare)
     try:
+        try:
+            pool.submit(os.getpid).result()
+        except (BrokenExecutor, OSError) as error:
+            raise StoreError(
+                f"no worker process could be started ({error}): run with one process (workers=1 "
+                "in Python, --workers 1)"
+            ) from None
         yield pool
-    except BaseException:
+    except BaseException as error:
         pool.shutdown(wait=False, cancel_futures=True)
         for process in set(multiprocessing.active_children()) - before:
             process.terminate()
+        if isinstance(error, BrokenExecutor):
+            raise StoreError(
+                "a worker process died, perhaps for want of memory: try fewer (workers=1 in "
+                "Python, --workers 1)"
+            ) from None
         raise
     pool.shutdown()
 
 
-def _leave_interrupts() -> None:
-    """Let the parent decide; import what every job needs, so that the first is not slow."""
+class _Worker(SpawnProcess):
+    """A process that does not run the user's script again, as it needs nothing of it.
+
+    So it can be started from a script without a main guard, from standard input and from a
+    notebook. Ctrl-C is kept from it from its first moment on.
+    """
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:
+        main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+        try:
+            with _interrupts_kept_back():
+                return SpawnProcess._Popen(process_obj)
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _Context(SpawnContext):
+    Process = _Worker
+
+
+@contextmanager
+def _interrupts_kept_back() -> Iterator[None]:
+    """Block Ctrl-C; a process started meanwhile keeps it blocked."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _prepare() -> None:
+    """Leave Ctrl-C to the parent; import what every job needs, so that the first is not slow."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import sim.results.run

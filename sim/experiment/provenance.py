@@ -15,43 +15,79 @@ from typing import Any
 #: Packages whose version can change a result, or the bytes of a table.
 DECISIVE = ("numpy", "pandas", "pyarrow", "scipy", "simpy")
 PACKAGES = (*DECISIVE, "prisonflow", "pydantic")
-#: Parts of the code that decide what a cell holds.
-DECISIVE_CODE = ("statistics", "scenario", "people", "world", "results", "experiment")
+#: Parts of the code that decide what a cell holds ...
+DECISIVE_CODE = ("whole.py", "statistics", "scenario", "people", "world", "results", "experiment")
+#: ... but for what only tells, shows, reads back or watches.
+_TELLING = (
+    "scenario/errors.py", "scenario/evidence.py", "scenario/explain.py", "scenario/shown.py",
+    "results/shown.py", "results/story.py", "experiment/export.py", "experiment/pools.py",
+    "experiment/progress.py", "experiment/provenance.py", "experiment/read.py",
+    "experiment/shown.py",
+)  # fmt: skip
+
+#: What of a call is words for people, by position and by name.
+_WORDS: dict[str, tuple[int | str, ...]] = {
+    "Outcome": (1, "title", 3, "definition"),
+    "About": (3, "title"),
+}
 
 
 @lru_cache(maxsize=1)
 def code_hash() -> str:
     """Return a hash of the code that decides results, and of the libraries it uses.
 
-    What cannot change a result is left out: comments, docstrings, layout.
+    What code says to people is not part of it: comments, docstrings, the layout of lines, and the
+    messages of errors, titles and definitions.
     """
     package = Path(__file__).resolve().parents[1]
     found = hashlib.sha256()
-    for part in DECISIVE_CODE:
-        for file in sorted((package / part).rglob("*.py")):
-            found.update(file.relative_to(package).as_posix().encode())
-            found.update(meaning_of(file.read_text(encoding="utf-8")).encode())
+    for file in _decisive_files(package):
+        found.update(file.relative_to(package).as_posix().encode())
+        found.update(hash_of_source(file.read_bytes()))
     for name in DECISIVE:
         found.update(f"{name} {version(name)}".encode())
     return found.hexdigest()[:16]
 
 
-def meaning_of(source: str) -> str:
-    """Return what a module does, as text: its syntax tree without docstrings and positions."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            # A docstring, of a module, class, function or attribute, does nothing.
-            node.body = [one for one in body if not _is_text(one)]  # type: ignore[attr-defined]
-    return ast.dump(tree)
+def hash_of_source(source: bytes) -> bytes:
+    """Return a hash of what a module does, whatever it says to people."""
+    return hashlib.sha256(_told(ast.parse(source)).encode()).digest()
 
 
-def _is_text(statement: ast.stmt) -> bool:
+def _decisive_files(package: Path) -> list[Path]:
+    parts = [package / part for part in DECISIVE_CODE]
+    files = [file for part in parts for file in ([part] if part.suffix else part.rglob("*.py"))]
+    telling = {package / part for part in _TELLING}
+    return sorted(file for file in files if file not in telling)
+
+
+def _told(node: object) -> str:
+    """Write out a piece of a syntax tree, without what is empty, so that all Pythons agree."""
+    if isinstance(node, list):
+        return f"[{','.join(_told(one) for one in node if not _is_text_alone(one))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        return f"Raise({_told(node.exc.func)})"
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        words = _WORDS.get(node.func.id, ())
+        kept = [one for place, one in enumerate(node.args) if place not in words]
+        named = [one for one in node.keywords if one.arg not in words]
+        return f"Call({node.func.id},{_told(kept)},{_told(named)})"
+    fields = (
+        f"{name}={_told(value)}"
+        for name, value in ast.iter_fields(node)
+        if value is not None and value != []
+    )
+    return f"{type(node).__name__}({','.join(fields)})"
+
+
+def _is_text_alone(node: object) -> bool:
+    """Tell whether a statement is a text and nothing else: a docstring, of an attribute, too."""
     return (
-        isinstance(statement, ast.Expr)
-        and isinstance(statement.value, ast.Constant)
-        and isinstance(statement.value.value, str)
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
     )
 
 

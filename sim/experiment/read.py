@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.experiment.keep import LOADS
 from sim.experiment.store import Store, StoreError
+from sim.experiment.stored import read_table, words_in
 from sim.results.choice import nearest
+from sim.scenario.given import expect
 from sim.statistics.pairs import differences
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class Results:
     """
 
     def __init__(self, folder: str | Path, *, stable_only: bool = False) -> None:
+        expect(folder, (str, Path), "the folder of an experiment")
         self.folder = Path(folder)
         self.stable_only = stable_only
         self._store = Store(self.folder)
@@ -81,9 +84,8 @@ class Results:
 
     @cached_property
     def _design(self) -> pd.DataFrame:
-        import pandas as pd
 
-        design = pd.read_parquet(self.folder / "design.parquet")
+        design: pd.DataFrame = read_table(self.folder / "design.parquet").to_pandas()
         return design[self._wanted(design["point"])].reset_index(drop=True)
 
     @cached_property
@@ -258,6 +260,7 @@ class Results:
             If no replication of it is there in every scenario yet.
         """
         from sim.experiment.replicate import Replications
+        from sim.scenario.files import changed
 
         experiment = self.experiment
         if not 0 <= point < len(experiment.plan):
@@ -265,7 +268,7 @@ class Results:
         number = self._in_common(point, [scenario.name for scenario in experiment.scenarios])
         found = []
         for scenario in experiment.scenarios:
-            world = scenario.change(experiment.plan.changes(point, scenario))
+            world = changed(scenario, experiment.plan.changes(point, scenario))
             tables = _Stored(self, scenario.name, point, number)
             found.append(Replications(world, experiment.definition.seed, number, tables))
         return found
@@ -358,12 +361,8 @@ class _Stored(Mapping[str, "pd.DataFrame"]):
 
 def _read(files: list[Path], categories: bool) -> pd.DataFrame:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    words: list[str] = []
-    if categories:
-        schema = pq.read_schema(files[0])
-        words = [field.name for field in schema if pa.types.is_string(field.type)]
-    parts = [pq.ParquetFile(file, read_dictionary=words).read() for file in files]
+    words = words_in(files[0]) if categories else []
+    parts = [read_table(file, categories=words) for file in files]
     frame: pd.DataFrame = pa.concat_tables(parts).unify_dictionaries().to_pandas()
     return frame

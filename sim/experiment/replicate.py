@@ -12,9 +12,9 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from sim.errors import whole_number
 from sim.experiment.keep import KEPT, TABLES
 from sim.results.copies import Tables
+from sim.whole import whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,11 +75,10 @@ def replicate(
 
     Raises
     ------
-    NotAWholeNumber
-        If seed or replications is no whole number, or there is less than one replication.
+    PrisonflowError
+        If there is less than one replication, or a number is not whole.
     """
-    replications = whole_number(replications, "replications", least=1)
-    seed = whole_number(seed, "seed")
+    replications, seed = whole_number("replications", replications, 1), whole_number("seed", seed)
     parts = []
     for tables in _run_all(scenario, replications, seed, executor):
         parts.append(tables)
@@ -110,6 +109,8 @@ def replicate_all(
 ) -> list[Replications]:
     """Replicate several scenarios, about the same people with the same luck.
 
+    Those that share a title are given titles of their own: `sim.scenario.together`.
+
     Parameters
     ----------
     scenarios
@@ -125,15 +126,15 @@ def replicate_all(
 
     Raises
     ------
-    NotAWholeNumber
-        If one of the numbers is no whole number, or there is less than one replication or worker.
+    PrisonflowError
+        If there is less than one replication or worker, or a number is not whole.
     """
     from tqdm import tqdm
 
     from sim.experiment.pools import processes
 
-    workers = whole_number(workers, "workers", least=1)
-    replications = whole_number(replications, "replications", least=1)
+    workers = whole_number("workers", workers, 1)
+    replications = whole_number("replications", replications, 1)
     number, total = min(workers, replications), replications * len(scenarios)
     with (
         nullcontext() if number <= 1 else processes(number) as executor,
@@ -143,7 +144,7 @@ def replicate_all(
         for scenario in scenarios:
             bar.set_description(scenario.name)
             done.append(replicate(scenario, replications, seed, executor, bar.update))
-    return done
+    return told_apart(done)
 
 
 def one(scenario: Scenario, seed: int, replication: int) -> dict[str, pd.DataFrame]:
@@ -152,6 +153,17 @@ def one(scenario: Scenario, seed: int, replication: int) -> dict[str, pd.DataFra
     from sim.world.simulate import simulate
 
     return _numbered(Run(simulate(scenario, seed, replication)))
+
+
+def told_apart(replications: Sequence[Replications]) -> list[Replications]:
+    """Return replications of scenarios that have titles of their own: `sim.scenario.together`."""
+    from sim.scenario import together
+
+    worlds = together.told_apart([r.scenario for r in replications])
+    return [
+        r if r.scenario is world else replace(r, scenario=world)
+        for r, world in zip(replications, worlds, strict=True)
+    ]
 
 
 def of_runs(runs: Sequence[Run]) -> Replications:

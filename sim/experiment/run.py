@@ -6,6 +6,7 @@ writes. Whatever stops it, finished cells are safe, and the same call runs the r
 
 from __future__ import annotations
 
+import errno
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
@@ -16,7 +17,7 @@ from datetime import UTC, datetime
 from sim.experiment.cells import Cell, Failed, Finished, Job, work
 from sim.experiment.definition import Experiment
 from sim.experiment.keep import ALWAYS
-from sim.experiment.precision import is_precise, stored_outcomes
+from sim.experiment.precision import Floats, is_precise, stored_outcomes
 from sim.experiment.progress import Progress, Silent
 from sim.experiment.provenance import code_hash
 from sim.experiment.schedule import Schedule
@@ -251,13 +252,22 @@ class _Runner:
 
 def is_known(experiment: Experiment, store: Store, point: int, replications: int) -> bool:
     """Tell whether the precision wanted is reached with the first so many replications stored."""
+    return is_precise(
+        experiment.definition.replications, known(experiment, store, point, replications)
+    )
+
+
+def known(
+    experiment: Experiment, store: Store, point: int, replications: int
+) -> dict[str, dict[str, Floats]]:
+    """Return what is stored of the outcomes to be known: by scenario and name, in order."""
     rules = experiment.definition.replications
     names = sorted({rule.outcome for rule in rules.until})
     found = {}
     for scenario in experiment.scenarios:
         values = stored_outcomes(store.outcomes_of(point, scenario.name), names)
         found[scenario.name] = {name: column[:replications] for name, column in values.items()}
-    return is_precise(rules, found)
+    return found
 
 
 def failed_cells(store: Store) -> frozenset[Cell]:
@@ -274,9 +284,10 @@ def _try_to_note(store: Store, run: dict[str, object]) -> None:
 
 
 def _cannot_write(store: Store, error: OSError, ran: int) -> str:
+    do = "Make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Mend that"
     return (
         f"{store.folder}: cannot be written to ({error.strerror or error}). {ran} cells of this "
-        "run are safe. Make room, and give the same command again: it runs the rest."
+        f"run are safe. {do}, and give the same command again: it runs the rest."
     )
 
 

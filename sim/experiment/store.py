@@ -23,14 +23,13 @@ import json
 import os
 import re
 import socket
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sim.errors import PrisonflowError
 from sim.experiment.cells import Cell, Failed, Finished
 from sim.experiment.definition import Experiment
 from sim.experiment.design import FromEnsemble
@@ -41,19 +40,18 @@ from sim.experiment.provenance import (
     revision,
     versions,
 )
-from sim.results.files import replace
+from sim.experiment.stored import StoreError as StoreError
+from sim.experiment.stored import is_readable, is_whole
+from sim.results.files import obstacle, replace
 from sim.results.published.file import as_toml
-from sim.scenario.changes import as_lists
+from sim.scenario.files import as_lists
+from sim.scenario.toml import is_file
 
 FORMAT = 1
 FIGURES = "figures.toml"
 ENSEMBLE = "ensemble.toml"
 _LEFTOVER = re.compile(r"\..+\.(parquet|json|toml)\.\d+")
 _CELL = re.compile(r"(?P<scenario>.+)-p(?P<point>\d+)-r(?P<first>\d+)-(?P<last>\d+)")
-
-
-class StoreError(PrisonflowError, RuntimeError):
-    """A folder that cannot be used, or not now; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ class Store:
 
     def is_begun(self) -> bool:
         """Tell whether an experiment was ever begun here."""
-        return self.manifest_file.is_file()
+        return is_file(self.manifest_file)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -103,7 +101,8 @@ class Store:
                 "folder."
             ) from None
         except OSError as error:
-            raise StoreError(f"{self.folder}: cannot be written to ({error.strerror})") from None
+            told = f"{self.folder}: cannot be written to ({obstacle(self.folder, error)})"
+            raise StoreError(told) from None
         try:
             since = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
             with suppress(OSError):  # a full disk is told by who has something to lose
@@ -137,15 +136,16 @@ class Store:
             if differences:
                 raise StoreError(_refusal(self.folder, differences))
         self._describe(experiment)
-        self._tidy()
+        self._tidy(("outcomes", *experiment.definition.tables))
 
     def _describe(self, experiment: Experiment) -> None:
         """Write the manifest, the definition, the scenarios and the points.
 
         The manifest comes first: a folder where anything is without it is not ours.
         """
-        points = io.BytesIO()
-        experiment.plan.table().to_parquet(points, index=False)
+        buffer = io.BytesIO()  # made before anything is written: a folder is whole or not there
+        experiment.plan.table().to_parquet(buffer, index=False)
+        definition = _definition_text(experiment)
         begun = self.manifest().get("runs", []) if self.is_begun() else []
         self._write_manifest(_described(experiment) | {"runs": begun})
         for scenario in experiment.scenarios:
@@ -155,11 +155,14 @@ class Store:
             replace(self.folder / FIGURES, as_toml(experiment.figures))
         if isinstance(design := experiment.definition.design, FromEnsemble):
             replace(self.folder / ENSEMBLE, Path(design.file).read_bytes())
-        replace(self.folder / "experiment.toml", _definition_text(experiment))
-        replace(self.folder / "design.parquet", points.getvalue())
+        replace(self.folder / "experiment.toml", definition)
+        replace(self.folder / "design.parquet", buffer.getvalue())
 
-    def _tidy(self) -> None:
-        """Remove what a killed run left: half files, and cells that are part of longer ones."""
+    def _tidy(self, tables: Sequence[str]) -> None:
+        """Remove half files, cells that are part of longer ones, and cells that are damaged.
+
+        Killed runs leave the first two; what befell a file since it was stored makes the third.
+        """
         for file in self.folder.rglob(".*"):
             if _LEFTOVER.fullmatch(file.name):
                 file.unlink()
@@ -167,7 +170,18 @@ class Store:
         for file in (self.folder / "tables" / "outcomes").glob("[!.]*.parquet"):
             cell = _cell_of(file.stem)
             if cell is not None:
-                self.supersede(longest[key_of(cell)], cell.replications)
+                whole = longest.get(key_of(cell))
+                if whole is None:
+                    file.unlink()  # damaged: it is run again
+                else:
+                    self.supersede(whole, cell.replications)
+        for cell in self.cells().values():
+            if not all(is_readable(self.file(table, cell)) for table in tables):
+                self.file("outcomes", cell).unlink()
+
+    def file(self, table: str, cell: Cell) -> Path:
+        """Return the file of a table of a cell."""
+        return self.folder / "tables" / table / f"{cell.name}.parquet"
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest.
@@ -204,11 +218,14 @@ class Store:
         return {key: cell.replications for key, cell in self.cells().items()}
 
     def cells(self) -> dict[Key, Cell]:
-        """Return every cell that is done; of two with the same beginning the longer."""
+        """Return every cell that is done; of two with the same beginning the longer.
+
+        One whose outcomes are damaged is not done.
+        """
         found: dict[Key, Cell] = {}
         for file in (self.folder / "tables" / "outcomes").glob("[!.]*.parquet"):
             cell = _cell_of(file.stem)
-            if cell is not None:
+            if cell is not None and is_whole(file):
                 key = key_of(cell)
                 found[key] = max(found.get(key, cell), cell, key=lambda one: one.replications)
         return found
@@ -219,15 +236,16 @@ class Store:
         for file in sorted((self.folder / "failures").glob("*.json")):
             cell = _cell_of(file.stem)
             if cell is not None:
-                found[cell] = json.loads(file.read_text(encoding="utf-8"))
+                try:
+                    found[cell] = json.loads(file.read_text(encoding="utf-8"))
+                except ValueError:
+                    found[cell] = {"cell": str(cell), "error": f"{file} cannot be read"}
         return found
 
     def put(self, finished: Finished) -> None:
         """Store the tables of a cell, its outcomes last; OSError if the disk is full."""
-        name = finished.cell.name
         for table in sorted(finished.tables, key=lambda table: table == "outcomes"):
-            file = self.folder / "tables" / table / f"{name}.parquet"
-            replace(file, finished.tables[table], sync=True)
+            replace(self.file(table, finished.cell), finished.tables[table], sync=True)
         for failure in (self.folder / "failures").glob(f"{_beginning(finished.cell)}-*.json"):
             failure.unlink()
 
@@ -236,7 +254,7 @@ class Store:
         shorter = Cell(cell.point, cell.first, cell.scenario, replications)
         if replications < cell.replications:
             for table in [t for t in self.tables() if t != "outcomes"] + ["outcomes"]:
-                (self.folder / "tables" / table / f"{shorter.name}.parquet").unlink(missing_ok=True)
+                self.file(table, shorter).unlink(missing_ok=True)
 
     def fail(self, failed: Failed) -> None:
         """Record why a cell failed."""

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from sim.people.chance import Chance, Column
 from sim.scenario.base import Step
-from sim.scenario.names import PUBLISHED_STREAM
 from sim.scenario.schema import EU_ORIGIN, Scenario
 from sim.scenario.sentencing import Group, stream_number
 
@@ -26,6 +25,10 @@ PEOPLE_PER_STREAM = 10_000 * PEOPLE_PER_YEAR
 
 #: Nobody judged later than this after the end of the simulation was arrested before it.
 LONGEST_REMAND_DAYS = 3 * 366
+
+
+#: The stream of published judgments, beside those that a scenario adds.
+PUBLISHED = "published"
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,7 @@ def _judged_until(scenario: Scenario) -> date:
 def planned_years(scenario: Scenario) -> dict[str, list[Year]]:
     """Return what is expected of every stream, year by year."""
     rules = scenario.arrivals
-    steps = {PUBLISHED_STREAM: rules.judgments_per_year}
+    steps = {PUBLISHED: rules.judgments_per_year}
     steps |= {name: stream.per_year for name, stream in rules.additional.items()}
     return {name: list(_years(scenario, mine)) for name, mine in steps.items()}
 
@@ -216,7 +219,7 @@ def _value_at(scenario: Scenario, steps: tuple[Step, ...], day: float) -> float:
 
 def _size(scenario: Scenario, chance: Chance, stream: str, year: Year, factor: float) -> int:
     """Number of arrivals: the published count, or a random one where nothing is published."""
-    if stream == PUBLISHED_STREAM and year.year < scenario.arrivals.published_until_year:
+    if stream == PUBLISHED and year.year < scenario.arrivals.published_until_year:
         return min(round(year.number), PEOPLE_PER_YEAR)
     from scipy.special import pdtrik
 

@@ -15,7 +15,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import whole_number
+from sim.whole import whole_number
 
 Column = NDArray[np.float64]
 _MASK = (1 << 64) - 1
@@ -34,13 +34,13 @@ class Chance:
 
     Raises
     ------
-    NotAWholeNumber
-        If one of them is no whole number of 0 or more.
+    PrisonflowError
+        If one of them is no whole number, or negative.
     """
 
     def __init__(self, seed: int, replication: int = 0) -> None:
-        self.seed = whole_number(seed, "seed")
-        self.replication = whole_number(replication, "replication")
+        self.seed = whole_number("seed", seed)
+        self.replication = whole_number("replication", replication)
 
     def columns(self, cause: str, stream: str, sizes: Mapping[int, int]) -> list[Column]:
         """Return uniforms in [0, 1) for the first people of each year of a stream.

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.people.chance import Chance
-from sim.scenario.base import MOST_DAYS
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 
 
@@ -40,8 +39,7 @@ class Service:
         if not rented.in_use:
             return cls(*[math.inf] * 6)
         luck = np.array([chance.of_world("opening delay")])
-        delay = min(float(rented.opening_delay_days.quantile(luck)[0]), MOST_DAYS)
-        opens = scenario.day(rented.opens) + delay
+        opens = scenario.day(rented.opens) + float(rented.opening_delay_days.quantile(luck)[0])
         years = rented.term_years + (rented.extension_years if rented.extended else 0.0)
         closes = _years_after(scenario, opens, years)
         drains = closes - rented.drain_days

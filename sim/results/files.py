@@ -55,3 +55,13 @@ def staged(folder: Path) -> Iterator[Path]:
             file.replace(place)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def obstacle(folder: Path, error: OSError | ValueError) -> str:
+    """Say in words why a folder cannot be made, or written to."""
+    for part in (folder, *folder.parents):
+        if os.path.islink(part) and not os.path.exists(part):
+            return f"{part} is a link to {os.readlink(part)}, which is not there"
+        if os.path.exists(part) and not os.path.isdir(part):
+            return f"{part} is a file, not a folder"
+    return getattr(error, "strerror", None) or str(error)

@@ -6,7 +6,6 @@ A value that changes over time is a tuple of closed, dated steps: each says from
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -14,6 +13,8 @@ from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from sim.scenario.names import Title
 
 
 class Section(BaseModel):
@@ -36,16 +37,18 @@ class Section(BaseModel):
 
 
 Share = Annotated[float, Field(ge=0, le=1)]
-#: More days than this, some 2,700 years, are taken for a mistake.
+#: No duration is longer than some 2,700 years, nothing happens to anyone more than daily, and no
+#: number of people or sum of money is larger than a milliard: what is, is a mistake.
 MOST_DAYS = 1_000_000
+MOST = 1_000_000_000
 Days = Annotated[float, Field(ge=0, le=MOST_DAYS)]
 PositiveDays = Annotated[float, Field(gt=0, le=MOST_DAYS)]
-#: A rate; more than once a day is taken for a mistake.
+ReviewDays = Annotated[float, Field(ge=1, le=MOST_DAYS)]
 PerYear = Annotated[float, Field(ge=0, le=366)]
-#: A title or a sentence.
-Text = Annotated[str, Field(min_length=1, max_length=1000)]
-Money = Annotated[float, Field(ge=0)]
-Count = Annotated[int, Field(ge=0)]
+Money = Annotated[float, Field(ge=0, le=MOST)]
+Count = Annotated[int, Field(ge=0, le=MOST)]
+Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
+CalendarYear = Annotated[int, Field(ge=1900, le=2200)]
 
 #: Whether a dated step concerns only cases that begin under it, or people already inside too.
 AppliesTo = Literal["new_cases", "everyone"]
@@ -72,7 +75,7 @@ class Period(Section):
 class Step(Period):
     """A value that is zero or more, for a period."""
 
-    value: Annotated[float, Field(ge=0)]
+    value: Annotated[float, Field(ge=0, le=MOST)]
     """The value during the period."""
 
 
@@ -88,7 +91,7 @@ class Window(Period):
 
     may_end_early: ClassVar[bool] = True
 
-    reason: str
+    reason: Title
     """Why, in a few words."""
 
 
@@ -182,25 +185,44 @@ def unit_of(key: str) -> str:
 
 
 def as_toml_value(value: Any) -> str:
-    """Write a plain value as it stands in a TOML file, in full: reading it gives the value back."""
+    """Write a plain value as it stands in a TOML file.
+
+    Reading it gives an equal value: numbers have every digit that they need, and no more.
+    """
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
-        return repr(float(value)).removesuffix(".0")
+        whole = value.is_integer() and abs(value) < _SHORT
+        return f"{value:.0f}" if whole else repr(float(value))
     if isinstance(value, tuple | list):
         return "[" + ", ".join(as_toml_value(inner) for inner in value) + "]"
     if isinstance(value, Mapping):
         pairs = (f"{_as_toml_key(key)} = {as_toml_value(inner)}" for key, inner in value.items())
         return "{ " + ", ".join(pairs) + " }"
-    return _as_toml_text(value) if isinstance(value, str) else str(value)
+    if isinstance(value, int) and value.bit_length() > 1000:
+        return hex(value)  # Python does not write out thousands of digits
+    return f'"{_escaped(value)}"' if isinstance(value, str) else str(value)
 
 
-def _as_toml_key(key: Any) -> str:
-    return str(key) if re.fullmatch(r"[\w-]+", str(key), re.ASCII) else _as_toml_text(str(key))
+#: Whole numbers below are written out; larger ones as 1e+16, as Python does.
+_SHORT = 1e15
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
-def _as_toml_text(text: str) -> str:
-    """Quote a text; TOML escapes as JSON does, and one character more."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _escaped(text: str) -> str:
+    """Write what a TOML text in quotes cannot hold, or a reader cannot see, as TOML escapes it."""
+    return "".join(
+        _ESCAPES.get(one) or (one if one.isprintable() else _by_number(one)) for one in text
+    )
+
+
+def _by_number(character: str) -> str:
+    number = ord(character)
+    return f"\\u{number:04x}" if number < 1 << 16 else f"\\U{number:08x}"
+
+
+def _as_toml_key(key: object) -> str:
+    text = str(key)
+    return text if re.fullmatch(r"[A-Za-z0-9_-]+", text) else f'"{_escaped(text)}"'

@@ -21,6 +21,7 @@ from sim.scenario.elementary import exp, log1p
 Column = NDArray[np.float64]
 _NORMAL = NormalDist()
 _NORMAL_P95 = 1.6448536269514722
+_WIDEST = 1_000_000
 NonNegative = Annotated[float, Field(ge=0, le=MOST_DAYS)]
 Positive = Annotated[float, Field(gt=0, le=MOST_DAYS)]
 
@@ -141,6 +142,11 @@ class LogNormal(Declared):
     @model_validator(mode="after")
     def _ordered(self) -> LogNormal:
         _below("p05", self.p05, "p95", self.p95)
+        if self.p95 > _WIDEST * self.p05:
+            raise ValueError(
+                f"p95 {self.p95:g} is more than {_WIDEST:,} times p05 {self.p05:g}: no duration "
+                "spreads so far"
+            )
         return self
 
     @cached_property

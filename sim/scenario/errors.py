@@ -21,7 +21,7 @@ class Problem:
         return f"{where}: {self.message}"
 
 
-class ScenarioError(PrisonflowError, ValueError):
+class ScenarioError(PrisonflowError):
     """A scenario that cannot be used; `problems` lists everything wrong with it."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property, lru_cache
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError,
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.files import configs_dir
 from sim.scenario.schema import Scenario
+from sim.scenario.toml import read_toml
 
 Status = Literal["found", "article", "derived", "recalled", "assumption"]
 Role = Literal["lever", "uncertainty", "fact"]
@@ -121,14 +121,7 @@ def load_evidence(path: Path | None = None) -> Evidence:
         If it is missing, not TOML, or a record is incomplete.
     """
     path = path or configs_dir() / "evidence.toml"
-    try:
-        with path.open("rb") as file:
-            raw = tomllib.load(file)
-    except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-        raise ScenarioError([Problem(str(path), "", message)]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError([Problem(str(path), "", f"not valid TOML: {error}")]) from None
+    raw = read_toml(path)
     try:
         return Evidence.model_validate(raw)
     except ValidationError as error:

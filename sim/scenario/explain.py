@@ -108,27 +108,25 @@ def _messages(item: Any, key: str, form: Form) -> Iterator[tuple[str, str]]:
         yield f"{key}.kind", f"is {_shown(item['ctx']['tag'])}: should be one of {known}"
     elif kind == "union_tag_not_found":
         yield f"{key}.kind", f"is missing: should be one of {', '.join(form.kinds)}"
+    elif kind == "int_type" and isinstance(value, float) and value.is_integer():
+        yield key, f"is {value!r}: should be a whole number, without a point: write {value:.0f}"
     else:
-        decimals = kind.startswith("int") and isinstance(value, float)
-        shown = str(value) if decimals else _shown(value)
-        yield key, f"is {shown}: {_expected(item, key, form)}"
+        yield key, f"is {_shown(value)}: {_expected(item, key, form)}"
 
 
 def _expected(item: Any, key: str, form: Form) -> str:
     """Say in plain words what the schema wanted."""
-    kind, limits, value = item["type"], item.get("ctx", {}), item["input"]
-    if kind in ("int_type", "int_from_float") and isinstance(value, float) and value.is_integer():
-        return f"write it without decimals, {value:.0f}: it is a whole number"
+    kind, limits = item["type"], item.get("ctx", {})
     if kind in _LIMITS:
         words, limit = _LIMITS[kind]
         return f"should be {words} {limits[limit]:g}"
     if kind == "string_pattern_mismatch":
         digits = ", digits" if "0-9" in limits["pattern"] else ""
         return f"should be small letters{digits} and underscores, beginning with a letter"
-    if kind == "string_too_short":
-        return "should not be empty"
     if kind == "string_too_long":
-        return f"should be at most {limits['max_length']} letters long"
+        return f"should have at most {limits['max_length']} letters"
+    if kind == "string_unicode":
+        return "should be text, without halves of characters"
     if kind == "too_short":
         return f"should have at least {limits['min_length']} entry"
     if kind in _EXPECTED:

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import tomllib
+import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
+from sim.scenario.base import MOST
 from sim.scenario.base import as_toml_value as as_toml_value
-from sim.scenario.changes import (
-    Raw,
-    UnknownName,
-    UnusableKey,
-    as_lists,
-    drop_steps_outside,
-    merge,
-    plain_key,
-    put,
-    table_or_none,
-)
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.explain import problems_of, unknown_key
-from sim.scenario.schema import Scenario, leaves_of
+from sim.scenario.explain import problems_of
+from sim.scenario.plain import as_lists as as_lists
+from sim.scenario.plain import as_tuples as as_tuples
+from sim.scenario.plain import change, merge
+from sim.scenario.schema import Scenario, dated, leaves_of
+from sim.scenario.toml import Raw, is_file, value_of
+from sim.scenario.toml import read_toml as read_toml
 
+_LOG = logging.getLogger("sim")
 _REPLACES = "Takes the place of the table that it would otherwise add to."
 
 
@@ -56,7 +55,7 @@ def load(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenar
     source
         A TOML file, or the name of a shipped scenario such as `"baseline"`.
     changes
-        Values to change on top, by dotted key.
+        Values to change on top, by dotted key, as `Scenario.change` takes them.
 
     Raises
     ------
@@ -67,10 +66,10 @@ def load(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenar
     """
     path = find(source)
     raw, origin = _read_chain(path)
-    problems: list[Problem] = []
-    for key, value in (changes or {}).items():
-        problems += _given(raw, key, value)
-        _claim(origin, [key], "given value")
+    given = {} if changes is None else changes
+    _see_that_mapping(given)
+    problems = change(raw, given)
+    _claim(origin, filter(_is_text, given), "given value")
     return _validated(raw, origin, str(path), problems)
 
 
@@ -89,12 +88,39 @@ def base_of(source: str | Path) -> Scenario | None:
     return load(_base(path, extends)) if isinstance(extends, str) else None
 
 
-def changed(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
+def changed(
+    scenario: Scenario, changes: Mapping[str, Any], on: date | str | None = None
+) -> Scenario:
     """Return a scenario with some dotted keys changed; see `Scenario.change`."""
+    _see_that_mapping(changes)
     raw = as_lists(scenario.model_dump(by_alias=True))
-    problems = [p for key, value in changes.items() for p in _given(raw, key, value)]
-    origin = {plain_key(key): "given value" for key in changes}
+    problems = change(raw, changes, None if on is None else _day(on))
+    origin = {_plain(key): "given value" for key in filter(_is_text, changes)}
     return _validated(raw, origin, scenario.name, problems)
+
+
+def note_replaced(scenario: Scenario, changes: Mapping[str, Any]) -> None:
+    """Say on the log where a number takes the place of dated steps that differ."""
+    steps = dict(dated(scenario))
+    for key, value in changes.items():
+        found = steps.get(key, ()) if isinstance(value, int | float | np.number) else ()
+        if len({getattr(step, "value", None) for step in found}) > 1:
+            _LOG.warning(
+                "%s: %s from %s until %s takes the place of %d steps; "
+                'on="%s" or another day keeps those before',
+                key, value, found[0].from_, found[-1].until, len(found), found[-1].from_,
+            )  # fmt: skip
+
+
+def _day(on: date | str) -> date:
+    """Read the day from which a change holds."""
+    if isinstance(on, date) and not isinstance(on, datetime):
+        return on
+    try:
+        return date.fromisoformat(on)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        message = f'is {on!r}: give a date, such as "2030-01-01"'
+        raise ScenarioError([Problem("given value", "on", message)]) from None
 
 
 def difference(base: Scenario, other: Scenario) -> list[tuple[str, Any, Any]]:
@@ -126,16 +152,16 @@ def parse_setting(text: str) -> tuple[str, Any]:
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
         raise ScenarioError([Problem("--set", text, "write it as key=value")])
-    try:
-        return key.strip(), tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
-        return key.strip(), value.strip()
+    return key.strip(), value_of(value)
 
 
-def find(source: str | Path) -> Path:
+def find(source: object) -> Path:
     """Return the file of a scenario given by path or by the name of a shipped one."""
+    if not isinstance(source, str | Path):
+        message = f"is a {type(source).__name__}: give a file, or the name of a shipped scenario"
+        raise ScenarioError([Problem(repr(source), "", message)])
     path = Path(source)
-    if path.suffix != ".toml" and not path.is_file():
+    if path.suffix != ".toml" and not is_file(path):
         for file in shipped():
             if file.stem == str(source):
                 return file
@@ -145,33 +171,13 @@ def find(source: str | Path) -> Path:
     return path
 
 
-def read_toml(path: Path) -> Raw:
-    """Read a TOML file as it stands; ScenarioError if it is missing, unreadable or not TOML."""
-    try:
-        # Some editors begin a file with a byte-order mark, which TOML does not know.
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        problem = "no such file"
-    except IsADirectoryError:
-        problem = "is a folder; give a file"
-    except tomllib.TOMLDecodeError as error:
-        problem = f"not valid TOML: {error}"
-    except RecursionError:
-        problem = "not valid TOML: nested too deeply"
-    except UnicodeDecodeError as error:
-        problem = f"not a text in UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8"
-    except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
-        problem = f"cannot be read: {getattr(error, 'strerror', None) or error}"
-    raise ScenarioError([Problem(str(path), "", problem)])
-
-
 def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str, str]]:
     """Read a file on top of those it extends; also say which file each key comes from."""
+    own = read_toml(path)
     here = path.resolve()
     if here in seen:
         chain = " -> ".join(file.name for file in (*seen[seen.index(here) :], here))
         raise ScenarioError([Problem(str(path), "extends", f"goes round in a circle: {chain}")])
-    own = read_toml(path)
     extends = own.pop("extends", None)
     raw: Raw = {}
     origin: dict[str, str] = {}
@@ -181,12 +187,7 @@ def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str,
             raise ScenarioError([Problem(str(path), "extends", message)])
         base = _base(path, extends)
         raw, origin = _read_chain(base, (*seen, here))
-    drop_steps_outside(raw, table_or_none(raw.get("time")) | table_or_none(own.get("time")))
-    period_first = dict(sorted(own.items(), key=lambda item: item[0] != "time"))
-    try:
-        merge(raw, period_first)
-    except UnusableKey as error:
-        raise ScenarioError([Problem(str(path), "", str(error))]) from None
+    merge(raw, own)
     _claim(origin, [key for key, _ in leaves_of(own, "")], str(path))
     return raw, origin
 
@@ -194,7 +195,7 @@ def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str,
 def _base(path: Path, extends: str) -> Path:
     """Return the file that a file extends: from its own folder, or a shipped one by its name."""
     base = path.parent / extends
-    if base.is_file():
+    if is_file(base):
         return base
     for file in shipped():
         if extends in (file.stem, file.name):
@@ -205,20 +206,9 @@ def _base(path: Path, extends: str) -> Path:
 
 def _claim(origin: dict[str, str], keys: Iterable[str], source: str) -> None:
     """Note that keys have their values from a source; the source read last comes last."""
-    for key in map(plain_key, keys):
+    for key in map(_plain, keys):
         origin.pop(key, None)
         origin[key] = source
-
-
-def _given(raw: Raw, key: str, value: Any) -> list[Problem]:
-    """Set one dotted key in place; return what is wrong with the key, if anything is."""
-    try:
-        put(raw, key, as_lists(value))
-    except UnknownName as error:
-        return [Problem("given value", key, unknown_key(str(error)))]
-    except UnusableKey as error:
-        return [Problem("given value", key, str(error))]
-    return []
 
 
 def _validated(raw: Raw, origin: dict[str, str], file: str, problems: list[Problem]) -> Scenario:
@@ -231,13 +221,21 @@ def _validated(raw: Raw, origin: dict[str, str], file: str, problems: list[Probl
     return scenario
 
 
-def as_tuples(value: Any) -> Any:
-    """Turn the lists of plain data into tuples, as the strict schema wants them."""
-    if isinstance(value, dict):
-        return {key: as_tuples(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return tuple(as_tuples(inner) for inner in value)
-    return value
+def _see_that_mapping(changes: object) -> None:
+    if not isinstance(changes, Mapping):
+        message = (
+            f'is {changes!r}: give values by dotted key, as in {{"rented_prison.places": 200}}'
+        )
+        raise ScenarioError([Problem("changes", "", message)])
+
+
+def _is_text(key: object) -> bool:
+    return isinstance(key, str)
+
+
+def _plain(key: str) -> str:
+    """Return a dotted key without the days of its steps."""
+    return re.sub(r"\[[^\]]*\]", "", key)
 
 
 @lru_cache(maxsize=1)
@@ -267,7 +265,7 @@ def _or_bare_number(field: Raw) -> None:
     kind = numbers.get(field.get("items", {}).get("$ref"))
     if kind:
         steps = {"type": field.pop("type"), "items": field.pop("items")}
-        field["anyOf"] = [steps, {"type": kind, "minimum": 0}]
+        field["anyOf"] = [steps, {"type": kind, "minimum": 0, "maximum": MOST}]
 
 
 def walk_shipped() -> Iterator[Scenario]:

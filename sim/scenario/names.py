@@ -1,78 +1,117 @@
-"""Names that a scenario chooses: what they look like, and which the tables use for something else.
+"""Names and texts that a scenario chooses: what they may be, and which are taken already.
 
-A name ends up in a column, beside the names of stages, places and queues. One that is already
-taken there would mix two things in one row: people in a detention centre called `kosovo` would be
-counted together with those at large in the country.
+Names become files, folders, columns and values of columns: they are short, plain on every system,
+and never what tables use for something else.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import Annotated, TypeVar
 
-if TYPE_CHECKING:
-    from sim.scenario.schema import Scenario
+from pydantic import AfterValidator, Field
 
-#: What a name looks like.
-PATTERN = r"^[a-z][a-z0-9_]*$"
-#: Longest name: files are called by it, with an ending, on every system.
-LONGEST = 64
-
-#: Names of stages, places, facilities, stages of the case and queues in the tables of a run.
-IN_TABLES = frozenset(
-    {
-        *("remand", "at_liberty", "danish_prison", "selection", "waiting_list", "temporary_return"),
-        *("return_queue", "pre_removal_detention", "detention_queue", "waiting_outside"),
-        *("departure_centre", "breach_imprisonment", "at_large"),
-        *("kosovo_asylum", "kosovo_at_large", "kosovo_detention"),
-        *("danish_prisons", "kosovo", "kosovo_prisons", "rented_prison", "detention"),
-        *("case_worker_queue", "identification", "travel_document", "stalled", "escort_queue"),
-        *("ready", "flight_and_place", "return_flight", "detention_place", "case_worker"),
-        *("escort", "limbo"),
-    }
+#: What tables call stages, places, queues, cases, exits, facilities and conditions; a test holds
+#: this against the tables. A place or group of a scenario's own must not be called like one.
+TABLE_NAMES = frozenset({
+    # stages
+    "remand", "at_liberty", "danish_prison", "selection", "waiting_list", "temporary_return",
+    "return_queue", "pre_removal_detention", "detention_queue", "waiting_outside",
+    "departure_centre", "breach_imprisonment", "at_large", "kosovo_asylum", "kosovo_at_large",
+    "kosovo_detention", "limbo",
+    # places and facilities
+    "danish_prisons", "kosovo", "kosovo_prisons",
+    # stages of a case, and queues
+    "case_worker_queue", "identification", "travel_document", "stalled", "escort_queue",
+    "ready", "flight_and_place", "return_flight", "detention_place", "case_worker", "escort",
+    # exits
+    "removed", "removed_from_kosovo", "removed_from_short_sentence", "transferred_to_serve",
+    "left_voluntarily", "left_unregistered", "absconded", "permit", "died", "released",
+    "onward_travel",
+    # tracks, roles of places, and stays by name
+    "stay", "case", "condition", "rented_prison", "detention", "detention_abroad",
+    # groups of people
+    "third_country", "danish_dual", "not_expelled", "woman", "man",
+    # what is said of everything together, or of nothing
+    "all", "other", "none", "total",
+})  # fmt: skip
+#: A group of countries may well be called the others.
+ORIGIN_NAMES = TABLE_NAMES - {"other"}
+#: Streams of chance that are there in every scenario.
+STREAMS = frozenset(("published", "world", "recurring"))
+#: Words that mean every scenario.
+_SCENARIOS = frozenset(("all",))
+#: Names that Windows keeps for devices.
+_DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))]
 )
-#: The stream of the judgments that are not an additional one.
-PUBLISHED_STREAM = "published"
+MOST_LETTERS = 60
+MOST_TITLE = 200
 
 
-def place_names(scenario: Scenario) -> dict[str, tuple[str, str]]:
-    """Return the names that a scenario gives to places: role and name, by the key of the name."""
-    return {
-        "rented_prison.key": ("rented_prison", scenario.rented_prison.key),
-        "detention.key": ("detention", scenario.detention.key),
-        "departure_centre.key": ("departure_centre", scenario.departure_centre.key),
-        "kosovo.detention_key": ("kosovo_detention", scenario.kosovo.detention_key),
-    }
+def _no_device(name: str) -> str:
+    if name in _DEVICES:
+        raise ValueError(f"{name!r} is the name of a device on Windows: choose another")
+    return name
 
 
-def name_problems(scenario: Scenario) -> Iterator[str]:
-    """Yield what is wrong with the names that a scenario chooses, each begun by its key."""
-    taken: dict[str, str] = {}
-    for key, (role, name) in place_names(scenario).items():
-        if name in taken:
-            yield f"{key}: {name!r} is taken by {taken[name]}; every place needs a name of its own"
-        elif name in IN_TABLES - {role}:
-            yield (
-                f"{key}: {name!r} is a name that the tables use for something else; choose "
-                f"another, such as {name}_centre"
+def _no_word_for_all(name: str) -> str:
+    if name in _SCENARIOS:
+        raise ValueError(f"{name!r} means every scenario: choose another name")
+    return name
+
+
+def not_taken(name: str) -> str:
+    """Check that tables do not use a name for something else.
+
+    Raises
+    ------
+    ValueError
+        If they do.
+    """
+    if name in TABLE_NAMES:
+        raise ValueError(f"{name!r} is what tables call something else: choose another name")
+    return name
+
+
+def _one_line(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty: say in a few words what it is")
+    odd = [one for one in text if not (one.isprintable() or one.isspace()) or one in "\n\r\t\v\f"]
+    if odd:
+        raise ValueError(f"holds {odd[0]!r}: should be one line of text")
+    return text
+
+
+Name = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=MOST_LETTERS),
+    AfterValidator(_no_device),
+]
+ScenarioName = Annotated[Name, AfterValidator(_no_word_for_all)]
+PlaceName = Annotated[
+    str, Field(pattern=r"^[a-z][a-z_]*$", max_length=MOST_LETTERS), AfterValidator(not_taken)
+]
+Title = Annotated[str, Field(max_length=MOST_TITLE), AfterValidator(_one_line)]
+
+T = TypeVar("T")
+
+
+def named(entries: dict[str, T], taken: Iterable[str] = ()) -> dict[str, T]:
+    """Check the names of entries that a scenario names itself.
+
+    Raises
+    ------
+    ValueError
+        If one is not plain, too long, or taken.
+    """
+    for name in entries:
+        plain = name.isascii() and name.islower() and name.isidentifier() and name[0] != "_"
+        if not plain or len(name) > MOST_LETTERS:
+            raise ValueError(
+                f"{name!r} is no name: take small letters, digits and underscores, a letter "
+                f"first, at most {MOST_LETTERS} of them"
             )
-        taken[name] = key
-    chosen: dict[str, Iterable[str]] = {
-        "origins": scenario.origins,
-        "arrivals.additional": scenario.arrivals.additional,
-        "transfer.unsuitable_shares": scenario.transfer.unsuitable_shares,
-        "kosovo.capacity_claims": scenario.kosovo.capacity_claims,
-    }
-    for key, names in chosen.items():
-        for name in names:
-            if not re.fullmatch(PATTERN, name) or len(name) > LONGEST:
-                yield (
-                    f"{key}: {name!r} should be small letters, digits and underscores, beginning "
-                    f"with a letter, and at most {LONGEST} of them"
-                )
-    if PUBLISHED_STREAM in scenario.arrivals.additional:
-        yield (
-            f"arrivals.additional.{PUBLISHED_STREAM}: {PUBLISHED_STREAM!r} is the name of the "
-            "stream of judgments_per_year; choose another"
-        )
+        if name in taken:
+            raise ValueError(f"{name!r} is what tables call something else: choose another name")
+    return entries

@@ -7,21 +7,23 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.base import (
+    MOST,
     AppliesTo,
+    Count,
     CountSteps,
     Days,
     Period,
     PerYear,
     PositiveDays,
+    ReviewDays,
     Section,
     Share,
     Steps,
-    Text,
     in_order,
     without_gaps,
 )
 from sim.scenario.distributions import Distribution
-from sim.scenario.names import LONGEST, PATTERN
+from sim.scenario.names import PlaceName, Title, named
 
 Regime = Literal["refuses", "limited", "cooperates"]
 REGIMES: tuple[Regime, ...] = ("refuses", "limited", "cooperates")
@@ -41,7 +43,7 @@ class CooperationStep(Period):
 class Origin(Section):
     """A group of countries of origin."""
 
-    title: Text
+    title: Title
     """Its name as people write it."""
     inflow_share: Share
     """Share of the inflow of its nationality group; the third-country shares sum to one."""
@@ -70,7 +72,7 @@ class Removal(Section):
     """Share of third-country nationals who cooperate in their return."""
     slow_share: Share
     """Share of documents that take far longer than usual."""
-    slow_factor: Annotated[float, Field(ge=1)]
+    slow_factor: Annotated[float, Field(ge=1, le=1000)]
     """How many times longer those take."""
     escort_teams: CountSteps
     """Police escort teams for forced returns."""
@@ -89,7 +91,7 @@ class Detention(Section):
     """Share detained when papers are pending and the origin cooperates."""
     detained_if_limited_share: Share
     """The same where the origin cooperates to a limited extent."""
-    review_every_days: PositiveDays
+    review_every_days: ReviewDays
     """A court reviews the prospect this often."""
     ended_if_cooperates_per_review: Share
     """Probability that a review ends the detention, origin cooperating: of the unwilling for want
@@ -104,9 +106,9 @@ class Detention(Section):
     """Share of cases in which the extension is granted."""
     in_rented_prison_share: Share
     """Share of suitable cases detained in the rented prison, the others in Denmark."""
-    key: Annotated[str, Field(pattern=PATTERN, max_length=LONGEST)]
+    key: PlaceName
     """Name of the Danish detention centre in tables."""
-    title: Text
+    title: Title
     """Its name as people write it."""
     places: CountSteps
     """Places of the Danish detention centre."""
@@ -115,9 +117,9 @@ class Detention(Section):
 class DepartureCentre(Section):
     """Kærshovedgård in the baseline: tolerated stay, with duties, without an end."""
 
-    key: Annotated[str, Field(pattern=PATTERN, max_length=LONGEST)]
+    key: PlaceName
     """Its name as a place in tables."""
-    title: Text
+    title: Title
     """Its name as people write it."""
     places: CountSteps
     """Places; more residents than places is possible, and measured."""
@@ -134,7 +136,7 @@ class DepartureCentre(Section):
     """Rate at which the latter abscond, per resident-year."""
     leaves_voluntarily_per_year: PerYear
     """Rate of voluntary return, per resident-year."""
-    review_every_days: PositiveDays
+    review_every_days: ReviewDays
     """Tolerated stay is reviewed this often."""
     permit_per_review: Share
     """Probability that a review ends in a residence permit."""
@@ -151,9 +153,9 @@ class DepartureCentre(Section):
 class CapacityClaim(Section):
     """One side's figure for the capacity of Kosovo's prisons."""
 
-    who: Text
+    who: Title
     """Who says so."""
-    places: Annotated[int, Field(gt=0)]
+    places: Annotated[int, Field(gt=0, le=MOST)]
     """Places, those of the rented prison included."""
 
 
@@ -162,13 +164,13 @@ class Kosovo(Section):
 
     population: Steps
     """Kosovo's own prisoners."""
-    capacity_claims: dict[str, CapacityClaim]
+    capacity_claims: Annotated[dict[str, CapacityClaim], AfterValidator(named)]
     """What different sides say the capacity is."""
     capacity_claim: str
     """Name of the claim this scenario uses."""
-    displaced_inmates: Annotated[int, Field(ge=0)]
+    displaced_inmates: Count
     """Inmates moved elsewhere when the rented prison is emptied."""
-    beds_given_up: Annotated[int, Field(ge=0)]
+    beds_given_up: Count
     """Beds that Kosovo can no longer use for its own inmates."""
     emptied_before_opening_days: Days
     """The prison is emptied this many days before it opens to Danish prisoners."""
@@ -182,11 +184,11 @@ class Kosovo(Section):
     """Rate at which people at large are stopped and detained, per person-year."""
     onward_per_year: PerYear
     """Rate of onward travel along the Balkan route, per person-year at large."""
-    detention_key: Annotated[str, Field(pattern=PATTERN, max_length=LONGEST)]
+    detention_key: PlaceName
     """Name of the foreigners' detention centre in tables."""
-    detention_title: Text
+    detention_title: Title
     """Its name as people write it."""
-    detention_places: Annotated[int, Field(ge=0)]
+    detention_places: Count
     """Places of the foreigners' detention centre."""
     detention_days: Distribution
     """Days detained, cut off at the limit."""
@@ -198,10 +200,20 @@ class Kosovo(Section):
         if self.capacity_claim not in self.capacity_claims:
             known = ", ".join(sorted(self.capacity_claims))
             raise ValueError(f"capacity_claim {self.capacity_claim!r} is none of: {known}")
-        places = self.capacity_claims[self.capacity_claim].places
-        if self.beds_given_up > places:
+        return self
+
+    @model_validator(mode="after")
+    def _no_more_is_lost_than_there_is(self) -> Kosovo:
+        capacity = self.capacity_claims[self.capacity_claim].places
+        if self.beds_given_up > capacity:
             raise ValueError(
-                f"beds_given_up {self.beds_given_up} is more than the {places} places that "
-                f"{self.capacity_claim!r} claims there are"
+                f"beds_given_up {self.beds_given_up} is more than the {capacity} places of "
+                f"capacity_claim {self.capacity_claim!r}"
+            )
+        fewest = min(step.value for step in self.population)
+        if self.displaced_inmates > fewest:
+            raise ValueError(
+                f"displaced_inmates {self.displaced_inmates} is more than the population, which "
+                f"falls to {fewest:g}"
             )
         return self

@@ -9,16 +9,18 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from sim.scenario.base import Money, Period, Section, Text
-from sim.scenario.names import LONGEST, PATTERN, name_problems
+from sim.scenario.base import Money, Period, Section
+from sim.scenario.names import ORIGIN_NAMES, Name, ScenarioName, Title, named
 from sim.scenario.removal import DepartureCentre, Detention, Kosovo, Origin, Removal
 from sim.scenario.sentencing import Arrivals, DanishPrisons, Sentencing
 from sim.scenario.transfer import RentedPrison, Transfer
 
 EU_ORIGIN = "eu_eea"
 DAYS_PER_YEAR = 365.25
+#: Calendars beyond these years are taken for a mistake.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 class Time(Section):
@@ -40,24 +42,29 @@ class Time(Section):
                 "needs start <= observe_from < observe_until <= end, not "
                 f"{self.start}, {self.observe_from}, {self.observe_until}, {self.end}"
             )
+        if self.start.year < FIRST_YEAR or self.end.year > LAST_YEAR:
+            raise ValueError(
+                f"runs from {self.start} until {self.end}: should lie between {FIRST_YEAR} and "
+                f"{LAST_YEAR}"
+            )
         return self
 
 
 class Countries(Section):
     """Names of the two states, as figures, tables and stories write them."""
 
-    sending: Text
+    sending: Title
     """The state that rents places abroad."""
-    sending_adjective: Text
+    sending_adjective: Title
     """What is of that state: `Danish` prisons."""
-    host: Text
+    host: Title
     """The state in which the rented prison lies."""
 
 
 class Costs(Section):
     """Prices. EUR and DKK are converted at the rate given here and nowhere else."""
 
-    dkk_per_eur: Annotated[float, Field(gt=0)]
+    dkk_per_eur: Annotated[float, Field(ge=0.001, le=1_000_000)]
     """Exchange rate."""
     rent_eur_million_per_year: Money
     """Rent, while the agreement runs."""
@@ -83,16 +90,20 @@ class Costs(Section):
     """What a prisoner-day costs in Kosovo's own prisons."""
 
 
+def _origins(origins: dict[str, Origin]) -> dict[str, Origin]:
+    return named(origins, ORIGIN_NAMES)
+
+
 class Scenario(Section):
     """One simulated world. Load it with `sim.load`, change it with `change`."""
 
-    name: Annotated[str, Field(pattern=PATTERN, max_length=LONGEST)]
+    name: ScenarioName
     """Short name: files and tables use it."""
-    title: Text
+    title: Title
     """Title for people."""
-    summary: Text
+    summary: Annotated[str, Field(max_length=5000)]
     """What this world is, in a sentence or two."""
-    case: Annotated[str, Field(pattern=PATTERN, max_length=LONGEST)] = "gjilan"
+    case: Name = "gjilan"
     """The arrangement it is about. Scenarios of one case have the same people and are compared with
     each other; a case other than the baseline's has evidence of its own."""
     stress_test: bool = False
@@ -109,55 +120,57 @@ class Scenario(Section):
     departure_centre: DepartureCentre
     kosovo: Kosovo
     costs: Costs
-    origins: dict[str, Origin]
+    origins: Annotated[dict[str, Origin], AfterValidator(_origins)]
     """Groups of countries of origin by name; `eu_eea` is the group of EU and EEA citizens."""
 
     @model_validator(mode="after")
     def _periods_fit_the_horizon(self) -> Scenario:
-        problems = [*_step_problems(self), *_other_problems(self)]
-        if problems:
+        from sim.scenario.consistency import problems_in
+
+        if problems := list(problems_in(self)):
             raise ValueError("\n".join(problems))
         return self
 
-    def change(self, changes: Mapping[str, Any], *, on: date | str | None = None) -> Scenario:
+    def change(self, changes: Mapping[str, Any], /, on: date | str | None = None) -> Scenario:
         """Return a copy with some keys changed, checked like a file.
 
         Parameters
         ----------
         changes
-            New values by dotted key, in the grammar of files and `--set`:
-            `{"rented_prison.places": 200}`. `key[2030-01-01].value` names the dated step that
-            begins on that day; `key@2030-01-01` adds one from that day on. A table is merged into
-            the old one, so that `{}` changes nothing; with `"extends": False` in it, it takes the
-            place of the old. A number in the place of several dated steps holds from the first day
-            to the last, and a warning (`StepsReplaced`) says what it takes the place of.
+            New values by dotted key, as `--set` on the command line takes them:
+            `{"rented_prison.places": 200, "removal.willing_share": 0.5}`. As in a file:
+
+            - A table adds to the one there; with `"extends": False` in it, it takes its place.
+            - A distribution that says its `kind` takes the place of the one there.
+            - A number in the place of dated steps holds for the whole simulation. If the steps
+              differ, a note on the log `sim` says what it takes the place of.
+            - `danish_prisons.places[2025-01-01]` is the step that begins on that day.
         on
-            Change dated steps from this day on only, as with `@` behind each key. What would come
-            later is replaced.
+            First day on which the new values hold, until the end: a date, or text such as
+            `"2030-01-01"`. Every key must have dated steps; the step in force on that day is cut
+            in two. `{"sentencing.parole.half_share": 0.5}`, or a table of such values, changes a
+            part of what the steps say.
 
         Raises
         ------
         ScenarioError
             Listing every unknown key and unusable value.
-
-        Examples
-        --------
-        >>> import sim
-        >>> scenario = sim.load("baseline").change({"danish_prisons.places": 4500}, on="2030-01-01")
-        >>> [step.value for step in scenario.danish_prisons.places][-2:]
-        [4222.0, 4500.0]
         """
-        from sim.scenario.files import changed
+        from sim.scenario.files import changed, note_replaced
 
-        day = "" if on is None else f"@{on}"
-        return changed(self, {f"{key}{day}": value for key, value in changes.items()})
+        found = changed(self, changes, on)
+        if on is None:
+            note_replaced(self, changes)
+        return found
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
             if name == "with_":
                 raise AttributeError(
-                    'with_ is change now: scenario.change({"section.name": value})'
+                    "a scenario has no with_: it is changed by dotted keys, as in "
+                    'scenario.change({"rented_prison.places": 200}), from a day on with '
+                    'on="2030-01-01"'
                 )
             return super().__getattr__(name)
 
@@ -260,46 +273,3 @@ def dated(value: Any, key: str = "") -> Iterator[tuple[str, tuple[Period, ...]]]
     elif isinstance(value, dict):
         for name, inner in value.items():
             yield from dated(inner, f"{key}.{name}")
-
-
-def _step_problems(scenario: Scenario) -> Iterator[str]:
-    start, end = scenario.time.start, scenario.time.end
-    short: dict[tuple[date, date], list[str]] = {}
-    for key, steps in dated(scenario):
-        for step in steps:
-            if step.until <= start or step.from_ >= end:
-                yield (
-                    f"{key}: the step from {step.from_} until {step.until} lies outside the "
-                    f"simulated period ({start} until {end})"
-                )
-        covered = (steps[0].from_, steps[-1].until)
-        if not steps[0].may_end_early and (covered[0] > start or covered[1] < end):
-            short.setdefault(covered, []).append(key)
-    for (first, last), keys in short.items():
-        runs = f"{first} until {last}, but the simulation runs from {start} until {end}"
-        if len(keys) == 1:
-            yield f"{keys[0]}: covers {runs}"
-        else:
-            yield f"time: the steps of {len(keys)} keys cover {runs}: {', '.join(keys)}"
-
-
-def _other_problems(scenario: Scenario) -> Iterator[str]:
-    time, rented = scenario.time, scenario.rented_prison
-    if rented.in_use and not time.start <= rented.opens < time.end:
-        yield (
-            f"rented_prison.opens: {rented.opens} lies outside the simulated period "
-            f"({time.start} until {time.end})"
-        )
-    if EU_ORIGIN not in scenario.origins:
-        yield f"origins: the group {EU_ORIGIN!r} is missing"
-    third = [o.inflow_share for name, o in scenario.origins.items() if name != EU_ORIGIN]
-    if sum(third) <= 0:
-        yield "origins: no third-country group has an inflow_share above zero"
-    elif abs(sum(third) - 1) > 1e-6:
-        yield f"origins: the inflow_share of third-country groups sums to {sum(third):.6g}, not 1"
-    yield from name_problems(scenario)
-    if scenario.kosovo.stays_share > 0 and not scenario.stress_test:
-        yield (
-            "kosovo.stays_share: above zero in a scenario that is not marked stress_test = true; "
-            "the treaty rules it out"
-        )

@@ -8,6 +8,7 @@ from zlib import crc32
 from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.base import (
+    CalendarYear,
     Days,
     Period,
     PerYear,
@@ -19,16 +20,13 @@ from sim.scenario.base import (
     without_gaps,
 )
 from sim.scenario.distributions import Distribution
+from sim.scenario.names import STREAMS, named
 
 #: The first two are expelled by judgment; the others are released when their sentence ends.
 Group = Literal["eu_eea", "third_country", "danish_dual", "not_expelled"]
 
 #: More arrivals a year in one stream are taken for a mistake.
 MOST_PER_YEAR = 50_000
-
-
-#: A calendar year.
-Year = Annotated[int, Field(ge=1900, le=2200)]
 
 
 def stream_number(name: str) -> int:
@@ -50,6 +48,10 @@ class AdditionalArrivals(Section):
     """Whether all of them have a sentence of a year or more."""
 
 
+def _streams(additional: dict[str, AdditionalArrivals]) -> dict[str, AdditionalArrivals]:
+    return named(additional, STREAMS)
+
+
 class Arrivals(Section):
     """Judgments that order prison and expulsion, by day of judgment."""
 
@@ -57,9 +59,9 @@ class Arrivals(Section):
     """All nationalities together, a year."""
     growth_per_year: Annotated[float, Field(ge=-0.2, le=0.2)]
     """Growth of the arrivals after `grows_from_year`, compounded, as a share a year."""
-    grows_from_year: Year
+    grows_from_year: CalendarYear
     """First calendar year to which growth is applied."""
-    published_until_year: Year
+    published_until_year: CalendarYear
     """Before this year the published count arrives exactly; from it on, a random number."""
     year_to_year_variation: Share = 0
     """Standard deviation, as a share of the mean, of a factor by which a year has more or fewer
@@ -74,7 +76,9 @@ class Arrivals(Section):
     """Share with children in Denmark, among third-country nationals."""
     deaths_per_year: PerYear
     """Deaths per person-year, from arrest or judgment to exit, wherever people are."""
-    additional: dict[str, AdditionalArrivals] = Field(default_factory=dict)
+    additional: Annotated[dict[str, AdditionalArrivals], AfterValidator(_streams)] = Field(
+        default_factory=dict
+    )
     """Further streams by name; none in the baseline."""
 
     @model_validator(mode="after")
@@ -200,6 +204,15 @@ class Special(Section):
     """Convicted of terror or war crimes."""
     health_excluded_share: Share
     """Too ill, in body or mind, to serve abroad."""
+
+    @model_validator(mode="after")
+    def _at_most_everyone(self) -> Special:
+        total = self.preventive_custody_share + self.life_share
+        if total > 1:
+            raise ValueError(
+                f"preventive_custody_share and life_share sum to {total:.6g}, more than 1"
+            )
+        return self
 
 
 class StraightRemoval(Section):

@@ -8,19 +8,20 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.base import (
+    MOST,
     AppliesTo,
+    Count,
     Days,
     Period,
     PerYear,
     Section,
     Share,
-    Text,
     Windows,
     in_order,
     without_gaps,
 )
 from sim.scenario.distributions import Distribution
-from sim.scenario.names import LONGEST, PATTERN
+from sim.scenario.names import PlaceName, Title, named
 from sim.scenario.sentencing import Group
 
 
@@ -35,7 +36,7 @@ class EligibilityRule(Period):
     """Nationality groups."""
     women: bool
     """Whether women may be transferred."""
-    youngest_years: Annotated[float, Field(ge=0)]
+    youngest_years: Annotated[float, Field(ge=0, le=150)]
     """Youngest age at judgment."""
     terror_or_war_crime: bool
     """Whether people convicted of terror or war crimes may be transferred."""
@@ -45,7 +46,7 @@ class EligibilityRule(Period):
     """Whether life sentences may be transferred."""
     preventive_custody: bool
     """Whether people in preventive custody may be transferred."""
-    longest_sentence_years: Annotated[float, Field(gt=0)]
+    longest_sentence_years: Annotated[float, Field(gt=0, le=1000)]
     """Longest sentence that may be transferred."""
 
 
@@ -90,13 +91,15 @@ class Transfer(Section):
     """Share of those whom the rules allow who are considered at all."""
     own_wish_share: Share = 0.0
     """Share of those who come into question who apply for the transfer."""
-    unsuitable_shares: dict[str, Share] = Field(default_factory=dict)
+    unsuitable_shares: Annotated[dict[str, Share], AfterValidator(named)] = Field(
+        default_factory=dict
+    )
     """Share of those assessed in the selection who turn out unsuitable, by the main reason."""
     rotations_per_week: RotationsPerWeek
     """Charter flights there and back, a week."""
     rotation_periods: Annotated[tuple[RotationPeriod, ...], AfterValidator(in_order)] = ()
     """Periods in which they go more or less often."""
-    seats: Annotated[int, Field(ge=1)]
+    seats: Annotated[int, Field(ge=1, le=MOST)]
     """Seats for prisoners on each flight, in each direction."""
     halts: Windows = ()
     """Periods in which nobody is flown out (for instance by order of a court)."""
@@ -112,9 +115,9 @@ class Transfer(Section):
 class RentedPrison(Section):
     """The rented prison: Gnjilane in the baseline."""
 
-    key: Annotated[str, Field(pattern=PATTERN, max_length=LONGEST)]
+    key: PlaceName
     """Its name as a stage and place in tables."""
-    title: Text
+    title: Title
     """Its name as people write it."""
     in_use: bool
     """Whether the agreement is carried out at all."""
@@ -122,9 +125,9 @@ class RentedPrison(Section):
     """First day on which people can be flown in, before any delay."""
     opening_delay_days: Distribution
     """Delay of the opening, drawn once per replication."""
-    places: Annotated[int, Field(ge=0)]
+    places: Count
     """Rented places."""
-    first_intake_places: Annotated[int, Field(ge=0)]
+    first_intake_places: Count
     """Places in use at first."""
     first_intake_days: Days
     """Days from the opening until all places are in use."""
@@ -142,7 +145,7 @@ class RentedPrison(Section):
     """Temporary returns to Denmark (court, hospital), per prisoner-year; the place is kept."""
     temporary_return_days: Distribution
     """Length of a temporary return."""
-    officers: Annotated[int, Field(ge=0)]
+    officers: Count
     """Local officers employed while it is open."""
 
     @model_validator(mode="after")

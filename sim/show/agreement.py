@@ -47,47 +47,6 @@ def others(replications: Sequence[Replications]) -> list[int]:
     return [n for n in range(len(replications)) if n != base]
 
 
-def different_cases(scenarios: Sequence[Scenario]) -> str:
-    """Say that scenarios are about different arrangements, so that they cannot be compared.
-
-    Returns
-    -------
-    str
-        Empty if all are about the same.
-    """
-    cases = {scenario.name: scenario.case for scenario in scenarios}
-    if len(set(cases.values())) < 2:
-        return ""
-    told = "; ".join(f"{name} about {case}" for name, case in cases.items())
-    return f"scenarios are about different cases, whose people are not the same: {told}"
-
-
-def different_periods(scenarios: Sequence[Scenario]) -> str:
-    """Say that scenarios report on or simulate different periods, so that they cannot be compared.
-
-    Who is judged after the end of one simulation is not in it, and who is in both is not followed
-    equally long.
-
-    Returns
-    -------
-    str
-        Empty if all report on the same period and simulate the same.
-    """
-    times = {scenario.name: scenario.time for scenario in scenarios}
-    observed = {n: f"{time.observe_from} until {time.observe_until}" for n, time in times.items()}
-    if len(set(observed.values())) > 1:
-        told = "; ".join(f"{name} from {period}" for name, period in observed.items())
-        return f"scenarios report on different periods, and cannot be compared: {told}"
-    simulated = {n: f"{time.start} until {time.end}" for n, time in times.items()}
-    if len(set(simulated.values())) > 1:
-        told = "; ".join(f"{name} from {period}" for name, period in simulated.items())
-        return (
-            "scenarios simulate different periods, so that their people are not the same and are "
-            f"not followed equally long, and cannot be compared: {told}"
-        )
-    return ""
-
-
 # ---------------------------------------------------------------------- the term
 
 

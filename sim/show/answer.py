@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.analysis.comparable import different_periods
 from sim.results.outcomes.queues import BY_QUEUE
 from sim.show import words
 from sim.show.agreement import (
-    different_periods,
     kosovo_prison_words,
     others,
     reference,

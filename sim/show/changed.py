@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from sim.analysis.comparable import different_periods
 from sim.analysis.fates import fates_of_tables, over_replications
 from sim.show import words
-from sim.show.agreement import different_periods
 from sim.show.flows import GROUP
 from sim.show.words import MINUS, MISSING
 

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import html
+from sim.analysis.comparable import incomparable
 from sim.analysis.estimates import means
 from sim.analysis.paired import NoComparison, paired
 from sim.analysis.tables import outcome_table
-from sim.experiment.replicate import Replications, replicate_all
+from sim.experiment.replicate import Replications, replicate_all, told_apart
 from sim.results.choice import nearest
-from sim.scenario.files import load
+from sim.scenario.given import expect, scenario_from
 from sim.scenario.schema import Scenario
 from sim.show import words
-from sim.show.agreement import different_cases, different_periods, others, reference
+from sim.show.agreement import others, reference
 from sim.show.answer import queues_of, sentences
 from sim.show.data import over_time
 from sim.show.selected import shown
@@ -62,13 +63,13 @@ def compare(
     ScenarioError
         If a scenario cannot be read.
     NoComparison
-        If there is none, two have the same name, they are about different cases, or they
-        report on different periods.
+        If there is none, or they cannot be compared: `sim.analysis.comparable`.
     ValueError
         If there is less than one replication, or less than one worker.
     """
-    worlds = [one if isinstance(one, Scenario) else load(one) for one in scenarios]
-    _see_that_comparable(worlds)
+    worlds = [scenario_from(one) for one in scenarios]
+    if told := incomparable(worlds):
+        raise NoComparison(told)
     return Comparison(replicate_all(worlds, replications, seed, workers, progress=progress))
 
 
@@ -83,13 +84,15 @@ class Comparison:
     Raises
     ------
     NoComparison
-        If there is none, two have the same name, they are about different cases, or they
-        report on different periods.
+        If there is none, or they cannot be compared: `sim.analysis.comparable`.
     """
 
     def __init__(self, replications: Sequence[Replications]) -> None:
-        _see_that_comparable([r.scenario for r in replications])
-        self.replications = tuple(replications)
+        for one in replications:
+            expect(one, Replications, "replications, as Results.replications() has them")
+        if told := incomparable([r.scenario for r in replications], [r.seed for r in replications]):
+            raise NoComparison(told)
+        self.replications = tuple(told_apart(replications))
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
@@ -222,20 +225,6 @@ class Comparison:
             _over_time(self.replications),
             html.paragraph(legend(self.replications)),
         )
-
-
-def _see_that_comparable(worlds: Sequence[Scenario]) -> None:
-    if not worlds:
-        raise NoComparison("nothing to compare: give at least one scenario")
-    names = [world.name for world in worlds]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise NoComparison(
-            f"two scenarios are called {twice[0]!r}: give each a name of its own, as in "
-            f'scenario.change({{"name": "{twice[0]}_changed"}})'
-        )
-    if told := different_cases(worlds) or different_periods(worlds):
-        raise NoComparison(told)
 
 
 def _numbers(replications: Sequence[Replications]) -> Iterator[str]:

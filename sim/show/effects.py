@@ -17,6 +17,7 @@ from sim.results.outcomes import OUTCOMES, outcome_titles
 from sim.show import style, words
 from sim.show.agreement import others
 from sim.show.findings import printed_unit, scale
+from sim.show.letters import in_key
 from sim.show.table import summary
 from sim.statistics.intervals import FEWEST
 from sim.statistics.pairs import LESS, MORE
@@ -178,8 +179,8 @@ def _scenario_legend(ax: Axes, titles: dict[int, str]) -> None:
         Line2D([], [], color=style.colour(n), marker=style.marker(n), linewidth=0) for n in titles
     ]
     ax.legend(
-        handles, list(titles.values()), loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False,
-        fontsize=style.SMALL, ncol=2,
+        handles, [in_key(title) for title in titles.values()], loc="lower left",
+        bbox_to_anchor=(0, 1.0), frameon=False, fontsize=style.SMALL, ncol=2,
     )  # fmt: skip
 
 
@@ -215,7 +216,7 @@ def response(
         ax.plot(
             means.index, means, color=colour, marker=style.marker(number), markersize=6,
             linestyle=style.dash(number) if joined else "none",
-            label=_line_name(key, by, len(scenarios) > 1),
+            label=in_key(_line_name(key, by, len(scenarios) > 1)),
         )  # fmt: skip
     what = _title(results, outcome) + (f": difference from {reference}" if reference else "")
     ax.set_title(what)

@@ -148,7 +148,7 @@ def ranking_lines(table: pd.DataFrame, kind: str, most: int) -> Iterator[str]:
     """
     for quantity in quantities(table):
         mine = quantity.of(table).sort_values("rank")
-        told = mine[mine["told"]]
+        told = mine[mine["told"].astype(bool)]
         unit = f", {quantity.unit}" if kind == "morris" else ""
         yield f"{quantity.title} ({MEASURES[kind][0]}{unit})"
         for row in records(told.head(most)):
@@ -158,7 +158,7 @@ def ranking_lines(table: pd.DataFrame, kind: str, most: int) -> Iterator[str]:
 
 def leading(table: pd.DataFrame, most: int) -> list[str]:
     """Return the factors listed for any outcome, those listed most often first."""
-    told = table[table["told"]].sort_values("rank", kind="stable")
+    told = table[table["told"].astype(bool)].sort_values("rank", kind="stable")
     groups = ["outcome", "scenario", "reference"]
     first = told.groupby(groups, sort=False, dropna=False).head(most)
     return [str(factor) for factor in first["factor"].value_counts(sort=True).index]

@@ -13,16 +13,17 @@ the panels of the report's figures (`sim.show.figures`), and some that only a no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from sim.analysis.durations import survival_curves
 from sim.experiment.read import Results
-from sim.experiment.replicate import Replications, of_runs
+from sim.experiment.replicate import Replications, of_runs, told_apart
 from sim.people.arrivals import GROUPS
 from sim.results.run import By, Run
+from sim.scenario.given import expect
 from sim.show import (
     afterwards,
     effects,
@@ -39,6 +40,7 @@ from sim.show import durations as stays
 from sim.show import whereabouts as places
 from sim.show.comparison import Comparison
 from sim.show.lengths import lengths
+from sim.show.letters import in_key, see_that_drawable
 from sim.show.over_time import LABELLED
 
 if TYPE_CHECKING:
@@ -60,6 +62,9 @@ __all__ = [
     "survival",
     "whereabouts",
 ]
+
+_WORLDS = "a run, replications, a comparison, or several of the first two"
+_RESULTS = "the results of an experiment, as sim.open_experiment(folder) has them"
 
 #: What can be drawn: one run, replications of one scenario, or several of either; runs that share
 #: scenario and seed are replications.
@@ -188,6 +193,7 @@ def differences(
     ValueError
         If there is nothing to compare.
     """
+    expect(comparison, Comparison, "a comparison, as sim.compare(...) makes it")
     rows = effects.difference_rows(comparison, outcomes)
 
     def panel(ax: Axes) -> Axes:
@@ -322,7 +328,12 @@ def survival(
     ValueError
         If nobody begins such a stay in the observed period.
     """
+    expect(runs, (Run, Sequence, Iterator), "a run, or several")
     several = [runs] if isinstance(runs, Run) else list(runs)
+    for one in several:
+        expect(one, Run, "a run, or several")
+    if not several:
+        raise ValueError("nothing to draw: give a run")
     wanted = [stages] if isinstance(stages, str) else list(stages)
     table = survival_curves(several, still_inside.DAYS, by, stages=wanted)
     if table.empty:
@@ -348,6 +359,7 @@ def story(run: Run, person: int, ax: Axes | None = None) -> Axes:
     KeyError
         If the run has no such person.
     """
+    expect(run, Run, "a run")
     life = lifelines.life_of(run, person)
 
     def panel(ax: Axes) -> Axes:
@@ -385,6 +397,7 @@ def response(
     ValueError
         If there is no such column, outcome or reference.
     """
+    expect(results, Results, _RESULTS)
     factors = effects.factors_of(results)
     for column in filter(None, (factor, by)):
         _known(column, "factor", factors)
@@ -425,6 +438,7 @@ def influence(
     ValueError
         If there is no such outcome, scenario or reference, or nothing can be ranked.
     """
+    expect(results, Results, _RESULTS)
     _known(outcome, "outcome", effects.NAMES)
     bars = effects.bars_of(results, outcome, reference, scenario)[:most]
 
@@ -444,7 +458,10 @@ def _replications(worlds: Worlds) -> list[Replications]:
     """Return what is to be drawn as replications, those of one scenario together."""
     if isinstance(worlds, Comparison):
         return list(worlds)
+    expect(worlds, (Run, Replications, Sequence), _WORLDS)
     several = [worlds] if isinstance(worlds, Run | Replications) else list(worlds)
+    for one in several:
+        expect(one, (Run, Replications), _WORLDS)
     if not several:
         raise ValueError("nothing to draw: give a run, or replications of a scenario")
     runs: dict[tuple[str, str, int], list[Run]] = {}
@@ -452,7 +469,7 @@ def _replications(worlds: Worlds) -> list[Replications]:
         if isinstance(one, Run):
             runs.setdefault((one.scenario.name, one.scenario.hash, one.seed), []).append(one)
     ready = [one for one in several if isinstance(one, Replications)]
-    return [*ready, *map(_together, runs.values())]
+    return told_apart([*ready, *map(_together, runs.values())])
 
 
 def _together(runs: Sequence[Run]) -> Replications:
@@ -502,6 +519,7 @@ def _drawn(
             ax = style.grid(new, [1], top, bottom, left=left, right=right)[0]
         drawn = panel(ax)
         # Ticks that are made only when a figure is drawn would have the look of another moment.
+        see_that_drawable(_figure_of(drawn))
         _figure_of(drawn).draw_without_rendering()
     return drawn
 
@@ -545,7 +563,8 @@ def _key(ax: Axes, titles: Sequence[str], *, lines: bool = True, alike: bool = F
     below = -0.45 / (ax.get_position().height * _figure_of(ax).get_figheight())
     with style.look():
         ax.legend(
-            handles, names, loc="upper left", bbox_to_anchor=(0, below), ncol=min(len(names), 3),
-            frameon=False, fontsize=style.SMALL, handlelength=2.6 if lines else 1.2,
+            handles, [in_key(name) for name in names], loc="upper left",
+            bbox_to_anchor=(0, below), ncol=min(len(names), 3), frameon=False,
+            fontsize=style.SMALL, handlelength=2.6 if lines else 1.2,
             borderaxespad=0,
         )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,10 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_all(
-    replications: Sequence[Replications], folder: Path, study: Study | None = None
+    replications: Sequence[Replications],
+    folder: Path,
+    study: Study | None = None,
+    command: str = "",
 ) -> list[Path]:
     """Write figures (PNG and SVG) and the report.
 
@@ -45,6 +49,8 @@ def write_all(
         Where to write: `figures/` and `report.html`; made if it is not there.
     study
         The experiment that they come from, if any.
+    command
+        The command that made them; by default one is made out that makes the same tables.
 
     Returns
     -------
@@ -58,7 +64,7 @@ def write_all(
     """
     drawings = draw_all(replications)
     paths = write_figures(drawings, folder / "figures")
-    return [*paths, write_report(replications, folder, drawings, study)]
+    return [*paths, write_report(replications, folder, drawings, study, command)]
 
 
 def write_report(
@@ -66,6 +72,7 @@ def write_report(
     folder: Path,
     drawings: Sequence[Drawing] | None = None,
     study: Study | None = None,
+    command: str = "",
 ) -> Path:
     """Write `report.html`: answer, table, figures, evidence and method, in one file.
 
@@ -79,6 +86,8 @@ def write_report(
         The figures, if they are drawn already.
     study
         The experiment that they come from, if any.
+    command
+        The command that made them; by default one is made out.
 
     Raises
     ------
@@ -86,16 +95,17 @@ def write_report(
         If the folder cannot be written to.
     """
     drawings = draw_all(replications) if drawings is None else drawings
-    return replace(folder / "report.html", html(replications, drawings, study))
+    return replace(folder / "report.html", html(replications, drawings, study, command))
 
 
 def html(
     replications: Sequence[Replications],
     drawings: Sequence[Drawing],
     study: Study | None = None,
+    command: str = "",
 ) -> str:
     """Return the report as HTML; it loads nothing and runs nothing."""
-    return rendered("report.html.j2", **_content(replications, drawings, study))
+    return rendered("report.html.j2", **_content(replications, drawings, study, command))
 
 
 def rendered(template: str, **content: Any) -> str:
@@ -125,7 +135,10 @@ def tied(text: str) -> str:
 
 
 def _content(
-    replications: Sequence[Replications], drawings: Sequence[Drawing], study: Study | None
+    replications: Sequence[Replications],
+    drawings: Sequence[Drawing],
+    study: Study | None,
+    command: str,
 ) -> dict[str, Any]:
     from sim.experiment.tables import provenance
 
@@ -134,9 +147,11 @@ def _content(
     ranks = study.ranks if study is not None else {}
     sections = assumptions(first.scenario, evidence, ranks)
     groups, besides = by_question(replications)
-    command, remarks = reproduce(replications)
+    remarks: list[str] = []
     if study is not None:
-        command, remarks = study.command, []
+        command = study.command
+    elif not command:
+        command, remarks = reproduce(replications)
     return {
         "scenarios": [r.scenario for r in replications],
         "reference": reference(replications),
@@ -181,37 +196,62 @@ def reproduce(replications: Sequence[Replications]) -> tuple[str, list[str]]:
     """Return the command that makes the same tables, and what it cannot say.
 
     Settings by which all scenarios differ from the shipped ones of the same name are given as
-    `--set`; a scenario that no shipped one leads to is named as a file of one's own.
+    `--set`; each is read again and must make the same scenario, to the last digit. What cannot be
+    given so is listed; a scenario that no shipped one leads to is named as a file of one's own.
     """
     first = replications[0]
     settings = [_settings(r.scenario) for r in replications]
-    remarks = [
+    own = [
         f"“{r.scenario.title}” is not a shipped scenario: give the file it was read from in the "
         f"place of {r.scenario.name} (hash {r.scenario.hash})."
-        for r, own in zip(replications, settings, strict=True)
-        if own is None
+        for r, found in zip(replications, settings, strict=True)
+        if found is None
     ]
-    if not remarks and any(own != settings[0] for own in settings):
-        remarks = ["The settings differ between scenarios; the hashes below tell them apart."]
+    known = [found for found in settings if found is not None]
+    together = not own and all(found == known[0] and found.whole for found in known)
+    remarks = own if together else own + [
+        f"“{r.scenario.title}” differs from the shipped {r.scenario.name} in what this command "
+        f"does not say: {', '.join(found.texts)} (hash {r.scenario.hash})."
+        for r, found in zip(replications, settings, strict=True)
+        if found is not None and found.texts
+    ]  # fmt: skip
     parts = ["prisonflow", "run", *(r.scenario.name for r in replications)]
-    for setting in (settings[0] or []) if not remarks else []:
+    for setting in known[0].texts if together else ():
         parts += ["--set", setting]
     parts += ["--replications", str(first.number), "--seed", str(first.seed), "--out", "outputs"]
     return shlex.join(parts), remarks
 
 
-def _settings(scenario: Scenario) -> list[str] | None:
-    """Return `key=value` for each difference from the shipped scenario, None if that fails."""
-    from sim.scenario.files import difference, load, shipped
+@dataclass(frozen=True)
+class _Settings:
+    """In what a scenario differs from the shipped one of its name."""
+
+    texts: tuple[str, ...]
+    """Each as `key=value`."""
+    whole: bool
+    """Whether they make the scenario when they are given as `--set`."""
+
+
+def _settings(scenario: Scenario) -> _Settings | None:
+    """Return how a scenario differs from the shipped one of its name, None if there is none."""
+    from sim.scenario.files import difference, load, parse_setting, shipped
 
     if scenario.name not in {path.stem for path in shipped()}:
         return None
+    base = load(scenario.name)
+    found = [(key, after) for key, _, after in difference(base, scenario)]
+    found += [
+        (key, after)
+        for key in ("title", "summary", "case")
+        if (after := getattr(scenario, key)) != getattr(base, key)
+    ]
+    texts = tuple(
+        f"{key}={as_toml_value(value)}" if value is not None else f"{key} (left out)"
+        for key, value in found
+    )
     try:
-        base = load(scenario.name)
-        found = difference(base, scenario)
-        given = {key: after for key, _, after in found}
-        if base.change(given).hash != scenario.hash:
-            return None
+        again = load(scenario.name, dict(map(parse_setting, texts)))
     except ScenarioError:
-        return None
-    return [f"{key}={as_toml_value(value)}" for key, value in given.items()]
+        return _Settings(texts, whole=False)
+    same = again.hash == scenario.hash and not difference(again, scenario)
+    return _Settings(texts, whole=same and again.title == scenario.title)

@@ -338,7 +338,7 @@ _TORNADO_NOTES = {
 
 def _ranking_message(quantity: Quantity, table: pd.DataFrame) -> str:
     mine = quantity.of(table).sort_values("rank")
-    told = list(mine[mine["told"]]["factor"])
+    told = list(mine[mine["told"].astype(bool)]["factor"])
     if not told:
         return f"{quantity.what}: no factor can be told from chance."
     number = f"{counted(len(told), 'factor')} of {len(mine)}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.show import style, words
+from sim.show.letters import in_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +45,7 @@ def curves(table: pd.DataFrame, titles: Mapping[str, str], ax: Axes) -> Axes:
             )
         ax.step(
             years, rows["share"], where="post", color=colour, linestyle=style.dash(number),
-            linewidth=1.9, label=", ".join(named),
+            linewidth=1.9, label=in_key(", ".join(named)),
         )  # fmt: skip
     style.share_axis(ax)
     ax.set_xlim(0, DAYS[-1] / words.YEAR_DAYS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from sim.experiment.read import Results
     from sim.scenario.schema import Scenario
 
+#: Designs whose points are draws, none of which means more than another.
+DRAWN = (*SAMPLES, "morris", "ensemble")
 #: Shares of points below the quantiles that are told, and factors listed.
 SHARES, LISTED = (0.05, 0.5, 0.95), 15
 
@@ -76,6 +78,8 @@ class Study:
     points: int
     failed: int
     """Cells that failed, and are missing."""
+    headline: tuple[str, ...]
+    """Of points that are draws: what all of them say, in sentences; no single draw is an answer."""
     spreads: tuple[Spread, ...]
     kinds: tuple[Kinds, ...]
     """Of samples only."""
@@ -118,6 +122,7 @@ def study_of(results: Results, point: int, reference: Scenario, command: str) ->
         _where(design, point) if several else "",
         len(design),
         results.status.failed,
+        tuple(_headline(spreads)) if several and kind in DRAWN else (),
         spreads,
         tuple(_kinds(results, compared, titles)) if several and kind in SAMPLES else (),
         ", ".join(MEASURES[kind]) if ranked is not None else "",
@@ -127,6 +132,17 @@ def study_of(results: Results, point: int, reference: Scenario, command: str) ->
         str(code.get("revision", code["hash"]))[:12]
         + ("" if code.get("clean", True) else ", with changes not committed"),
     )
+
+
+def _headline(spreads: Iterable[Spread]) -> Iterator[str]:
+    """Yield a sentence on each outcome: between which two numbers nine points in ten lie."""
+    told: dict[str, list[str]] = {}
+    for one in spreads:
+        if MISSING not in one.cells:
+            ends = f"{one.cells[0]} to {one.cells[-1]} {one.unit} in {one.what}"
+            told.setdefault(one.title, []).append(ends)
+    for title, ranges in told.items():
+        yield f"{title}: {'; '.join(ranges)}."
 
 
 def _best_ranks(ranked: pd.DataFrame | None) -> dict[str, int]:
@@ -207,7 +223,7 @@ def _ranked(results: Results, reference: str | None, kind: str) -> pd.DataFrame 
         found = sensitivity.ranking(results, _in(results), reference)
     except sensitivity.NeedsSALib:
         return None
-    return found[found["told"]]
+    return found[found["told"].astype(bool)]
 
 
 def _influential(ranked: pd.DataFrame, kind: str, titles: Mapping[str, str]) -> list[Influential]:

@@ -8,6 +8,8 @@ print in grey loses nothing.
 from __future__ import annotations
 
 import io
+import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sim.show.letters import drawable, families, in_key, see_that_drawable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,8 +52,8 @@ WIDTH, DPI = 10.0, 160
 BODY, SMALL, TITLE = 9.5, 8.6, 14.0
 
 _RC: dict[str, Any] = {
-    "font.family": "DejaVu Sans",
     "font.size": BODY,
+    "text.parse_math": False,  # titles are not formulas
     "text.color": DARK,
     "axes.labelcolor": DARK,
     "axes.edgecolor": GREY,
@@ -84,9 +88,11 @@ def look() -> Iterator[None]:
     """Draw and save with this look, whatever the user's own settings are."""
     import matplotlib
 
-    with _DRAWING, matplotlib.rc_context():
+    with _DRAWING, matplotlib.rc_context(), warnings.catch_warnings():
+        # Seen to before anything is drawn for good.
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_RC)  # type: ignore[arg-type]
+        matplotlib.rcParams.update(_RC | {"font.family": families()})  # type: ignore[arg-type]
         yield
 
 
@@ -124,6 +130,7 @@ class Drawing:
     def _saved(self, kind: str, options: dict[str, Any]) -> bytes:
         buffer = io.BytesIO()
         with look():
+            see_that_drawable(self.figure)
             self.figure.savefig(buffer, format=kind, **options)
         return buffer.getvalue()
 
@@ -157,14 +164,14 @@ def wrapped(text: str, size: float, inches: float) -> list[str]:
     from matplotlib.backends.backend_agg import RendererAgg
     from matplotlib.font_manager import FontProperties
 
-    renderer, font = RendererAgg(1, 1, _FINE), FontProperties(family="DejaVu Sans", size=size)
+    renderer, font = RendererAgg(1, 1, _FINE), FontProperties(family=families(), size=size)
 
     def wide(line: str) -> float:
-        return float(renderer.get_text_width_height_descent(line, font, False)[0]) / _FINE
+        return float(renderer.get_text_width_height_descent(drawable(line), font, False)[0]) / _FINE
 
     lines: list[str] = []
     tied = text.replace(" %", "\u00a0%").replace(" ± ", "\u00a0±\u00a0")
-    for word in filter(None, tied.split(" ")):
+    for word in filter(None, re.split(r"[ \n\r\t\f\v]+", tied)):
         if lines and wide(f"{lines[-1]} {word}") <= inches:
             lines[-1] += f" {word}"
         else:
@@ -266,7 +273,7 @@ def key(
     from matplotlib.lines import Line2D
 
     width, height = figure.get_size_inches()
-    shown = [*titles, *([alike] if alike else [])]
+    shown = [in_key(title) for title in (*titles, *([alike] if alike else []))]
     wide = 0.061 * max(map(len, shown)) + (0.7 if lines else 0.4)
     columns = max(1, min(len(shown), int((width - left) / wide)))
     columns = -(-len(shown) // -(-len(shown) // columns))

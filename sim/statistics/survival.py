@@ -29,6 +29,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.errors import PrisonflowError
 from sim.statistics.arrays import Flags, Floats, Integers
 
 __all__ = [
@@ -49,7 +50,7 @@ _GRID = 2.0**52  # sums of multiples of 2**-52 within [0, 1] are exact in double
 _TIE = 1e-9  # relative rounding allowed when a curve is compared with a share
 
 
-class EmptySample(ValueError):
+class EmptySample(PrisonflowError):
     """There is no spell to estimate anything from."""
 
 

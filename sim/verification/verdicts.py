@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from sim.errors import whole_number
 from sim.scenario.schema import Scenario
 from sim.verification.check import (
     CHECKS,
@@ -21,6 +20,7 @@ from sim.verification.check import (
     DoesNotApply,
 )
 from sim.verification.told import Told
+from sim.whole import whole_number
 from sim.world.simulate import simulate
 
 if TYPE_CHECKING:
@@ -160,10 +160,10 @@ def verify(
 
     Raises
     ------
-    NotAWholeNumber
-        If replications or seed is no whole number, or there is less than one replication.
+    PrisonflowError
+        If there is less than one replication, or a number is not whole.
     """
-    replications = whole_number(replications, "replications", least=1)
+    replications, seed = whole_number("replications", replications, 1), whole_number("seed", seed)
     say = progress or (lambda _: None)
     told = []
     for number in range(replications):

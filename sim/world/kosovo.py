@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf, log1p
 
 from sim.scenario.schema import DAYS_PER_YEAR
-from sim.world.departure_centre import die
+from sim.world import departure_centre
 from sim.world.stages import KOSOVO_ASYLUM, KOSOVO_AT_LARGE, KOSOVO_DETENTION, Exit
 from sim.world.world import Next, Process, World
 
@@ -32,7 +32,7 @@ def live_at_large(w: World, i: int) -> Process:
     day, then = min(
         (w.env.now + _wait(w.stopped(person, time), kosovo.stopped_per_year), stop),
         (w.env.now + _wait(w.onward(person, time), kosovo.onward_per_year), travel_on),
-        (people.death[i], die),
+        (people.death[i], departure_centre.die),
         key=lambda way: way[0],
     )
     yield w.until(day)
@@ -52,7 +52,7 @@ def serve_detention(w: World, i: int) -> Process:
     days = min(w.kosovo_detention_days(luck), kosovo.detention_limit_days)
     yield w.until(min(w.env.now + days, people.death[i]))
     w.kosovo_detention.give_back()
-    return live_at_large if w.env.now < people.death[i] else die(w, i)
+    return live_at_large if w.env.now < people.death[i] else departure_centre.die(w, i)
 
 
 def travel_on(w: World, i: int) -> Next:

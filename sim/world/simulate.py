@@ -38,8 +38,8 @@ def simulate(scenario: Scenario, seed: int = 1, replication: int = 0) -> Replica
 
     Raises
     ------
-    NotAWholeNumber
-        If seed or replication is no whole number of 0 or more.
+    PrisonflowError
+        If seed or replication is no whole number, or negative.
     """
     chance = Chance(seed, replication)
     cohort = draw_cohort(scenario, chance)

@@ -46,10 +46,12 @@ SHORT: dict[str, Any] = {
 }
 CROWDED: dict[str, Any] = {
     **SHORT,
-    "removal.case_workers": 2,
-    "removal.escort_days": constant(30),
-    "detention.places": 12,
+    "removal.case_workers": 4,
+    "removal.escort_days": constant(5),
+    "detention.places": 8,
     "detention.detained_if_limited_share": 0.6,
+    "detention.ended_if_limited_per_review": 0.0,
+    "detention.ended_if_cooperates_per_review": 0.0,
     "danish_prisons.other_prisoners": 0,
     "danish_prisons.places": 60,
     "departure_centre.places": 5,

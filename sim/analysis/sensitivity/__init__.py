@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING
 from sim.analysis.sensitivity import discovery, ignorance, morris, sobol, swings, variance
 from sim.analysis.sensitivity.layout import RANKED, Layout
 from sim.analysis.sensitivity.sobol import NeedsSALib
+from sim.experiment.read import Results
+from sim.scenario.given import expect
 from sim.statistics.intervals import LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiment.read import Results
 
 __all__ = [
     "STRENGTH", "NeedsSALib", "discover", "interactions", "ranking", "tornado", "two_kinds"
@@ -38,6 +39,11 @@ STRENGTH = {
     "latin_hypercube": "influence",
     "one_at_a_time": "influence",
 }
+
+
+def _layout(results: Results) -> Layout:
+    expect(results, Results, "the results of an experiment: sim.open_experiment(folder)")
+    return Layout.of(results.manifest)
 
 
 def ranking(
@@ -75,7 +81,7 @@ def ranking(
     UnknownOutcome, UnknownReference, NothingInCommon
         As in `sim.analysis.paired.paired`.
     """
-    layout = Layout.of(results.manifest)
+    layout = _layout(results)
     layout.require(*RANKED)
     table, design = results.outcomes, results.design
     if layout.kind == "morris":
@@ -96,7 +102,7 @@ def interactions(
     level: float = LEVEL,
 ) -> pd.DataFrame:
     """Return second-order Sobol' indices; see `sobol.interactions`."""
-    layout = Layout.of(results.manifest)
+    layout = _layout(results)
     return sobol.interactions(results.outcomes, results.design, layout, outcomes, reference, level)
 
 
@@ -107,7 +113,7 @@ def tornado(
     level: float = LEVEL,
 ) -> pd.DataFrame:
     """Return outcomes at the low and at the high end of each factor; see `swings`."""
-    layout = Layout.of(results.manifest)
+    layout = _layout(results)
     return swings.swings(results.outcomes, results.design, layout, outcomes, reference, level)
 
 
@@ -118,7 +124,7 @@ def two_kinds(
     level: float = LEVEL,
 ) -> pd.DataFrame:
     """Tell chance and ignorance apart, with the share of each; see `variance`."""
-    layout = Layout.of(results.manifest)
+    layout = _layout(results)
     return variance.two_kinds(results.outcomes, results.design, layout, outcomes, reference, level)
 
 
@@ -135,7 +141,7 @@ def discover(
     """
     names = [name for name in results.manifest["scenarios"] if name != reference]
     chosen = scenario if scenario is not None else names[0]
-    layout = Layout.of(results.manifest)
+    layout = _layout(results)
     return discovery.discover(
         results.outcomes, results.design, layout, where, chosen, reference, box
     )

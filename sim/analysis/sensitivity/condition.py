@@ -21,7 +21,7 @@ _PART = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\[\s*([^\]]*?)\s*\])?\s*(<=|>=|<|>)\
 _FORM = "write it as OUTCOME SIGN NUMBER, such as 'limbo > 0', with <, <=, > or >="
 
 
-class BadCondition(PrisonflowError, ValueError):
+class BadCondition(PrisonflowError):
     """A condition that cannot be understood."""
 
 

@@ -21,7 +21,7 @@ SAMPLES = ("latin_hypercube", "sobol")
 RANKED = (*SAMPLES, "morris", "one_at_a_time")
 
 
-class UnsuitableDesign(PrisonflowError, ValueError):
+class UnsuitableDesign(PrisonflowError):
     """A design cannot answer what it is asked."""
 
 

@@ -82,6 +82,8 @@ def swings(
     measure = {"one_at_a_time": _alone, "morris": _steps}.get(layout.kind, _fifths)
     rows = []
     for response in responses(table, design, outcomes, reference):
+        if np.isnan(response.values).all():
+            continue  # it exists nowhere, and follows nothing
         found = [row for row in measure(response, design, layout, level) if row.known]
         found.sort(key=lambda row: -abs(row.swing))
         rows += [

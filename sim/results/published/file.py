@@ -13,10 +13,9 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from sim.results.published.vocabulary import KINDS, Figure
 from sim.scenario.base import Section
-from sim.scenario.changes import as_lists
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
-from sim.scenario.files import as_tuples, configs_dir, read_toml
+from sim.scenario.files import as_lists, as_tuples, configs_dir, read_toml
 from sim.scenario.schema import Scenario
 
 

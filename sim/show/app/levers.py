@@ -100,7 +100,7 @@ class Lever:
             return "yes" if value else "no"
         if self.kind == "share" and not isinstance(value, str | date):
             return f"{100 * value:g} %"
-        return as_toml_value(value)
+        return f"{value:g}" if isinstance(value, float) else as_toml_value(value)
 
 
 _PRISON, _WHO, _FLIGHTS = "The rented prison", "Who is sent there", "Flights"

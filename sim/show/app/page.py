@@ -20,6 +20,7 @@ from sim.show.app.crew import Crew
 from sim.show.app.job import Job
 from sim.show.app.levers import NOTES, POLICY, UNKNOWN, Lever, Value
 from sim.show.app.months import html, months_of
+from sim.show.app.parts import plain
 from sim.show.app.setting import (
     FILES,
     MOST_SEED,
@@ -107,7 +108,7 @@ def _ask(catalogue: Catalogue) -> Setting:
     scenario = first.selectbox(
         "Scenario", names, names.index(start.scenario), format_func=titles.__getitem__,
         key="scenario", on_change=_reset, args=(catalogue,),
-        help=catalogue.scenarios[start.scenario].summary,
+        help=plain(catalogue.scenarios[start.scenario].summary),
     )  # fmt: skip
     beside = second.selectbox(
         "Compare with", others, others.index(start.beside),
@@ -140,7 +141,7 @@ def _levers(levers: Sequence[Lever], moved: Mapping[str, Value]) -> dict[str, Va
         st.caption(words)
         mine = [lever for lever in levers if lever.part == part]
         for group in dict.fromkeys(lever.group for lever in mine):
-            with st.expander(group, expanded=group == mine[0].group):
+            with st.expander(plain(group), expanded=group == mine[0].group):
                 if group in NOTES:
                     st.caption(NOTES[group])
                 for lever in mine:
@@ -152,20 +153,20 @@ def _levers(levers: Sequence[Lever], moved: Mapping[str, Value]) -> dict[str, Va
 def _lever(lever: Lever, start: Any) -> Value:
     """Draw one lever; whatever a browser sends that is out of range counts as not moved."""
     key = f"{lever.key}@{st.session_state['turn']}"
-    hint = f"{lever.hint} Key: {lever.key}".strip()
+    hint, title = plain(f"{lever.hint} Key: {lever.key}".strip()), plain(lever.title)
     if lever.options is not None:
         options = list(lever.options)
         return st.selectbox(
-            lever.title, options, options.index(start), format_func=lever.options.__getitem__,
+            title, options, options.index(start), format_func=lever.options.__getitem__,
             key=key, help=hint,
         )  # fmt: skip
     if lever.kind == "yes_no":
-        return st.checkbox(lever.title, start, key=key, help=hint)
+        return st.checkbox(title, start, key=key, help=hint)
     if lever.kind == "date":
-        day = st.date_input(lever.title, start, lever.low, lever.high, key=key, help=hint)
+        day = st.date_input(title, start, lever.low, lever.high, key=key, help=hint)
         return _within(lever, day)
     found = st.slider(
-        lever.title, lever.low, lever.high, start, lever.step, key=key, help=hint,
+        title, lever.low, lever.high, start, lever.step, key=key, help=hint,
         format={"share": "percent", "number": "%g"}.get(lever.kind),
     )  # fmt: skip
     return _within(lever, found)
@@ -180,18 +181,18 @@ def _within(lever: Lever, value: Any) -> Value:
 def _made(setting: Setting, catalogue: Catalogue) -> list[Made]:
     """Say what was moved, and what of it cannot be used; return the scenarios to run, if any."""
     for remark in st.session_state["remarks"]:
-        st.warning(f"The address says something that cannot be used. {remark}.")
+        st.warning(f"The address says something that cannot be used. {plain(remark)}.")
     made = []
     try:
         made = setting.made(catalogue)
     except ScenarioError as error:
         for problem in error.problems:
-            st.error(f"This makes no scenario. {problem}")
+            st.error(f"This makes no scenario. {plain(str(problem))}")
     except ValueError as error:
-        st.error(f"Nothing to compare: {error}.")
+        st.error(f"Nothing to compare: {plain(str(error))}.")
     levers = catalogue.levers[setting.scenario]
     told = [
-        f"{lever.title}: {lever.shown(lever.own)} → **{lever.shown(value)}**"
+        f"{plain(lever.title)}: {plain(lever.shown(lever.own))} → **{plain(lever.shown(value))}**"
         for lever, value in ((levers[key], value) for key, value in setting.moved.items())
     ]
     if told:
@@ -222,7 +223,7 @@ def _start(setting: Setting, made: Sequence[Made]) -> None:
     with how:
         st.fragment(_progress, run_every=EVERY if job.is_running else None)(job, job.stage)
     if job.error:
-        notice.error(f"The simulation failed: {job.error}.")
+        notice.error(f"The simulation failed: {plain(job.error)}.")
     if made and state["asked"] != setting:
         notice.info("The setting has changed since this was run. Run again to see what it does.")
 
@@ -256,7 +257,7 @@ def _results(job: Job) -> None:
             st.info("The first replication is being run …")
         return
     st.divider()
-    titles = " and ".join(f"“{r.scenario.title}”" for r in replications)
+    titles = " and ".join(f"“{plain(r.scenario.title)}”" for r in replications)
     more = " so far" if job.is_running else ""
     st.subheader(f"{titles}: {counted(replications[0].number, 'replication')}{more}")
     view = st.radio("Show", list(VIEWS), horizontal=True, key="view")
@@ -291,7 +292,7 @@ def _assumptions(_job: Job, replications: Sequence[Replications]) -> None:
     (_, overview), *sections = parts.what_it_rests_on(replications)
     st.html(overview)
     for title, table in sections:
-        with st.expander(title):
+        with st.expander(plain(title)):
             st.html(table)
 
 
@@ -354,7 +355,7 @@ def _take_along(setting: Setting, made: Sequence[Made], catalogue: Catalogue) ->
             text = one.text or one.scenario.as_toml()
             name = one.file or f"{one.scenario.name}.toml"
             st.download_button(
-                f"Scenario file {name}", text, name, "application/toml", on_click="ignore",
+                f"Scenario file {plain(name)}", text, name, "application/toml", on_click="ignore",
                 key=f"file {one.scenario.name}",
             )  # fmt: skip
         st.markdown("This command gives the same answer, with the files beside it:")

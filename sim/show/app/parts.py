@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -35,6 +36,11 @@ GLANCE = (
     "limbo",
     "total_cost",
 )
+
+
+def plain(text: str) -> str:
+    """Return plain text as it stands in the page's own words, which are Markdown."""
+    return re.sub(r"([\\`*_\[\]<>$#~|&]|:(?=\w))", r"\\\1", " ".join(text.split()))
 
 
 def look() -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.files import load, shipped
+from sim.analysis.comparable import incomparable
+from sim.scenario.files import changed, load, shipped
 from sim.scenario.schema import Scenario
-from sim.show.agreement import different_cases, different_periods
+from sim.scenario.together import told_apart
 from sim.show.app.levers import POLICY, UNKNOWN, Lever, Value, changes, levers_of
 from sim.show.words import counted, listed, lower_first
 
@@ -53,11 +54,7 @@ class Catalogue:
     @property
     def titles(self) -> dict[str, str]:
         """Titles by name, the baseline first; one that several share says its name, too."""
-        often = Counter(scenario.title for scenario in self.scenarios.values())
-        return {
-            name: scenario.title if often[scenario.title] == 1 else f"{scenario.title} ({name})"
-            for name, scenario in self.scenarios.items()
-        }
+        return {one.name: one.title for one in told_apart(list(self.scenarios.values()))}
 
     @cached_property
     def levers(self) -> dict[str, dict[str, Lever]]:
@@ -87,7 +84,7 @@ class Catalogue:
             "summary": f"{base.summary} But {listed(told)}.",
         }
         text = _file(self._extends[name], words, found)
-        return Made(base.change({**words, **found}), f"{words['name']}.toml", text)
+        return Made(changed(base, {**words, **found}), f"{words['name']}.toml", text)
 
     def _is_shipped(self, name: str) -> bool:
         return self._extends[name] == name
@@ -125,7 +122,7 @@ class Setting:
         ScenarioError
             If what was moved makes no scenario.
         ValueError
-            If both would be the same world, or are about different cases or periods.
+            If both would be the same world, or they cannot be compared.
         """
         made = [catalogue.make(self.scenario, self.moved)]
         if self.beside:
@@ -133,14 +130,15 @@ class Setting:
             unknown = {k: v for k, v in self.moved.items() if levers[k].part == UNKNOWN}
             made.append(catalogue.make(self.beside, unknown))
         worlds = [one.scenario for one in made]
-        if told := different_cases(worlds) or different_periods(worlds):
-            raise ValueError(told)
         if len({one.scenario.hash for one in made}) < len(made):
             raise ValueError(
                 "both are the same world: choose another scenario to compare with, or move "
                 "something that policy can choose"
             )
-        return made
+        if told := incomparable(worlds):
+            raise ValueError(told)
+        apart = told_apart(worlds)
+        return [replace(one, scenario=world) for one, world in zip(made, apart, strict=True)]
 
     def query(self, catalogue: Catalogue) -> dict[str, str]:
         """Return the setting as the query of an address."""
@@ -156,7 +154,7 @@ class Setting:
 
 def command(made: Sequence[Made], replications: int, seed: int) -> str:
     """Return the command that gives the same answer, files beside it."""
-    names = " ".join(one.file or one.scenario.name for one in made)
+    names = shlex.join(one.file or one.scenario.name for one in made)
     return f"prisonflow compare {names} --replications {replications} --seed {seed}"
 
 

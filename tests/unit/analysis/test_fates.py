@@ -351,7 +351,8 @@ def exact(**changes: Any) -> Run:
             **WAITING_FOR_PAPERS,
         },
     )
-    return Run(simulate(scenario.change(changes), 1))
+    keyed = {key.replace("__", "."): value for key, value in changes.items()}
+    return Run(simulate(scenario.change(keyed), 1))
 
 
 def test_everyone_goes_home_by_themselves_instead_of_from_detention() -> None:

@@ -26,7 +26,7 @@ from tests.helpers.experiments import all_in
 
 
 def run(experiment: Experiment, folder: Path) -> Results:
-    return sim.experiment(experiment, folder, progress=False)
+    return sim.run_experiment(experiment, folder, progress=False)
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ def worlds(tmp_path_factory):
 def results(worlds, tmp_path_factory):
     """A grid that has been run."""
     grid = sim.define("tiny", worlds, 2, design=GRID, title="A tiny <grid>")
-    return sim.experiment(grid, tmp_path_factory.mktemp("results") / "tiny", progress=False)
+    return sim.run_experiment(grid, tmp_path_factory.mktemp("results") / "tiny", progress=False)
 
 
 def test_it_is_the_experiment_of_a_file(tmp_path, worlds):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import sim
 from sim.experiment.definition import (
     Experiment,
     find_experiment,
@@ -207,6 +208,16 @@ DESIGNS = {
         "should be a number",
     ),
 }
+
+
+@pytest.mark.parametrize(
+    "source", ["", "x" * 300, "a\0b", "a\0b.toml", "x" * 300 + ".toml", 5, None]
+)
+def test_what_names_no_experiment_is_refused(source):
+    with pytest.raises(ScenarioError):
+        read_experiment(source)
+    with pytest.raises(ScenarioError):
+        sim.experiment(source, progress=False)
 
 
 @pytest.mark.parametrize(

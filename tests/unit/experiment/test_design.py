@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, datetime
 from itertools import product
 from pathlib import Path
 
@@ -72,47 +72,99 @@ def test_a_grid_is_the_product_of_its_values(choices):
     assert all(list(point) == keys for point in plan.values)
 
 
-def test_a_share_of_a_sample_is_balanced_by_the_others():
-    key = "sentencing.parole[2022-01-01].half_share"
-    design = LatinHypercube(kind="latin_hypercube", samples=3, factors=(key,))
+HALF = "sentencing.parole[2022-01-01].half_share"
+
+
+def test_a_share_that_is_drawn_is_balanced_by_the_others():
+    design = LatinHypercube(
+        kind="latin_hypercube", samples=2, factors=(OwnRange(key=HALF, low=0.2, high=0.7),)
+    )
     plan = lay_out(design, WORLD, 1)
-    for point in range(3):
-        (share,) = plan.values[point].values()
+    for point in range(2):
         rule = WORLD.change(plan.changes(point, WORLD)).sentencing.parole[-1]
-        assert rule.half_share == share
+        assert rule.half_share == plan.values[point][HALF]
         assert rule.two_thirds_share / rule.full_share == pytest.approx(0.3 / 0.45)
 
 
-@pytest.mark.parametrize("share", [0.9, 13.5])
-def test_shares_that_are_written_out_are_never_scaled(share):
-    changes = {f"sentencing.third_country.{band}_share": share for band in ("over_2_years",)}
-    points = (NamedPoint(name="mistake", changes=changes),)
-    for design in (
-        Points(kind="points", points=points),
-        Grid(kind="grid", values={key: (value,) for key, value in changes.items()}),
-    ):
-        plan = lay_out(design, WORLD, 1)
-        assert plan.changes(0, WORLD) == changes
-        with pytest.raises(ScenarioError, match=r"sum to 1\.|should be at most 1"):
-            WORLD.change(plan.changes(0, WORLD))
+OVER_2_YEARS = "sentencing.third_country.over_2_years_share"
+STATED = [
+    {HALF: 0.2},
+    {OVER_2_YEARS: 13.5},
+    {OVER_2_YEARS: 0.9, "sentencing.third_country.up_to_3_months_share": 0.9},
+    {"origins.iran.inflow_share": 0.5},
+]
 
 
-def test_points_of_several_forms_are_stored_as_text():
-    steps = ({"from": date(2008, 1, 1), "until": date(2040, 1, 1), "value": 5},)
-    points = tuple(
-        NamedPoint(name=f"p{number}", changes={"removal.case_workers": value})
-        for number, value in enumerate((5, steps))
+@pytest.mark.parametrize("changes", STATED, ids=str)
+@pytest.mark.parametrize("kind", ["points", "grid"])
+def test_a_share_that_is_written_out_is_never_rescaled(kind, changes):
+    design = {
+        "points": Points(kind="points", points=(NamedPoint(name="one", changes=changes),)),
+        "grid": Grid(kind="grid", values={key: (value,) for key, value in changes.items()}),
+    }[kind]
+    plan = lay_out(design, WORLD, 1)
+    assert plan.changes(0, WORLD) == changes
+    assert plan.table()[list(changes)].iloc[0].to_dict() == changes
+    with pytest.raises(ScenarioError, match=r"sums? to|at most 1"):
+        WORLD.change(plan.changes(0, WORLD))
+
+
+def test_shares_that_are_written_out_and_sum_to_one_are_run_as_they_are():
+    changes = {
+        HALF: 0.2,
+        "sentencing.parole[2022-01-01].two_thirds_share": 0.3,
+        "sentencing.parole[2022-01-01].full_share": 0.5,
+    }
+    plan = lay_out(
+        Points(kind="points", points=(NamedPoint(name="one", changes=changes),)), WORLD, 1
     )
-    table = lay_out(Points(kind="points", points=points), WORLD, 1).table()
-    assert list(table["removal.case_workers"]) == [
-        "5", "[{ from = 2008-01-01, until = 2040-01-01, value = 5 }]",
-    ]  # fmt: skip
-    table.to_parquet(io.BytesIO())
+    rule = WORLD.change(plan.changes(0, WORLD)).sentencing.parole[-1]
+    assert (rule.half_share, rule.two_thirds_share, rule.full_share) == (0.2, 0.3, 0.5)
+
+
+STEPS = [{"from": date(2008, 1, 1), "until": date(2040, 1, 1), "value": 5}]
+
+
+@pytest.mark.parametrize(
+    ("values", "stored"),
+    [
+        ((5, 7), [5, 7]),
+        ((5, 7.5), [5.0, 7.5]),
+        ((True, False), [True, False]),
+        ((5, STEPS), ["5", "[{ from = 2008-01-01, until = 2040-01-01, value = 5 }]"]),
+        ((5, True), ["5", "true"]),
+        ((5, "five"), ["5", '"five"']),
+        ((date(2030, 1, 1), 5), ["2030-01-01", "5"]),
+        ((date(2030, 1, 1), date(9999, 1, 1)), [pd.Timestamp("2030-01-01"), datetime(9999, 1, 1)]),
+        (({"kind": "constant", "value": 0.1},), ['{ kind = "constant", value = 0.1 }']),
+        ((10**30, 1), [str(10**30), "1"]),
+    ],
+    ids=str,
+)
+def test_whatever_a_design_varies_can_be_stored_and_read_back(values, stored):
+    points = tuple(
+        NamedPoint(name=f"point {n}", changes={"some.key": value}) for n, value in enumerate(values)
+    )
+    last = NamedPoint(name="another", changes={"other.key": 1})
+    table = lay_out(Points(kind="points", points=(*points, last)), WORLD, 1).table()
+    file = io.BytesIO()
+    table.to_parquet(file)
+    read = pd.read_parquet(io.BytesIO(file.getvalue()))["some.key"]
+    assert read[:-1].tolist() == stored
+    assert pd.isna(read.iloc[-1])
+
+
+@pytest.mark.parametrize("key", ["name", "title", "summary", "case"])
+def test_no_point_can_rename_a_scenario(key):
+    with pytest.raises(ValidationError, match=f"{key} is a word for a scenario"):
+        Grid(kind="grid", values={key: ("a", "b")})
+    with pytest.raises(ValidationError, match=f"{key} is a word for a scenario"):
+        NamedPoint(name="one", changes={key: "a"})
 
 
 def test_two_points_of_one_name_are_refused():
-    points = (NamedPoint(name="p", changes={}), NamedPoint(name="p", changes={}))
-    with pytest.raises(ValidationError, match="two are called 'p'"):
+    points = tuple(NamedPoint(name="twice", changes={"rented_prison.places": n}) for n in (1, 2))
+    with pytest.raises(ValidationError, match="two points are called 'twice'"):
         Points(kind="points", points=points)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.experiment.call import experiment as call
+from sim.experiment.call import run_experiment as call
 from sim.experiment.export import copy_folder, event_log
 from sim.experiment.keep import TABLES
 from sim.experiment.read import Results

@@ -11,7 +11,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from sim.experiment.call import experiment as call
+from sim.experiment.call import run_experiment as call
 from sim.experiment.keep import LABELS, TABLES
 from sim.experiment.read import Results
 from sim.experiment.run import run_experiment

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import sim
 from sim.experiment import run as running
 from sim.experiment import store as storing
-from sim.experiment.call import experiment as call
+from sim.experiment.call import run_experiment as call
 from sim.experiment.cells import Cell, Failed, Finished, Job, work
 from sim.experiment.definition import Experiment, read_experiment
 from sim.experiment.read import Results
@@ -441,17 +441,17 @@ def test_a_sharper_rule_goes_on_from_what_is_there(tmp_path, until):
 # ---------------------------------------------------------------- from Python
 
 
-def test_the_package_itself_is_the_call(tmp_path, monkeypatch):
+def test_one_call_runs_an_experiment_and_goes_on_with_its_folder(tmp_path, monkeypatch):
     monkeypatch.setattr(running, "work", canned_work(noisy))
     file = write(tmp_path / "files", FOUR)
-    results = sim.experiment(file, tmp_path / "out", progress=False)
+    results = sim.run_experiment(file, tmp_path / "out", progress=False)
     assert isinstance(results, sim.Results)
     assert results.status.cells == 8
     assert sim.open_experiment(tmp_path / "out").status == results.status
-    again = sim.experiment(tmp_path / "out", progress=False)
+    again = sim.run_experiment(tmp_path / "out", progress=False)
     assert again.folder == tmp_path / "out"
     assert again.status.runs[-1]["ran"] == 0
-    chosen = sim.experiment(read_experiment(file), tmp_path / "other", progress=False)
+    chosen = sim.run_experiment(read_experiment(file), tmp_path / "other", progress=False)
     assert tables_in(chosen.folder) == tables_in(results.folder)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import sim
 from sim.analysis import sensitivity
-from sim.experiment.call import experiment as call
+from sim.experiment.call import run_experiment as call
 from sim.experiment.read import Results
 from sim.experiment.store import StoreError
 from tests.helpers.command import prisonflow

@@ -92,6 +92,16 @@ def test_scenarios_and_definition_in_the_folder_stand_alone(begun, tiny):
     begin(begun.folder, again)
 
 
+def test_a_design_that_cannot_be_stored_leaves_no_half_made_folder(tmp_path, tiny, monkeypatch):
+    def broken(_plan: object) -> None:
+        raise TypeError("no such column")
+
+    monkeypatch.setattr("sim.experiment.design.Plan.table", broken)
+    with pytest.raises(TypeError):
+        begin(tmp_path / "out", tiny)
+    assert [name for name in all_in(tmp_path / "out") if name != ".lock"] == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -101,6 +111,10 @@ def test_scenarios_and_definition_in_the_folder_stand_alone(begun, tiny):
         "high = 2028-05-01 }]",
         '[replications]\nnumber = 1\n[design]\nkind = "points"\npoints = '
         '[{ name = "a", changes = { "rented_prison.opens" = 2028-01-01 } }]',
+        '[replications]\nnumber = 1\n[design]\nkind = "points"\npoints = ['
+        '{ name = "a", changes = { "removal.case_workers" = 5 } },'
+        '{ name = "b", changes = { "removal.case_workers" = '
+        "[{ from = 2008-01-01, until = 2040-01-01, value = 5 }] } }]",
         '[replications]\nat_most = 30\nuntil = [{ outcome = "limbo", half_width = 0.1, '
         'relative = true, difference_from = "without" }]',
     ],
@@ -446,24 +460,71 @@ def test_the_code_hash_depends_on_the_libraries_that_decide(monkeypatch):
         assert plain() != before
 
 
-PLAIN = """
-X = 3
-def f(a):
-    return a + X
+SOURCE = """
+\"\"\"A module.\"\"\"
+
+LIMIT = 3  # years
+
+
+class Part:
+    value: int = 1
+    \"\"\"What it is.\"\"\"
+
+    def of(self, other: int) -> int:
+        \"\"\"Return something.\"\"\"
+        if other < 0:
+            raise ValueError(f"{other} is negative")
+        return self.value + other * LIMIT
+
+
+COSTS = Outcome("costs", "Costs", "EUR", "All there are.", Part().of)
 """
-TOLD = '''
-"""A module."""
-X = 3  # why
-"""Of X."""
-def f(a):
-    """Add."""
-    return (a
-            + X)
-'''
 
 
-def test_words_do_not_change_the_code_hash_and_numbers_and_texts_do():
-    meaning = provenance.meaning_of
-    assert meaning(TOLD) == meaning(PLAIN)
-    assert meaning(PLAIN.replace("3", "4")) != meaning(PLAIN)
-    assert meaning("x = 'a'") != meaning("x = 'b'")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("A module.", "Another text."),
+        ("# years", "# and another comment"),
+        ("What it is.", "What it was."),
+        ("Return something.", "Say something."),
+        ("is negative", "is below zero"),
+        ('"Costs"', '"What it costs"'),
+        ("All there are.", "Every one."),
+        ("+ other * LIMIT", "+ (other * LIMIT)"),
+        ("\n\n\nclass", "\n\n\n\nclass"),
+    ],
+)
+def test_words_leave_the_hash_of_the_code_as_it_is(before, after):
+    assert SOURCE.count(before) == 1
+    changed = SOURCE.replace(before, after)
+    assert provenance.hash_of_source(changed.encode()) == provenance.hash_of_source(SOURCE.encode())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("LIMIT = 3 ", "LIMIT = 3.0 "),
+        ("LIMIT = 3 ", "LIMIT = 4 "),
+        ("value: int = 1", "value: int = 2"),
+        ("+ other", "- other"),
+        ("other < 0", "other <= 0"),
+        ("ValueError", "KeyError"),
+        ('"EUR"', '"DKK"'),
+        ('"costs"', '"cost"'),
+        ("Part().of)", "Part(2).of)"),
+    ],
+)
+def test_whatever_can_change_a_result_changes_the_hash_of_the_code(before, after):
+    assert SOURCE.count(before) == 1
+    changed = SOURCE.replace(before, after)
+    assert provenance.hash_of_source(changed.encode()) != provenance.hash_of_source(SOURCE.encode())
+
+
+def test_every_module_that_decides_is_part_of_the_hash_and_none_that_only_tells():
+    package = Path(provenance.__file__).parents[1]
+    files = {f.relative_to(package).as_posix() for f in provenance._decisive_files(package)}
+    assert {"world/removal.py", "people/chance.py", "results/costs.py", "whole.py"} <= files
+    assert {"scenario/schema.py", "experiment/design.py", "results/outcomes/money.py"} <= files
+    assert not files & set(provenance._TELLING)
+    assert all((package / name).is_file() for name in provenance._TELLING)

@@ -87,5 +87,5 @@ def test_recurring_draws_do_not_remember() -> None:
 
 @pytest.mark.parametrize(("seed", "replication"), [(-1, 0), (0, -1)])
 def test_negative_numbers_are_refused(seed: int, replication: int) -> None:
-    with pytest.raises(ValueError, match="give at least 0"):
+    with pytest.raises(ValueError, match="must be at least 0"):
         Chance(seed, replication)

@@ -45,12 +45,11 @@ def test_a_table_that_extends_nothing_takes_the_place_of_the_one_below(
     text = """
         [kosovo]
         capacity_claim = "mine"
-        beds_given_up = 3
         [kosovo.capacity_claims]
         {first}
         [kosovo.capacity_claims.mine]
         who = "me"
-        places = 3
+        places = 300
     """
     alone = load(diff(text.format(first="extends = false")))
     assert list(alone.kosovo.capacity_claims) == ["mine"]

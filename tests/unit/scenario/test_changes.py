@@ -13,7 +13,6 @@ import pytest
 from pydantic import ValidationError
 
 from sim.scenario.base import as_toml_value, unit_of
-from sim.scenario.changes import StepsReplaced
 from sim.scenario.distributions import Exponential, Uniform
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.files import (
@@ -39,62 +38,13 @@ def test_with_changes_a_copy_and_leaves_the_original_alone(baseline: Scenario) -
     assert difference(baseline, other) == [("rented_prison.places", places, 200)]
 
 
-def test_the_old_name_tells_the_new_one(baseline: Scenario) -> None:
-    with pytest.raises(AttributeError, match="with_ is change now"):
-        baseline.change({"rented_prison.places": 200})  # type: ignore[attr-defined]
-
-
-def test_a_number_for_a_history_says_what_it_replaces(baseline: Scenario) -> None:
-    told = "4500 takes the place of 18 dated steps, 2008-01-01 until 2040-01-01; .*@2030-01-01"
-    with pytest.warns(StepsReplaced, match=told):
-        baseline.change({"danish_prisons.places": 4500})
-
-
-def places_of(scenario: Scenario) -> list[tuple[date, date, float]]:
-    return [(step.from_, step.until, step.value) for step in scenario.danish_prisons.places]
-
-
-def test_a_step_is_added_from_a_day_on_in_one_grammar(baseline: Scenario, diff: Diff) -> None:
-    day, end = date(2030, 1, 1), date(2040, 1, 1)
-    before = [step for step in places_of(baseline) if step[0] < day]
-    wanted = [*before[:-1], (before[-1][0], day, before[-1][2]), (day, end, 4500.0)]
-    key = "danish_prisons.places"
-    by_python = baseline.change({key: 4500}, on="2030-01-01")
-    assert places_of(by_python) == wanted
-    assert by_python == baseline.change({key: 4500}, on=day)
-    assert by_python == baseline.change(dict([parse_setting(f"{key}@2030-01-01=4500")]))
-    assert places_of(load(diff('[danish_prisons]\n"places@2030-01-01" = 4500'))) == wanted
-
-
-def test_a_step_of_several_values_keeps_those_that_are_not_given(baseline: Scenario) -> None:
-    key = "origins.iran.cooperation"
-    other = baseline.change({key: {"forced_feasibility": 0.5}}, on="2031-01-01")
-    before, after = baseline.origins["iran"].cooperation[-1], other.origins["iran"].cooperation[-1]
-    assert after.forced_feasibility == 0.5
-    assert (after.from_, after.until, after.regime) == (
-        date(2031, 1, 1),
-        before.until,
-        before.regime,
-    )
-
-
-@pytest.mark.parametrize(
-    ("key", "told"),
-    [
-        ("rented_prison.places@2030-01-01", "'places' has no dated steps: leave out @2030-01-01"),
-        (
-            "danish_prisons.places@1999-01-01",
-            "1999-01-01 lies outside of its steps",
-        ),
-        ("danish_prisons.places@2030-02-31", "'2030-02-31' is no day"),
-        ("danish_prisons.plases@2030-01-01", "'plases' has no dated steps"),
-        ("origins.iran.cooperation@2030-01-01", "give a table of what changes from 2030-01-01 on"),
-        ("danish_prisons@2030-01-01.places", "not a key"),
-    ],
-)
-def test_a_step_that_cannot_be_added_says_why(baseline: Scenario, key: str, told: str) -> None:
-    with pytest.raises(ScenarioError, match=told):
-        baseline.change({key: 5})
+def test_what_was_called_with_names_its_successor(baseline: Scenario) -> None:
+    with pytest.raises(AttributeError, match=r"scenario\.change\("):
+        baseline.with_({"rented_prison.places": 200})  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        baseline.nothing  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(TypeError):
+        baseline.change(rented_prison__places=200)  # type: ignore[call-arg]
 
 
 def test_a_scenario_cannot_be_changed_in_place(baseline: Scenario) -> None:

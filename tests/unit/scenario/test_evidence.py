@@ -248,10 +248,10 @@ def test_a_broken_evidence_file_is_named(evidence_file: Callable[..., Path]) -> 
     with pytest.raises(ScenarioError, match=r"evidence\.toml: not valid TOML: "):
         load_evidence(path)
     path.write_bytes(b'key = "\xff"')
-    with pytest.raises(ScenarioError, match=r"evidence\.toml: not valid TOML: "):
+    with pytest.raises(ScenarioError, match=r"evidence\.toml: not a text in UTF-8: byte 8"):
         load_evidence(path)
     path.unlink()
-    with pytest.raises(ScenarioError, match=r"evidence\.toml: cannot be read: No such file"):
+    with pytest.raises(ScenarioError, match=r"evidence\.toml: no such file"):
         load_evidence(path)
 
 

@@ -1,52 +1,122 @@
-"""Names that a scenario chooses never mix two things in a table."""
+"""Names that tables use are reserved; names and titles are short, plain and whole."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from sim.results.run import CASE_QUEUES, STAY_QUEUES
+import sim
+from sim.people.arrivals import GROUPS
+from sim.results.run import CASE_QUEUES, QUEUE_TITLES, STAY_QUEUES, Run
 from sim.scenario.errors import ScenarioError
-from sim.scenario.names import IN_TABLES, LONGEST, place_names
-from sim.scenario.schema import Scenario
-from sim.world.stages import STAYS, CaseStage
+from sim.scenario.names import MOST_LETTERS, ORIGIN_NAMES, STREAMS, TABLE_NAMES
+from sim.scenario.schema import EU_ORIGIN, Scenario
+from sim.world.simulate import simulate
+from sim.world.stages import CASE_STAGES, EXITS, STAYS, Stay
+from tests.helpers.worlds import small
 
-FACILITIES = {"danish_prisons", "kosovo_prisons"}
-ROLES = {"rented_prison", "detention", "departure_centre", "kosovo_detention"}
-
-
-def test_everything_that_tables_name_is_reserved() -> None:
-    told = {name for about in STAYS.values() for name in (about.stage, about.place)}
-    told = {name for name in told if "{" not in name}
-    told |= {stage.name.lower() for stage in CaseStage}
-    told |= {*STAY_QUEUES.values(), *CASE_QUEUES.values(), "limbo"}
-    assert told | FACILITIES | ROLES == IN_TABLES
+PLACE_KEYS = (
+    "rented_prison.key", "detention.key", "departure_centre.key", "kosovo.detention_key",
+)  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted(IN_TABLES))
-def test_no_place_takes_a_name_that_tables_use(baseline: Scenario, name: str) -> None:
-    for key, (role, _) in place_names(baseline).items():
-        if name == role:
-            assert baseline.change({key: name})
-            continue
-        with pytest.raises(ScenarioError, match=f"{name!r} is a name that the tables use"):
+def table_words() -> Iterator[str]:
+    """Yield every name that is the same in every scenario's tables."""
+    for about in STAYS.values():
+        yield from (word for word in (about.stage, about.place) if "{" not in word)
+    yield from (stay.name.lower() for stay in Stay)
+    yield from (stage.name.lower() for stage in CASE_STAGES)
+    yield from (exit_.name.lower() for exit_ in EXITS)
+    yield from (*STAY_QUEUES.values(), *CASE_QUEUES.values(), *QUEUE_TITLES)
+    yield from set(GROUPS) - {EU_ORIGIN}
+
+
+def test_every_name_of_the_tables_is_reserved() -> None:
+    assert set(table_words()) - TABLE_NAMES == set()
+
+
+def test_every_name_in_the_tables_of_a_run_is_reserved_or_a_name_of_the_scenarios_own() -> None:
+    scenario = small()
+    run = Run(simulate(scenario, 1))
+    own = {
+        scenario.rented_prison.key, scenario.detention.key, scenario.departure_centre.key,
+        scenario.kosovo.detention_key,
+    }  # fmt: skip
+    tables = {
+        "stage": run.census(), "place": run.spells, "track": run.spells, "queue": run.queues(),
+        "facility": run.occupancy(), "exit": run.exits,
+    }  # fmt: skip
+    for column, table in tables.items():
+        found = {str(name) for name in table[column].dropna() if name != ""}
+        assert found - own <= TABLE_NAMES, column
+    assert {s for s, _, _ in run.stages()} - own <= TABLE_NAMES
+
+
+@pytest.mark.parametrize("name", sorted(TABLE_NAMES))
+def test_no_place_can_be_called_what_tables_call_something_else(
+    baseline: Scenario, name: str
+) -> None:
+    for key in PLACE_KEYS:
+        with pytest.raises(ScenarioError, match=f"{key}: '{name}' is what tables call something"):
             baseline.change({key: name})
 
 
-@pytest.mark.parametrize("key", ["name", "case", "rented_prison.key", "detention.key"])
-def test_a_name_has_a_length(baseline: Scenario, key: str) -> None:
-    assert baseline.change({key: "a" * LONGEST})
-    with pytest.raises(ScenarioError, match="at most 64 letters"):
-        baseline.change({key: "a" * (LONGEST + 1)})
+@pytest.mark.parametrize("name", ["third_country", "limbo", "all", "woman"])
+def test_no_group_of_countries_can_be_called_so_either(baseline: Scenario, name: str) -> None:
+    assert name in ORIGIN_NAMES
+    whole = baseline.origins["iran"].model_dump(by_alias=True)
+    with pytest.raises(ScenarioError, match=f"origins: '{name}' is what tables call"):
+        baseline.change({f"origins.{name}": {**whole, "inflow_share": 0.0}})
 
 
-def test_the_stream_of_all_judgments_keeps_its_name(baseline: Scenario) -> None:
-    stream = {"group": "third_country", "per_year": 5.0, "only_a_year_or_more": False}
-    steps = [{"from": baseline.time.start, "until": baseline.time.end, "value": 5.0}]
-    key = "arrivals.additional.published"
-    with pytest.raises(ScenarioError, match="is the name of the stream of judgments_per_year"):
-        baseline.change({key: stream | {"per_year": steps}})
+@pytest.mark.parametrize("name", sorted(STREAMS))
+def test_no_stream_of_arrivals_can_have_the_luck_of_another(baseline: Scenario, name: str) -> None:
+    stream = {"group": "eu_eea", "only_a_year_or_more": False, "per_year": [
+        {"from": baseline.time.start, "until": baseline.time.end, "value": 1}]}  # fmt: skip
+    with pytest.raises(ScenarioError, match=f"additional: '{name}' is what tables"):
+        baseline.change({f"arrivals.additional.{name}": stream})
 
 
-def test_kosovo_cannot_give_up_more_beds_than_there_are(baseline: Scenario) -> None:
-    with pytest.raises(ScenarioError, match="beds_given_up 3000 is more than the 2560 places"):
-        baseline.change({"kosovo.beds_given_up": 3000})
+UNUSABLE = (
+    "a" * (MOST_LETTERS + 1), "x" * 240, "../up", "a/b", "a\\b", ".hidden", "", " ", "a b", "Ä",
+    "Upper", "1st", "_a", "con", "nul", "lpt1", "a\nb", "a\0b", "all",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNUSABLE)
+def test_a_name_that_could_be_no_file_everywhere_is_refused(baseline: Scenario, name: str) -> None:
+    with pytest.raises(ScenarioError, match="given value: name: "):
+        baseline.change({"name": name})
+    with pytest.raises(ScenarioError, match="name: "):
+        sim.define(name, [baseline], 1) if name != "all" else baseline.change({"name": name})
+
+
+@pytest.mark.parametrize("name", ["a b", "A", "x" * 61, "", "Ä", "1"])
+@pytest.mark.parametrize(
+    "table", ["transfer.unsuitable_shares", "kosovo.capacity_claims", "origins"]
+)
+def test_names_of_a_scenarios_own_are_plain(baseline: Scenario, table: str, name: str) -> None:
+    section, _, key = table.rpartition(".")
+    content = {
+        "transfer.unsuitable_shares": 0.1,
+        "kosovo.capacity_claims": {"who": "me", "places": 3000},
+        "origins": baseline.origins["iran"].model_dump(by_alias=True) | {"inflow_share": 0.0},
+    }[table]
+    changes = {section: {key: {name: content}}} if section else {key: {name: content}}
+    with pytest.raises(ScenarioError, match="is no name: take small letters"):
+        baseline.change(changes)
+
+
+@pytest.mark.parametrize("title", ["", "  ", "two\nlines", "bell\a", "x" * 201, "\ud800"])
+@pytest.mark.parametrize("key", ["title", "rented_prison.title", "countries.host"])
+def test_a_title_is_one_line_of_some_length(baseline: Scenario, key: str, title: str) -> None:
+    with pytest.raises(ScenarioError, match=key):
+        baseline.change({key: title})
+
+
+@pytest.mark.parametrize(
+    "title", ["Rent $15m (50 % off)", 'Say "Hi" \\ there', "刑務所", "a\u00a0b"]
+)
+def test_a_title_can_be_any_other_text(baseline: Scenario, title: str) -> None:
+    assert baseline.change({"title": title}).title == title

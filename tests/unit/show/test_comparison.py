@@ -28,7 +28,7 @@ def test_it_is_what_an_experiment_stores_as_the_command_does(tmp_path):
     worlds = [load(tmp_path / "small.toml"), tmp_path / "without.toml"]
     ours = sim.compare(*worlds, replications=5, seed=5, progress=False)
     defined = sim.define("compare", worlds, 5, seed=5, tables=["report"])
-    stored = sim.experiment(defined, tmp_path / "stored", progress=False)
+    stored = sim.run_experiment(defined, tmp_path / "stored", progress=False)
     theirs = Comparison(stored.replications())
     assert str(ours) == str(theirs)
     pd.testing.assert_frame_equal(ours.differences(), theirs.differences())
@@ -74,7 +74,7 @@ def test_it_is_a_collection_of_scenarios_with_tables(comparison, baseline):
 def test_what_cannot_be_compared_is_told(comparison, baseline):
     with pytest.raises(NoComparison, match="at least one scenario"):
         sim.compare()
-    with pytest.raises(NoComparison, match="two scenarios are called 'baseline'"):
+    with pytest.raises(NoComparison, match="baseline: given twice"):
         sim.compare("baseline", "baseline")
     shorter = {"name": "shorter", "time.observe_until": baseline.scenario.time.end}
     with pytest.raises(NoComparison, match="different periods"):

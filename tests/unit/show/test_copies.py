@@ -13,7 +13,7 @@ import pytest
 import sim
 from sim.analysis.durations import durations
 from sim.analysis.fates import fates
-from sim.experiment.call import experiment
+from sim.experiment.call import run_experiment
 from sim.experiment.replicate import Replications, of_runs, replicate_all
 from sim.results.outcomes import outcomes
 from sim.results.run import Run
@@ -160,7 +160,7 @@ def test_no_table_of_an_experiment_can_change_another(tmp_path: Path) -> None:
         'tables = ["queues", "costs"]\n[design]\nkind = "grid"\n'
         'values = { "rented_prison.places" = [150, 200] }\n[replications]\nnumber = 2\n'
     )
-    results = experiment(read(tmp_path, grid), tmp_path / "out", progress=False)
+    results = run_experiment(read(tmp_path, grid), tmp_path / "out", progress=False)
 
     def tables() -> dict[str, Any]:
         at = results.replications(1)

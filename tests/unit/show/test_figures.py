@@ -102,12 +102,12 @@ def test_stack_adds_up_to_everyone_in_the_model(baseline):
     assert len(bands) <= 9
 
 
-def test_lengths_are_medians_over_replications(both):
+def test_lengths_are_means_of_each_replications_median(both):
     table = both[0].tables["durations"]
     for stage in ("remand", "limbo", "pre_removal_detention"):
         rows = table[table["stage"] == stage]
         length = lengths(both[0])[(stage,)]
-        assert length.median == np.median(rows["median_days"])
+        assert length.median == pytest.approx(rows["median_days"].astype(float).mean())
         assert length.stays == rows["spells"].mean()
         assert length.inside == rows["still_inside"].mean()
 

@@ -32,7 +32,7 @@ def results(tmp_path_factory):
     (folder / "small.toml").write_text(small_world("small"), encoding="utf-8")
     chosen = {"kind": "one_at_a_time", "factors": ["removal.willing_share", "rented_prison.opens"]}
     experiment = sim.define("swings", [folder / "small.toml"], 2, design=chosen)
-    return sim.experiment(experiment, folder / "results", progress=False)
+    return sim.run_experiment(experiment, folder / "results", progress=False)
 
 
 @pytest.fixture(autouse=True)

@@ -448,7 +448,7 @@ def test_a_failure_stands_out(
 
 
 def test_at_least_one_replication() -> None:
-    with pytest.raises(ValueError, match="give at least 1"):
+    with pytest.raises(ValueError, match="replications is 0: it must be at least 1"):
         verify(small(), 0)
 
 

@@ -1,0 +1,100 @@
+"""Every command works without the extras that it does not use."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.misuse import call, write_files
+
+ROOT = Path(__file__).resolve().parents[3]
+EXTRAS = ("SALib", "streamlit", "distributed", "dask", "mpi4py", "ipykernel", "jupytext",
+          "nbclient", "lifelines", "duckdb", "polars", "hypothesis")  # fmt: skip
+#: Runs commands, one a line, in a process in which no extra can be imported.
+WITHOUT = f"""
+import shlex, sys
+class Absent:
+    def find_spec(self, name, *_):
+        if name.partition(".")[0] in {EXTRAS}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Absent())
+from sim.cli import main
+for line in sys.stdin:
+    try:
+        main(shlex.split(line))
+    except SystemExit as ended:
+        print("ENDED", ended.code, line)
+"""
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write_files(tmp_path_factory.mktemp("files"))
+    said = call("experiment", folder / "sample.toml", "--workers", 1, "--out", folder / "done")
+    assert said.code == 0, said.err
+    return folder
+
+
+def without_extras(*lines: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", WITHOUT], input="\n".join(lines) + "\n",
+        cwd=ROOT, capture_output=True, text=True, check=True, timeout=300,
+    )  # fmt: skip
+
+
+def test_every_command_but_those_of_an_extra(files, tmp_path):
+    one = f"--replications 1 --workers 1 --out {tmp_path}"
+    lines = [
+        "scenarios",
+        "experiments",
+        "schema",
+        f"check {files}/tiny.toml",
+        f"describe {files}/tiny.toml",
+        f"trace {files}/tiny.toml",
+        f"verify {files}/tiny.toml --replications 1",
+        f"run {files}/tiny.toml {files}/without.toml {one}/run",
+        f"compare {files}/tiny.toml --replications 2 --workers 1 --out {tmp_path}/compare",
+        f"validate {files}/long.toml {one}/validate",
+        f"experiment {files}/sample.toml --workers 1 --out {tmp_path}/experiment",
+        f"status {files}/done",
+        f"retry {files}/done",
+        f"results {files}/done",
+        f"results {files}/done --table outcomes --to {tmp_path}/outcomes.csv",
+        f"results {files}/done --event-log vidigi --to {tmp_path}/log.csv",
+        f"report {files}/done --out {tmp_path}/report",
+        f"sensitivity {files}/done --out {tmp_path}/sensitivity",
+    ]
+    done = without_extras(*lines)
+    ended = [line for line in done.stdout.splitlines() if line.startswith("ENDED")]
+    assert ended == [f"ENDED 0 {line}" for line in lines], done.stderr
+    assert "screening: " in done.stdout  # laid out with SALib, listed without
+    assert "sobol: " in done.stdout
+
+
+def test_the_number_of_points_listed_is_that_which_is_laid_out():
+    pytest.importorskip("SALib")
+    from sim.experiment.definition import read_experiment, shipped_experiments
+    from sim.experiment.design import number_of_points
+
+    for file in shipped_experiments():
+        chosen = read_experiment(file, try_points=False)
+        design, seed = chosen.definition.design, chosen.definition.seed
+        assert number_of_points(design, chosen.scenarios[0], seed) == len(chosen.plan)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("app --no-browser", "pip install 'prisonflow[app]'"),
+        ("experiment screening --workers 1", "pip install 'prisonflow[sensitivity]'"),
+        ("experiment smoke --dask tcp://127.0.0.1:1", "pip install 'prisonflow[cluster]'"),
+        ("experiment smoke --mpi", "pip install 'prisonflow[cluster]'"),
+    ],
+)
+def test_what_needs_an_extra_says_which(line, words):
+    done = without_extras(line)
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
