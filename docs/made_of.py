@@ -33,9 +33,10 @@ def closure(*modules: str) -> frozenset[Path]:
     """
     found, new = set[Path](), set[Path]()
     for module in modules:
-        if not (files := set(_files(module))):
+        path = ROOT.joinpath(*module.split("."))
+        if not (path.with_suffix(".py").is_file() or path.is_dir()):
             raise FileNotFoundError(f"there is no module {module}")
-        new |= files
+        new.update(_files(module))
     while new:
         found |= new
         names = {name for file in new for name in imported(file)}
