@@ -265,6 +265,7 @@ def test_broken_toml_and_missing_files_are_told(tmp_path: Path):
 # ---------------------------------------------------------------- what a file means
 
 
+@pytest.mark.slow
 def test_every_shipped_experiment_can_be_read():
     assert len(shipped_experiments()) >= 4
     for file in shipped_experiments():
