@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sim.scenario.errors import ScenarioError
-from sim.scenario.files import difference, load
+from sim.scenario.files import difference, load, parse_setting
 from sim.scenario.schema import Scenario
 
+Diff = Callable[..., Path]
 ON = date(2030, 1, 1)
 
 
@@ -104,8 +107,35 @@ def test_a_number_for_steps_that_differ_says_what_it_replaces(
     (record,) = caplog.records  # one step is not worth a word, nor is what was asked for
     assert record.getMessage() == (
         "danish_prisons.places: 4500 from 2008-01-01 until 2040-01-01 takes the place of 18 steps; "
-        'on="2025-01-01" or another day keeps those before'
+        "danish_prisons.places@2025-01-01 or another day keeps those before"
     )
+
+
+def test_python_settings_and_files_say_a_day_alike(baseline: Scenario, diff: Diff) -> None:
+    wanted = baseline.change({"danish_prisons.places": 4500}, on=ON)
+    assert wanted == baseline.change({f"danish_prisons.places@{ON}": 4500})
+    assert wanted == load("baseline", dict([parse_setting(f"danish_prisons.places@{ON}=4500")]))
+    file = load(diff(f'[danish_prisons]\n"places@{ON}" = 4500'))
+    assert steps(file) == steps(wanted) != steps(baseline)
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("danish_prisons.places@soon", "'soon' is no day"),
+        ("danish_prisons.places@1999-01-01", "lies outside the simulated period"),
+        ("rented_prison.places@2030-01-01", "holds no dated steps"),
+        ("danish_prisons.plases@2030-01-01", "unknown key"),
+    ],
+)
+def test_a_day_that_cannot_be_is_told_alike(
+    baseline: Scenario, diff: Diff, key: str, told: str
+) -> None:
+    section, _, name = key.partition(".")
+    with pytest.raises(ScenarioError, match=told):
+        baseline.change({key: 5})
+    with pytest.raises(ScenarioError, match=rf"mine\.toml: {told}|mine\.toml: .*{told}"):
+        load(diff(f'[{section}]\n"{name}" = 5'))
 
 
 SHARES = "transfer.unsuitable_shares"
