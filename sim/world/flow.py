@@ -4,7 +4,7 @@ Whatever else the product knows of a stage by its code is derived from its row. 
 the scenario's own names of states and places, which `Scenario.told` puts in.
 
 Rows stand in the order of the journey, in which tables and pictures show them. What follows is what
-the log of a run can say next, stays of no length included; `sim.analysis.verify` holds it to that.
+the log of a run can say next, stays of no length included; `sim.verification` holds it to that.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from sim.results.run import Run
 from sim.world.flow import HELD, HELD_BY_GROUP
 from sim.world.simulate import simulate
 from sim.world.stages import Stay
-from tests.property.worlds import (
+from tests.helpers.worlds import (
     WAITING_FOR_PAPERS,
     band,
     between,

@@ -24,7 +24,7 @@ from sim.world.flow import BANDS, CASE_STAGES, EXITS, QUEUES, STAYS
 from sim.world.simulate import simulate
 from sim.world.stages import CaseStage, Exit, Stay
 from sim.world.world import FIRST_EXIT
-from tests.property.worlds import END, START, cooperation, small
+from tests.helpers.worlds import END, START, cooperation, small
 
 SIM = Path(flow.__file__).parents[1]
 STRESS = {"stress_test": True, "kosovo.stays_share": 0.6, "removal.direct_share": 0.6}

@@ -13,7 +13,7 @@ from sim.people.chance import Chance
 from sim.people.cohort import draw_cohort
 from sim.world.stages import Exit, Stay
 from sim.world.world import FIRST_EXIT, World
-from tests.property.worlds import between
+from tests.helpers.worlds import between
 
 START, END = date(2026, 1, 1), date(2028, 1, 1)
 
