@@ -25,7 +25,8 @@ AT_HOME := grep -qsF '$(CURDIR)/$(VENV)' $(VENV)/bin/activate
 MOVED := $(shell $(AT_HOME) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench picture app screenshot notebooks validation calibration clean distclean FORCE
+.PHONY: help run test lint format bench app artefacts regression calibration validation notebooks \
+	picture screenshot clean distclean FORCE
 .NOTPARALLEL:
 
 help: ## list the commands
@@ -53,32 +54,34 @@ bench: $(RUN_READY) ## run every benchmarks/bench_*.py
 		echo "== $$bench"; $(PY) "$$bench"; \
 	done
 
-picture: $(RUN_READY) ## make the README's picture again
-	$(VENV)/bin/prisonflow run $(RUN_ARGS) --replications 12
-	cp outputs/figures/occupancy.png docs/occupancy.png
-
 app: $(APP_READY) ## open the page to ask "what if" in a browser
 	$(VENV)/bin/prisonflow app
 
-screenshot: $(DEV_READY) ## make the README's picture of the page again (needs Chromium)
-	$(PY) -m docs.make_screenshot
+# Each keeps the hash of what made it, in docs/artefacts.toml.
+artefacts: $(DEV_READY) ## make anew whatever is stale of all that is derived and in git
+	$(PY) -m docs.artefacts
+
+regression: $(DEV_READY) ## store the results that the regression tests compare with
+	$(PY) -m docs.artefacts $@
+
+calibration: $(DEV_READY) ## calibrate the baseline, and keep ensemble and report (a quarter of an hour)
+	$(PY) -m docs.artefacts $@
+
+validation: $(DEV_READY) ## test the model against what is known, and write docs/validation.md (ten minutes)
+	$(PY) -m docs.artefacts $@
 
 notebooks: $(DEV_READY) ## execute the notebooks and store what they show
-	$(PY) notebooks/store.py
+	$(PY) -m docs.artefacts $@
 
-validation: $(RUN_READY) ## test the model against what is known, and write docs/validation.md again (ten minutes)
-	$(PY) -m docs.make_validation
+picture: $(DEV_READY) ## make the README's picture again
+	$(PY) -m docs.artefacts $@
 
-calibration: $(RUN_READY) ## calibrate the baseline, and keep ensemble and report (a quarter of an hour)
-	$(VENV)/bin/prisonflow calibrate --out outputs/calibrate/baseline
-	mkdir -p configs/ensembles docs/calibration/figures
-	cp outputs/calibrate/baseline/ensemble.toml configs/ensembles/baseline.toml
-	cp outputs/calibrate/baseline/calibration.md docs/calibration/baseline.md
-	cp outputs/calibrate/baseline/figures/*.png docs/calibration/figures
+screenshot: $(DEV_READY) ## make the README's picture of the page again (needs Chromium)
+	$(PY) -m docs.artefacts $@
 
 clean: ## remove caches and build products; outputs/ and .venv stay
 	rm -rf build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
-	find benchmarks notebooks sim tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	find benchmarks docs notebooks sim tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 distclean: clean ## clean, and remove .venv
 	rm -rf $(VENV)

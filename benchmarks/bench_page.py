@@ -14,7 +14,7 @@ import sys
 import time
 
 try:
-    from tests.browser import CHROMIUM, chromium, served
+    from tests.helpers.browser import CHROMIUM, chromium, served
 except ImportError:  # without the development tools
     CHROMIUM = None
 

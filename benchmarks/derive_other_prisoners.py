@@ -14,9 +14,8 @@ from datetime import date
 import numpy as np
 
 import sim
-from sim.results.costs import person_days
 from sim.results.published.file import load_figures
-from sim.world.stages import STAYS
+from sim.world.flow import IN_DENMARK
 
 #: Published totals by year.
 PUBLISHED = {
@@ -30,13 +29,13 @@ def main() -> None:
     """Print one step a year."""
     replications = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     scenario = sim.load("baseline", {"rented_prison.in_use": False})
-    prison = tuple(stay for stay, about in STAYS.items() if about.place == "danish_prisons")
     means = np.zeros((replications, len(PUBLISHED)))
     for replication in range(replications):
         run = sim.run(scenario, seed=1, replication=replication)
         for column, year in enumerate(PUBLISHED):
             begins, ends = scenario.day(date(year, 1, 1)), scenario.day(date(year + 1, 1, 1))
-            means[replication, column] = person_days(run, prison, begins, ends) / (ends - begins)
+            days = run.records.stays.person_days(begins, ends, scenario.horizon)
+            means[replication, column] = days[list(IN_DENMARK)].sum() / (ends - begins)
     for year, mean in zip(PUBLISHED, means.mean(axis=0), strict=True):
         last = scenario.time.end.year if year == max(PUBLISHED) else year + 1
         others = round(PUBLISHED[year] - mean)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.browser import chromium, served
+from tests.helpers.browser import chromium, served
 
 FILE = Path(__file__).with_name("page.png")
 SETTING = "?replications=10&rented_prison.places=200&removal.willing_share=0.35"

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sim.analysis.validation import Validation, validate
-    from sim.analysis.verify import Verification
     from sim.errors import PrisonflowError
     from sim.experiment.call import run_experiment
     from sim.experiment.define import define
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
     from sim.show import plots
     from sim.show.comparison import Comparison, compare
+    from sim.verification import Verification
 
 __version__ = "0.1.0"
 __all__ = [
@@ -78,7 +78,7 @@ _HOMES = {
     "Run": "sim.results.run",
     "Scenario": "sim.scenario.schema",
     "ScenarioError": "sim.scenario.errors",
-    "Verification": "sim.analysis.verify",
+    "Verification": "sim.verification",
     "Validation": "sim.analysis.validation",
     "load": "sim.scenario.files",
     "run_experiment": "sim.experiment.call",
@@ -139,8 +139,8 @@ def verify(scenario: Scenario | str, replications: int = 3, seed: int = 1) -> Ve
     PrisonflowError
         If there is less than one replication, or a number is not whole.
     """
-    from sim.analysis.verify import verify as check
     from sim.scenario.given import scenario_from
+    from sim.verification import verify as check
 
     return check(scenario_from(scenario), replications, seed)
 

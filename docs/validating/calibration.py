@@ -11,11 +11,11 @@ import pandas as pd
 import sim
 from docs.validating.common import WORKERS, outputs
 from docs.validating.hindcast import baseline
-from sim.analysis.calibration.baseline import SHIPPED
-from sim.analysis.calibration.file import Task, read_calibration
-from sim.analysis.calibration.told import HELD_OUT, INFORMED, TARGET, Spread, spreads
 from sim.analysis.tables import records
 from sim.analysis.validation import MISSED, validation_table
+from sim.calibration.baseline import SHIPPED
+from sim.calibration.file import Task, read_calibration
+from sim.calibration.told import HELD_OUT, INFORMED, TARGET, Spread, spreads
 from sim.experiment.call import run_experiment
 from sim.experiment.ensemble import Ensemble, load_ensemble, shipped_ensembles
 from sim.experiment.keep import PUBLISHED

@@ -12,8 +12,8 @@ import pandas as pd
 import sim
 from docs.validating.common import DOCS, WORKERS, outputs
 from sim.analysis import sensitivity as questions
-from sim.analysis.discovery import FEWEST
-from sim.analysis.ignorance import influence, over_points
+from sim.analysis.sensitivity.discovery import FEWEST
+from sim.analysis.sensitivity.ignorance import influence, over_points
 from sim.analysis.tables import records
 from sim.experiment.call import run_experiment
 from sim.experiment.factors import factors_of
@@ -100,8 +100,8 @@ def kinds() -> tuple[pd.DataFrame, list[str]]:
 def followed() -> pd.DataFrame:
     """Rank assumptions by what follows them, with the outcomes at both ends of each.
 
-    Columns: those of `sim.analysis.ignorance.influence`, reference, and at_low and at_high, means
-    over the lowest and the highest fifth of an assumption.
+    Columns: those of `influence`, reference, and at_low and at_high, means over the lowest and the
+    highest fifth of an assumption.
     """
     found, (shown, _) = sample(), kinds()
     table, keys = found.outcomes, ["scenario", "outcome", "factor"]

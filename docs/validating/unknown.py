@@ -11,9 +11,9 @@ import pandas as pd
 import sim
 from docs.validating.calibration import informed
 from docs.validating.sensitivity import WITH, ends, followed, sample
-from sim.analysis.calibration.baseline import ground
-from sim.analysis.calibration.told import INFORMED
 from sim.analysis.tables import records
+from sim.calibration.baseline import ground
+from sim.calibration.told import INFORMED
 from sim.experiment.factors import Factor
 from sim.results.outcomes import outcome_titles
 from sim.scenario.base import as_toml_value

@@ -13,7 +13,7 @@ from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results
 from sim.cli.output import fail, say
 
 if TYPE_CHECKING:
-    from sim.analysis.calibration.run import Calibrated
+    from sim.calibration.run import Calibrated
     from sim.experiment.definition import Experiment
     from sim.experiment.read import Results
 
@@ -41,8 +41,8 @@ def calibrate(
     ensemble foretells beside the targets and beside figures that were held out. Stopped, it goes on
     with the same command.
     """  # fmt: skip
-    from sim.analysis.calibration.file import read_calibration
-    from sim.analysis.calibration.run import calibrate as run_waves
+    from sim.calibration.file import read_calibration
+    from sim.calibration.run import calibrate as run_waves
 
     task = read_calibration(file)
     folder = out or Path("outputs") / "calibrate" / task.definition.name
@@ -67,7 +67,7 @@ def calibrate(
 
 def _write(found: Calibrated, out: Path) -> None:
     """Write what was found, and print it: all at once, or nothing."""
-    from sim.analysis.calibration.told import foretold_table, unknowns_table
+    from sim.calibration.told import foretold_table, unknowns_table
     from sim.experiment.ensemble import as_toml
     from sim.results.files import replace, staged
     from sim.show.behind import write_behind

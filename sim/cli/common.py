@@ -29,9 +29,12 @@ Seed = Annotated[int, typer.Option(min=0, help="Root seed; the same seed means t
 
 def load_scenario(name: str, settings: list[str] | None) -> Scenario:
     """Read a scenario with the changes given as `--set key=value`."""
-    from sim.scenario.files import load, parse_setting
+    from sim.scenario.files import load, note_replaced, parse_setting
 
-    return load(name, dict(parse_setting(text) for text in settings or []))
+    changes = dict(parse_setting(text) for text in settings or [])
+    if changes:
+        note_replaced(load(name), changes)
+    return load(name, changes)
 
 
 def load_lines(world: Scenario) -> list[str]:

@@ -114,7 +114,7 @@ def describe(
     set_: Setting = None,
 ) -> None:
     """Print every value of a scenario with its unit, status, range and source."""
-    from sim.analysis.calibration.baseline import calibrated_values, ground
+    from sim.calibration.baseline import calibrated_values, ground
     from sim.scenario.base import unit_of
     from sim.scenario.evidence import evidence_for
     from sim.world.load import offered_load

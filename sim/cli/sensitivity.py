@@ -16,7 +16,7 @@ from sim.cli.output import fail, say
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.analysis.discovery import Discovery
+    from sim.analysis.sensitivity.discovery import Discovery
     from sim.experiment.read import Results
 
 Answer = TypeVar("Answer")
@@ -78,7 +78,7 @@ class Asked:
     def __init__(
         self, results: Results, outcomes: Sequence[str], scenario: str, reference: str | None
     ) -> None:
-        from sim.analysis.layout import Layout
+        from sim.analysis.sensitivity.layout import Layout
 
         self.results, self.outcomes = results, list(outcomes)
         self.scenario, self.reference = scenario, reference
@@ -108,7 +108,7 @@ def _asked(
     scenario: str | None,
 ) -> Asked:
     """Make out what is asked, or say what cannot be."""
-    from sim.analysis.layout import RANKED, Layout
+    from sim.analysis.sensitivity.layout import RANKED, Layout
     from sim.show.findings import MAIN
 
     layout = Layout.of(results.manifest)
@@ -154,7 +154,7 @@ def _default_reference(results: Results) -> str | None:
 
 def _told(ask: Callable[[], Answer]) -> Answer:
     """Ask, and say in one line what is wrong with the question if it cannot be answered."""
-    from sim.analysis.sobol import NeedsSALib
+    from sim.analysis.sensitivity.sobol import NeedsSALib
 
     try:
         return ask()
@@ -165,7 +165,7 @@ def _told(ask: Callable[[], Answer]) -> Answer:
 def _tables(asked: Asked) -> dict[str, pd.DataFrame]:
     """Return the tables that the design has an answer for."""
     from sim.analysis import sensitivity as questions
-    from sim.analysis.layout import SAMPLES
+    from sim.analysis.sensitivity.layout import SAMPLES
 
     tables = {"ranking": asked.both(questions.ranking), "tornado": asked.both(questions.tornado)}
     if asked.layout.second_order:
@@ -178,7 +178,7 @@ def _tables(asked: Asked) -> dict[str, pd.DataFrame]:
 def _discoveries(asked: Asked, where: list[str] | None, box: int | None) -> list[Discovery]:
     """Answer the conditions asked about, by default the two main ones if the design can."""
     from sim.analysis import sensitivity as questions
-    from sim.analysis.layout import SAMPLES
+    from sim.analysis.sensitivity.layout import SAMPLES
     from sim.show.findings import ASKED
 
     if where is None:

@@ -22,7 +22,7 @@ from sim.cli.common import (
 from sim.cli.output import fail, say
 
 if TYPE_CHECKING:
-    from sim.analysis.verify import Verification
+    from sim.verification import Verification
 
 
 def verify(
@@ -41,7 +41,7 @@ def verify(
 ) -> None:
     """Check that nothing is broken: conservation, limits, Little's law, costs, chance, theory."""
     from sim.analysis.comparable import same_names
-    from sim.analysis.verify import verify as check
+    from sim.verification import verify as check
 
     worlds = [load_scenario(name, set_) for name in scenarios]
     refuse(same_names(worlds))

@@ -151,15 +151,12 @@ def _turns(stays: pd.DataFrame, turn: int) -> NDArray[np.int64]:
     return 2 * np.arange(len(stays)) + turn
 
 
-#: Stays that are waits, not the use of a place.
-_WAITS = ("at_liberty", "waiting_list", "return_queue", "detention_queue", "waiting_outside",
-          "at_large")  # fmt: skip
-
-
 def _vidigi(stays: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
     """Arrivals and departures, waits, and the use of places with its end."""
     import numpy as np
     import pandas as pd
+
+    from sim.world.flow import STAYS, WAITING
 
     first = stays["start"].min()
 
@@ -170,7 +167,7 @@ def _vidigi(stays: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
         columns = {"entity_id": people, "event_type": kind, "event": event, "time": days}
         return pd.DataFrame(columns | {"turn": turn})
 
-    waits = stays["stage"].isin(_WAITS)
+    waits = stays["stage"].isin([STAYS[stay].stage for stay in WAITING])
     stays = stays.assign(begins=_turns(stays, 0), ends=_turns(stays, 1))
     ended = stays[~waits & stays["ended"]]
     arrived = stays.groupby("person", as_index=False)["start"].min()

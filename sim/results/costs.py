@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.results import count
-from sim.world.stages import Stay
+from sim.world.flow import PRICED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,15 +26,6 @@ if TYPE_CHECKING:
 
 #: Items paid for the agreement, as opposed to running Danish facilities.
 AGREEMENT_ITEMS = ("rent", "set_up", "aid", "rotations", "visits")
-
-_PRISON_STAYS = (
-    Stay.DANISH_PRISON,
-    Stay.SELECTION,
-    Stay.WAITING_LIST,
-    Stay.TEMPORARY_RETURN,
-    Stay.DETENTION_QUEUE,
-    Stay.BREACH_IMPRISONMENT,
-)
 
 
 def costs(run: Run) -> pd.DataFrame:
@@ -71,12 +62,12 @@ def _items(run: Run, begins: float, ends: float) -> Iterator[tuple[str, float, s
     yield "visits", years, "years", years * prices.visits_dkk_million_per_year * 1e6
     inflated = 1 + prices.inflation_2015_to_2025
     spent = run.records.stays.person_days(begins, ends, run.scenario.horizon)
-    for item, stays, price in (
-        ("danish_prison", _PRISON_STAYS, prices.prison_2015_dkk_per_day),
-        ("remand", (Stay.REMAND,), prices.remand_2015_dkk_per_day),
-        ("detention", (Stay.DETENTION,), prices.detention_2015_dkk_per_day),
+    for item, price in (
+        ("danish_prison", prices.prison_2015_dkk_per_day),
+        ("remand", prices.remand_2015_dkk_per_day),
+        ("detention", prices.detention_2015_dkk_per_day),
     ):
-        days = float(spent[list(stays)].sum())
+        days = float(spent[list(PRICED[item])].sum())
         yield item, days, "person-days", days * price * inflated
     years = _resident_years(run, begins, ends)
     yield "departure_centre", years, "person-years", years * prices.centre_dkk_per_year
@@ -85,7 +76,7 @@ def _items(run: Run, begins: float, ends: float) -> Iterator[tuple[str, float, s
 def _resident_years(run: Run, begins: float, ends: float) -> float:
     """Years that people spend in the departure centre between two days, by the calendar."""
     stays = run.records.stays
-    mine = stays.are(Stay.DEPARTURE_CENTRE)
+    mine = stays.are(*PRICED["departure_centre"])
     end = np.where(np.isnan(stays.end[mine]), np.inf, stays.end[mine])
     years = [
         count.calendar_years(run.scenario, np.clip(days, begins, ends))

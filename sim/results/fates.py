@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from sim.people.arrivals import THIRD_COUNTRY
 from sim.results.records import Floats, Integers
 from sim.scenario.schema import DAYS_PER_YEAR
-from sim.world.stages import STAYS, Exit, Stay
+from sim.world.flow import STAYS
+from sim.world.stages import Exit, Stay
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,24 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.world.flow import CASE_MOMENTARY, EARLY, MOMENTARY, REQUESTED
 from sim.world.simulate import Replication
-from sim.world.stages import CaseStage, Exit, Stay
+from sim.world.stages import CaseStage, Stay
 from sim.world.world import FIRST_EXIT
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-
-#: Stays in which someone holds a place in the rented prison.
-RENTED = (Stay.RENTED_PRISON, Stay.TEMPORARY_RETURN, Stay.RETURN_QUEUE, Stay.DETENTION_ABROAD)
-#: Stays in which people wait for a flight or a place.
-QUEUES = (Stay.WAITING_LIST, Stay.RETURN_QUEUE, Stay.DETENTION_QUEUE)
-#: The same of the removal case.
-CASE_QUEUES = (CaseStage.CASE_WORKER_QUEUE, CaseStage.ESCORT_QUEUE)
-#: Stays that are recorded even if they last no time: to wait for no time is to wait, too, and who
-#: is flown out has been there, even if due back at once.
-_MOMENTARY = (*QUEUES, Stay.RENTED_PRISON)
-#: Exits out of the queue for the flight back by which people leave without flying.
-_NOT_FLOWN = (Exit.REMOVED_FROM_SHORT_SENTENCE, Exit.TRANSFERRED_TO_SERVE, Exit.DIED)
 
 
 @dataclass(frozen=True)
@@ -118,9 +107,12 @@ class Records:
         _freeze(self.exit_day, self.request_day, self.document_day)
 
     def flown_back(self) -> Spells:
-        """Waits for the return flight that ended with it, not by leaving from the queue."""
+        """Waits for the return flight that ended with it, not by leaving from the queue.
+
+        Who leaves from there because the sentence ends early has not flown.
+        """
         stays, exits = self.stays, self.exits
-        stayed = np.isin(exits.code, _NOT_FLOWN) & (exits.from_stay == Stay.RETURN_QUEUE)
+        stayed = np.isin(exits.code, EARLY) & (exits.from_stay == Stay.RETURN_QUEUE)
         left = np.full(len(self.exit_day), np.nan)
         left[exits.index[stayed]] = exits.day[stayed]
         flew = stays.are(Stay.RETURN_QUEUE) & ~np.isnan(stays.end)
@@ -137,7 +129,7 @@ def records_of(replication: Replication) -> Records:
     same[:-1] = index[1:] == index[:-1]
     end = np.full(len(index), np.nan)
     end[:-1][same[:-1]] = day[1:][same[:-1]]
-    stays = _lasting(index[~leaving], code[~leaving], day[~leaving], end[~leaving], _MOMENTARY)
+    stays = _lasting(index[~leaving], code[~leaving], day[~leaving], end[~leaving], MOMENTARY)
     exit_day = np.full(size, np.inf)
     exit_day[index[leaving]] = day[leaving]
     before = np.flatnonzero(leaving) - 1
@@ -149,7 +141,7 @@ def records_of(replication: Replication) -> Records:
         _cases(log.cases, exit_day, horizon),
         _limbo(log.limbo, exit_day, horizon),
         exit_day,
-        _first_day(log.cases, _REQUESTED, exit_day, horizon),
+        _first_day(log.cases, REQUESTED, exit_day, horizon),
         _first_day(log.cases, (CaseStage.READY,), exit_day, horizon),
     )
 
@@ -170,11 +162,7 @@ def _cases(flat: list[float], exit_day: Floats, horizon: float) -> Spells:
     end = np.minimum(end, exit_day[index])
     spell = (code != CaseStage.READY) & (day < horizon)
     end = np.where(end >= horizon, np.nan, end)
-    return _lasting(index[spell], code[spell], day[spell], end[spell], CASE_QUEUES)
-
-
-#: What a case can wait for next once a document has been asked for.
-_REQUESTED = (CaseStage.TRAVEL_DOCUMENT, CaseStage.STALLED, CaseStage.READY)
+    return _lasting(index[spell], code[spell], day[spell], end[spell], CASE_MOMENTARY)
 
 
 def _first_day(

@@ -16,20 +16,23 @@ from sim.results import choice, costs, count
 from sim.results.count import Every
 from sim.results.groups import PEOPLE_BY, BySpell, columns_of, grouped, person_codes
 from sim.results.groups import By as By
-from sim.results.records import RENTED, Floats, Integers, Records, Spells, records_of
+from sim.results.records import Floats, Integers, Records, Spells, records_of
 from sim.scenario.schema import Scenario
 from sim.statistics.survival import CENSORED, EmptySample, aalen_johansen, kaplan_meier
-from sim.world.simulate import Replication
-from sim.world.stages import (
+from sim.world.flow import (
+    AWAY,
+    CASE_QUEUES,
     CASE_STAGES,
     DEPARTURES,
-    ROLES,
+    QUEUES,
+    REMOVALS,
+    RENTED,
+    STAY_QUEUES,
     STAYS,
-    About,
-    CaseStage,
-    Exit,
-    Stay,
 )
+from sim.world.rows import ROLES, About
+from sim.world.simulate import Replication
+from sim.world.stages import CaseStage, Exit, Stay
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,24 +41,6 @@ if TYPE_CHECKING:
 
 #: Days beyond which mean durations are not followed; longer stays count as this long.
 MEAN_LIMIT_DAYS = 5 * 365.25
-
-#: Stays during which people are away from another, which goes on.
-AWAY = {
-    Stay.RENTED_PRISON: Stay.TEMPORARY_RETURN,
-    Stay.DEPARTURE_CENTRE: Stay.BREACH_IMPRISONMENT,
-}
-
-#: Queues: what people wait for, and where the waiting is recorded.
-STAY_QUEUES = {
-    Stay.WAITING_LIST: "flight_and_place",
-    Stay.RETURN_QUEUE: "return_flight",
-    Stay.DETENTION_QUEUE: "detention_place",
-}
-CASE_QUEUES = {
-    CaseStage.CASE_WORKER_QUEUE: "case_worker",
-    CaseStage.TRAVEL_DOCUMENT: "travel_document",
-    CaseStage.ESCORT_QUEUE: "escort",
-}
 
 
 class Run:
@@ -167,7 +152,7 @@ class Run:
         exits, sentence = self.records.exits, self.cohort.sentence
         about = [self.about(stay) for stay in Stay]
         roles = [STAYS[stay] for stay in Stay]
-        removed = np.isin(exits.code, (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO))
+        removed = np.isin(exits.code, REMOVALS)
         return pd.DataFrame(
             {
                 "person": self.cohort.arrived.person[exits.index],
@@ -621,11 +606,11 @@ class Run:
         return self.at_place("danish_prisons", days) + others
 
     def at_place(self, place: str, days: Floats, *, holding: bool = False) -> Floats:
-        """Count people at a place; with `holding`, also those away who keep their place there."""
+        """Count people at a place; with `holding`, all who hold a place in the rented prison."""
         stays = self.records.stays
         codes = [stay for stay in Stay if self.about(stay).place == place]
         if holding:
-            codes.append(Stay.TEMPORARY_RETURN)
+            codes += [stay for stay in RENTED if stay not in codes]
         return count.inside(stays, days, stays.are(*codes))
 
     @cached_property
@@ -676,7 +661,7 @@ class Run:
         for stay in Stay:
             names.setdefault(self.about(stay).stage, []).append(stay)
         for name, codes in names.items():
-            away = [AWAY[stay] for stay in codes if stay in AWAY]
+            away = [away for stay in codes for away in AWAY.get(stay, ())]
             if away:
                 joined = stays.joined(*codes, *away)
                 yield name, joined, np.ones(len(joined.start), bool)
@@ -873,13 +858,5 @@ def _known(days: float) -> float | None:
 
 
 #: Titles for people, by the names used in tables.
-CASE_TITLES = {stage.name.lower(): title for stage, title in CASE_STAGES.items()}
-QUEUE_TITLES = {
-    "flight_and_place": "Waiting list for the flight",
-    "return_flight": "Waiting for a return flight",
-    "detention_place": "Waiting for a detention place",
-    "case_worker": "Waiting for a case worker",
-    "travel_document": "Waiting for a travel document",
-    "escort": "Waiting for an escort",
-    "limbo": "In limbo",
-}
+CASE_TITLES = {stage.name.lower(): row.title for stage, row in CASE_STAGES.items()}
+QUEUE_TITLES = QUEUES | {"limbo": "In limbo"}

@@ -15,64 +15,13 @@ from sim.people.transfer import SUITABLE
 from sim.results.records import Integers
 from sim.results.run import Run
 from sim.scenario.schema import DAYS_PER_YEAR
+from sim.world.flow import CASE_STAGES, EXITS, REMOVALS, STAYS
 from sim.world.stages import CaseStage, Exit, Stay
 
-_STAYS: dict[Stay, str] = {
-    Stay.REMAND: "is arrested and remanded",
-    Stay.AT_LIBERTY: "awaits the call to serve, at liberty",
-    Stay.DANISH_PRISON: "serves in a prison in {sending}",
-    Stay.SELECTION: "comes into question for transfer: selection, hearing, complaint",
-    Stay.WAITING_LIST: "is on the waiting list for a flight to {rented_title}",
-    Stay.RENTED_PRISON: "serves in {rented_title}",
-    Stay.TEMPORARY_RETURN: (
-        "is in {sending} for court or hospital; the place in {rented_title} is kept"
-    ),
-    Stay.RETURN_QUEUE: "waits in {rented_title} for a flight back to {sending}",
-    Stay.DETENTION_ABROAD: "is detained in {rented_title} with removal in prospect",
-    Stay.DETENTION_QUEUE: "is detained in a prison in {sending}: {detention_title} is full",
-    Stay.DETENTION: "is detained in {detention_title} with removal in prospect",
-    Stay.WAITING_OUTSIDE: "waits for the travel document outside {centre_title}, at liberty",
-    Stay.DEPARTURE_CENTRE: "lives in {centre_title}, with duties to stay and report",
-    Stay.BREACH_IMPRISONMENT: "is in prison for breach of these duties",
-    Stay.AT_LARGE: "has absconded",
-    Stay.KOSOVO_ASYLUM: "asks for asylum in {host} and lives in the asylum centre",
-    Stay.KOSOVO_AT_LARGE: "lives in {host} without documents",
-    Stay.KOSOVO_DETENTION: "is detained in {host_detention_title}",
-}
-
-_CASE: dict[CaseStage, str] = {
-    CaseStage.CASE_WORKER_QUEUE: "the removal case opens, and waits for a case worker",
-    CaseStage.IDENTIFICATION: "a case worker takes up the removal case",
-    CaseStage.TRAVEL_DOCUMENT: "{asked}removal is in prospect",
-    CaseStage.STALLED: "{asked}no removal is in prospect ({why})",
-    CaseStage.ESCORT_QUEUE: "the document is there; an escort is not",
-}
-
-#: What someone is let out of who then never reports to the departure centre. To abscond from
-#: anywhere but the centre means just that: nobody escapes from custody.
-_LET_OUT: dict[Stay, str] = {
-    Stay.DETENTION: "detention",
-    Stay.DETENTION_QUEUE: "detention",
-    Stay.REMAND: "remand",
-    Stay.RETURN_QUEUE: "custody, back in {sending}",
-}
 #: Shares of a sentence closer than this are told alike.
 _SAME_SHARE = 0.005
+#: To abscond from anywhere but the centre means just that: nobody escapes from custody.
 _NEVER_REPORTS = "is released from %s; never reports to {centre_title}"
-
-_EXITS: dict[Exit, str] = {
-    Exit.REMOVED: "is removed from {sending} to the country of origin%s",
-    Exit.REMOVED_FROM_KOSOVO: "is removed from {host} straight to the country of origin%s",
-    Exit.REMOVED_FROM_SHORT_SENTENCE: "is removed at once; the short sentence is interrupted",
-    Exit.TRANSFERRED_TO_SERVE: "is transferred to the home country to serve the rest there",
-    Exit.LEFT_VOLUNTARILY: "leaves {sending} voluntarily",
-    Exit.LEFT_UNREGISTERED: "is released and leaves without a registered departure",
-    Exit.ABSCONDED: "absconds, and is not found again",
-    Exit.PERMIT: "receives a residence permit",
-    Exit.DIED: "dies",
-    Exit.RELEASED: "is released, not being expelled",
-    Exit.ONWARD_TRAVEL: "travels on from {host}",
-}
 
 
 @dataclass(frozen=True)
@@ -175,7 +124,7 @@ def _reasons(run: Run) -> Iterator[tuple[str, Integers]]:
     unsuitable = run.cohort.eligibility.unsuitable[assessed] != SUITABLE
     yield "is found unsuitable for transfer", assessed[unsuitable]
     detained = np.isin(exits.from_stay, (Stay.DETENTION, Stay.DETENTION_ABROAD))
-    removed = np.isin(exits.code, (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO))
+    removed = np.isin(exits.code, REMOVALS)
     mine = detained & removed & run.observed(exits.day)
     yield "is detained after the sentence, and then removed", exits.index[mine]
     yield "is imprisoned for breach of duties", stayed(Stay.BREACH_IMPRISONMENT)
@@ -261,7 +210,7 @@ def _stay_lines(run: Run, i: int) -> Iterator[Line]:
     for row in np.flatnonzero(stays.index == i):
         days = stays.end[row] - stays.start[row]
         length = f", for {_duration(days)}" if np.isfinite(days) else ""
-        text = scenario.told(_STAYS[Stay(stays.code[row])])
+        text = scenario.told(STAYS[Stay(stays.code[row])].story)
         yield Line(scenario.date(stays.start[row]), text + length)
         if stays.code[row] == Stay.SELECTION and _rejected(run, i, stays.end[row]):
             reason = list(scenario.transfer.unsuitable_shares)[run.cohort.eligibility.unsuitable[i]]
@@ -279,13 +228,13 @@ def _exit_lines(run: Run, i: int) -> Iterator[Line]:
     exits = run.records.exits
     for row in np.flatnonzero(exits.index == i):
         exit, stay = Exit(exits.code[row]), Stay(exits.from_stay[row])
-        text = _EXITS[exit]
-        if exit in (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO):
+        text = EXITS[exit].story
+        if exit in REMOVALS:
             text %= "" if run.cohort.sentence.willing[i] else ", under escort"
         if exit == Exit.ABSCONDED and stay == Stay.AT_LARGE:
             text = "is found again, and let go; never reports to {centre_title}"
         elif exit == Exit.ABSCONDED and stay != Stay.DEPARTURE_CENTRE:
-            text = _NEVER_REPORTS % _LET_OUT.get(stay, "prison")
+            text = _NEVER_REPORTS % STAYS[stay].let_out
         yield Line(run.scenario.date(exits.day[row]), run.scenario.told(text))
 
 
@@ -305,7 +254,7 @@ def _case_lines(run: Run, i: int) -> Iterator[Line]:
     for row in np.flatnonzero(cases.index == i):
         day = run.scenario.date(cases.start[row])
         first = cases.start[row] == run.records.request_day[i]
-        text = _CASE[CaseStage(cases.code[row])].format(
+        text = CASE_STAGES[CaseStage(cases.code[row])].story.format(
             asked="a travel document is asked for; " if first else "", why=_no_document(run, i, day)
         )
         yield Line(day, text)
@@ -318,7 +267,7 @@ def _closing(run: Run, i: int) -> str:
     exit_day, scenario = run.records.exit_day[i], run.scenario
     stays = run.records.stays
     mine = stays.index == i
-    held = np.array([run.about(stay).held for stay in Stay])[stays.code] & mine
+    held = np.array([STAYS[stay].held for stay in Stay])[stays.code] & mine
     horizon = scenario.horizon
     held_days = stays.days(horizon)[held].sum()
     after = stays.overlap(run.cohort.sentence.leaves[i], np.inf, horizon)[held].sum()

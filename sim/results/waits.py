@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from sim.results.records import Floats, Integers, Spells
 from sim.statistics.survival import CENSORED, EmptySample, aalen_johansen
-from sim.world.stages import CaseStage, Exit, Stay
+from sim.world.flow import REMOVALS
+from sim.world.stages import CaseStage, Stay
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,7 +140,7 @@ def _for_escort(run: Run) -> Found:
     """Waits that go on without a break, from one place to the next, are one."""
     spells, exits = run.records.cases.joined(CaseStage.ESCORT_QUEUE), run.records.exits
     removed = np.full(run.cohort.size, np.nan)
-    gone = np.isin(exits.code, (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO))
+    gone = np.isin(exits.code, REMOVALS)
     removed[exits.index[gone]] = exits.day[gone]
     return spells, spells.end == removed[spells.index]
 

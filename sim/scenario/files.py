@@ -17,14 +17,16 @@ from sim.scenario.base import MOST
 from sim.scenario.base import as_toml_value as as_toml_value
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import problems_of
+from sim.scenario.plain import UnusableError, change, merge
 from sim.scenario.plain import as_lists as as_lists
 from sim.scenario.plain import as_tuples as as_tuples
-from sim.scenario.plain import change, merge
 from sim.scenario.schema import Scenario, dated, leaves_of
 from sim.scenario.toml import Raw, is_file, value_of
 from sim.scenario.toml import read_toml as read_toml
 
 _LOG = logging.getLogger("sim")
+#: A key that means dated steps from a day on.
+_FROM_A_DAY = r"@\d{4}-\d{2}-\d{2}$"
 _REPLACES = "Takes the place of the table that it would otherwise add to."
 
 
@@ -107,8 +109,8 @@ def note_replaced(scenario: Scenario, changes: Mapping[str, Any]) -> None:
         if len({getattr(step, "value", None) for step in found}) > 1:
             _LOG.warning(
                 "%s: %s from %s until %s takes the place of %d steps; "
-                'on="%s" or another day keeps those before',
-                key, value, found[0].from_, found[-1].until, len(found), found[-1].from_,
+                "%s@%s or another day keeps those before",
+                key, value, found[0].from_, found[-1].until, len(found), key, found[-1].from_,
             )  # fmt: skip
 
 
@@ -187,7 +189,10 @@ def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str,
             raise ScenarioError([Problem(str(path), "extends", message)])
         base = _base(path, extends)
         raw, origin = _read_chain(base, (*seen, here))
-    merge(raw, own)
+    try:
+        merge(raw, own)
+    except UnusableError as error:
+        raise ScenarioError([Problem(str(path), "", str(error))]) from None
     _claim(origin, [key for key, _ in leaves_of(own, "")], str(path))
     return raw, origin
 
@@ -235,7 +240,7 @@ def _is_text(key: object) -> bool:
 
 def _plain(key: str) -> str:
     """Return a dotted key without the days of its steps."""
-    return re.sub(r"\[[^\]]*\]", "", key)
+    return re.sub(r"\[[^\]]*\]|@[\d-]*$", "", key)
 
 
 @lru_cache(maxsize=1)
@@ -248,6 +253,7 @@ def schema() -> dict[str, Any]:
     for part in (document, *document["$defs"].values()):
         if "kind" not in part.get("properties", {}) and "from" not in part.get("properties", {}):
             part.pop("required", None)
+            part["patternProperties"] = {_FROM_A_DAY: {}}
         for field in part.get("properties", {}).values():
             _or_bare_number(field)
             if "additionalProperties" in field:

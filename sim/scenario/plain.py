@@ -1,5 +1,8 @@
 """A scenario as plain data, before it is checked: files laid over one another, keys changed.
 
+A key that ends in a day, `places@2030-01-01`, means dated steps from that day on: what holds before
+stays, what follows has the new value. Files, `--set` and `Scenario.change` read it alike.
+
 Nothing here may trust what it is given: what makes no sense is left in place, for the schema to
 tell with file and key, or refused as a problem.
 """
@@ -9,10 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
+from sim.errors import PrisonflowError
 from sim.scenario.errors import Problem
 from sim.scenario.explain import unknown_key
 from sim.scenario.toml import Raw
@@ -55,16 +59,20 @@ def _put_all(raw: Raw, changes: Mapping[str, Any], on: date | None) -> list[Prob
                     "an empty table changes nothing: to empty the one there, give it "
                     '"extends" = false'
                 )
-            if on is None:
-                _set(raw, key, as_lists(value))
+            name, day = _dated_key(key)
+            if day and on:
+                raise UnusableError(f"names a day already: leave out @{day}, or on {on}")
+            first = day or on
+            if first:
+                _set_from(raw, name, as_lists(value), first, raw.get("time"))
             else:
-                _set_from(raw, key, as_lists(value), on)
+                _set(raw, key, as_lists(value))
         except UnusableError as error:
             problems.append(Problem(_GIVEN, str(key), str(error)))
     return problems
 
 
-class UnusableError(Exception):
+class UnusableError(PrisonflowError):
     """A dotted key that leads nowhere, or a value that cannot be set there."""
 
 
@@ -78,6 +86,10 @@ def _put_table(base: Raw, name: str, own: Raw) -> None:
 
 def _merge(base: Raw, own: Raw, time: Any) -> None:
     for key, value in own.items():
+        name, day = _dated_key(key)
+        if day:
+            _set_from(base, name, value, day, time)
+            continue
         old = base.get(key)
         if isinstance(value, dict) and value.get("extends") is False:
             old, value = None, {name: v for name, v in value.items() if name != "extends"}
@@ -91,7 +103,7 @@ def _table_or_none(value: Any) -> Raw:
     return value if isinstance(value, dict) else {}
 
 
-def _is_day(value: Any) -> bool:
+def _is_day(value: Any) -> TypeGuard[date]:
     """Tell whether a value is a date; a date with a time of day is none."""
     return type(value) is date
 
@@ -123,6 +135,17 @@ def _whole_period(old: Any, value: Any, time: Any) -> Any:
 
 
 # ---------------------------------------------------------------------- dotted keys
+
+
+def _dated_key(key: str) -> tuple[str, date | None]:
+    """Return a key and the day from which on it is meant, if it says so."""
+    name, at, text = key.partition("@")
+    if not at:
+        return key, None
+    try:
+        return name, date.fromisoformat(text)
+    except ValueError:
+        raise UnusableError(f"{text!r} is no day: write it as {name}@2030-01-01") from None
 
 
 def _parts(key: str) -> list[tuple[str, str | None]]:
@@ -181,14 +204,11 @@ def _first_day(step: Any) -> str:
 # ---------------------------------------------------------------------- from a day on
 
 
-def _set_from(raw: Raw, key: str, value: Any, on: date) -> None:
+def _set_from(raw: Raw, key: str, value: Any, on: date, time: Any) -> None:
     """Give the dated steps of a key other values from a day on: the key itself, or one below it."""
-    time = _table_or_none(raw.get("time"))
-    end = time["end"]
-    if not time["start"] <= on < end:
-        raise UnusableError(
-            f"on {on} lies outside the simulated period ({time['start']} until {end})"
-        )
+    start, end = (_table_or_none(time).get(edge) for edge in ("start", "end"))
+    if not (_is_day(start) and _is_day(end) and start <= on < end):
+        raise UnusableError(f"on {on} lies outside the simulated period ({start} until {end})")
     parts = _parts(key)
     if any(day for _, day in parts):
         raise UnusableError(f"names a step already: leave out its day, or on {on}")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.calibration.baseline import calibrated_values, ground
+from sim.calibration.baseline import calibrated_values, ground
 from sim.experiment.factors import factor_label
 from sim.scenario.base import as_toml_value, unit_of
 from sim.scenario.errors import ScenarioError

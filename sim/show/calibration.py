@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.calibration.told import ALONE, HELD_OUT, INFORMED, TARGET, TOGETHER
 from sim.analysis.tables import records
 from sim.analysis.validation import MISSED
+from sim.calibration.told import ALONE, HELD_OUT, INFORMED, TARGET, TOGETHER
 from sim.show.style import (
     COLOURS,
     DARK,
@@ -33,7 +33,7 @@ from sim.show.words import counted
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.analysis.calibration.run import Calibrated
+    from sim.calibration.run import Calibrated
 
 _ROLES = (TARGET, TOGETHER, ALONE, HELD_OUT)
 _HEADINGS = {

@@ -12,6 +12,7 @@ import numpy as np
 from sim.show import style, words
 from sim.show.lengths import FEWEST, Length, common, half, lengths, whisker
 from sim.show.style import Drawing
+from sim.world.flow import AFTER_SENTENCE, CASE_STAGES, STAYS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,13 +26,12 @@ TITLE = "How long are people held, and how long do they wait?"
 COMPARED, ENOUGH_TO_RANK = 4, 30
 
 #: Rows from above, in the order of the journey; None leaves a gap.
-STAGES = (
-    "remand", "at_liberty", "danish_prison", "selection", "waiting_list", "rented_prison",
-    "temporary_return", "return_queue", None, "pre_removal_detention", "detention_queue",
-    "waiting_outside", "departure_centre", "breach_imprisonment", "at_large", "kosovo_asylum",
-    "kosovo_at_large", "kosovo_detention", None, "case_worker_queue", "travel_document", "stalled",
-    "escort_queue", None, "limbo",
-)  # fmt: skip
+_WHILE, _AFTER = (
+    tuple(dict.fromkeys(STAYS[s].role for s in STAYS if (s in AFTER_SENTENCE) == after))
+    for after in (False, True)
+)
+_CASE = tuple(stage.name.lower() for stage, row in CASE_STAGES.items() if row.idle)
+STAGES = (*_WHILE, None, *_AFTER, None, *_CASE, None, "limbo")
 BY_ORIGIN = ("limbo", "pre_removal_detention", "departure_centre")
 _REGIMES = {
     "refuses": "Origin refuses",

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.ignorance import influence as ranked
-from sim.analysis.ignorance import point_means
-from sim.analysis.layout import SAMPLES
 from sim.analysis.paired import UnknownOutcome
+from sim.analysis.sensitivity.ignorance import influence as ranked
+from sim.analysis.sensitivity.ignorance import point_means
+from sim.analysis.sensitivity.layout import SAMPLES
 from sim.results.outcomes import OUTCOMES, outcome_titles
 from sim.show import style, words
 from sim.show.agreement import others

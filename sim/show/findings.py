@@ -15,7 +15,7 @@ from sim.show.words import MINUS, MISSING, NO_BREAK, capital, counted, listed, p
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.analysis.discovery import Discovery, Found, Rule
+    from sim.analysis.sensitivity.discovery import Discovery, Found, Rule
 
 #: Outcomes that are looked at if none is named.
 MAIN = (

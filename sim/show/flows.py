@@ -13,6 +13,7 @@ from sim.show import style, words
 from sim.show.agreement import reference
 from sim.show.memory import remembered
 from sim.show.style import Drawing
+from sim.world.flow import EXITS, STAYS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,25 +42,12 @@ _COLOURS = {
     OTHER: "#8c8c8c",
     UNKNOWN: "#e4e0d8",
 }
-#: What exits and stages count as.
-_ENDS = {
-    "removed": HOME,
-    "removed_from_short_sentence": HOME,
-    "transferred_to_serve": HOME,
-    "left_voluntarily": HOME,
-    "left_unregistered": HOME,
-    "removed_from_kosovo": KOSOVO,
-    "pre_removal_detention": DETENTION,
-    "detention_queue": DETENTION,
-    "waiting_outside": OUTSIDE,
-    "departure_centre": CENTRE,
-    "breach_imprisonment": CENTRE,
-    "absconded": ABSCONDED,
-    "at_large": ABSCONDED,
-    "kosovo_asylum": STAYING,
-    "kosovo_at_large": STAYING,
-    "kosovo_detention": STAYING,
-    "onward_travel": STAYING,
+#: What stages count as by their band, and exits by theirs; whatever is not named is other.
+_BANDS = {"outside": OUTSIDE, "centre": CENTRE, "breach": CENTRE, "detention": DETENTION,
+          "large": ABSCONDED, "host": STAYING, "home": HOME, "from_host": KOSOVO,
+          "absconded": ABSCONDED}  # fmt: skip
+_ENDS = {row.role: _BANDS.get(row.band, OTHER) for row in STAYS.values()} | {
+    exit.name.lower(): _BANDS.get(row.band, OTHER) for exit, row in EXITS.items()
 }
 #: Where the sentence was served.
 SERVED = ("denmark", "abroad")

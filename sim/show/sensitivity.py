@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from sim.analysis.discovery import Discovery
+    from sim.analysis.sensitivity.discovery import Discovery
 
 #: Factors drawn in a panel, and inches of a row.
 SHOWN, _ROW = 12, 0.27
@@ -89,7 +89,7 @@ def morris(rows: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     rows
-        Rows of `sim.analysis.morris.screening` about one outcome of one scenario.
+        Rows of `sim.analysis.sensitivity.morris.screening` about one outcome of one scenario.
     ax
         Where to draw; a figure of its own by default.
     """
@@ -120,7 +120,7 @@ def tornado(rows: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     rows
-        Rows of `sim.analysis.tornado.swings` about one outcome of one scenario.
+        Rows of `sim.analysis.sensitivity.swings.swings` about one outcome of one scenario.
     ax
         Where to draw; a figure of its own by default.
     """

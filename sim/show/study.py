@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis import sensitivity
-from sim.analysis.ignorance import over_points
-from sim.analysis.layout import RANKED, SAMPLES
+from sim.analysis.sensitivity.ignorance import over_points
+from sim.analysis.sensitivity.layout import RANKED, SAMPLES
 from sim.analysis.tables import records
 from sim.experiment.shown import TOLD
 from sim.results.outcomes import OUTCOMES, outcome_titles

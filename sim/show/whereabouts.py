@@ -15,6 +15,8 @@ from sim.show.facilities import period_words
 from sim.show.labels import label_bands, outlined
 from sim.show.over_time import mark_term, time_frame
 from sim.show.style import Drawing, Floats
+from sim.world.flow import STAYS
+from sim.world.rows import Phase
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,32 +46,33 @@ class Band:
     typical: float
 
 
-#: Layers from below: name, part of the journey, stages, fill, colour of the label.
+_PARTS = {
+    Phase.SERVING: _DURING,
+    Phase.ABROAD: _DURING,
+    Phase.AFTER: _AFTER,
+    Phase.STAYING: _KOSOVO,
+}
+#: Layers from below: bands of the flow, fill, colour of the label.
 _LAYERS = (
-    ("at_liberty", _DURING, ("at_liberty",), "#d9e8f5", "#4d6a80"),
-    ("remand", _DURING, ("remand",), "#8fbfe3", "#2f6f9f"),
-    (
-        "danish_prison",
-        _DURING,
-        ("danish_prison", "selection", "waiting_list", "temporary_return"),
-        "#2c7fb8",
-        "#1f6291",
-    ),
-    ("rented_prison", _DURING, ("rented_prison", "return_queue"), "#08345e", "#08345e"),
-    (
-        "pre_removal_detention",
-        _AFTER,
-        ("pre_removal_detention", "detention_queue"),
-        "#fdd9b0",
-        "#9a5b12",
-    ),
-    ("waiting_outside", _AFTER, ("waiting_outside",), "#fbe3a4", "#7d6608"),
-    ("departure_centre", _AFTER, ("departure_centre",), "#ef8a3c", "#b3540b"),
-    ("breach_imprisonment", _AFTER, ("breach_imprisonment",), "#a63603", "#a63603"),
-    ("at_large", _AFTER, ("at_large",), "#f7c6da", "#8c3a63"),
-    ("kosovo", _KOSOVO, ("kosovo_asylum", "kosovo_at_large", "kosovo_detention"), "#7a4b8f",
-     "#7a4b8f"),
-)  # fmt: skip
+    (("liberty",), "#d9e8f5", "#4d6a80"),
+    (("remand",), "#8fbfe3", "#2f6f9f"),
+    (("prison", "selection", "list"), "#2c7fb8", "#1f6291"),
+    (("rented", "return"), "#08345e", "#08345e"),
+    (("detention",), "#fdd9b0", "#9a5b12"),
+    (("outside",), "#fbe3a4", "#7d6608"),
+    (("centre",), "#ef8a3c", "#b3540b"),
+    (("breach",), "#a63603", "#a63603"),
+    (("large",), "#f7c6da", "#8c3a63"),
+    (("host",), "#7a4b8f", "#7a4b8f"),
+)
+
+
+def _layer(bands: Sequence[str]) -> tuple[str, str, tuple[str, ...]]:
+    """Return name and part of a layer, and the stages in it; it is named after the first."""
+    rows = [row for row in STAYS.values() if row.band in bands]
+    part = _PARTS[rows[0].phase]
+    name = "kosovo" if part == _KOSOVO else rows[0].role
+    return name, part, tuple(dict.fromkeys(row.role for row in rows))
 
 
 def whereabouts(r: Replications, ax: Axes | None = None) -> Axes:
@@ -96,7 +99,8 @@ def bands_of(r: Replications) -> tuple[list[Band], list[Band]]:
     titles = words.stage_titles(r.scenario)
     titles |= {"kosovo": r.scenario.told("Elsewhere in {host}")}
     found = []
-    for name, part, stages, fill, ink in _LAYERS:
+    for layer, fill, ink in _LAYERS:
+        name, part, stages = _layer(layer)
         series = [over_time(r, "census", words.stage_key(r.scenario, s)) for s in stages]
         known = [s for s in series if s is not None]
         if not known:
@@ -236,7 +240,8 @@ def _merged_words(shown: Sequence[Replications]) -> str:
     """Say which stages are merged into which band."""
     parts = []
     titles = words.stage_titles(shown[0].scenario)
-    for name, _, stages_, *_ in _LAYERS:
+    for layer, *_ in _LAYERS:
+        name, _, stages_ = _layer(layer)
         used = [stage for stage in stages_[1:] if _used(shown, stage)]
         if used and name != "kosovo":
             first = shown[0].scenario

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from sim.results.run import CASE_TITLES, QUEUE_TITLES
-from sim.world.stages import EXITS, STAYS, Stay
+from sim.world.flow import EXITS, STAGE_TITLES
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -154,23 +154,8 @@ def stage_key(scenario: Scenario, role: str) -> str:
 
 def stage_titles(scenario: Scenario) -> dict[str, str]:
     """Return titles of all stages, queues of the case and limbo, by the names used here."""
-    titles = {
-        STAYS[stay].stage: scenario.told(STAYS[stay].title)
-        for stay in Stay
-        if stay not in (Stay.DETENTION, Stay.DETENTION_ABROAD, Stay.RENTED_PRISON)
-    }
-    return (
-        titles
-        | CASE_TITLES
-        | {
-            "rented_prison": scenario.rented_prison.title,
-            "pre_removal_detention": "Pre-removal detention",
-            "departure_centre": scenario.departure_centre.title,
-            "detention_queue": f"Waiting for a place in {scenario.detention.title}",
-            "kosovo_detention": scenario.kosovo.detention_title,
-            "limbo": "In limbo",
-        }
-    )
+    titles = {stage: scenario.told(title) for stage, title in STAGE_TITLES.items()}
+    return titles | CASE_TITLES | {"limbo": "In limbo"}
 
 
 def titles_in_tables(scenario: Scenario) -> dict[str, str]:
@@ -192,4 +177,4 @@ def group_title(scenario: Scenario, group: str) -> str:
 
 def exit_titles(scenario: Scenario) -> dict[str, str]:
     """Return titles of exits by the names used in tables."""
-    return {exit.name.lower(): scenario.told(title) for exit, title in EXITS.items()}
+    return {exit.name.lower(): scenario.told(row.title) for exit, row in EXITS.items()}

@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from sim.scenario.files import load
-from tests.browser import CHROMIUM, chromium, served
-from tests.command import prisonflow
-from tests.experiments import small_world
+from tests.helpers.browser import CHROMIUM, chromium, served
+from tests.helpers.command import prisonflow
+from tests.helpers.experiments import small_world
 
 #: Milliseconds: of patience, not of expectation.
 PATIENCE = 30_000

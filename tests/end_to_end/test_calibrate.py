@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from sim.experiment.ensemble import load_ensemble
-from tests.command import prisonflow
-from tests.unit.analysis.test_calibration_file import TEXT, write
+from tests.helpers.calibrations import TEXT, write
+from tests.helpers.command import prisonflow
 
 
 def test_an_ensemble_and_a_report_are_written_and_the_same_command_goes_on(tmp_path: Path) -> None:

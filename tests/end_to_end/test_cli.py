@@ -14,7 +14,7 @@ import pytest
 import sim
 from sim.cli import main
 from sim.experiment import tables
-from tests.command import ROOT, prisonflow
+from tests.helpers.command import ROOT, prisonflow
 
 SMALL = f"""
 extends = "{(ROOT / "configs" / "baseline.toml").as_posix()}"

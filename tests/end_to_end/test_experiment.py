@@ -20,7 +20,7 @@ import pytest
 from sim.cli import main
 from sim.experiment import definition
 from sim.experiment.read import Results
-from tests.experiments import all_in, tables_in, write
+from tests.helpers.experiments import all_in, tables_in, write
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = [sys.executable, "-m", "sim"]

@@ -11,8 +11,8 @@ import pytest
 
 from sim.analysis.paired import paired
 from sim.experiment.read import Results
-from tests.command import prisonflow
-from tests.experiments import all_in, small_world, write
+from tests.helpers.command import prisonflow
+from tests.helpers.experiments import all_in, small_world, write
 
 SAMPLE = """
 tables = ["census", "occupancy", "queues", "durations", "durations_by_origin", "waits",

@@ -10,14 +10,15 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.analysis import sensitivity, sobol
-from sim.analysis.layout import Layout, UnsuitableDesign
+from sim.analysis import sensitivity
+from sim.analysis.sensitivity import sobol
+from sim.analysis.sensitivity.layout import Layout, UnsuitableDesign
 from sim.cli import main
 from sim.experiment.cells import Cell
 from sim.experiment.read import Results
 from sim.experiment.run import run_experiment
 from sim.experiment.store import Store
-from tests.experiments import Instead, all_in, canned_work, opener, read
+from tests.helpers.experiments import Instead, all_in, canned_work, opener, read
 
 pytest.importorskip("SALib")
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from sim.results.published.file import load_figures
-from tests.command import prisonflow
-from tests.experiments import small_world
+from tests.helpers.command import prisonflow
+from tests.helpers.experiments import small_world
 
 Command = tuple[subprocess.CompletedProcess[str], Path]
 

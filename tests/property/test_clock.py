@@ -9,7 +9,7 @@ from simpy import Environment
 from sim.scenario.schema import Scenario
 from sim.world import simulate as engine
 from sim.world.clock import Clock
-from tests.property.strategies import SEEDS, scenarios
+from tests.helpers.strategies import SEEDS, scenarios
 
 
 @settings(max_examples=15)

@@ -16,16 +16,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sim.analysis.verify.places import flown_back
-from sim.analysis.verify.told import Told
 from sim.results import count
 from sim.results.count import Every
 from sim.results.outcomes import outcomes
 from sim.scenario.schema import Scenario
+from sim.verification.places import flown_back
+from sim.verification.told import Told
 from sim.world.simulate import Replication, simulate
 from sim.world.stages import Stay
-from tests.property.strategies import scenarios
-from tests.property.worlds import END, START, small
+from tests.helpers.strategies import scenarios
+from tests.helpers.worlds import END, START, small
 
 EVERY: tuple[Every, ...] = ("day", "week", "month", "quarter", "year")
 _DAYS = (END - START).days

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 
 from hypothesis import given, note, settings
 
-from sim.analysis.verify import CHECKS, Check, judge
-from sim.analysis.verify.told import Told
 from sim.scenario.base import as_toml_value
 from sim.scenario.files import difference
 from sim.scenario.schema import Scenario
-from tests.property.strategies import SEEDS, scenarios
-from tests.property.told import tell
-from tests.property.worlds import small
+from sim.verification import CHECKS, Check, judge
+from sim.verification.told import Told
+from tests.helpers.runs import tell
+from tests.helpers.strategies import SEEDS, scenarios
+from tests.helpers.worlds import small
 
 RECORDS = [check for check in CHECKS if check.group not in ("chance", "theory", "engine")]
 OTHERS = [check for check in CHECKS if check.group in ("chance", "theory")]

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import sim
 from sim.errors import PrisonflowError
 from sim.results.run import Run
-from tests.misuse import call, full, gone, write_files
+from tests.helpers.misuse import call, full, gone, write_files
 
 THOROUGH = settings().max_examples > 500
 CASES = settings(

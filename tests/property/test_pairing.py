@@ -16,15 +16,15 @@ import pytest
 from hypothesis import given, settings
 
 import sim.people.cohort
-from sim.analysis.verify.told import Told
 from sim.people.cohort import Cohort
 from sim.results.run import Run
 from sim.scenario.schema import Scenario
+from sim.verification.told import Told
 from sim.world.simulate import simulate
 from sim.world.stages import Stay
-from tests.property.strategies import SEEDS, scenarios
-from tests.property.told import tell
-from tests.property.worlds import small
+from tests.helpers.runs import tell
+from tests.helpers.strategies import SEEDS, scenarios
+from tests.helpers.worlds import small
 
 SEED = 7
 #: So much of everything that no one waits for anyone else, but for a flight and a place abroad.
@@ -83,7 +83,7 @@ def test_order_of_execution_changes_nothing() -> None:
 def test_another_process_with_other_hashes_gives_the_same_bytes() -> None:
     code = (
         "from tests.property.test_pairing import SEED, fingerprint\n"
-        "from tests.property.worlds import small\n"
+        "from tests.helpers.worlds import small\n"
         "print(fingerprint(small(), SEED))"
     )
     root = Path(__file__).resolve().parents[2]

@@ -1,7 +1,7 @@
 """Results stay what they were, number by number, under the same seed.
 
 Up to the last digits, in which other processors and versions of numpy may round otherwise. A change
-that is meant to change them stores them anew, with `python tests/regression/update.py`.
+that is meant to change them stores them anew, with `make regression`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def test_results_are_those_stored(
         for what in {**before, **now}
         if what not in before or what not in now or not same(before[what], now[what])
     }
-    assert not changed, f"stored, today: {changed}; python tests/regression/update.py if meant"
+    assert not changed, f"stored, today: {changed}; make regression if meant"
 
 
 def test_stored_results_are_not_empty() -> None:

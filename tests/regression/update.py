@@ -1,4 +1,4 @@
-"""Store anew what the regression tests compare with: python tests/regression/update.py
+"""Store anew what the regression tests compare with: `make regression`.
 
 Run it after a change that is meant to change results, and say in CHANGELOG.md what changed and why:
 the differences of `stored.csv` then show by how much.
@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import csv
 import sys
+import warnings
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.results.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 STORED = Path(__file__).with_name("stored.csv")
@@ -19,17 +24,27 @@ JUDGMENTS_PER_YEAR = 170
 SEED, REPLICATION = 1, 0
 
 
-def results() -> dict[tuple[str, str], float | None]:
-    """Return outcomes, numbers of spells by stage and exits by kind, for each scenario."""
-    from sim.results.outcomes import outcomes
+def thinned(source: str | Path) -> Run:
+    """Run a scenario with a tenth of the judgments, every year as many."""
+    from sim.scenario.changes import StepsReplaced
+
     from sim.results.run import Run
     from sim.scenario.files import load
     from sim.world.simulate import simulate
 
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", StepsReplaced)
+        world = load(source).change({"arrivals.judgments_per_year": JUDGMENTS_PER_YEAR})
+    return Run(simulate(world, SEED, REPLICATION))
+
+
+def results() -> dict[tuple[str, str], float | None]:
+    """Return outcomes, numbers of spells by stage and exits by kind, for each scenario."""
+    from sim.results.outcomes import outcomes
+
     found: dict[tuple[str, str], float | None] = {}
     for name in SCENARIOS:
-        scenario = load(name).change({"arrivals.judgments_per_year": JUDGMENTS_PER_YEAR})
-        run = Run(simulate(scenario, SEED, REPLICATION))
+        run = thinned(name)
         rows: dict[str, float | None] = {"people": run.cohort.size, **outcomes(run)}
         for stage, number in sorted(Counter(run.spells["stage"]).items()):
             rows[f"spells in {stage}"] = number

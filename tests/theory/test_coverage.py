@@ -17,7 +17,7 @@ from sim.analysis.paired import paired
 from sim.statistics.curves import Curve, band, quantile_over
 from sim.statistics.intervals import moments
 from sim.statistics.survival import SurvivalCurve, aalen_johansen, kaplan_meier
-from tests.unit.analysis.long import long
+from tests.helpers.long import long
 
 EXPERIMENTS, REPLICATIONS = 4000, 8
 #: Mean stays, days: a world is lucky or not, and everyone in it with it.

@@ -23,7 +23,7 @@ from sim.results.run import Run
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 from sim.world.simulate import simulate
 from sim.world.stages import CaseStage, Exit, Stay
-from tests.property.worlds import band, between, constant, cooperation, exponential, plain
+from tests.helpers.worlds import band, between, constant, cooperation, exponential, plain
 
 SEED = 2028
 K = 4.0  # standard errors; with 30 or more replications chance exceeds it once in 2,500 tests

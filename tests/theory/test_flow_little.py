@@ -1,14 +1,14 @@
-"""Little's law, L = lambda W, in every stage of the baseline (`sim.analysis.verify.little`)."""
+"""Little's law, L = lambda W, in every stage of the baseline (`sim.verification.little`)."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from sim.analysis.verify import CHECKS, judge
-from sim.analysis.verify.little import area, stages
-from sim.analysis.verify.told import Spans, Told
 from sim.scenario.files import load
+from sim.verification import CHECKS, judge
+from sim.verification.little import area, stages
+from sim.verification.told import Spans, Told
 from sim.world.simulate import simulate
 
 

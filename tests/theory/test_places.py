@@ -17,7 +17,7 @@ import pytest
 import simpy
 from scipy import integrate, stats
 
-from sim.analysis.verify.queueing import (
+from sim.verification.queueing import (
     birth_death,
     erlang_a,
     erlang_b,

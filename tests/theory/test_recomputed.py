@@ -17,11 +17,11 @@ from sim.scenario.calendar import on_calendar
 from sim.scenario.files import load, shipped
 from sim.scenario.schema import Scenario
 from sim.world.simulate import simulate
-from tests.property.worlds import constant, small
+from tests.helpers.worlds import constant, small
 
 pytest.importorskip("lifelines", reason="lifelines is not installed")
-from tests.theory.again import again
-from tests.theory.told import Told
+from tests.helpers.public_tables import Told
+from tests.helpers.recomputed import again
 
 #: Shipped scenarios are given fewer judgments, so that all take less than a minute.
 JUDGMENTS = 600

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.morris import screening, steps_of
-from sim.analysis.sobol import indices, interactions
-from sim.analysis.tornado import swings
-from tests.unit.analysis.designs import KEYS, g_function, ishigami, linear, results, unit_design
+from sim.analysis.sensitivity.morris import screening, steps_of
+from sim.analysis.sensitivity.sobol import indices, interactions
+from sim.analysis.sensitivity.swings import swings
+from tests.helpers.designs import KEYS, g_function, ishigami, linear, results, unit_design
 
 pytest.importorskip("SALib")
 

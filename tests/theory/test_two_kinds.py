@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from sim.analysis.layout import UnsuitableDesign
-from sim.analysis.variance import components, crossed, share, two_kinds
-from tests.unit.analysis.designs import linear, results, unit_design
+from sim.analysis.sensitivity.layout import UnsuitableDesign
+from sim.analysis.sensitivity.variance import components, crossed, share, two_kinds
+from tests.helpers.designs import linear, results, unit_design
 
 Floats = NDArray[np.float64]
 
@@ -56,7 +56,7 @@ def test_the_two_parts_sum_to_the_variance_of_a_world_with_luck_that_depends_on_
 
 def test_the_interval_of_the_share_covers_it() -> None:
     """The true share is 4 / 14; an interval of 95 % covers it in 90 % of cases at least."""
-    from sim.analysis.variance import share_interval
+    from sim.analysis.sensitivity.variance import share_interval
 
     rng = np.random.default_rng(4)
     covered = []

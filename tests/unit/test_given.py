@@ -14,7 +14,7 @@ from sim.analysis import durations, estimates, fates, paired, sensitivity
 from sim.results.run import Run
 from sim.scenario.schema import Scenario
 from sim.show import plots
-from tests.misuse import TINY
+from tests.helpers.misuse import TINY
 
 MORE: dict[str, tuple[Any, ...]] = {
     "queue": ("limbo",), "survival": ("limbo",), "story": (1,), "response": ("a", "limbo"),

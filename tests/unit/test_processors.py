@@ -19,7 +19,7 @@ ROOT = Path(sim.__file__).parent
 LINEAR_ALGEBRA = {"dot", "vdot", "inner", "matmul", "einsum", "tensordot", "linalg", "cov",
                   "corrcoef", "polyfit", "lstsq", "average"}  # fmt: skip
 #: Where equations are solved, for which there is no other way, or where rounding is allowed for.
-SOLVING = ("analysis/calibration/", "analysis/verify/", "statistics/emulator.py",
+SOLVING = ("calibration/", "verification/", "statistics/emulator.py",
            "statistics/sampler.py")  # fmt: skip
 #: NumPy has several versions of these, of which processors take different ones.
 SEVERAL_VERSIONS = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "power", "sin", "cos",
@@ -33,7 +33,7 @@ import hashlib
 import sim
 from sim.analysis.durations import durations
 from sim.experiment.keep import TABLES
-from tests.property.worlds import small
+from tests.helpers.worlds import small
 
 run = sim.run(small())
 told = [table.of(run) for name, table in TABLES.items() if name != "published"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.results.outcomes.afterwards import AFTERWARDS, BREACHES, LIMBO
-from sim.results.outcomes.base import IN_DENMARK, RENTED, Outcome
+from sim.results.outcomes.base import Outcome
 from sim.results.outcomes.held import HELD_DAYS
 from sim.results.outcomes.kosovo import KOSOVO
 from sim.results.outcomes.money import COSTS
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from sim.results.run import Run
     from sim.scenario.schema import Scenario
 
-__all__ = [
-    "IN_DENMARK", "OUTCOMES", "RENTED", "Outcome", "margin_of", "outcome_titles", "outcomes",
-]  # fmt: skip
+__all__ = ["OUTCOMES", "Outcome", "margin_of", "outcome_titles", "outcomes"]
 
 OUTCOMES: tuple[Outcome, ...] = (
     *RENTED_PRISON,

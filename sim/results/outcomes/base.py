@@ -11,10 +11,9 @@ import numpy as np
 from sim.people.arrivals import THIRD_COUNTRY
 from sim.people.sentence import RELEASED
 from sim.results.outcomes.margins import MARGINS, OWN_MARGINS
-from sim.results.records import RENTED as RENTED
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.statistics.survival import EmptySample, SurvivalCurve, kaplan_meier
-from sim.world.stages import STAYS, Stay
+from sim.world.stages import Stay
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from sim.results.records import Floats, Spells
     from sim.results.run import Run
     from sim.statistics.pairs import Margin
-
-#: Stays in a Danish prison or remand house.
-IN_DENMARK = tuple(stay for stay, about in STAYS.items() if about.place == "danish_prisons")
 
 
 @dataclass(frozen=True)

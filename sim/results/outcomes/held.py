@@ -8,6 +8,7 @@ period and who are followed for two years from then on, so that each counts over
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,8 @@ import numpy as np
 from sim.people.arrivals import THIRD_COUNTRY
 from sim.results.outcomes.base import Outcome, followed, mean_people, median_days
 from sim.scenario.schema import DAYS_PER_YEAR
-from sim.world.stages import STAYS, Stay
+from sim.world.flow import DETAINED, HELD, HELD_BY_GROUP
+from sim.world.stages import Stay
 
 if TYPE_CHECKING:
     from sim.results.run import Run
@@ -27,27 +29,34 @@ OF_FOLLOWED = (
     "of third-country nationals whose sentence ends by release in the observed period and who are "
     "followed for two years from then on"
 )
-HELD = tuple(stay for stay, about in STAYS.items() if about.held)
-DETAINED = (Stay.DETENTION, Stay.DETENTION_QUEUE, Stay.DETENTION_ABROAD)
 
-#: Stages in which people are held, grouped: each held stay is in exactly one. A trip to Denmark
-#: counts where the person is; the place kept meanwhile counts in the fill of the rented prison.
-STAGE_GROUPS: dict[str, tuple[str, tuple[Stay, ...]]] = {
-    "remand": ("remand", (Stay.REMAND,)),
-    "danish_prison": (
-        "{adjective} prisons, trips back from the rented prison included",
-        (Stay.DANISH_PRISON, Stay.SELECTION, Stay.WAITING_LIST, Stay.TEMPORARY_RETURN),
+
+@dataclass(frozen=True)
+class Group:
+    """Stays in which people are held that are told as one."""
+
+    words: str
+    short: str
+    after: bool = False
+    """Whether it can go on after the sentence has ended."""
+
+
+#: Groups of held stays, each of which is in exactly one. A trip to Denmark counts where the person
+#: is; the place kept meanwhile counts in the fill of the rented prison.
+GROUPS = {
+    "remand": Group("remand", "remand"),
+    "danish_prison": Group(
+        "{adjective} prisons, trips back from the rented prison included", "{adjective} prison"
     ),
-    "rented_prison": (
-        "the rented prison, waiting there for a return flight included",
-        (Stay.RENTED_PRISON, Stay.RETURN_QUEUE),
+    "rented_prison": Group(
+        "the rented prison, waiting there for a return flight included", "rented prison", True
     ),
-    "detention": ("pre-removal detention, anywhere", DETAINED),
-    "breach": ("prison for breach of duties", (Stay.BREACH_IMPRISONMENT,)),
-    "kosovo": ("detention in {host} as a foreigner (stress tests)", (Stay.KOSOVO_DETENTION,)),
+    "detention": Group("pre-removal detention, anywhere", "detention", True),
+    "breach": Group("prison for breach of duties", "breach of duties", True),
+    "kosovo": Group(
+        "detention in {host} as a foreigner (stress tests)", "detained in {host}", True
+    ),
 }
-#: Of these, those that can go on after the sentence has ended.
-AFTER_SENTENCE = ("rented_prison", "detention", "breach", "kosovo")
 
 
 def _held(run: Run, stays: tuple[Stay, ...], *, after: bool) -> float | None:
@@ -70,22 +79,17 @@ def _by_stage(*, after: bool) -> Iterator[Outcome]:
     """Yield the parts that the days held are made of."""
     name = "held_after_sentence" if after else "held"
     when = "within" if after else "until"
-    for group, (words, stays) in STAGE_GROUPS.items():
-        if after and group not in AFTER_SENTENCE:
+    for key, group in GROUPS.items():
+        if after and not group.after:
             continue
         yield Outcome(
-            f"{name}_{group}_days",
-            f"Of days held{' after the sentence' if after else ''}: {_short(group)}",
+            f"{name}_{key}_days",
+            f"Of days held{' after the sentence' if after else ''}: {group.short}",
             "days",
-            f"Mean days in {words}, {when} two years after the sentence ended, {OF_FOLLOWED}.",
-            lambda run, stays=stays: _held(run, stays, after=after),  # type: ignore[misc]
+            f"Mean days in {group.words}, {when} two years after the sentence ended, "
+            f"{OF_FOLLOWED}.",
+            lambda run, stays=HELD_BY_GROUP[key]: _held(run, stays, after=after),  # type: ignore[misc]
         )
-
-
-def _short(group: str) -> str:
-    return {"breach": "breach of duties", "kosovo": "detained in {host}"}.get(
-        group, group.replace("_", " ").replace("danish", "{adjective}")
-    )
 
 
 def _detention_days(run: Run) -> float | None:

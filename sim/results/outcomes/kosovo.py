@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.results.outcomes.base import RENTED, Outcome, facility, mean_people
+from sim.results.outcomes.base import Outcome, facility, mean_people
+from sim.world.flow import PRESENT, RENTED, STAYING
 from sim.world.stages import Exit, Stay
 
 if TYPE_CHECKING:
     from sim.results.run import Run
-
-STAYING = (Stay.KOSOVO_ASYLUM, Stay.KOSOVO_AT_LARGE, Stay.KOSOVO_DETENTION)
 
 
 def _kosovo_occupancy(run: Run) -> float | None:
@@ -30,8 +29,7 @@ def _per_officer(run: Run) -> float | None:
     """People present while the rented prison is open, per officer."""
     service, officers = run.cohort.service, run.scenario.rented_prison.officers
     days = _days_within(run, service.opens, service.closes)
-    present = [stay for stay in RENTED if stay != Stay.TEMPORARY_RETURN]
-    people = float(run.observed_days[present].sum())
+    people = float(run.observed_days[list(PRESENT)].sum())
     return people / days / officers if days and officers else None
 
 

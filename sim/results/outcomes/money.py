@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.people.arrivals import THIRD_COUNTRY
 from sim.results.costs import AGREEMENT_ITEMS
-from sim.results.outcomes.base import RENTED, Outcome
-from sim.world.stages import Exit, Stay
+from sim.results.outcomes.base import Outcome
+from sim.world.flow import REMOVALS, RENTED, SAVED
 
 if TYPE_CHECKING:
     from sim.results.run import Run
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def _removals(run: Run) -> float:
     exits = run.records.exits
-    removed = np.isin(exits.code, (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO))
+    removed = np.isin(exits.code, REMOVALS)
     third = run.cohort.arrived.group[exits.index] == THIRD_COUNTRY
     return float(np.sum(removed & third & run.observed(exits.day)))
 
@@ -31,8 +31,9 @@ def _agreement_cost(run: Run) -> float:
 def _agreement_net(run: Run) -> float:
     """Cost of the agreement less the price of the same person-days in Denmark, EUR million."""
     prices, days = run.scenario.costs, run.observed_days
-    prison = float(days[[Stay.RENTED_PRISON, Stay.RETURN_QUEUE]].sum())
-    detention = float(days[Stay.DETENTION_ABROAD])
+    prison, detention = (
+        float(days[list(SAVED[item])].sum()) for item in ("danish_prison", "detention")
+    )
     saved = (
         prison * prices.prison_2015_dkk_per_day + detention * prices.detention_2015_dkk_per_day
     ) * (1 + prices.inflation_2015_to_2025)

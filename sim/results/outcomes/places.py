@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.results import count
-from sim.results.outcomes.base import IN_DENMARK, RENTED, Outcome, facility, mean_people, middays
+from sim.results.outcomes.base import Outcome, facility, mean_people, middays
+from sim.world.flow import IN_DENMARK, RENTED
 from sim.world.stages import Stay
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sim.results.outcomes.base import Outcome, mean_length
-from sim.results.run import CASE_QUEUES, STAY_QUEUES
 from sim.results.waits import waits
+from sim.world.flow import CASE_QUEUES, STAY_QUEUES
 from sim.world.stages import CaseStage, Stay
 
 if TYPE_CHECKING:

@@ -38,6 +38,7 @@ from sim.results.published.vocabulary import (
     Whom,
 )
 from sim.scenario.base import Period
+from sim.world.flow import IN_DENMARK
 from sim.world.stages import Stay
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def _left(run: Run, what: Left) -> float:
 
 def _prisoners(run: Run, when: Prisoners) -> float:
     stays = run.records.stays
-    inside = stays.are(*[stay for stay in Stay if run.about(stay).place == "danish_prisons"])
+    inside = stays.are(*IN_DENMARK)
     others = run.scenario.danish_prisons.other_prisoners
     return _people(run, stays, inside, when) + _on_steps(run, others, when)
 

@@ -12,6 +12,8 @@ import numpy as np
 from sim.show import style, words
 from sim.show.data import Series, over_time, term
 from sim.show.report import rendered
+from sim.world.flow import BANDS, STAYS
+from sim.world.rows import Phase
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
@@ -23,22 +25,28 @@ SERVING, ABROAD, AFTER, WAITING = (
     "After the sentence",
     "Waiting, or in limbo: the same people, by what they wait for",
 )
-#: Places by part of the journey: title (or the role that names it), stages, facility with places.
-_PLACES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
-    (SERVING, "Sentenced, not yet in prison", ("at_liberty",), ""),
-    (SERVING, "Remand", ("remand",), ""),
-    (SERVING, "{adjective} prison", ("danish_prison", "temporary_return"), ""),
-    (ABROAD, "Selection and hearing", ("selection",), ""),
-    (ABROAD, "Waiting list for the flight", ("waiting_list",), ""),
-    (ABROAD, "rented_prison", ("rented_prison",), "rented_prison"),
-    (ABROAD, "Waiting for the flight back", ("return_queue",), ""),
-    (AFTER, "Pre-removal detention", ("pre_removal_detention", "detention_queue"), "detention"),
-    (AFTER, "Waiting outside for papers", ("waiting_outside",), ""),
-    (AFTER, "departure_centre", ("departure_centre",), "departure_centre"),
-    (AFTER, "In prison for breach of duties", ("breach_imprisonment",), ""),
-    (AFTER, "Absconded, may be found again", ("at_large",), ""),
-    (AFTER, "Staying in {host}", ("kosovo_asylum", "kosovo_at_large", "kosovo_detention"), ""),
-)
+_PARTS = {
+    Phase.SERVING: SERVING,
+    Phase.ABROAD: ABROAD,
+    Phase.AFTER: AFTER,
+    Phase.STAYING: AFTER,
+}
+#: Places in order, by band of the flow: title (or the role that names it), facility with places.
+_PLACES = {
+    "liberty": ("Sentenced, not yet in prison", ""),
+    "remand": ("Remand", ""),
+    "prison": ("{adjective} prison", ""),
+    "selection": ("Selection and hearing", ""),
+    "list": ("Waiting list for the flight", ""),
+    "rented": ("rented_prison", "rented_prison"),
+    "return": ("Waiting for the flight back", ""),
+    "detention": ("Pre-removal detention", "detention"),
+    "outside": ("Waiting outside for papers", ""),
+    "centre": ("departure_centre", "departure_centre"),
+    "breach": ("In prison for breach of duties", ""),
+    "large": ("Absconded, may be found again", ""),
+    "host": ("Staying in {host}", ""),
+}
 _QUEUES = (
     ("Waiting for a case worker", "case_worker"),
     ("Waiting for a travel document", "travel_document"),
@@ -91,8 +99,8 @@ def months_of(replications: Sequence[Replications]) -> Months:
     first = replications[0].scenario
     dates = _dates(replications[0])
     cards = [
-        _card(replications, part, _title(first, title), stages, facility)
-        for part, title, stages, facility in _PLACES
+        _card(replications, _part(band), _title(first, title), BANDS[band], facility)
+        for band, (title, facility) in _PLACES.items()
     ]
     cards += [
         Card(WAITING, title, _values([_of(r, "queues", (queue,)) for r in replications]), None)
@@ -117,6 +125,11 @@ def months_of(replications: Sequence[Replications]) -> Months:
 def _dates(r: Replications) -> np.ndarray:
     series = over_time(r, "census", "danish_prison")
     return series.dates if series is not None else np.array([], "datetime64[ns]")
+
+
+def _part(band: str) -> str:
+    """Return the part of the journey to which a band belongs: that of its first stage."""
+    return next(_PARTS[row.phase] for row in STAYS.values() if row.band == band)
 
 
 def _title(scenario: Scenario, title: str) -> str:

@@ -13,7 +13,7 @@ from sim.analysis.paired import NoComparison
 from sim.experiment.replicate import replicate
 from sim.scenario.schema import Scenario
 from sim.show.app.setting import Catalogue, Setting
-from tests.misuse import TINY, call, write_files
+from tests.helpers.misuse import TINY, call, write_files
 
 #: For each way in which two scenarios cannot be compared: what differs, and what is said.
 DIFFERENT = {

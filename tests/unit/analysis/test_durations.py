@@ -19,7 +19,7 @@ from sim.scenario.files import load
 from sim.statistics.curves import Curve, band, quantile_over
 from sim.statistics.survival import EmptySample, kaplan_meier
 from sim.world.simulate import simulate
-from tests.property.worlds import small
+from tests.helpers.worlds import small
 
 DAY = 365.25
 AT = (0.0, 30.0, DAY)

@@ -19,7 +19,7 @@ from sim.scenario.calendar import on_calendar
 from sim.world.simulate import Replication, simulate
 from sim.world.stages import Exit, Stay
 from sim.world.world import FIRST_EXIT, Log
-from tests.property.worlds import (
+from tests.helpers.worlds import (
     WAITING_FOR_PAPERS,
     band,
     between,

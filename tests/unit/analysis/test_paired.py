@@ -17,7 +17,7 @@ from sim.analysis.paired import (
 )
 from sim.statistics.intervals import holm
 from sim.statistics.pairs import Margin
-from tests.unit.analysis.long import long
+from tests.helpers.long import long
 
 BASE = [10.0, 12.0, 9.0, 14.0, 11.0]
 MORE = [11.0, 13.5, 9.5, 15.5, 12.0]

@@ -22,7 +22,7 @@ from sim.analysis.validation import (
 from sim.results.published.vocabulary import Figure
 from sim.scenario.schema import Scenario
 from sim.show.validation import as_text, draw, summary
-from tests.property.worlds import small
+from tests.helpers.worlds import small
 
 
 def figure(key: str = "one", at: date = date(2027, 1, 1), **about: object) -> Figure:

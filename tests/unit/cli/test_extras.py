@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.misuse import call, write_files
+from tests.helpers.misuse import call, write_files
 
 ROOT = Path(__file__).resolve().parents[3]
 EXTRAS = ("SALib", "streamlit", "distributed", "dask", "mpi4py", "ipykernel", "jupytext",

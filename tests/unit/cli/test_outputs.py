@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from sim.experiment import replicate
-from tests.misuse import Failing, call, full, gone, interrupting, write_files
+from tests.helpers.misuse import Failing, call, full, gone, interrupting, write_files
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -10,7 +10,7 @@ import pytest
 from sim.scenario.errors import ScenarioError
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
-from tests.experiments import read
+from tests.helpers.experiments import read
 
 
 @pytest.fixture(scope="session")

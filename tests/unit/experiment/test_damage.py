@@ -13,8 +13,8 @@ import sim
 from sim.experiment import pools
 from sim.experiment.read import Results
 from sim.experiment.store import Store, StoreError
-from tests.experiments import tables_in
-from tests.misuse import EXPERIMENT, call, write_files
+from tests.helpers.experiments import tables_in
+from tests.helpers.misuse import EXPERIMENT, call, write_files
 
 ROOT = Path(__file__).resolve().parents[3]
 DAMAGE: dict[str, Callable[[bytes], bytes | None]] = {

@@ -6,7 +6,7 @@ import pytest
 
 import sim
 from sim.experiment.store import Store
-from tests.experiments import read, write
+from tests.helpers.experiments import read, write
 
 GRID = {"kind": "grid", "values": {"rented_prison.places": [150, 300]}}
 

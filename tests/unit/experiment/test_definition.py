@@ -20,7 +20,7 @@ from sim.experiment.keep import KEPT, TABLES
 from sim.results.outcomes import OUTCOMES
 from sim.scenario.errors import ScenarioError
 from sim.scenario.files import shipped, variants
-from tests.experiments import read, write
+from tests.helpers.experiments import read, write
 
 TWICE = "[replications]\nnumber = 2\n"
 KINDS = "base, points, grid, latin_hypercube, morris, sobol, one_at_a_time, ensemble"
@@ -265,6 +265,7 @@ def test_broken_toml_and_missing_files_are_told(tmp_path: Path):
 # ---------------------------------------------------------------- what a file means
 
 
+@pytest.mark.slow
 def test_every_shipped_experiment_can_be_read():
     assert len(shipped_experiments()) >= 4
     for file in shipped_experiments():

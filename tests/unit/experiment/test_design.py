@@ -32,7 +32,7 @@ from sim.experiment.entries import Among, OwnRange
 from sim.experiment.factors import factors_of
 from sim.scenario.errors import ScenarioError
 from sim.scenario.files import load
-from tests.experiments import read
+from tests.helpers.experiments import read
 
 WORLD = load("baseline")
 KEYS = ("removal.willing_share", "removal.case_work_days", "arrivals.growth_per_year")

@@ -19,7 +19,7 @@ from sim.experiment.entries import OwnRange
 from sim.experiment.run import run_experiment
 from sim.experiment.store import Store
 from sim.scenario.errors import ScenarioError
-from tests.experiments import Instead, canned_work, constant, opener, write
+from tests.helpers.experiments import Instead, canned_work, constant, opener, write
 
 WEIGHTS = (0.5, 0.0, 0.375, 0.125)
 ENSEMBLE = Ensemble(

@@ -11,7 +11,7 @@ from sim.experiment.call import run_experiment as call
 from sim.experiment.export import copy_folder, event_log
 from sim.experiment.keep import TABLES
 from sim.experiment.read import Results
-from tests.experiments import all_in, write
+from tests.helpers.experiments import all_in, write
 
 TEXT = """
 tables = ["spells", "exits", "people"]

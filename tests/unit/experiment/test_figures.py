@@ -12,7 +12,7 @@ from sim.experiment.definition import read_experiment
 from sim.experiment.run import run_experiment
 from sim.experiment.store import Store, StoreError
 from sim.results.published.file import load_figures
-from tests.experiments import read
+from tests.helpers.experiments import read
 
 FIGURE = """[[figure]]
 key = "judged"

@@ -11,7 +11,7 @@ from sim.experiment.definition import Precise, ReplicationRule
 from sim.experiment.precision import is_precise, stored_outcomes
 from sim.statistics.intervals import estimate
 from sim.statistics.stopping import FIRST_LOOK
-from tests.experiments import canned
+from tests.helpers.experiments import canned
 
 NAN = float("nan")
 

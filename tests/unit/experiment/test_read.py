@@ -17,7 +17,7 @@ from sim.experiment.read import Results
 from sim.experiment.run import run_experiment
 from sim.experiment.store import Store
 from sim.results.outcomes import OUTCOMES
-from tests.experiments import Instead, canned_work, noisy, opener, read, write
+from tests.helpers.experiments import Instead, canned_work, noisy, opener, read, write
 
 ALL = [name for name in TABLES if name != "outcomes"]
 TEXT = f"""

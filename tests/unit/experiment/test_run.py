@@ -23,7 +23,7 @@ from sim.experiment.definition import Experiment, read_experiment
 from sim.experiment.read import Results
 from sim.experiment.run import Ended, failed_cells, run_experiment
 from sim.experiment.store import Store, StoreError
-from tests.experiments import (
+from tests.helpers.experiments import (
     Instead,
     Shuffled,
     canned,
@@ -475,7 +475,7 @@ from dataclasses import replace
 from pathlib import Path
 from sim.experiment.run import run_experiment
 from sim.experiment.store import Store
-from tests.experiments import Instead, canned_work, constant, opener, read
+from tests.helpers.experiments import Instead, canned_work, constant, opener, read
 
 class Forgetful(Instead):
     def submit(self, fn, /, *args, **kwargs):

@@ -11,8 +11,8 @@ from sim.analysis import sensitivity
 from sim.experiment.call import run_experiment as call
 from sim.experiment.read import Results
 from sim.experiment.store import StoreError
-from tests.command import prisonflow
-from tests.experiments import write
+from tests.helpers.command import prisonflow
+from tests.helpers.experiments import write
 
 SAMPLE = """
 [replications]

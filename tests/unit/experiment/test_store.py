@@ -20,7 +20,7 @@ from sim.experiment.provenance import PACKAGES
 from sim.experiment.read import Results
 from sim.experiment.store import Key, Store, StoreError
 from sim.scenario.files import configs_dir, load
-from tests.experiments import all_in, canned, constant, read, write
+from tests.helpers.experiments import all_in, canned, constant, read, write
 
 GRID = """
 [replications]

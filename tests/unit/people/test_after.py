@@ -11,7 +11,7 @@ import pytest
 from sim.people.arrivals import EU
 from sim.people.chance import Chance
 from sim.people.cohort import Cohort, draw_cohort
-from tests.property.worlds import band, between, constant, cooperation, plain
+from tests.helpers.worlds import band, between, constant, cooperation, plain
 
 START, END = date(2026, 1, 1), date(2030, 1, 1)
 

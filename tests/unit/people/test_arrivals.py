@@ -23,7 +23,7 @@ from sim.results.published.file import load_figures
 from sim.scenario.evidence import load_evidence
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
-from tests.property.worlds import between
+from tests.helpers.worlds import between
 
 START, END = date(2026, 1, 1), date(2030, 1, 1)
 

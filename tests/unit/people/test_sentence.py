@@ -16,7 +16,7 @@ from sim.people.sentence import DIED, HOME_TRANSFER, LIFE, PREVENTIVE_CUSTODY, P
 from sim.people.sentence import STRAIGHT_REMOVAL as REMOVED_EARLY
 from sim.scenario.removal import REGIMES
 from sim.scenario.schema import Scenario
-from tests.property.worlds import band, between, constant, cooperation, plain
+from tests.helpers.worlds import band, between, constant, cooperation, plain
 
 START, END = date(2026, 1, 1), date(2030, 1, 1)
 REMAND, SENTENCING = "sentencing.remand", "sentencing"

@@ -17,7 +17,7 @@ from sim.people.sentence import HOME_TRANSFER, LIFE, PREVENTIVE_CUSTODY
 from sim.people.service import Service
 from sim.people.transfer import stock_eligible
 from sim.scenario.schema import Scenario
-from tests.property.worlds import band, between, constant, cooperation, plain
+from tests.helpers.worlds import band, between, constant, cooperation, plain
 
 START, DAYS = date(2026, 1, 1), 400
 END = START + timedelta(days=DAYS)

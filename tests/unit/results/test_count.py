@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sim.results.count import Every, grid, inside, mean_on_steps, on_steps
 from sim.results.records import Spells
 from sim.scenario.schema import Scenario
-from tests.property.worlds import between
+from tests.helpers.worlds import between
 
 START, END = date(2026, 1, 1), date(2028, 1, 1)
 

@@ -11,11 +11,12 @@ import pytest
 
 from sim.results.outcomes import OUTCOMES, outcomes
 from sim.results.outcomes.afterwards import BY_THEMSELVES, ROUTES, TIMES
-from sim.results.outcomes.held import AFTER_SENTENCE, HELD, STAGE_GROUPS
+from sim.results.outcomes.held import GROUPS
 from sim.results.run import Run
+from sim.world.flow import HELD, HELD_BY_GROUP
 from sim.world.simulate import simulate
 from sim.world.stages import Stay
-from tests.property.worlds import (
+from tests.helpers.worlds import (
     WAITING_FOR_PAPERS,
     band,
     between,
@@ -176,8 +177,11 @@ def busy() -> dict[str, float | None]:
 @pytest.mark.parametrize(
     ("total", "parts"),
     [
-        ("held_days", [f"held_{group}_days" for group in STAGE_GROUPS]),
-        ("held_after_sentence_days", [f"held_after_sentence_{g}_days" for g in AFTER_SENTENCE]),
+        ("held_days", [f"held_{group}_days" for group in GROUPS]),
+        (
+            "held_after_sentence_days",
+            [f"held_after_sentence_{g}_days" for g, group in GROUPS.items() if group.after],
+        ),
         *((f"removed_{time}", [f"{r}_{time}" for r in list(ROUTES)[1:]]) for time in TIMES),
         *(
             (f"left_voluntarily_{time}", [f"{r}_{time}" for r in BY_THEMSELVES])
@@ -191,7 +195,8 @@ def test_parts_make_the_whole(busy: dict[str, float | None], total: str, parts: 
 
 
 def test_every_held_stay_is_in_one_group() -> None:
-    grouped = [stay for _, stays in STAGE_GROUPS.values() for stay in stays]
+    assert set(GROUPS) == set(HELD_BY_GROUP)
+    grouped = [stay for stays in HELD_BY_GROUP.values() for stay in stays]
     assert sorted(grouped) == sorted(HELD)
     assert Stay.DEPARTURE_CENTRE not in grouped
 

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.analysis.calibration.file import read_calibration
+from sim.calibration.file import read_calibration
 from sim.results.published.file import (
     as_toml,
     covers,
@@ -29,7 +29,7 @@ from sim.results.published.vocabulary import KINDS, Figure, Moves, Prisoners, Ra
 from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
 from sim.scenario.files import as_tuples
-from tests.property.worlds import END, START, small
+from tests.helpers.worlds import END, START, small
 
 FROM, UNTIL, AT = date(2028, 3, 1), date(2030, 11, 15), date(2029, 5, 17)
 PERIOD = {"from": FROM, "until": UNTIL}

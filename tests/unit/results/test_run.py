@@ -19,7 +19,7 @@ from sim.statistics.survival import EmptySample
 from sim.world.simulate import Replication, simulate
 from sim.world.stages import CaseStage, Exit, Stay
 from sim.world.world import FIRST_EXIT, Log
-from tests.property.worlds import between
+from tests.helpers.worlds import between
 
 START, END = date(2026, 1, 1), date(2027, 1, 1)
 HORIZON = 365.0

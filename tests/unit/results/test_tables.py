@@ -18,7 +18,7 @@ from sim.analysis.durations import durations
 from sim.results.count import calendar_years
 from sim.results.run import Run
 from sim.scenario.schema import Scenario
-from tests.property.worlds import END, START, between, small
+from tests.helpers.worlds import END, START, between, small
 
 NAMED = {
     "rented_prison.key": "somewhere",

@@ -14,7 +14,7 @@ from sim.results.outcomes.queues import BY_QUEUE
 from sim.results.run import Run
 from sim.results.waits import WAITS
 from sim.world.simulate import simulate
-from tests.property.worlds import (
+from tests.helpers.worlds import (
     WAITING_FOR_PAPERS,
     band,
     between,

@@ -9,7 +9,7 @@ import numpy as np
 import sim
 from sim.scenario.calendar import followed_until
 from sim.scenario.files import load
-from tests.property.worlds import END, START, small
+from tests.helpers.worlds import END, START, small
 
 CUT = date(2029, 1, 1)
 

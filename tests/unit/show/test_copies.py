@@ -19,8 +19,8 @@ from sim.results.outcomes import outcomes
 from sim.results.run import Run
 from sim.show.comparison import Comparison
 from sim.show.report import write_report
-from tests.experiments import read
-from tests.property.worlds import small
+from tests.helpers.experiments import read
+from tests.helpers.worlds import small
 
 WORLD = small()
 WITHOUT = WORLD.change({"name": "without", "title": "Without", "rented_prison.in_use": False})

@@ -21,7 +21,7 @@ from sim.show.app.months import html, months_of
 from sim.show.behind import tables_behind, write_behind
 from sim.show.comparison import Comparison
 from sim.show.report import write_all
-from tests.property.worlds import small
+from tests.helpers.worlds import small
 
 NOTHING_DANISH = {
     "danish_prisons.places": 0,

@@ -11,7 +11,7 @@ from sim import plots
 from sim.results.run import Run
 from sim.show import effects, style
 from sim.show.comparison import Comparison
-from tests.experiments import small_world
+from tests.helpers.experiments import small_world
 from tests.unit.show.conftest import only_first
 
 

@@ -13,7 +13,7 @@ from sim.people.chance import Chance
 from sim.people.service import Service
 from sim.scenario.schema import Scenario
 from sim.world.flights import Rotation, priority_rank, rotations
-from tests.property.worlds import between
+from tests.helpers.worlds import between
 
 START, END = date(2026, 1, 1), date(2030, 1, 1)
 

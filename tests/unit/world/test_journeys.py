@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.analysis.verify.told import Told
+from sim.verification.told import Told
 from sim.world.stages import CaseStage, Exit, Stay
-from tests.property.told import each, exits, stays_of, tell
-from tests.property.worlds import WAITING_FOR_PAPERS, band, between, constant, cooperation, plain
+from tests.helpers.runs import each, exits, stays_of, tell
+from tests.helpers.worlds import WAITING_FOR_PAPERS, band, between, constant, cooperation, plain
 
 START, END = date(2025, 1, 1), date(2032, 1, 1)
 WEEK = 7.0

@@ -14,8 +14,8 @@ from sim.scenario.evidence import load_evidence
 from sim.scenario.schema import Scenario
 from sim.world.load import Load, offered_load, overloaded
 from sim.world.stages import CaseStage
-from tests.property.told import tell
-from tests.property.worlds import between, constant, cooperation, plain
+from tests.helpers.runs import tell
+from tests.helpers.worlds import between, constant, cooperation, plain
 
 START, END = date(2025, 1, 1), date(2033, 1, 1)
 

@@ -11,9 +11,9 @@ from simpy import Environment
 
 from sim.people.chance import Chance
 from sim.people.cohort import draw_cohort
-from sim.world.stages import CASE_STAGES, EXITS, STAYS, CaseStage, Exit, Stay
+from sim.world.stages import Exit, Stay
 from sim.world.world import FIRST_EXIT, World
-from tests.property.worlds import between
+from tests.helpers.worlds import between
 
 START, END = date(2026, 1, 1), date(2028, 1, 1)
 
@@ -118,10 +118,3 @@ def test_the_rented_prison_opens_fills_and_closes(
         w.env.run(until=day)
         seen.append(w.rented_prison.capacity)
     assert seen == expected
-
-
-def test_every_stay_stage_and_exit_has_a_name() -> None:
-    assert set(STAYS) == set(Stay)
-    assert set(CASE_STAGES) == set(CaseStage)
-    assert set(EXITS) == set(Exit)
-    assert max(Stay) < FIRST_EXIT

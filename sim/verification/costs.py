@@ -1,0 +1,121 @@
+"""Costs once more: from the raw log, the calendar and the price list, against the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.verification.check import Part, records
+from sim.verification.little import area
+from sim.verification.places import flown_back
+from sim.verification.told import Told
+from sim.world.flow import IN_DENMARK
+from sim.world.stages import Stay
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Rounding of sums of thousands of millions.
+ONE_KRONE = 1.0
+
+_IN_PRISON = tuple(stay for stay in IN_DENMARK if stay != Stay.REMAND)
+
+
+@records(
+    "costs",
+    "Costs follow from days, flights and prices",
+    "Every item of every year is worked out a second way: the area under the number of people in "
+    "the log times the day price, the years of the agreement (without leap days, of which none "
+    "costs more) times its yearly prices, the flights that carry someone times the price of one.",
+    unit="DKK",
+    tolerance=ONE_KRONE,
+)
+def costs_follow_from_days_and_prices(told: Told) -> Iterator[Part]:
+    """Compare each amount of the table with one that is worked out here."""
+    table = told.run.costs().set_index(["year", "item"])["dkk_million"] * 1e6
+    seen = 0
+    for year, begins, ends in _years(told):
+        for item, amount in _amounts(told, begins, ends).items():
+            paid = float(table.get((year, item), np.nan))
+            yield Part(abs(paid - amount), f"{item} in {year}")
+            seen += 1
+    if seen != len(table):
+        yield Part(np.inf, f"{len(table)} amounts in the table, {seen} expected")
+
+
+@records(
+    "costs",
+    "Items add up to the total, in both currencies",
+    "The sum over items and years is the total worked out over the whole period at once, and every "
+    "amount in EUR is the one in DKK at the scenario's rate.",
+    unit="DKK",
+    tolerance=ONE_KRONE,
+)
+def items_add_up_to_the_total(told: Told) -> Iterator[Part]:
+    """Compare the sum of the table with the amounts of the whole observed period."""
+    table: pd.DataFrame = told.run.costs()
+    whole = sum(_amounts(told, *told.run.period).values())
+    yield Part(abs(table["dkk_million"].sum() * 1e6 - whole), "total")
+    rate = told.scenario.costs.dkk_per_eur
+    other = (table["dkk_million"] - table["eur_million"] * rate).abs() * 1e6
+    yield Part(other.to_numpy(), "amounts in DKK and EUR")
+
+
+def _years(told: Told) -> Iterator[tuple[int, float, float]]:
+    """Yield each calendar year of the observed period with its first day and the day after it."""
+    first, last = told.run.period
+    for year in range(told.scenario.time.start.year, told.scenario.time.end.year + 1):
+        begins, ends = (told.scenario.day(date(n, 1, 1)) for n in (year, year + 1))
+        if max(begins, first) < min(ends, last):
+            yield year, max(begins, first), min(ends, last)
+
+
+def _amounts(told: Told, begins: float, ends: float) -> dict[str, float]:
+    """Work out every item between two days, DKK."""
+    prices, service = told.scenario.costs, told.cohort.service
+    grown, euro = 1 + prices.inflation_2015_to_2025, prices.dkk_per_eur * 1e6
+
+    def days(*stays: Stay) -> float:
+        return area(told.spans(*stays), begins, ends)
+
+    def years(of: Callable[[float, float], float]) -> float:
+        leap = sum(of(day, day + 1) for day in _leap_days(told) if begins <= day < ends)
+        return (of(begins, ends) - leap) / 365
+
+    def in_service(first: float, last: float) -> float:
+        return max(0.0, min(last, service.closes) - max(first, service.opens))
+
+    residents = told.spans(Stay.DEPARTURE_CENTRE)
+    return {
+        "rent": years(in_service) * prices.rent_eur_million_per_year * euro,
+        "set_up": prices.set_up_eur_million * euro * (begins <= service.opens < ends),
+        "aid": years(in_service) * prices.aid_eur_million_per_year * euro,
+        "rotations": _rotations(told, begins, ends) * prices.rotation_dkk_million * 1e6,
+        "visits": years(in_service) * prices.visits_dkk_million_per_year * 1e6,
+        "danish_prison": days(*_IN_PRISON) * prices.prison_2015_dkk_per_day * grown,
+        "remand": days(Stay.REMAND) * prices.remand_2015_dkk_per_day * grown,
+        "detention": days(Stay.DETENTION) * prices.detention_2015_dkk_per_day * grown,
+        "departure_centre": years(lambda first, last: area(residents, first, last))
+        * prices.centre_dkk_per_year,
+    }  # fmt: skip
+
+
+def _leap_days(told: Told) -> Iterator[float]:
+    """Yield each 29 February of the simulation: what is paid by the year costs nothing more then.
+
+    So the year has 365 days, whichever it is.
+    """
+    for year in range(told.scenario.time.start.year, told.scenario.time.end.year + 1):
+        day = date(year, 2, 28) + timedelta(days=1)
+        if day.month == 2:
+            yield told.scenario.day(day)
+
+
+def _rotations(told: Told, begins: float, ends: float) -> int:
+    """Count the flights that carry someone, out or back."""
+    flew = np.concatenate([told.boardings.ends, flown_back(told).ends])
+    days = np.unique(flew)
+    return int(np.sum((days >= begins) & (days < min(ends, told.horizon))))

@@ -1,0 +1,278 @@
+"""Detention, documents, removal and limbo: their limits and rules, each worked out anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import inf
+
+import numpy as np
+
+from sim.people.arrivals import DANISH_DUAL, THIRD_COUNTRY
+from sim.people.sentence import RELEASED
+from sim.scenario.removal import CooperationStep
+from sim.verification.check import Part, beyond, records
+from sim.verification.told import SLACK, Floats, Told
+from sim.world.flow import AFTER_SENTENCE, DETAINED, REMOVALS
+from sim.world.stages import CaseStage, Exit
+
+_OPENED = (CaseStage.CASE_WORKER_QUEUE, CaseStage.IDENTIFICATION)
+
+# ---------------------------------------------------------------- detention
+
+
+@records(
+    "limits",
+    "Nobody is detained past the limit",
+    "Pre-removal detention ends within the longest time the law allows, counted from its first "
+    "day; that is the first limit, with the extension where one is granted.",
+    unit="days",
+    tolerance=SLACK,
+    otherwise="nobody is detained before removal",
+)
+def nobody_is_detained_longer_than_the_limit(told: Told) -> Iterator[Part]:
+    """Count from each person's first day in detention to the last."""
+    spans, rules = told.spans(*DETAINED), told.scenario.detention
+    ends, limit = told.until_horizon(spans), told.cohort.after.detention_limit
+    first = np.full(told.cohort.size, inf)
+    np.minimum.at(first, spans.who, spans.begins)
+    over = ends - first[spans.who] - limit[spans.who]
+    yield Part(beyond(over), "detained too long", spans.who, ends)
+    lawful = (rules.first_limit_days, rules.first_limit_days + rules.extension_days)
+    who = np.unique(spans.who)
+    off = np.min(np.abs(limit[who, None] - np.array(lawful)), axis=1)
+    yield Part(off, "a limit that is not the scenario's", who)
+
+
+@records(
+    "limits",
+    "Detention and what follows it come after the sentence",
+    "Nobody is in pre-removal detention, in the departure centre, waiting outside or at large "
+    "before the sentence ends.",
+    unit="days",
+    tolerance=SLACK,
+    otherwise="nobody is there",
+)
+def nobody_is_detained_before_the_sentence_is_over(told: Told) -> Iterator[Part]:
+    """Compare the beginning of such stays with the end of the sentence."""
+    spans = told.spans(*AFTER_SENTENCE)
+    early = told.cohort.sentence.leaves[spans.who] - spans.begins
+    yield Part(beyond(early), "comes before the end of the sentence", spans.who, spans.begins)
+
+
+@records(
+    "limits",
+    "The willing are not detained once they can leave",
+    "Someone who cooperates leaves detention on the day on which the travel document is there.",
+    unit="days",
+    tolerance=SLACK,
+    otherwise="nobody willing is detained",
+)
+def nobody_willing_is_detained_once_the_document_is_there(told: Told) -> Iterator[Part]:
+    """Compare the end of detention with the day of the document."""
+    spans = told.spans(*DETAINED)
+    spans = spans[told.cohort.sentence.willing[spans.who]]
+    document = np.maximum(told.document_at[spans.who], spans.begins)
+    late = told.until_horizon(spans) - document
+    yield Part(beyond(late), "detained with a document", spans.who, document)
+
+
+@records(
+    "limits",
+    "Nobody is detained without a prospect of removal",
+    "Time in detention and time in limbo have nothing in common.",
+    unit="days",
+    tolerance=SLACK,
+    otherwise="nobody who is detained is ever in limbo",
+)
+def nobody_is_detained_without_a_prospect(told: Told) -> Iterator[Part]:
+    """Measure what each detention shares with each time in limbo of the same person."""
+    spans, limbo = told.spans(*DETAINED), told.limbo
+    first = np.searchsorted(np.sort(limbo.who), spans.who)
+    often = np.searchsorted(np.sort(limbo.who), spans.who, side="right") - first
+    limbo = limbo[np.argsort(limbo.who, kind="stable")]
+    mine = np.repeat(np.arange(len(spans)), often)
+    # The first of a person's times in limbo, then the next, for as many as there are.
+    lost = np.arange(len(mine)) - np.repeat(np.cumsum(often) - often - first, often)
+    ends = np.minimum(told.until_horizon(spans)[mine], limbo.ends[lost])
+    shared = ends - np.maximum(spans.begins[mine], limbo.begins[lost])
+    yield Part(beyond(shared), "detained in limbo", spans.who[mine], spans.begins[mine])
+
+
+@records(
+    "limits",
+    "Nobody is detained before the case has been examined",
+    "Detention rests on a prospect of removal, which only an examination can find; EU citizens "
+    "need none.",
+    unit="days",
+    tolerance=SLACK,
+    otherwise="nobody is detained before removal",
+)
+def nobody_is_detained_unexamined(told: Told) -> Iterator[Part]:
+    """Compare the beginning of each detention with the end of the examination."""
+    spans = told.spans(*DETAINED)
+    spans = spans[told.cohort.arrived.group[spans.who] == THIRD_COUNTRY]
+    early = told.examined_at[spans.who] - spans.begins
+    yield Part(beyond(early), "detained unexamined", spans.who, spans.begins)
+
+
+@records(
+    "limits",
+    "Danish citizens are neither expelled nor detained",
+    "Whoever is also a Danish citizen is released, or dies.",
+    otherwise="there are no Danish citizens in this scenario",
+)
+def danish_citizens_are_neither_expelled_nor_detained(told: Told) -> Iterator[Part]:
+    """Look for stays and exits that expulsion brings."""
+    citizens, stays, exits = told.cohort.arrived.group == DANISH_DUAL, told.stays, told.exits
+    mine = citizens[stays.who]
+    after = np.isin(stays.code, AFTER_SENTENCE)
+    yield Part(after[mine], "is held or sent to the centre", stays.who[mine], stays.day[mine])
+    mine = citizens[exits.who]
+    wrong = ~np.isin(exits.code, (Exit.RELEASED, Exit.DIED))
+    yield Part(wrong[mine], "leaves like someone expelled", exits.who[mine], exits.day[mine])
+
+
+# ---------------------------------------------------------------- removal
+
+
+@records(
+    "limits",
+    "Every third-country national expelled has one removal case",
+    "It opens on its day, for everyone still there and released at the end of the sentence, and "
+    "nobody else has one.",
+    unit="days",
+    tolerance=SLACK,
+)
+def everyone_to_be_removed_has_one_case(told: Told) -> Iterator[Part]:
+    """Work out when each case is due, and compare with the log."""
+    arrived, sentence, cases = told.cohort.arrived, told.cohort.sentence, told.cases
+    needs = (arrived.group == THIRD_COUNTRY) & (sentence.ending == RELEASED)
+    served_from = np.where(sentence.remanded, sentence.final, sentence.custody)
+    due = np.maximum(told.cohort.after.case_opens, np.minimum(served_from, sentence.leaves))
+    opened = cases[np.isin(cases.code, _OPENED)]
+    day, times = np.full(len(due), inf), np.bincount(opened.who, minlength=len(due))
+    np.minimum.at(day, opened.who, opened.day)
+    none = np.flatnonzero(~needs)
+    yield Part(np.where(times[none] > 0, inf, 0.0), "has a case without need", none)
+    there = np.flatnonzero(needs & (due < np.minimum(told.left, told.horizon) - SLACK))
+    off = np.where(times[there] > 0, np.abs(day[there] - due[there]), inf)
+    yield Part(off, "day of opening", there, due[there])
+    for stage in _OPENED:
+        twice = np.bincount(opened.who[opened.code == stage], minlength=len(due))[there] > 1
+        yield Part(np.where(twice, inf, 0.0), "has more than one case", there)
+
+
+@records(
+    "limits",
+    "Nobody is removed without a document, nor against protection",
+    "Removals come after the travel document and after the sentence; someone protected by "
+    "non-refoulement is never removed against their will.",
+    unit="days",
+    tolerance=SLACK,
+    otherwise="nobody is removed",
+)
+def nobody_is_removed_before_the_document(told: Told) -> Iterator[Part]:
+    """Compare the day of each removal with document, sentence and protection."""
+    sentence, after = told.cohort.sentence, told.cohort.after
+    who = np.flatnonzero(np.isin(told.exit_of, REMOVALS))
+    day = told.left[who]
+    yield Part(beyond(told.document_at[who] - day), "removed before the document", who, day)
+    yield Part(beyond(sentence.leaves[who] - day), "removed before the end of the sentence", who,
+               day)  # fmt: skip
+    forced = ~sentence.willing[who] & after.protected[who]
+    yield Part(np.where(forced, inf, 0.0), "removed against protection", who, day)
+    home = np.flatnonzero(told.exit_of == Exit.TRANSFERRED_TO_SERVE)
+    forced = ~sentence.willing[home] & after.protected[home]
+    yield Part(np.where(forced, inf, 0.0), "transferred home against protection", home)
+
+
+@records(
+    "limits",
+    "Documents take their time from the request",
+    "The willing have their document after the delay drawn for them, to the day; the others never "
+    "sooner.",
+    unit="days",
+    tolerance=SLACK,
+    otherwise="no document is requested",
+)
+def documents_come_after_the_request_and_its_delay(told: Told) -> Iterator[Part]:
+    """Compare the day of the document with the end of the examination and the delay."""
+    requests = told.identifications[told.identifications.ends < told.horizon]
+    who = requests.who
+    due, document = requests.ends + told.cohort.after.document_delay[who], told.document_at[who]
+    willing = told.cohort.sentence.willing[who]
+    # Never is infinitely late; only the willing must have theirs.
+    early = np.maximum(due - document, 0.0)
+    off = np.where(willing, np.maximum(early, document - due), early)
+    yield Part(off, "day of the document", who, due)
+
+
+@records(
+    "limits",
+    "Documents against the will come only from origins that issue them",
+    "For the whole delay the origin's feasibility, by the dated step that governs the case, is "
+    "above what this person would need; a step for new cases leaves older ones as they were.",
+    unit="probability",
+    otherwise="nobody gets a document against their will",
+)
+def documents_come_only_where_the_origin_issues_them(told: Told) -> Iterator[Part]:
+    """Look at the origin's cooperation on every day of the delay on which it could change."""
+    cohort = told.cohort
+    third = cohort.arrived.group == THIRD_COUNTRY
+    there = told.document_at < np.minimum(told.left, told.horizon)
+    forced = np.flatnonzero(third & there & ~cohort.sentence.willing)
+    yield Part(cohort.after.protected[forced], "protected, but has a document", forced)
+    origins = list(told.scenario.origins.values())
+    short = []
+    for who in forced.tolist():
+        issued = float(told.document_at[who])
+        asked = issued - float(cohort.after.document_delay[who])
+        least = _least_feasibility(
+            told, origins[cohort.arrived.origin[who]].cooperation, float(cohort.sentence.end[who]),
+            asked, issued,
+        )  # fmt: skip
+        luck = float(cohort.after.luck[who])
+        short.append(0.0 if luck < least else max(luck - least, SLACK))
+    yield Part(np.array(short), "luck beyond what the origin allows", forced,
+               told.document_at[forced])  # fmt: skip
+
+
+def _least_feasibility(
+    told: Told, steps: tuple[CooperationStep, ...], released: float, asked: float, issued: float
+) -> float:
+    """Return the least feasibility of an origin during a delay, for someone released on a day."""
+    mine = [
+        (told.scenario.day(step.from_), step.forced_feasibility)
+        for step in steps
+        if step.applies_to == "everyone" or released >= told.scenario.day(step.from_)
+    ]
+    before = [feasibility for begins, feasibility in mine if begins <= asked + SLACK]
+    during = [value for begins, value in mine if asked + SLACK < begins < issued - SLACK]
+    return min([*before[-1:], *during], default=0.0)
+
+
+@records(
+    "limits",
+    "Limbo lies between the sentence and the exit",
+    "It begins after the sentence and the examination of the case, ends with the exit at the "
+    "latest, and never befalls someone willing to leave.",
+    unit="days",
+    tolerance=SLACK,
+    otherwise="nobody is in limbo",
+)
+def limbo_comes_after_the_sentence_and_before_the_exit(told: Told) -> Iterator[Part]:
+    """Look at the table of times in limbo."""
+    spells, sentence = told.run.records.limbo, told.cohort.sentence
+    who, end = spells.index, spells.start + spells.days(told.horizon)
+    left: Floats = np.minimum(told.left[who], told.horizon)
+    yield Part(beyond(sentence.leaves[who] - spells.start), "in limbo before the end", who,
+               spells.start)  # fmt: skip
+    yield Part(beyond(end - left), "in limbo after the exit", who, end)
+    yield Part(np.where(spells.start < end, 0.0, inf), "limbo without end or length", who)
+    yield Part(np.where(sentence.willing[who], inf, 0.0), "in limbo though willing", who)
+    early = told.examined_at[who] - spells.start
+    yield Part(beyond(early), "in limbo before the examination", who, spells.start)
+    same = who[1:] == who[:-1]
+    yield Part(beyond((end[:-1] - spells.start[1:])[same]), "limbo twice at once", who[1:][same])
+    if len(who) != len(told.limbo):
+        yield Part(inf, "times in limbo in the log and in the table differ in number")

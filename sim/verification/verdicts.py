@@ -1,0 +1,237 @@
+"""Running the checks on a scenario, and what they found as one object."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from sim.scenario.schema import Scenario
+from sim.verification.check import (
+    CHECKS,
+    DOES_NOT_APPLY,
+    FAILS,
+    FALSE_ALARM,
+    GROUPS,
+    HOLDS,
+    Check,
+    DoesNotApply,
+)
+from sim.verification.told import Told
+from sim.whole import whole_number
+from sim.world.simulate import simulate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_WIDTH, _TITLE = 100, 55
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one check found in one scenario."""
+
+    scenario: str
+    group: str
+    check: str
+    title: str
+    meaning: str
+    checked: int
+    """How many things were checked."""
+    worst: float | None
+    """Largest deviation found, in `unit`; None where the check does not apply or broke off."""
+    tolerance: float | None
+    unit: str
+    verdict: str
+    """holds, FAILS or does not apply."""
+    why: str
+    """Where the largest deviation is, or why the check does not apply."""
+
+
+@dataclass(frozen=True, repr=False)
+class Verification:
+    """What all checks found in a scenario.
+
+    Truthful as a condition: ``if not verification: ...`` when a check fails.
+    """
+
+    scenario: Scenario
+    seed: int
+    replications: int
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether no check fails."""
+        return not self.failures
+
+    @property
+    def failures(self) -> tuple[Verdict, ...]:
+        """The checks that fail."""
+        return tuple(v for v in self.verdicts if v.verdict == FAILS)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row for each check.
+
+        Columns: scenario, group, check, title, meaning, checked, worst, tolerance, unit, verdict,
+        why; `worst` and `tolerance` are missing where the check does not apply.
+        """
+        import pandas as pd
+
+        return pd.DataFrame([asdict(verdict) for verdict in self.verdicts])
+
+    def __bool__(self) -> bool:
+        return self.holds
+
+    def __repr__(self) -> str:
+        return "\n".join([self._head(), *self._groups(), "", *textwrap.wrap(self.summary, _WIDTH)])
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for group, title in GROUPS.items():
+            mine = [verdict for verdict in self.verdicts if verdict.group == group]
+            if mine:
+                rows.append(
+                    f'<tr><th colspan="5" style="text-align:left">{escape(title)}</th></tr>'
+                )
+            rows += [_html_row(verdict) for verdict in mine]
+        head = "".join(f"<th>{name}</th>" for name in
+                       ("check", "checked", "worst", "allowed", "verdict"))  # fmt: skip
+        return (
+            f"<p>{escape(self._head())}</p><table><thead><tr>{head}</tr></thead>"
+            f"<tbody>{''.join(rows)}</tbody></table><p>{escape(self.summary)}</p>"
+        )
+
+    def _head(self) -> str:
+        number = f"{self.replications} replication" + ("s" if self.replications > 1 else "")
+        scenario = self.scenario
+        return f"{scenario.name}: {scenario.title} ({scenario.hash}), {number}, seed {self.seed}"
+
+    def _groups(self) -> Iterator[str]:
+        for group, title in GROUPS.items():
+            mine = [verdict for verdict in self.verdicts if verdict.group == group]
+            if mine:
+                yield ""
+                yield _line(title, "checked", "worst", "allowed", "verdict")
+                yield "-" * _WIDTH
+            for verdict in mine:
+                yield from _lines(verdict)
+
+    @property
+    def summary(self) -> str:
+        """Say in words how many checks hold, fail and do not apply, and how to read them."""
+        count = {
+            kind: sum(v.verdict == kind for v in self.verdicts)
+            for kind in (HOLDS, FAILS, DOES_NOT_APPLY)
+        }
+        text = (
+            f"{len(self.verdicts)} checks: {count[HOLDS]} hold, {count[FAILS]} fail, "
+            f"{count[DOES_NOT_APPLY]} do not apply to this scenario."
+        )
+        if any(verdict.unit == "standard errors" for verdict in self.verdicts):
+            text += (
+                " What is told in standard errors is a test of chance: all of them together find "
+                f"fault with a correct model in at most 1 of {1 / FALSE_ALARM:,.0f} verifications."
+            )
+        return text
+
+
+def verify(
+    scenario: Scenario,
+    replications: int = 3,
+    seed: int = 1,
+    progress: Callable[[str], object] | None = None,
+) -> Verification:
+    """Run every check on a scenario.
+
+    Parameters
+    ----------
+    scenario
+        The world.
+    replications
+        How many are simulated and checked.
+    seed
+        Root seed.
+    progress
+        Called with the name of what comes next, before each replication and each check.
+
+    Raises
+    ------
+    PrisonflowError
+        If there is less than one replication, or a number is not whole.
+    """
+    replications, seed = whole_number("replications", replications, 1), whole_number("seed", seed)
+    say = progress or (lambda _: None)
+    told = []
+    for number in range(replications):
+        say(f"replication {number}")
+        told.append(Told(simulate(scenario, seed, number)))
+    groups = list(GROUPS)
+    verdicts = []
+    for check in sorted(CHECKS, key=lambda check: groups.index(check.group)):
+        say(check.title)
+        verdicts.append(judge(check, told))
+    return Verification(scenario, seed, replications, tuple(verdicts))
+
+
+def judge(check: Check, told: Sequence[Told]) -> Verdict:
+    """Apply a check to runs of one scenario."""
+
+    def verdict(
+        result: str, why: str, checked: int = 0, worst: float | None = None,
+        tolerance: float | None = None,
+    ) -> Verdict:  # fmt: skip
+        return Verdict(
+            told[0].scenario.name, check.group, check.name, check.title, check.meaning, checked,
+            worst, tolerance, check.unit, result, why,
+        )  # fmt: skip
+
+    try:
+        found = check.find(told)
+    except DoesNotApply as reason:
+        return verdict(DOES_NOT_APPLY, str(reason))
+    except Exception as error:
+        # Records so broken that a check cannot read them are what it is there to find.
+        return verdict(FAILS, f"cannot be worked out: {type(error).__name__}: {error}")
+    if not found.checked:
+        return verdict(DOES_NOT_APPLY, check.otherwise)
+    result = HOLDS if found.holds else FAILS
+    return verdict(result, found.where, found.checked, found.worst, found.tolerance)
+
+
+def _lines(verdict: Verdict) -> Iterator[str]:
+    """Yield a check as it stands in a terminal: the numbers, what it means, and where it fails."""
+    titles = textwrap.wrap(verdict.title, _TITLE - 4)
+    yield _line(f"  {titles[0]}", *_cells(verdict))
+    yield from (f"  {more}" for more in titles[1:])
+    yield from textwrap.wrap(verdict.meaning, _WIDTH - 6, initial_indent="      ",
+                             subsequent_indent="      ")  # fmt: skip
+    if verdict.verdict == DOES_NOT_APPLY:
+        yield f"      Does not apply: {verdict.why}."
+    elif verdict.verdict == FAILS:
+        yield from textwrap.wrap(f"FAILS: {verdict.why}", _WIDTH - 6, initial_indent="      ",
+                                 subsequent_indent="      ")  # fmt: skip
+
+
+def _cells(verdict: Verdict) -> tuple[str, str, str, str]:
+    if verdict.worst is None or verdict.tolerance is None:
+        return "", "", "", verdict.verdict if verdict.verdict == FAILS else "–"
+    unit = {"standard errors": "s.e."}.get(verdict.unit, verdict.unit)
+    allowed = f"{verdict.tolerance:.3g}"
+    return f"{verdict.checked:,}", f"{verdict.worst:.3g} {unit}", allowed, verdict.verdict
+
+
+def _line(title: str, checked: str, worst: str, allowed: str, verdict: str) -> str:
+    return f"{title:<{_TITLE}}{checked:>10}  {worst:>15}  {allowed:>7}  {verdict}".rstrip()
+
+
+def _html_row(verdict: Verdict) -> str:
+    """Return a row of the notebook's table."""
+    words = f"<b>{escape(verdict.title)}</b><br>{escape(verdict.meaning)}"
+    if verdict.verdict != HOLDS:
+        words += f"<br><i>{escape(verdict.why)}</i>"
+    cells = "".join(f"<td>{escape(cell)}</td>" for cell in _cells(verdict))
+    return f'<tr><td style="text-align:left">{words}</td>{cells}</tr>'

@@ -1,0 +1,273 @@
+"""Every outcome a second way: from the public tables, by pandas and lifelines.
+
+Each function follows the words of the outcome's definition, not its code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from tests.helpers.public_tables import NOT_FLOWN, YEAR, Told, between, joined
+
+Value = float | None
+
+HELD = {
+    "remand": ["remand"],
+    "danish_prison": ["danish_prison", "selection", "waiting_list", "temporary_return"],
+    "rented_prison": ["rented_prison", "return_queue"],
+    "detention": ["pre_removal_detention", "detention_queue"],
+    "breach": ["breach_imprisonment"],
+    "kosovo": ["kosovo_detention"],
+}
+TIMES = {"at_release": 1.0, "1y": YEAR, "2y": 2 * YEAR, "5y": 5 * YEAR}
+REMOVED = ["removed", "removed_from_kosovo"]
+
+
+def again(t: Told) -> dict[str, Value]:
+    """Return every outcome of a run."""
+    parts: tuple[Callable[[Told], Iterator[tuple[str, Value]]], ...] = (
+        rented_prison, transfers, queues, waits, prisons, centre, held, limbo, afterwards, kosovo,
+        costs,
+    )  # fmt: skip
+    return {name: value for part in parts for name, value in part(t)}
+
+
+def over(of: float, to: float) -> Value:
+    return of / to if to else None
+
+
+def rented_prison(t: Told) -> Iterator[tuple[str, Value]]:
+    rented, service = t.scenario.rented_prison, t.service
+    used = t.person_days(t.places_held)
+    full = min(service.full, service.closes)
+    place_days = rented.first_intake_places * t.open_days(service.opens, full)
+    place_days += rented.places * t.open_days(full, service.closes)
+    yield "rented_prison_people", t.mean_people(t.places_held)
+    yield "rented_prison_fill", over(used, place_days)
+    arrivals = np.unique(t.abroad["start"])
+    people = t.inside(t.abroad, arrivals)
+    for percent in (90, 95):
+        enough = arrivals[people >= percent / 100 * rented.places - 1e-9]
+        days = float(enough[0] - service.opens) if len(enough) else None
+        yield f"rented_prison_fill_{percent}_days", days
+    yield "rented_prison_mean_stay_days", t.mean_length(t.abroad)
+    present = t.stays[t.stays["place_role"] == "rented_prison"]
+    days = t.open_days(service.opens, service.closes)
+    people_there = t.person_days(present) / days if days else 0.0
+    per_officer = over(people_there, rented.officers) if days else None
+    yield "rented_prison_per_officer", per_officer
+    price = t.scenario.costs.kosovo_prisoner_eur_per_day
+    yield "kosovo_price_cost", used * price / 1e6
+
+
+def transfers(t: Told) -> Iterator[tuple[str, Value]]:
+    flown = t.abroad[t.observed(t.abroad["start"])]
+    number = len(flown)
+    yield "transfers", number
+    yield "transfers_per_month", over(number, 12 * t.service_years)
+    yield "transfer_flights", flown["start"].nunique()
+    wish = flown["person"].map(t.people["own_wish"])
+    yield "transfers_own_wish_share", float(wish.mean()) if number else None
+    selection = t.spells_of("selection")
+    over_by = np.minimum(selection["sentence_end"], t.ends)
+    who = selection.loc[selection["end"] < over_by - 1e-5, "person"].unique()
+    found = t.people.loc[who, "unsuitable"]
+    yield "unsuitable_share", float(found.mean()) if len(who) else None
+
+
+def queues(t: Told) -> Iterator[tuple[str, Value]]:
+    for name, stage, track in (
+        ("transfer_queue", "waiting_list", "stay"),
+        ("return_queue", "return_queue", "stay"),
+        ("detention_queue", "detention_queue", "stay"),
+        ("document_queue", "travel_document", "case"),
+        ("case_worker_queue", "case_worker_queue", "case"),
+        ("escort_queue", "escort_queue", "case"),
+    ):
+        yield name, t.mean_people(t.spells_of(stage, track=track))
+
+
+def waits(t: Told) -> Iterator[tuple[str, Value]]:
+    exits = t.exits
+    listed = joined(t.spells_of("waiting_list"))
+    yield "transfer_wait_days", t.wait(listed.assign(got=follows(listed, t.abroad)))
+    back = joined(t.spells_of("return_queue"))
+    stayed = exits[exits["exit"].isin(NOT_FLOWN)]["date"]
+    yield "return_wait_days", t.wait(back.assign(got=back["end"] != back["person"].map(stayed)))
+    full = joined(t.spells_of("detention_queue"))
+    place = t.stays[(t.stays["role"] == "pre_removal_detention") & (t.stays["place_role"] ==
+                                                                   "detention")]  # fmt: skip
+    yield "detention_wait_days", t.wait(full.assign(got=follows(full, place)))
+    cases = joined(t.spells_of("case_worker_queue", track="case"))
+    got = cases["end"] != cases["person"].map(exits["date"])
+    yield "case_worker_wait_days", t.wait(cases.assign(got=got))
+    escort = joined(t.spells_of("escort_queue", track="case"))
+    removed = exits[exits["exit"].isin(REMOVED)]["date"]
+    yield (
+        "escort_wait_days",
+        t.wait(escort.assign(got=escort["end"] == escort["person"].map(removed))),
+    )
+    asked = t.people.dropna(subset="document_requested")
+    issued = asked["document_issued"]
+    left = exits["date"].reindex(asked.index)
+    yield (
+        "document_wait_days",
+        t.wait(
+            pd.DataFrame(
+                {
+                    "start": asked["document_requested"],
+                    "end": issued.fillna(left),
+                    "got": issued.notna(),
+                }
+            )
+        ),
+    )
+
+
+def follows(spells: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
+    """Tell which spells end when another of the same person begins."""
+    begins = pd.MultiIndex.from_frame(others[["person", "start"]])
+    return pd.Series(pd.MultiIndex.from_frame(spells[["person", "end"]]).isin(begins), spells.index)
+
+
+def prisons(t: Told) -> Iterator[tuple[str, Value]]:
+    prisons = t.scenario.danish_prisons
+    ours = t.mean_people(t.in_denmark)
+    everyone = ours + t.mean_of(prisons.other_prisoners)
+    yield "danish_occupancy", over(everyone, t.mean_of(prisons.places))
+    yield "danish_places_used", ours
+    at_noon = t.inside(t.in_denmark, t.noons) + t.at_noon(prisons.other_prisoners)
+    yield "danish_overcrowded", float(np.mean(at_noon > t.at_noon(prisons.places)))
+    yield "prisoners_per_officer", over(everyone, t.mean_of(prisons.officers))
+
+
+def centre(t: Told) -> Iterator[tuple[str, Value]]:
+    residents, places = t.spells_of("departure_centre"), t.scenario.departure_centre.places
+    yield "departure_centre_people", t.mean_people(residents)
+    yield "departure_centre_occupancy", over(t.mean_people(residents), t.mean_of(places))
+    overfull = t.inside(residents, t.noons) > t.at_noon(places)
+    yield "departure_centre_overfull", float(np.mean(overfull))
+    breach = t.spells_of("breach_imprisonment")
+    yield "breach_imprisoned", t.mean_people(breach)
+    yield "breach_sentences", t.observed(breach["start"]).sum()
+
+
+def held(t: Told) -> Iterator[tuple[str, Value]]:
+    yield "detained", t.mean_people(t.spells_of(*HELD["detention"]))
+    there = t.stays[(t.stays["place_role"] == "detention") & (t.stays["group"] == "third_country")]
+    yield "detention_days", t.median(there)
+    stages = {group: t.spells_of(*stages) for group, stages in HELD.items()}
+    stages[""] = t.stays[t.stays["held"]]
+    for group, spells in stages.items():
+        name = f"held_{group}_days".replace("__", "_")
+        yield name, per_follower(t, spells, after=False)
+        if group not in ("remand", "danish_prison"):
+            after = name.replace("held_", "held_after_sentence_", 1)
+            yield after, per_follower(t, spells, after=True)
+
+
+def per_follower(t: Told, spells: pd.DataFrame, *, after: bool) -> Value:
+    """Mean days up to two years after the sentence, of those followed so long."""
+    followed = t.released[t.released["sentence_end"] + 2 * YEAR <= t.horizon]
+    mine = spells[spells["person"].isin(followed.index)]
+    first = mine["sentence_end"] if after else -np.inf
+    days = between(mine, first, mine["sentence_end"] + 2 * YEAR).sum()
+    return float(days) / len(followed) if len(followed) else None
+
+
+def limbo(t: Told) -> Iterator[tuple[str, Value]]:
+    spells = t.spells_of("limbo", track="condition")
+    yield "limbo", t.mean_people(spells)
+    yield "limbo_at_end", float(t.inside(spells, np.array([t.ends]))[0])
+    yield "limbo_days", per_follower(t, spells, after=True)
+    yield "limbo_spell_days", t.mean_length(spells)
+
+
+def afterwards(t: Told) -> Iterator[tuple[str, Value]]:
+    way, place = t.released["exit"], t.released["from_stage"]
+    home = way == "left_voluntarily"
+    routes = {
+        "removed": way.isin([*REMOVED, "left_voluntarily"]),
+        "removed_from_denmark": way == "removed",
+        "removed_from_kosovo": way == "removed_from_kosovo",
+        "left_voluntarily": home,
+        "left_from_centre": home & (place == "departure_centre"),
+        "left_from_outside": home & (place == "waiting_outside"),
+    }
+    for time, days in TIMES.items():
+        for name, so in routes.items():
+            yield f"{name}_{time}", t.gone(days, so)
+    yield "absconded_1y", t.gone(YEAR, way == "absconded")
+    third = t.people["group"] == "third_country"
+    removed = t.exits[t.exits["exit"].isin(REMOVED) & t.observed(t.exits["date"])]
+    removed = removed[third.reindex(removed.index)]
+    straight = (removed["exit"] == "removed_from_kosovo").sum()
+    yield "removals_from_kosovo_share", over(float(straight), len(removed))
+    yield "removals", len(removed)
+
+
+def kosovo(t: Told) -> Iterator[tuple[str, Value]]:
+    kosovo, service, noons = t.scenario.kosovo, t.service, t.noons
+    emptied = service.opens - kosovo.emptied_before_opening_days
+    lost = (noons >= emptied) & (noons < service.closes)
+    places = kosovo.capacity_claims[kosovo.capacity_claim].places - kosovo.beds_given_up * lost
+    people = t.at_noon(kosovo.population)
+    yield "kosovo_occupancy", over(float(people.sum()), float(places.sum()))
+    away = t.open_days(emptied, service.closes)
+    yield "displaced_inmates", kosovo.displaced_inmates * away / (t.ends - t.begins)
+    staying = {"kosovo_asylum": "kosovo_asylum", "kosovo_at_large": "kosovo_at_large",
+               "kosovo_detained": "kosovo_detention"}  # fmt: skip
+    begun = joined(t.spells_of(*staying.values()))
+    yield "stayed_in_kosovo", t.observed(begun["start"]).sum()
+    for name, stage in staying.items():
+        yield name, t.mean_people(t.spells_of(stage))
+    onward = t.exits[t.exits["exit"] == "onward_travel"]
+    yield "onward_travel", t.observed(onward["date"]).sum()
+
+
+def costs(t: Told) -> Iterator[tuple[str, Value]]:
+    prices, rate = t.scenario.costs, t.scenario.costs.dkk_per_eur
+    agreement = agreement_cost(t)
+    grown = 1 + prices.inflation_2015_to_2025
+    used = t.person_days(t.places_held)
+    there = t.stays[t.stays["place_role"] == "rented_prison"]
+    detained = there["role"] == "pre_removal_detention"
+    prison, detention, remand = (
+        price * grown / rate / 1e6
+        for price in (
+            prices.prison_2015_dkk_per_day,
+            prices.detention_2015_dkk_per_day,
+            prices.remand_2015_dkk_per_day,
+        )
+    )
+    saved = t.person_days(there[~detained]) * prison + t.person_days(there[detained]) * detention
+    yield "agreement_cost", agreement
+    yield "agreement_cost_net", agreement - saved
+    yield "agreement_cost_per_used_day", over(agreement * 1e6, used)
+    yield "agreement_cost_net_per_used_day", over((agreement - saved) * 1e6, used)
+    in_denmark, ours = t.in_denmark, t.in_denmark["role"] == "remand"
+    at_home = t.stays[t.stays["place_role"] == "detention"]
+    total = agreement + t.person_days(in_denmark[~ours]) * prison
+    total += t.person_days(in_denmark[ours]) * remand + t.person_days(at_home) * detention
+    total += t.years(t.spells_of("departure_centre")) * prices.centre_dkk_per_year / rate / 1e6
+    yield "total_cost", total
+    removals = dict(afterwards(t))["removals"] or 0.0
+    yield "total_cost_per_removal", over(total, removals)
+
+
+def agreement_cost(t: Told) -> float:
+    """Rent, set-up, aid, flights and visits, EUR million."""
+    prices, rate = t.scenario.costs, t.scenario.costs.dkk_per_eur
+    back = t.spells_of("return_queue")
+    stayed = t.exits[t.exits["exit"].isin(NOT_FLOWN)]["date"]
+    back = back[back["end"].notna() & (back["end"] != back["person"].map(stayed))]
+    flights = pd.concat([t.abroad["start"], back["end"]])
+    rotations = flights[t.observed(flights)].nunique()
+    yearly = prices.rent_eur_million_per_year + prices.aid_eur_million_per_year
+    yearly += prices.visits_dkk_million_per_year / rate
+    opened = t.begins <= t.service.opens < t.ends
+    once = prices.set_up_eur_million * opened
+    return yearly * t.service_years + once + rotations * prices.rotation_dkk_million / rate

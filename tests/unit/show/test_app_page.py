@@ -1,0 +1,194 @@
+"""The page by Streamlit's own app tests: what is asked, what is run, what is told."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import sim.show.app
+from sim.show.app.setting import FILES
+from tests.helpers.experiments import small_world
+
+PAGE = Path(sim.show.app.__file__).with_name("page.py")
+SECONDS = 60
+
+
+@pytest.fixture(scope="module", autouse=True)
+def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Two small scenarios to choose from."""
+    import streamlit as st
+
+    folder = tmp_path_factory.mktemp("scenarios")
+    (folder / "small.toml").write_text(small_world("small"), encoding="utf-8")
+    without = small_world("without", "[rented_prison]\nin_use = false")
+    (folder / "without.toml").write_text(without, encoding="utf-8")
+    st.cache_resource.clear()
+    os.environ[FILES] = os.pathsep.join(str(file) for file in sorted(folder.glob("*.toml")))
+    yield folder
+    del os.environ[FILES]
+    st.cache_resource.clear()
+
+
+def opened(**query: str) -> AppTest:
+    """Open the page at an address."""
+    page = AppTest.from_file(str(PAGE), default_timeout=SECONDS)
+    asked = {"scenario": "small", "beside": "without", "replications": "5"} | query
+    for name, value in asked.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def run_to_the_end(page: AppTest) -> AppTest:
+    """Click on Run, and look at it until it is done."""
+    page.button(key="run").click().run()
+    end = time.monotonic() + SECONDS
+    while page.session_state["job"].is_running and time.monotonic() < end:
+        page.run()
+    page.run()
+    assert not page.exception
+    return page
+
+
+def lever(key: str, page: AppTest) -> str:
+    """Return the key of a control; levers that are set back are new controls."""
+    return f"{key}@{page.session_state['turn']}"
+
+
+def text(page: AppTest) -> str:
+    return "\n".join(element.value for element in [*page.markdown, *page.subheader, *page.info])
+
+
+def html(page: AppTest) -> str:
+    return "\n".join(part.proto.body for part in page.get("html"))
+
+
+def test_it_opens_with_the_setting_of_the_address_and_nothing_run() -> None:
+    page = opened(**{"rented_prison.places": "150", "removal.willing_share": "0.25"})
+    assert page.slider(key=lever("rented_prison.places", page)).value == 150
+    assert page.slider(key=lever("removal.willing_share", page)).value == 0.25
+    assert "Moved: Places: 300 → **150**; " in text(page)
+    assert "42 % → **25 %**" in text(page)
+    captions = [caption.value for caption in page.caption]
+    assert "Nothing has been run yet." in captions
+    assert any("mean over the scenario's own countries of that regime" in c for c in captions)
+    assert not page.warning
+
+
+def test_a_run_shows_the_answer_and_every_view_draws() -> None:
+    page = run_to_the_end(opened())
+    assert "5 replications" in page.subheader[0].value
+    assert "people are in limbo on average" in html(page)
+    views = page.radio(key="view")
+    assert len(views.options) == 8
+    for view in views.options:
+        page.radio(key="view").set_value(view).run()
+        assert not page.exception, view
+        assert page.get("html") or page.get("iframe"), view
+    assert len(page.get("download_button")) == 4
+
+
+def test_a_moved_lever_changes_the_address_the_files_and_the_answer() -> None:
+    page = run_to_the_end(opened())
+    before = html(page)
+    page.slider(key=lever("rented_prison.places", page)).set_value(10).run()
+    assert page.query_params["rented_prison.places"] == "10"
+    assert "The setting has changed since this was run" in page.info[0].value
+    assert any("small_changed.toml" in code.value for code in page.code)
+    run_to_the_end(page)
+    assert "A small world, but places: 10" in page.subheader[0].value
+    assert html(page) != before
+    assert not page.info
+
+
+def test_no_control_starts_from_what_the_session_was_set_to() -> None:
+    # Such a start is told to the browser once, and lost if the visitor clicks before it arrives.
+    page = opened(**{"rented_prison.places": "150"})
+    page.sidebar.button[0].click().run()
+    controls = [*page.slider, *page.selectbox, *page.checkbox, *page.date_input, *page.number_input]
+    assert len(controls) > 20
+    assert not any(control.proto.set_value for control in controls)
+
+
+def test_a_stop_keeps_what_is_there() -> None:
+    page = opened(replications="100")
+    page.button(key="run").click().run()
+    job = page.session_state["job"]
+    while not job.stage:
+        time.sleep(0.05)
+    page.run()
+    page.button(key="stop").click().run()
+    assert job.stopped
+    assert "**Stopped** after" in text(page)
+    assert "so far" not in page.subheader[0].value
+    assert "people are in limbo on average" in html(page)
+
+
+def test_levers_go_back_and_another_scenario_has_its_own() -> None:
+    page = opened(**{"rented_prison.places": "150"})
+    page.sidebar.button[0].click().run()
+    assert page.slider(key=lever("rented_prison.places", page)).value == 300
+    assert "Moved" not in text(page)
+    page.slider(key=lever("rented_prison.places", page)).set_value(10).run()
+    page.selectbox(key="scenario").set_value("late_opening").run()
+    assert page.slider(key=lever("rented_prison.places", page)).value == 300
+    opens = page.date_input(key=lever("rented_prison.opens", page)).value
+    assert isinstance(opens, date)
+    assert opens.year == 2029
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"rented_prison.places": "-5"}, "is -5, outside 0 to 600"),
+        ({"scenario": "nowhere"}, "is 'nowhere'; there are: baseline"),
+        ({"seed": "x"}, "write a whole number"),
+        ({"no.such": "1"}, "nothing of this name can be moved here"),
+    ],
+)
+def test_what_the_address_has_wrong_is_told(query: dict[str, str], said: str) -> None:
+    page = opened(**query)
+    assert any(said in warning.value for warning in page.warning)
+    assert not page.button(key="run").disabled
+
+
+def test_nothing_to_compare_is_told_and_cannot_be_run() -> None:
+    page = opened(beside="small")
+    assert "both are the same world" in page.error[0].value
+    assert page.button(key="run").disabled
+
+
+def test_levers_that_make_no_scenario_are_told_and_cannot_be_run() -> None:
+    page = opened(**{"rented_prison.opens": "2037-04-01", "rented_prison.term_years": "1.0"})
+    assert not page.error
+    page.slider(key=lever("rented_prison.places", page)).set_value(0).run()
+    assert not page.error
+    assert not page.exception
+
+
+def test_visitors_do_not_see_each_others_work() -> None:
+    first, second = opened(), opened(**{"rented_prison.places": "20"})
+    run_to_the_end(first)
+    second.run()
+    assert "job" not in second.session_state
+    assert first.slider(key=lever("rented_prison.places", first)).value == 300
+    assert second.slider(key=lever("rented_prison.places", second)).value == 20
+    run_to_the_end(second)
+    assert second.session_state["job"] is not first.session_state["job"]
+
+
+def test_one_person_is_followed_in_both_worlds() -> None:
+    page = run_to_the_end(opened())
+    page.radio(key="view").set_value("One person").run()
+    person = page.selectbox(key="person").value
+    assert html(page).count(f"Person {person}:") == 2
+    page.selectbox(key="person").set_value(-1).run()
+    page.run()
+    assert html(page).count("Nobody has the number 0 here.") == 2
