@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.world.simulate import Replication
-from sim.world.stages import CaseStage, Stay
-from sim.world.world import FIRST_EXIT
+from sim.world.stages import FIRST_EXIT, CaseStage, Stay
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

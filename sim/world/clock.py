@@ -12,7 +12,8 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Any
 
-from simpy import Environment, Event, Process
+from simpy import Environment, Process
+from simpy import Event as Event
 from simpy.events import NORMAL, ProcessGenerator, Timeout
 
 
@@ -23,34 +24,37 @@ class Begun(Process):
         self.env = env
         self.callbacks = []
         self._generator = generator
-        now = Event(env)
-        now._value = None
-        self(now)
+        self.go_on(None)
 
-    def __call__(self, event: Event) -> None:
-        """Go on with what an event brings, until one that is still to come."""
+    def go_on(self, value: Any) -> None:
+        """Go on with what an event has brought, until one that is still to come."""
         send = self._generator.send
         try:
-            target = send(event._value)
-            while target.callbacks is None:  # it has come already
-                target = send(target._value)
+            event: Any = send(value)
+            while event.callbacks is None:
+                event = send(event._value)
         except StopIteration as end:
-            self._end(end.value)
+            self.end(end.value)
         else:
-            target.callbacks.append(self)
+            event.callbacks.append(self)
 
-    def _end(self, value: Any) -> None:
+    def __call__(self, event: Event) -> None:
+        """Go on: what a plain environment does with those who wait for an event."""
+        self.go_on(event._value)
+
+    def end(self, value: Any) -> None:
+        """Be over; that is an event if somebody waits for it."""
         self._ok, self._value = True, value
         if self.callbacks:
             self.env.schedule(self)
         else:
-            self.callbacks = None  # type: ignore[assignment]
+            self.callbacks: Any = None
 
 
 class Clock(Environment):
     """An environment that runs until a day, for processes that never ask for a negative delay."""
 
-    now: float = 0.0  # type: ignore[assignment]
+    now: float = 0.0
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,29 +68,32 @@ class Clock(Environment):
     def _now(self, day: float) -> None:
         self.now = day
 
-    def process(self, generator: ProcessGenerator) -> Process:  # type: ignore[override]
+    def process(self, generator: ProcessGenerator) -> Process:
         """Begin a process."""
         return Begun(self, generator)
 
     def run(self, until: Any = None) -> None:
         """Let everything happen that lies before a day, in days since the start."""
         queue = self._queue
+        event: Any
+        target: Any
         while queue and queue[0][0] < until:
             self.now, _, _, event = heappop(queue)
-            callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+            callbacks: list[Any] = event.callbacks
+            event.callbacks = None
             for callback in callbacks:
-                if callback.__class__ is Begun:
-                    # As in `Begun.__call__`, for nearly all that happens.
-                    try:
-                        target = callback._generator.send(event._value)  # type: ignore[attr-defined]
-                        if target.callbacks is not None:
-                            target.callbacks.append(callback)
-                        else:
-                            callback(target)
-                    except StopIteration as end:
-                        callback._end(end.value)  # type: ignore[attr-defined]
-                else:
+                if callback.__class__ is not Begun:
                     callback(event)
+                    continue
+                # `Begun.go_on`, without the calls: most of what happens.
+                try:
+                    target = callback._generator.send(event._value)
+                    if target.callbacks is None:
+                        callback.go_on(target._value)
+                    else:
+                        target.callbacks.append(callback)
+                except StopIteration as end:
+                    callback.end(end.value)
         self.now = until
 
 

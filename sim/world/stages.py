@@ -44,6 +44,10 @@ class CaseStage(IntEnum):
     READY = 5
 
 
+#: Codes of exits in the log of stays begin here.
+FIRST_EXIT = 100
+
+
 class Exit(IntEnum):
     """How a person left the system."""
 
@@ -99,6 +103,15 @@ DEPARTURES = (
     Exit.TRANSFERRED_TO_SERVE,
     Exit.LEFT_VOLUNTARILY,
 )
+
+
+@dataclass(frozen=True)
+class Log:
+    """Three flat lists of (person's index, code, day): stays and exits, cases, limbo."""
+
+    stays: list[float]
+    cases: list[float]
+    limbo: list[float]
 
 
 @dataclass(frozen=True)

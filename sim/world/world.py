@@ -15,45 +15,34 @@ from typing import TYPE_CHECKING, Any
 from sim.people.chance import Chance
 from sim.people.cohort import Cohort
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
+from sim.world.alone import alone
 from sim.world.columns import People
 from sim.world.flights import rotations
 from sim.world.places import Places
-from sim.world.stages import CaseStage, Exit, Stay
+from sim.world.stages import FIRST_EXIT, CaseStage, Exit, Log
 
 if TYPE_CHECKING:
-    from simpy import Environment, Event
+    from sim.world.clock import Clock, Event
 
 #: What takes time: it yields events and returns something (an institution: what comes next).
 Process = Generator["Event", Any, Any]
 #: What comes next for a person: the process of an institution, or None for someone who has left.
 Next = Callable[["World", int], Process] | None
 
-#: Codes of exits in the log of stays begin here.
-FIRST_EXIT = 100
-
-
-@dataclass(frozen=True)
-class Log:
-    """Three flat lists of (person's index, code, day): stays and exits, cases, limbo."""
-
-    stays: list[float]
-    cases: list[float]
-    limbo: list[float]
-
 
 class World:
     """Everything the processes share."""
 
-    def __init__(
-        self, env: Environment, scenario: Scenario, cohort: Cohort, chance: Chance
-    ) -> None:
+    def __init__(self, env: Clock, scenario: Scenario, cohort: Cohort, chance: Chance) -> None:
         self.env = env
         self.timeout = env.timeout
         self.scenario = scenario
         self.people = People.of(cohort)
         self.service = cohort.service
         self.origins = origins_of(scenario)
-        self.log = Log([], [], [])
+        settled = alone(cohort, scenario.horizon)
+        self.starts = settled.starts
+        self.log = Log(settled.log.ravel().tolist(), [], [])
         self._stays, self._cases, self._limbo = self.log.stays, self.log.cases, self.log.limbo
         self._furnish()
         self._remember(cohort.size)
@@ -121,7 +110,17 @@ class World:
         # Rounding can make the sum fall short of the day by its last digit.
         return self.timeout(wait if now + wait >= day else math.nextafter(wait, math.inf))
 
-    def enter(self, i: int, stay: Stay) -> None:
+    def at(self, day: float) -> Event:
+        """Wait until the very instant of a day that lies ahead."""
+        now = self.env.now
+        wait = day - now
+        while now + wait < day:
+            wait = math.nextafter(wait, math.inf)
+        while now + wait > day:
+            wait = math.nextafter(wait, 0.0)
+        return self.timeout(wait)
+
+    def enter(self, i: int, stay: int) -> None:
         """Log that a person is somewhere from now on."""
         self._stays += (i, stay, self.env.now)
 

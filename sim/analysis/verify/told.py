@@ -17,8 +17,7 @@ from sim.people.arrivals import THIRD_COUNTRY
 from sim.results.run import Run
 from sim.scenario.base import CountStep, Step
 from sim.world.simulate import Replication
-from sim.world.stages import CaseStage, Exit, Stay
-from sim.world.world import FIRST_EXIT
+from sim.world.stages import FIRST_EXIT, CaseStage, Exit, Stay
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
