@@ -7,7 +7,7 @@ others: at arrest for everyone with a case or a selection before them, else at t
 after which there is somewhere to wait.
 
 `sim.world.journey` reads the same columns (where the first stay is spent and until when, and the
-way out that is settled), and `tests/property/test_engines.py` holds both to the same log.
+way out that is settled), and `tests/property/test_clock.py` holds both to the same log.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ Flags = NDArray[np.bool_]
 
 #: In `ways_out`: not settled, it depends on others.
 OPEN = -1
+
+#: Whose process begins, the instant, and whether it begins at arrest or after the sentence.
+Start = tuple[int, float, bool]
 
 _ENDINGS = {
     STRAIGHT_REMOVAL: Exit.REMOVED_FROM_SHORT_SENTENCE,
@@ -82,8 +85,10 @@ class Alone:
 
     log: Floats
     """Rows of person's index, code and day, as in `sim.world.world.Log`."""
-    starts: list[tuple[int, float, bool]]
-    """Whose process begins, the day, and whether it begins at arrest or after the sentence."""
+    starts: list[Start]
+    """Where processes begin, in order."""
+    arrived: Floats
+    """The instant at which the clock lets each person arrive."""
 
 
 def alone(cohort: Cohort, horizon: float) -> Alone:
@@ -108,7 +113,7 @@ def alone(cohort: Cohort, horizon: float) -> Alone:
     begins[who[goes_on]] = over[goes_on]
     order = np.argsort(begins, kind="stable")[: int(concerned.sum()) + int(goes_on.sum())]
     starts = zip(order.tolist(), begins[order].tolist(), concerned[order].tolist(), strict=True)
-    return Alone(rows[rows[:, 2] < horizon], list(starts))
+    return Alone(rows[rows[:, 2] < horizon], list(starts), arrived)
 
 
 def _rows(who: Integers, code: Integers, day: Floats) -> Floats:
@@ -123,15 +128,10 @@ def _until(now: Floats, day: Floats) -> Floats:
 
 
 def _arrived(days: Floats) -> Floats:
-    """Return when the clock lets people arrive who wait for one another's arrival, in order.
-
-    Each waits from the arrival before; a sum that rounds away from the day moves the next ones,
-    so that this is repeated until nothing moves.
-    """
-    found = days
-    while True:
-        before = np.concatenate([[0.0], found[:-1]])
-        moved = np.where(days > before, before + (days - before), before)
-        if np.array_equal(moved, found):
-            return found
-        found = moved
+    """Return when the clock lets people arrive who wait for one another's arrival, in order."""
+    found, now = [], 0.0
+    for day in days.tolist():
+        if day > now:
+            now += day - now  # which need not be the day, to the last digit
+        found.append(now)
+    return np.array(found)

@@ -72,6 +72,10 @@ class Clock(Environment):
         """Begin a process."""
         return Begun(self, generator)
 
+    def forget(self) -> None:
+        """Forget what is still to happen, and with it who waits: the run is over."""
+        self._queue.clear()
+
     def run(self, until: Any = None) -> None:
         """Let everything happen that lies before a day, in days since the start."""
         queue = self._queue

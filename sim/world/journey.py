@@ -7,19 +7,19 @@ person has left. A decision is a plain function: it takes no time and names the 
 from __future__ import annotations
 
 from sim.world import removal, transfer
-from sim.world.alone import OPEN
+from sim.world.alone import OPEN, Start
 from sim.world.stages import DANISH_PRISON, Exit
 from sim.world.world import Next, Process, World
 
 
-def arrivals(w: World) -> Process:
+def arrivals(w: World, starts: list[Start]) -> Process:
     """People begin, on their day, as a process of their own.
 
     That is the day of arrest, or the end of the sentence for those who share nothing with anyone
     before (`sim.world.alone`).
     """
     process = w.env.process
-    for i, day, at_arrest in w.starts:
+    for i, day, at_arrest in starts:
         if day > w.env.now:
             yield w.at(day)
         process(journey(w, i, arrest if at_arrest else sentence_over(w, i)))

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from sim.people.chance import Chance
 from sim.people.cohort import Cohort
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
-from sim.world.alone import alone
 from sim.world.columns import People
 from sim.world.flights import rotations
 from sim.world.places import Places
@@ -40,9 +39,7 @@ class World:
         self.people = People.of(cohort)
         self.service = cohort.service
         self.origins = origins_of(scenario)
-        settled = alone(cohort, scenario.horizon)
-        self.starts = settled.starts
-        self.log = Log(settled.log.ravel().tolist(), [], [])
+        self.log = Log([], [], [])
         self._stays, self._cases, self._limbo = self.log.stays, self.log.cases, self.log.limbo
         self._furnish()
         self._remember(cohort.size)
@@ -100,6 +97,15 @@ class World:
         self.residences = [0] * size
         self.absconds_after = list(people.absconds_after)
         self.times: dict[tuple[str, int], int] = {}
+
+    def forget(self) -> None:
+        """Let go of everyone who waits, so that nothing is left for the cycle collector."""
+        self.env.forget()
+        for places in (self.rented_prison, self.return_seats, self.case_workers, self.escorts,
+                       self.detention, self.kosovo_detention):  # fmt: skip
+            places.forget()
+        self.hearing.clear()
+        self.detention_requests.clear()
 
     def until(self, day: float) -> Event:
         """Wait until a day, or not at all if it has passed; never wake before it."""
