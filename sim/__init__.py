@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
     from sim.show import plots
     from sim.show.comparison import Comparison, compare
+    from sim.world.engine import Engine
 
 __version__ = "0.1.0"
 __all__ = [
@@ -84,7 +85,9 @@ _HOMES = {
 _MODULES = {"experiment": "sim.experiment", "plots": "sim.show.plots"}
 
 
-def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
+def run(
+    scenario: Scenario | str, seed: int = 1, replication: int = 0, engine: Engine | None = None
+) -> Run:
     """Run one replication.
 
     Parameters
@@ -95,11 +98,15 @@ def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
         Root seed. Scenarios run with the same seed are about the same people with the same luck.
     replication
         Number of the replication, from 0.
+    engine
+        "simpy" or "compiled", the same text to the same results; by default the fastest there is.
 
     Raises
     ------
     ScenarioError
         If the scenario cannot be read.
+    NotCompiled
+        If the compiled engine is asked for, and none fits the code.
     """
     from sim.results.run import Run
     from sim.scenario.files import load
@@ -107,7 +114,7 @@ def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
     from sim.world.simulate import simulate
 
     world = scenario if isinstance(scenario, Scenario) else load(scenario)
-    return Run(simulate(world, seed, replication))
+    return Run(simulate(world, seed, replication, engine))
 
 
 def verify(scenario: Scenario | str, replications: int = 3, seed: int = 1) -> Verification:

@@ -163,6 +163,7 @@ def _write(done: Sequence[Replications], out: Path) -> None:
     from sim.experiment.tables import outdated, write_tables
     from sim.results.files import staged
     from sim.show.report import write_all
+    from sim.world.engine import described
 
     try:
         with staged(out) as beside:
@@ -172,6 +173,7 @@ def _write(done: Sequence[Replications], out: Path) -> None:
             leftover.unlink()
     except OSError as error:
         fail([f"--out {out}: cannot be written to ({error.strerror})"])
+    typer.echo(f"engine: {described()}")
     for folder in dict.fromkeys(path.parent for path in written):
         number = sum(path.parent == folder for path in written)
         typer.echo(f"wrote {counted(number, 'file')} to {folder}")
