@@ -109,13 +109,14 @@ def records_of(replication: Replication) -> Records:
     before = np.flatnonzero(leaving) - 1
     exits = Exits(index[leaving], code[leaving] - FIRST_EXIT, day[leaving], code[before])
     horizon = replication.scenario.horizon
+    cases = _columns(log.cases)
     return Records(
         stays,
         exits,
-        _cases(log.cases, exit_day, horizon),
+        _cases(*cases, exit_day, horizon),
         _limbo(log.limbo, exit_day, horizon),
         exit_day,
-        _documents(log.cases, exit_day, horizon),
+        _documents(*cases, exit_day, horizon),
     )
 
 
@@ -126,9 +127,10 @@ def _columns(flat: list[float]) -> tuple[Integers, Integers, Floats]:
     return table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2]
 
 
-def _cases(flat: list[float], exit_day: Floats, horizon: float) -> Spells:
+def _cases(
+    index: Integers, code: Integers, day: Floats, exit_day: Floats, horizon: float
+) -> Spells:
     """Stages of removal cases, cut short by the person's exit and by the horizon."""
-    index, code, day = _columns(flat)
     end = np.full(len(index), np.inf)
     same = index[1:] == index[:-1]
     end[:-1][same] = day[1:][same]
@@ -138,9 +140,10 @@ def _cases(flat: list[float], exit_day: Floats, horizon: float) -> Spells:
     return _lasting(index[spell], code[spell], day[spell], end[spell])
 
 
-def _documents(flat: list[float], exit_day: Floats, horizon: float) -> Floats:
+def _documents(
+    index: Integers, code: Integers, day: Floats, exit_day: Floats, horizon: float
+) -> Floats:
     """Days of travel documents: those that come after the exit or the horizon are never issued."""
-    index, code, day = _columns(flat)
     issued = (code == CaseStage.READY) & (day <= exit_day[index]) & (day < horizon)
     documents = np.full(len(exit_day), np.inf)
     np.minimum.at(documents, index[issued], day[issued])

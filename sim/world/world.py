@@ -34,7 +34,6 @@ class World:
 
     def __init__(self, env: Clock, scenario: Scenario, cohort: Cohort, chance: Chance) -> None:
         self.env = env
-        self.timeout = env.timeout
         self.scenario = scenario
         self.people = People.of(cohort)
         self.service = cohort.service
@@ -107,14 +106,18 @@ class World:
         self.hearing.clear()
         self.detention_requests.clear()
 
+    def timeout(self, days: float) -> Event:
+        """Wait some days."""
+        return self.env.timeout(days)
+
     def until(self, day: float) -> Event:
         """Wait until a day, or not at all if it has passed; never wake before it."""
         now = self.env.now
         wait = day - now
         if wait <= 0:
-            return self.timeout(0.0)
+            return self.env.timeout(0.0)
         # Rounding can make the sum fall short of the day by its last digit.
-        return self.timeout(wait if now + wait >= day else math.nextafter(wait, math.inf))
+        return self.env.timeout(wait if now + wait >= day else math.nextafter(wait, math.inf))
 
     def at(self, day: float) -> Event:
         """Wait until the very instant of a day that lies ahead."""
@@ -124,7 +127,7 @@ class World:
             wait = math.nextafter(wait, math.inf)
         while now + wait > day:
             wait = math.nextafter(wait, 0.0)
-        return self.timeout(wait)
+        return self.env.timeout(wait)
 
     def enter(self, i: int, stay: int) -> None:
         """Log that a person is somewhere from now on."""
