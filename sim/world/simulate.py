@@ -52,23 +52,28 @@ def simulate(
 
 def run(scenario: Scenario, cohort: Cohort, chance: Chance, engine: Engine | None = None) -> Log:
     """Let everything happen to a cohort, and return the log."""
-    text = engine_for(engine)
-    journey, transfer = part(text, "journey"), part(text, "transfer")
-    env = part(text, "clock").Clock()
-    world = part(text, "world").World(env, scenario, cohort, chance)
-    settled = alone(cohort, scenario.horizon)
-    env.process(transfer.ranking(world))
-    env.process(transfer.office(world))
-    env.process(journey.arrivals(world, settled.starts))
     # Thousands of waiting processes are alive at once; walking them finds no garbage.
     collecting = gc.isenabled()
     gc.disable()
     try:
+        return _run(scenario, cohort, chance, engine_for(engine))
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _run(scenario: Scenario, cohort: Cohort, chance: Chance, engine: Engine) -> Log:
+    journey, transfer = part(engine, "journey"), part(engine, "transfer")
+    env = part(engine, "clock").Clock()
+    world = part(engine, "world").World(env, scenario, cohort, chance)
+    settled = alone(cohort, scenario.horizon)
+    env.process(transfer.ranking(world))
+    env.process(transfer.office(world))
+    env.process(journey.arrivals(world, settled.starts))
+    try:
         env.run(until=scenario.horizon)
     finally:
         world.forget()
-        if collecting:
-            gc.enable()
     log: Log = world.log
     # First: who begins to be a process later on has been somewhere before.
     log.stays[:0] = settled.log.ravel().tolist()
