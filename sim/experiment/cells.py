@@ -44,6 +44,10 @@ class Cell:
         last = self.first + self.replications - 1
         return f"{self.scenario}-p{self.point:06d}-r{self.first:06d}-{last:06d}"
 
+    def has(self, table: str) -> bool:
+        """Tell whether a table is kept of any of its replications."""
+        return self.first == 0 or not TABLES[table].of_first
+
     def __str__(self) -> str:
         last = self.first + self.replications - 1
         return f"{self.scenario}, point {self.point}, replications {self.first} to {last}"

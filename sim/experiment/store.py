@@ -179,7 +179,7 @@ class Store:
                 else:
                     self.supersede(whole, cell.replications)
         for cell in self.cells().values():
-            if not all(is_readable(self.file(table, cell)) for table in tables):
+            if not all(is_readable(self.file(t, cell)) for t in tables if cell.has(t)):
                 self.file("outcomes", cell).unlink()
 
     def file(self, table: str, cell: Cell) -> Path:

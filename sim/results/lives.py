@@ -65,14 +65,14 @@ STEPS = {
 def followed(run: Run) -> Integers:
     """Return the positions of the people whose lives are kept.
 
-    They are third-country nationals (anyone, where nobody is expelled) whose sentence ends in the
-    observed period, and those of `sim.results.story.examples`.
+    They are third-country nationals (anyone, where nobody is expelled) who are anywhere in the
+    system in the observed period: nearly the same people in every scenario.
     """
-    arrived = run.cohort.arrived
+    stays = run.records.stays
     chosen = run.observed(run.cohort.sentence.leaves)
+    chosen[stays.index[stays.overlap(*run.period, run.scenario.horizon) > 0]] = True
     if run.scenario.arrivals.expels:
-        chosen = chosen & (arrived.group == THIRD_COUNTRY)
-    chosen = chosen | np.isin(arrived.person, list(examples(run)))
+        chosen &= run.cohort.arrived.group == THIRD_COUNTRY
     return np.flatnonzero(chosen)
 
 

@@ -79,7 +79,8 @@ class Run:
         self, scenario: Scenario, seed: int, replication: int, cohort: Cohort, records: Records
     ) -> None:
         self.scenario, self.seed, self.replication = scenario, seed, replication
-        self.cohort, self.records = cohort, records
+        self.cohort = cohort
+        self.records: Records = records
 
     # ------------------------------------------------------------------ tables
 

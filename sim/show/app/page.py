@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from sim.experiment.lives import worth_following
 from sim.experiment.pools import processors
 from sim.scenario.errors import ScenarioError
 from sim.show import figures
@@ -296,13 +297,11 @@ def _assumptions(_job: Job, replications: Sequence[Replications]) -> None:
             st.html(table)
 
 
-def _person(job: Job, replications: Sequence[Replications]) -> None:
+def _person(_job: Job, replications: Sequence[Replications]) -> None:
     """Follow one person, in every world."""
     people: dict[Any, Any] = st.session_state.setdefault("people", {})
-    scenario = replications[0].scenario
-    with st.spinner("Looking for people worth following …"):
-        if "worth" not in people:
-            people["worth"] = _crew().submit(parts.worth_following, scenario, job.seed).result()
+    if "worth" not in people:
+        people["worth"] = worth_following(replications[0])
     worth: dict[int, str] = people["worth"]
     st.markdown(
         "One person of the first replication, in each world: a simulated person, not a real one."
@@ -314,9 +313,7 @@ def _person(job: Job, replications: Sequence[Replications]) -> None:
     if chosen == _OTHER:
         chosen = st.number_input("Number of the person", 0, 2**53 - 1, value=0, step=1)
     if chosen not in people:
-        with st.spinner("Following …"):
-            worlds = [r.scenario for r in replications]
-            people[chosen] = _crew().submit(parts.stories, worlds, job.seed, chosen).result()
+        people[chosen] = parts.stories(replications, chosen)
     st.html(parts.person(people[chosen]))
 
 

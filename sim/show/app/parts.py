@@ -10,9 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from sim.experiment.lives import life_of
 from sim.experiment.tables import write_tables
-from sim.results.run import Run
-from sim.results.story import examples, tell
+from sim.results.story import tell
 from sim.show.agreement import others, reference, term_words
 from sim.show.answer import sentences
 from sim.show.assumptions import STATUSES, assumptions, changes, evidence_or_reason, tally
@@ -25,7 +25,6 @@ from sim.show.table import by_question, legend, summary
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
-    from sim.scenario.schema import Scenario
 
 #: Outcomes at a glance.
 GLANCE = (
@@ -123,30 +122,23 @@ def person(told: Told) -> str:
     return rendered("app_person.html.j2", told=told)
 
 
-def worth_following(scenario: Scenario, seed: int) -> dict[int, str]:
-    """Return the numbers of people worth following, with a reason each (in replication 0)."""
-    return examples(_run(scenario, seed))
-
-
-def stories(scenarios: Sequence[Scenario], seed: int, number: int) -> Told:
+def stories(replications: Sequence[Replications], number: int) -> Told:
     """Tell a person's story in each world (in replication 0), under the world's title.
 
-    A world that does not have this person says so.
+    A world that does not have this person, or does not follow them, says so.
     """
     told = []
-    for scenario in scenarios:
+    for r in replications:
         try:
-            lines = tell(_run(scenario, seed), number)
+            lines = tell(life_of(r, number), number)
         except KeyError:
-            lines = [f"Nobody has the number {number} here."]
-        told.append((scenario.title, lines))
+            lines = [
+                f"Nobody has the number {number} here, of those who are followed: third-country "
+                "nationals who are there in the observed period. The command prisonflow trace "
+                "tells the story of anybody."
+            ]
+        told.append((r.scenario.title, lines))
     return told
-
-
-def _run(scenario: Scenario, seed: int) -> Run:
-    from sim.world.simulate import simulate
-
-    return Run(simulate(scenario, seed, 0))
 
 
 # ---------------------------------------------------------------------- to take along

@@ -26,10 +26,16 @@ def tables(run: Run) -> tuple[pd.DataFrame, pd.DataFrame]:
     return lives(run), steps(run)
 
 
-def test_everyone_whose_sentence_ends_in_the_period_is_followed(run, tables):
+def test_everyone_who_is_there_in_the_period_is_followed(run, tables):
     about, _ = tables
     ends = run.observed(run.cohort.sentence.leaves)
     third = run.people["group"].to_numpy() == "third_country"
+    time = run.scenario.time
+    begins, until = pd.Timestamp(time.observe_from), pd.Timestamp(time.observe_until)
+    there = run.spells[run.spells["track"] == "stay"]
+    there = there[there["start"] < until]
+    there = there[there["end"].isna() | (there["end"] > begins)]
+    assert set(there["person"]) & set(run.cohort.arrived.person[third]) <= set(about["person"])
     assert set(run.cohort.arrived.person[ends & third]) <= set(about["person"])
     assert set(examples(run)) <= set(about["person"])
     assert len(about) == len(followed(run)) > 20

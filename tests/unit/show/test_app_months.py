@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 
+from sim.experiment.lives import worth_following
 from sim.experiment.replicate import Replications
 from sim.show.app import parts
 from sim.show.app.months import SERVING, WAITING, html, months_of
@@ -98,12 +99,11 @@ def test_tables_and_report_can_be_taken_along(both: list[Replications]) -> None:
 def test_stories_are_told_in_every_world_and_a_missing_person_is_told(
     both: list[Replications],
 ) -> None:
-    worlds = [r.scenario for r in both]
-    worth = parts.worth_following(worlds[0], 3)
+    worth = worth_following(both[0])
     person = next(iter(worth))
-    told = parts.stories(worlds, 3, person)
-    assert [title for title, _ in told] == [world.title for world in worlds]
+    told = parts.stories(both, person)
+    assert [title for title, _ in told] == [r.scenario.title for r in both]
     assert all(f"Person {person}" in lines[0] for _, lines in told)
     assert told[0][1] != told[1][1]
-    assert "Nobody has the number 12" in parts.stories(worlds[:1], 3, 12)[0][1][0]
+    assert "Nobody has the number 12" in parts.stories(both[:1], 12)[0][1][0]
     assert "<li>" in parts.person(told)

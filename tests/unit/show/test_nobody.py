@@ -12,6 +12,7 @@ import pytest
 
 import sim
 from sim.experiment.keep import TABLES
+from sim.experiment.lives import worth_following
 from sim.experiment.replicate import Replications, replicate_all
 from sim.experiment.tables import write_tables
 from sim.results.outcomes import outcomes
@@ -115,14 +116,13 @@ def test_all_is_written(empty: list[Replications], number: int, tmp_path: Path) 
 
 
 def test_the_page_has_something_to_say(empty: list[Replications]) -> None:
-    scenarios = [r.scenario for r in empty]
     for told in (parts.answer(empty), parts.glance(empty), parts.numbers(empty)):
         assert told
     assert list(parts.what_it_rests_on(empty))
     assert parts.tables(empty)
     assert html(months_of(empty))
-    for person in parts.worth_following(scenarios[0], 1):
-        assert parts.person(parts.stories(scenarios, 1, person))
+    for person in worth_following(empty[0]):
+        assert parts.person(parts.stories(empty, person))
 
 
 def test_nobody_stays_anywhere() -> None:
