@@ -25,7 +25,7 @@ AT_HOME := grep -qsF '$(CURDIR)/$(VENV)' $(VENV)/bin/activate
 MOVED := $(shell $(AT_HOME) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench picture app screenshot notebooks validation calibration clean distclean FORCE
+.PHONY: help run test lint format bench engine performance picture app screenshot notebooks validation calibration clean distclean FORCE
 .NOTPARALLEL:
 
 help: ## list the commands
@@ -53,6 +53,13 @@ bench: $(RUN_READY) ## run every benchmarks/bench_*.py
 		echo "== $$bench"; $(PY) "$$bench"; \
 	done
 
+engine: $(RUN_READY) ## compile the engine again, after a change of sim/world (half a minute)
+	PRISONFLOW_COMPILE=1 $(PIP) --no-deps --editable .
+	$(VENV)/bin/prisonflow --version
+
+performance: $(RUN_READY) ## measure the engines, and write docs/performance.md again (five minutes)
+	$(PY) benchmarks/bench_replication.py --scale 1 4 --repeats 3 --page docs/performance.md
+
 picture: $(RUN_READY) ## make the README's picture again
 	$(VENV)/bin/prisonflow run $(RUN_ARGS) --replications 12
 	cp outputs/figures/occupancy.png docs/occupancy.png
@@ -76,12 +83,12 @@ calibration: $(RUN_READY) ## calibrate the baseline, and keep ensemble and repor
 	cp outputs/calibrate/baseline/calibration.md docs/calibration/baseline.md
 	cp outputs/calibrate/baseline/figures/*.png docs/calibration/figures
 
-clean: ## remove caches and build products; outputs/ and .venv stay
+clean: ## remove caches and build products; outputs/, .venv and the compiled engine stay
 	rm -rf build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find benchmarks notebooks sim tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 distclean: clean ## clean, and remove .venv
-	rm -rf $(VENV)
+	rm -rf $(VENV) sim/world/compiled/*.so sim/world/compiled/*.pyd
 
 # Keep an environment that works; replace one that is half made, too old, or moved.
 define make_environment
@@ -97,7 +104,7 @@ define make_environment
 	fi
 endef
 
-$(RUN_READY): pyproject.toml $(MOVED)
+$(RUN_READY): pyproject.toml setup.py $(MOVED)
 	$(make_environment)
 	@echo "Installing prisonflow into $(VENV) (a minute or two, once)"
 	@$(PIP) --editable .
