@@ -25,8 +25,11 @@ AT_HOME := grep -qsF '$(CURDIR)/$(VENV)' $(VENV)/bin/activate
 MOVED := $(shell $(AT_HOME) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench app artefacts regression calibration validation notebooks \
-	picture screenshot clean distclean FORCE
+<<<<<<< HEAD
+.PHONY: help run test lint format bench engine performance app artefacts regression calibration \
+	validation notebooks picture screenshot clean distclean FORCE
+=======
+>>>>>>> w7
 .NOTPARALLEL:
 
 help: ## list the commands
@@ -54,6 +57,15 @@ bench: $(RUN_READY) ## run every benchmarks/bench_*.py
 		echo "== $$bench"; $(PY) "$$bench"; \
 	done
 
+<<<<<<< HEAD
+=======
+engine: $(RUN_READY) ## compile the engine again, after a change of sim/world (half a minute)
+	PRISONFLOW_COMPILE=1 $(PIP) --no-deps --editable .
+	$(VENV)/bin/prisonflow --version
+
+performance: $(RUN_READY) ## measure the engines, and write docs/performance.md again (five minutes)
+	$(PY) benchmarks/bench_replication.py --scale 1 4 --repeats 3 --page docs/performance.md
+
 app: $(APP_READY) ## open the page to ask "what if" in a browser
 	$(VENV)/bin/prisonflow app
 
@@ -79,12 +91,12 @@ picture: $(DEV_READY) ## make the README's picture again
 screenshot: $(DEV_READY) ## make the README's picture of the page again (needs Chromium)
 	$(PY) -m docs.artefacts $@
 
-clean: ## remove caches and build products; outputs/ and .venv stay
+clean: ## remove caches and build products; outputs/, .venv and the compiled engine stay
 	rm -rf build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find benchmarks docs notebooks sim tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 distclean: clean ## clean, and remove .venv
-	rm -rf $(VENV)
+	rm -rf $(VENV) sim/world/compiled/*.so sim/world/compiled/*.pyd
 
 # Keep an environment that works; replace one that is half made, too old, or moved.
 define make_environment
@@ -100,7 +112,7 @@ define make_environment
 	fi
 endef
 
-$(RUN_READY): pyproject.toml $(MOVED)
+$(RUN_READY): pyproject.toml setup.py $(MOVED)
 	$(make_environment)
 	@echo "Installing prisonflow into $(VENV) (a minute or two, once)"
 	@$(PIP) --editable .

@@ -80,8 +80,10 @@ class BuildEngine(build_ext):
         super().finalize_options()
 
     def run(self) -> None:
-        for old in (HERE / PACKAGE.replace(".", "/")).glob("*.so"):
-            old.unlink()
+        if self.inplace or self.editable_mode:
+            for old in (HERE / PACKAGE.replace(".", "/")).iterdir():
+                if old.suffix in (".so", ".pyd"):
+                    old.unlink()
         with self.or_without():
             super().run()
 

@@ -1,6 +1,6 @@
 """What one replication costs on each engine, beside bare SimPy with as many timeouts, in one run.
 
-    python benchmarks/bench_replication.py [--repeats 5] [--scale 1 4 16] [--short] [--profile]
+    python benchmarks/bench_replication.py [--repeats 5] [--scale 1 4 16] [--short] [--page FILE]
 
 Bare SimPy is what anyone would write first: a process for each person that does nothing but wait,
 as often in all as the model waits if everyone is a process, and for the same numbers of days.
@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 from statistics import median
 from typing import ClassVar
@@ -39,6 +40,10 @@ from sim.world.alone import Alone, alone
 from sim.world.engine import described, why_not_compiled
 
 PLAIN = "plain"
+NAMES = {PLAIN: "plain", "simpy": "SimPy", "compiled": "compiled"}
+#: In the page, what follows this line is written again.
+MEASURED = "<!-- measured: `make performance` writes what follows -->"
+Rows = dict[str, list[float]]
 ENGINES = ["simpy"] if why_not_compiled() else ["simpy", "compiled"]
 
 
@@ -127,12 +132,12 @@ def seconds(what: Callable[[], object]) -> float:
     return time.process_time() - begun
 
 
-def measure(scenario: Scenario, repeats: int, *, whole: bool) -> dict[str, list[float]]:
+def measure(scenario: Scenario, repeats: int, *, whole: bool) -> Rows:
     """Time everything in turn; `whole` adds the tables."""
     cohort = draw_cohort(scenario, Chance(1))
     arrives = cohort.sentence.arrives.tolist()
     waits = waits_of(scenario, arrives)
-    rows: dict[str, list[float]] = {"people": [cohort.size]}
+    rows: Rows = {"people": [cohort.size]}
     rows["timeouts"] = [len(arrives) + sum(map(len, waits))]
 
     def take(name: str, what: Callable[[], object]) -> None:
@@ -142,41 +147,70 @@ def measure(scenario: Scenario, repeats: int, *, whole: bool) -> dict[str, list[
         return lambda: replication.run(scenario, cohort, Chance(1), engine)  # type: ignore[arg-type]
 
     def replicate(engine: str) -> None:
-        run = sim.run(scenario, engine=engine)  # type: ignore[arg-type]
-        if whole:
-            tables(run)
+        tables(sim.run(scenario, engine=engine))  # type: ignore[arg-type]
 
     for _ in range(repeats):
         take("bare", lambda: bare(scenario, arrives, waits))
         with plainly(Plain):
             take(PLAIN, loop("simpy"))
-            take(f"{PLAIN}, whole", lambda: replicate("simpy"))
+            if whole:
+                take(f"{PLAIN}, whole", lambda: replicate("simpy"))
         for engine in ENGINES:
             take(engine, loop(engine))
-            take(f"{engine}, whole", lambda engine=engine: replicate(engine))  # type: ignore[misc]
+            if whole:
+                take(f"{engine}, whole", lambda engine=engine: replicate(engine))  # type: ignore[misc]
     return rows
 
 
-def ratio(rows: dict[str, list[float]], above: str, below: str) -> float:
+def ratio(rows: Rows, above: str, below: str) -> float:
     """Return the median ratio of two things timed in turn."""
     return median(a / b for a, b in zip(rows[above], rows[below], strict=True))
 
 
-def report(rows: dict[str, list[float]]) -> None:
-    """Print what one scale has given."""
-    people, timeouts = int(rows["people"][0]), int(rows["timeouts"][0])
-    print(f"\n{people:,} people, {timeouts:,} timeouts if everyone is a process")
-    print(f"bare SimPy {median(rows['bare']):.2f} s of CPU")
+HEADER = ("", "CPU s", "µs a person", "to bare SimPy", "to plain", "replication, s", "to plain")
+
+
+def table(rows: Rows) -> list[tuple[str, ...]]:
+    """Return what one scale has given: a line for each way to run the world."""
+    people = rows["people"][0]
+    lines: list[tuple[str, ...]] = [
+        ("bare SimPy", f"{median(rows['bare']):.2f}", "", "1", "", "", "")
+    ]
     for engine in (PLAIN, *ENGINES):
-        each = median(rows[engine]) / people * 1e6
-        print(
-            f"{engine:>9}: world {median(rows[engine]):6.2f} s, {each:5.1f} us a person,"
-            f" {ratio(rows, engine, 'bare'):.2f} of bare SimPy,"
-            f" {ratio(rows, PLAIN, engine):.2f} x as fast as plain;"
-            f" replication {median(rows[f'{engine}, whole']):6.2f} s,"
-            f" {ratio(rows, f'{PLAIN}, whole', f'{engine}, whole'):.2f} x",
-            flush=True,
+        line = [
+            NAMES[engine],
+            f"{median(rows[engine]):.2f}",
+            f"{median(rows[engine]) / people * 1e6:.1f}",
+            f"{ratio(rows, engine, 'bare'):.2f}",
+            f"{ratio(rows, engine, PLAIN):.2f}",
+        ]
+        if f"{engine}, whole" in rows:
+            line.append(f"{median(rows[f'{engine}, whole']):.2f}")
+            line.append(f"{ratio(rows, f'{engine}, whole', f'{PLAIN}, whole'):.2f}")
+        lines.append((*line, *[""] * (len(HEADER) - len(line))))
+    return lines
+
+
+def page(scales: dict[float, Rows]) -> str:
+    """Lay out what was measured as Markdown."""
+    parts = []
+    for scale, rows in scales.items():
+        lines = [HEADER, ("---",) * len(HEADER), *table(rows)]
+        parts.append(
+            f"**A country {scale:g} times as large**: {rows['people'][0]:,.0f} people, "
+            f"{rows['timeouts'][0]:,.0f} timeouts if everyone is a process.\n\n"
+            + "\n".join(f"| {' | '.join(line)} |" for line in lines)
         )
+    first, last = min(scales), max(scales)
+    if first < last:
+        growth = {
+            NAMES[engine]: (median(scales[last][engine]) / scales[last]["people"][0])
+            / (median(scales[first][engine]) / scales[first]["people"][0])
+            for engine in (PLAIN, *ENGINES)
+        }
+        told = ", ".join(f"{name} {value:.2f}" for name, value in growth.items())
+        parts.append(f"Cost of a person at {last:g} times the size, to that at {first:g}: {told}.")
+    return "\n\n".join(parts) + "\n"
 
 
 def enlarged(scenario: Scenario, scale: float) -> Scenario:
@@ -196,7 +230,7 @@ def enlarged(scenario: Scenario, scale: float) -> Scenario:
     changes["rented_prison.places"] = int(rented.places * scale)
     changes["rented_prison.first_intake_places"] = int(rented.first_intake_places * scale)
     changes["transfer.seats"] = int(scenario.transfer.seats * scale)
-    return scenario.change(changes)
+    return scenario.with_(changes)
 
 
 def main() -> None:
@@ -205,6 +239,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--scale", type=float, nargs="+", default=[1.0])
     parser.add_argument("--short", action="store_true", help="one line: the ratios to bare SimPy")
+    parser.add_argument("--page", type=Path, help="a page whose last section is written again")
     parser.add_argument("--profile", action="store_true")
     arguments = parser.parse_args()
     baseline = sim.load("baseline")
@@ -218,12 +253,10 @@ def main() -> None:
         scale: measure(enlarged(baseline, scale), arguments.repeats, whole=scale <= 1)
         for scale in arguments.scale
     }
-    for rows in scales.values():
-        report(rows)
-    first, last = scales[arguments.scale[0]], scales[arguments.scale[-1]]
-    for engine in (PLAIN, *ENGINES) if first is not last else ():
-        cost = [median(rows[engine]) / rows["people"][0] for rows in (first, last)]
-        print(f"{engine}: a person costs {cost[1] / cost[0]:.2f} times as much at the last scale")
+    print(page(scales))
+    if arguments.page:
+        before = arguments.page.read_text(encoding="utf-8").split(MEASURED)[0]
+        arguments.page.write_text(f"{before}{MEASURED}\n\n{page(scales)}", encoding="utf-8")
     if arguments.profile:
         profile = cProfile.Profile()
         profile.runcall(replication.simulate, baseline, seed=1)

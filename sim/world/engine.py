@@ -59,7 +59,7 @@ def why_not_compiled() -> str | None:
     except ImportError:
         return "it was not built when the package was installed"
     if fingerprint() != built.FINGERPRINT:
-        return "it was built from other source files: install the package again"
+        return "it was built from other source files; `make engine` builds it again"
     return None
 
 

@@ -43,7 +43,7 @@ def test_what_was_compiled_from_other_files_is_left_out_and_said(
 ) -> None:
     built_from(monkeypatch, "of yesterday")
     assert engine_for() == "simpy"
-    assert "built from other source files: install the package again" in described()
+    assert "built from other source files; `make engine` builds it again" in described()
 
 
 def test_the_compiled_engine_is_used_where_it_fits(monkeypatch: pytest.MonkeyPatch) -> None:
