@@ -1,11 +1,14 @@
-"""What one replication costs, beside bare SimPy with as many timeouts, in one run.
+"""What one replication costs on each engine, beside bare SimPy with as many timeouts, in one run.
 
-    python benchmarks/bench_replication.py [--repeats 5] [--scale 1 4 16] [--profile]
+    python benchmarks/bench_replication.py [--repeats 5] [--scale 1 4 16] [--short] [--profile]
 
 Bare SimPy is what anyone would write first: a process for each person that does nothing but wait,
-as often in all as the model waits and for the same numbers of days. `helped` is the same with the
-two tricks the model uses (people start when they arrive, the cycle collector rests). Ratios are
-medians of pairs taken in turn, so that they hold on a noisy machine.
+as often in all as the model waits if everyone is a process, and for the same numbers of days.
+`plain` is the model on SimPy's own environment with everyone a process from arrest on, which costs
+what the model cost before it had engines; the others are ratios to it. Everything is CPU time,
+taken in turn; ratios are medians of pairs, so that they hold on a noisy machine. A world is set-up,
+loop and end without drawing its people; a replication has them, the tables that an experiment keeps
+by default, and the published figures.
 """
 
 from __future__ import annotations
@@ -16,22 +19,37 @@ import gc
 import pstats
 import time
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from random import Random
 from statistics import median
 from typing import ClassVar
 
+import numpy as np
 from simpy import Environment, Event
 
 import sim
 from sim.people.chance import Chance
-from sim.people.cohort import draw_cohort
+from sim.people.cohort import Cohort, draw_cohort
 from sim.scenario.schema import Scenario
-from sim.world import simulate as engine
+from sim.world import clock
+from sim.world import simulate as replication
+from sim.world.alone import Alone, alone
+from sim.world.engine import described, why_not_compiled
+
+PLAIN = "plain"
+ENGINES = ["simpy"] if why_not_compiled() else ["simpy", "compiled"]
 
 
-class Recording(Environment):
+class Plain(Environment):
+    """SimPy's own environment."""
+
+    def forget(self) -> None:
+        self._queue.clear()
+
+
+class Recording(Plain):
     """An environment that remembers the length of each timeout it is asked for."""
 
     delays: ClassVar[list[float]] = []
@@ -47,84 +65,118 @@ class Recording(Environment):
         self.timeout = timeout  # type: ignore[assignment,method-assign]
 
 
+def everyone_from_arrest(cohort: Cohort, horizon: float) -> Alone:
+    """Write nobody as columns: everyone is a process."""
+    arrived = alone(cohort, horizon).arrived
+    starts = [(i, day, True) for i, day in enumerate(arrived.tolist())]
+    return Alone(np.empty((0, 3)), starts, arrived)
+
+
+@contextmanager
+def plainly(kind: type[Environment]) -> Iterator[None]:
+    """Run the model on SimPy's own environment, everyone a process."""
+    kept = clock.Clock, replication.alone
+    clock.Clock = kind  # type: ignore[assignment,misc]
+    replication.alone = everyone_from_arrest
+    try:
+        yield
+    finally:
+        clock.Clock, replication.alone = kept  # type: ignore[misc]
+
+
 def waits_of(scenario: Scenario, arrives: list[float]) -> list[list[float]]:
     """Run a replication, and deal its timeouts out among its people, arrivals set apart."""
-    plain = engine.Clock
     Recording.delays.clear()
-    engine.Clock = Recording  # type: ignore[assignment,misc]
-    try:
-        engine.simulate(scenario, seed=1)
-    finally:
-        engine.Clock = plain  # type: ignore[misc]
+    with plainly(Recording):
+        replication.simulate(scenario, seed=1, engine="simpy")
     gaps = Counter(b - a for a, b in pairwise([0.0, *arrives]))
     others = list((Counter(Recording.delays) - gaps).elements())
     Random(1).shuffle(others)
     return [others[i :: len(arrives)] for i in range(len(arrives))]
 
 
-def bare(
-    scenario: Scenario, arrives: list[float], waits: list[list[float]], *, helped: bool
-) -> None:
+def bare(scenario: Scenario, arrives: list[float], waits: list[list[float]]) -> None:
     """Run as many processes as there are people, with the timeouts of the model."""
     env = Environment()
-
-    def waiting(delays: list[float]) -> Generator[Event, None, None]:
-        for delay in delays:
-            yield env.timeout(delay)
 
     def person(arrival: float, delays: list[float]) -> Generator[Event, None, None]:
         yield env.timeout(arrival)
         for delay in delays:
             yield env.timeout(delay)
 
-    def arrivals() -> Generator[Event, None, None]:
-        for day, delays in zip(arrives, waits, strict=True):
-            yield env.timeout(day - env.now)
-            env.process(waiting(delays))
-
-    if helped:
-        gc.disable()
-        env.process(arrivals())
-    else:
-        for day, delays in zip(arrives, waits, strict=True):
-            env.process(person(day, delays))
+    for day, delays in zip(arrives, waits, strict=True):
+        env.process(person(day, delays))
     env.run(until=scenario.horizon)
-    gc.enable()
+
+
+def tables(run: sim.Run) -> None:
+    """Make every table that an experiment keeps by default, and the published figures."""
+    from sim.experiment.keep import KEPT, PUBLISHED, TABLES
+    from sim.results.published.file import load_figures
+
+    figures = load_figures()
+    for name in (*KEPT, PUBLISHED):
+        TABLES[name].of(run, figures)
 
 
 def seconds(what: Callable[[], object]) -> float:
-    """Time one call."""
+    """Return the CPU seconds of one call."""
     gc.collect()
-    begun = time.perf_counter()
+    begun = time.process_time()
     what()
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
-def compare(scenario: Scenario, repeats: int) -> None:
-    """Print the medians for one scenario."""
+def measure(scenario: Scenario, repeats: int, *, whole: bool) -> dict[str, list[float]]:
+    """Time everything in turn; `whole` adds the tables."""
     cohort = draw_cohort(scenario, Chance(1))
     arrives = cohort.sentence.arrives.tolist()
     waits = waits_of(scenario, arrives)
-    timeouts = len(arrives) + sum(map(len, waits))
-    rows: dict[str, list[float]] = {"model": [], "bare": [], "helped": [], "cohort": []}
+    rows: dict[str, list[float]] = {"people": [cohort.size]}
+    rows["timeouts"] = [len(arrives) + sum(map(len, waits))]
+
+    def take(name: str, what: Callable[[], object]) -> None:
+        rows.setdefault(name, []).append(seconds(what))
+
+    def loop(engine: str) -> Callable[[], object]:
+        return lambda: replication.run(scenario, cohort, Chance(1), engine)  # type: ignore[arg-type]
+
+    def replicate(engine: str) -> None:
+        run = sim.run(scenario, engine=engine)  # type: ignore[arg-type]
+        if whole:
+            tables(run)
+
     for _ in range(repeats):
-        rows["model"].append(seconds(lambda: engine.simulate(scenario, seed=1)))
-        rows["bare"].append(seconds(lambda: bare(scenario, arrives, waits, helped=False)))
-        rows["helped"].append(seconds(lambda: bare(scenario, arrives, waits, helped=True)))
-        rows["cohort"].append(seconds(lambda: draw_cohort(scenario, Chance(1))))
-    ratio = {
-        name: median(m / b for m, b in zip(rows["model"], rows[name], strict=True))
-        for name in ("bare", "helped")
-    }
-    people = cohort.size
-    print(
-        f"{people:>8,} people {timeouts:>10,} timeouts   model {median(rows['model']):7.2f} s "
-        f"({median(rows['model']) / people * 1e6:5.1f} us a person, drawing them "
-        f"{median(rows['cohort']):.2f} s)   bare {median(rows['bare']):7.2f} s, helped "
-        f"{median(rows['helped']):7.2f} s   model / bare {ratio['bare']:.2f}, / helped "
-        f"{ratio['helped']:.2f}",
-        flush=True,
-    )
+        take("bare", lambda: bare(scenario, arrives, waits))
+        with plainly(Plain):
+            take(PLAIN, loop("simpy"))
+            take(f"{PLAIN}, whole", lambda: replicate("simpy"))
+        for engine in ENGINES:
+            take(engine, loop(engine))
+            take(f"{engine}, whole", lambda engine=engine: replicate(engine))  # type: ignore[misc]
+    return rows
+
+
+def ratio(rows: dict[str, list[float]], above: str, below: str) -> float:
+    """Return the median ratio of two things timed in turn."""
+    return median(a / b for a, b in zip(rows[above], rows[below], strict=True))
+
+
+def report(rows: dict[str, list[float]]) -> None:
+    """Print what one scale has given."""
+    people, timeouts = int(rows["people"][0]), int(rows["timeouts"][0])
+    print(f"\n{people:,} people, {timeouts:,} timeouts if everyone is a process")
+    print(f"bare SimPy {median(rows['bare']):.2f} s of CPU")
+    for engine in (PLAIN, *ENGINES):
+        each = median(rows[engine]) / people * 1e6
+        print(
+            f"{engine:>9}: world {median(rows[engine]):6.2f} s, {each:5.1f} us a person,"
+            f" {ratio(rows, engine, 'bare'):.2f} of bare SimPy,"
+            f" {ratio(rows, PLAIN, engine):.2f} x as fast as plain;"
+            f" replication {median(rows[f'{engine}, whole']):6.2f} s,"
+            f" {ratio(rows, f'{PLAIN}, whole', f'{engine}, whole'):.2f} x",
+            flush=True,
+        )
 
 
 def enlarged(scenario: Scenario, scale: float) -> Scenario:
@@ -152,14 +204,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--scale", type=float, nargs="+", default=[1.0])
+    parser.add_argument("--short", action="store_true", help="one line: the ratios to bare SimPy")
     parser.add_argument("--profile", action="store_true")
     arguments = parser.parse_args()
     baseline = sim.load("baseline")
-    for scale in arguments.scale:
-        compare(enlarged(baseline, scale), arguments.repeats)
+    if arguments.short:
+        rows = measure(baseline, arguments.repeats, whole=False)
+        found = ", ".join(f"{engine} {ratio(rows, engine, 'bare'):.2f}" for engine in ENGINES)
+        print(f"engine: {described()}; cost beside bare SimPy with as many timeouts: {found}")
+        return
+    print(f"engine: {described()}")
+    scales = {
+        scale: measure(enlarged(baseline, scale), arguments.repeats, whole=scale <= 1)
+        for scale in arguments.scale
+    }
+    for rows in scales.values():
+        report(rows)
+    first, last = scales[arguments.scale[0]], scales[arguments.scale[-1]]
+    for engine in (PLAIN, *ENGINES) if first is not last else ():
+        cost = [median(rows[engine]) / rows["people"][0] for rows in (first, last)]
+        print(f"{engine}: a person costs {cost[1] / cost[0]:.2f} times as much at the last scale")
     if arguments.profile:
         profile = cProfile.Profile()
-        profile.runcall(engine.simulate, baseline, seed=1)
+        profile.runcall(replication.simulate, baseline, seed=1)
         pstats.Stats(profile).sort_stats("tottime").print_stats(30)
 
 

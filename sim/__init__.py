@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from sim.show import plots
     from sim.show.comparison import Comparison, compare
     from sim.verification import Verification
+    from sim.world.engine import Engine
 
 __version__ = "0.1.0"
 __all__ = [
@@ -88,7 +89,9 @@ _HOMES = {
 _MODULES = {"experiment": "sim.experiment", "plots": "sim.show.plots"}
 
 
-def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
+def run(
+    scenario: Scenario | str, seed: int = 1, replication: int = 0, engine: Engine | None = None
+) -> Run:
     """Run one replication.
 
     Parameters
@@ -99,6 +102,8 @@ def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
         Root seed. Scenarios run with the same seed are about the same people with the same luck.
     replication
         Number of the replication, from 0.
+    engine
+        "simpy" or "compiled", the same text to the same results; by default the fastest there is.
 
     Raises
     ------
@@ -106,12 +111,14 @@ def run(scenario: Scenario | str, seed: int = 1, replication: int = 0) -> Run:
         If the scenario cannot be read.
     PrisonflowError
         If seed or replication is no whole number, or negative.
+    NotCompiled
+        If the compiled engine is asked for, and none fits the code.
     """
     from sim.results.run import Run
     from sim.scenario.given import scenario_from
     from sim.world.simulate import simulate
 
-    return Run(simulate(scenario_from(scenario), seed, replication))
+    return Run(simulate(scenario_from(scenario), seed, replication, engine))
 
 
 def verify(scenario: Scenario | str, replications: int = 3, seed: int = 1) -> Verification:

@@ -7,9 +7,11 @@ what is to be written has been written.
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Sequence
 from types import FrameType
+from typing import Annotated
 
 import typer
 
@@ -23,7 +25,7 @@ from sim.cli import (
     validation,
     verification,
 )
-from sim.cli.output import guarded, readers
+from sim.cli.output import fail, guarded, readers, say
 
 app = typer.Typer(
     add_completion=False,
@@ -32,6 +34,40 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Where queues build, and how long people are held, when Denmark rents a prison abroad.",
 )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        from sim.world.engine import described
+
+        say(f"prisonflow {version('prisonflow')}, engine: {described()}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    engine: Annotated[
+        str | None,
+        typer.Option(help="simpy or compiled: the same results; by default the fastest there is."),
+    ] = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, help="Say which version and engine it is."),
+    ] = False,
+) -> None:
+    """Settle what holds for every command."""
+    from sim.world.engine import VARIABLE, NotCompiled, engine_for
+
+    if engine:
+        os.environ[VARIABLE] = engine
+    try:
+        engine_for()
+    except (NotCompiled, ValueError) as error:
+        fail([str(error)])
+
+
 for command in (
     scenarios.run,
     scenarios.check,

@@ -57,6 +57,7 @@ def run(
     from sim.experiment.pools import processors
     from sim.experiment.replicate import replicate_all
     from sim.show.table import as_text
+    from sim.world.engine import described
 
     worlds = [load_scenario(name, set_) for name in scenarios]
     refuse(incomparable(worlds))
@@ -69,6 +70,7 @@ def run(
         done = replicate_all(worlds, replications, seed, workers or processors())
         written = _write(done, out, command)
     say(as_text(done))
+    say(f"engine: {described()}")
     for folder in dict.fromkeys(path.parent for path in written):
         number = sum(path.parent == folder for path in written)
         say(f"wrote {counted(number, 'file')} to {folder}")

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from sim.world.flow import CASE_MOMENTARY, EARLY, MOMENTARY, REQUESTED
 from sim.world.simulate import Replication
-from sim.world.stages import CaseStage, Stay
-from sim.world.world import FIRST_EXIT
+from sim.world.stages import FIRST_EXIT, CaseStage, Stay
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -135,14 +134,15 @@ def records_of(replication: Replication) -> Records:
     before = np.flatnonzero(leaving) - 1
     exits = Exits(index[leaving], code[leaving] - FIRST_EXIT, day[leaving], code[before])
     horizon = replication.scenario.horizon
+    cases = _columns(log.cases)
     return Records(
         stays,
         exits,
-        _cases(log.cases, exit_day, horizon),
+        _cases(*cases, exit_day, horizon),
         _limbo(log.limbo, exit_day, horizon),
         exit_day,
-        _first_day(log.cases, REQUESTED, exit_day, horizon),
-        _first_day(log.cases, (CaseStage.READY,), exit_day, horizon),
+        _first_day(*cases, REQUESTED, exit_day, horizon),
+        _first_day(*cases, (CaseStage.READY,), exit_day, horizon),
     )
 
 
@@ -153,9 +153,10 @@ def _columns(flat: list[float]) -> tuple[Integers, Integers, Floats]:
     return table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2]
 
 
-def _cases(flat: list[float], exit_day: Floats, horizon: float) -> Spells:
+def _cases(
+    index: Integers, code: Integers, day: Floats, exit_day: Floats, horizon: float
+) -> Spells:
     """Stages of removal cases, cut short by the person's exit and by the horizon."""
-    index, code, day = _columns(flat)
     end = np.full(len(index), np.inf)
     same = index[1:] == index[:-1]
     end[:-1][same] = day[1:][same]
@@ -166,10 +167,14 @@ def _cases(flat: list[float], exit_day: Floats, horizon: float) -> Spells:
 
 
 def _first_day(
-    flat: list[float], stages: tuple[CaseStage, ...], exit_day: Floats, horizon: float
+    index: Integers,
+    code: Integers,
+    day: Floats,
+    stages: tuple[CaseStage, ...],
+    exit_day: Floats,
+    horizon: float,
 ) -> Floats:
     """First day on which each case is in some stages; infinite after the exit or the horizon."""
-    index, code, day = _columns(flat)
     reached = np.isin(code, stages) & (day <= exit_day[index]) & (day < horizon)
     first = np.full(len(exit_day), np.inf)
     np.minimum.at(first, index[reached], day[reached])

@@ -54,6 +54,12 @@ class Run:
     `run.spells.query("role == 'rented_prison'")` finds the same in all.
     """
 
+    scenario: Scenario
+    seed: int
+    replication: int
+    cohort: Cohort
+    records: Records
+
     def __init__(self, replication: Replication) -> None:
         self._set(
             replication.scenario, replication.seed, replication.number, replication.cohort,

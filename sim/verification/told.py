@@ -18,8 +18,7 @@ from sim.results.run import Run
 from sim.scenario.base import CountStep, Step
 from sim.world.flow import REMOVALS, RENTED
 from sim.world.simulate import Replication
-from sim.world.stages import CaseStage, Stay
-from sim.world.world import FIRST_EXIT
+from sim.world.stages import FIRST_EXIT, CaseStage, Stay
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

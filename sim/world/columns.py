@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from sim.people.arrivals import THIRD_COUNTRY
 from sim.people.cohort import Cohort
-from sim.people.sentence import RELEASED
 from sim.people.transfer import SUITABLE
+from sim.world.alone import documents, first_stays, have_a_case, serving_from, ways_out
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class People:
     """Lists over people, in order of arrival; days count from the scenario's start."""
 
@@ -20,13 +19,12 @@ class People:
     arrives: list[float]
     origin: list[int]
     children: list[bool]
-    expelled: list[bool]
-    remanded: list[bool]
-    custody: list[float]
-    final: list[float]
+    first_stay: list[int]
+    serves_from: list[float]
     end: list[float]
     leaves: list[float]
     ending: list[int]
+    way_out: list[int]
     death: list[float]
     selected: list[float]
     selection_days: list[float]
@@ -42,7 +40,6 @@ class People:
     protected: list[bool]
     luck: list[float]
     escort_days: list[float]
-    unregistered: list[bool]
     direct: list[bool]
     detained: list[bool]
     detained_abroad: list[bool]
@@ -63,8 +60,6 @@ class People:
         """Read the columns of a cohort."""
         arrived, sentence, after = cohort.arrived, cohort.sentence, cohort.after
         eligibility = cohort.eligibility
-        third = arrived.group == THIRD_COUNTRY
-        known = after.case_opens + after.document_delay
         # Someone willing keeps a prospect of leaving; what a review can end is the detention.
         limit = after.detention_limit
         limit = np.where(sentence.willing, np.minimum(limit, after.review_days), limit)
@@ -73,13 +68,12 @@ class People:
             "arrives": sentence.arrives,
             "origin": arrived.origin,
             "children": arrived.children,
-            "expelled": arrived.expelled,
-            "remanded": sentence.remanded,
-            "custody": sentence.custody,
-            "final": sentence.final,
+            "first_stay": first_stays(cohort),
+            "serves_from": serving_from(cohort),
             "end": sentence.end,
             "leaves": sentence.leaves,
             "ending": sentence.ending,
+            "way_out": ways_out(cohort),
             "death": sentence.death,
             "willing": sentence.willing,
             "selected": eligibility.selected,
@@ -87,9 +81,9 @@ class People:
             "unsuitable": eligibility.unsuitable != SUITABLE,
             "own_wish": eligibility.own_wish,
             "eligible_until": eligibility.until,
-            "needs_case": third & (sentence.ending == RELEASED),
-            "document_at": np.where(third, np.inf, known),
+            "needs_case": have_a_case(cohort),
+            "document_at": documents(cohort),
             "detention_limit": limit,
         }
-        own = {name: getattr(after, name) for name in cls.__slots__ if name not in columns}
+        own = {f.name: getattr(after, f.name) for f in fields(cls) if f.name not in columns}
         return cls(**{name: column.tolist() for name, column in {**columns, **own}.items()})

@@ -6,30 +6,27 @@ person has left. A decision is a plain function: it takes no time and names the 
 
 from __future__ import annotations
 
-from sim.people.sentence import DIED, HOME_TRANSFER, STRAIGHT_REMOVAL
 from sim.world import removal, transfer
-from sim.world.stages import AT_LIBERTY, DANISH_PRISON, REMAND, Exit
+from sim.world.alone import OPEN, Start
+from sim.world.stages import DANISH_PRISON, Exit
 from sim.world.world import Next, Process, World
 
-_ENDINGS = {
-    STRAIGHT_REMOVAL: Exit.REMOVED_FROM_SHORT_SENTENCE,
-    HOME_TRANSFER: Exit.TRANSFERRED_TO_SERVE,
-    DIED: Exit.DIED,
-}
 
+def arrivals(w: World, starts: list[Start]) -> Process:
+    """People begin, on their day, as a process of their own.
 
-def arrivals(w: World) -> Process:
-    """People arrive on their day, each as a process of their own."""
+    That is the day of arrest, or the end of the sentence for those who share nothing with anyone
+    before (`sim.world.alone`).
+    """
     process = w.env.process
-    for i, day in enumerate(w.people.arrives):
+    for i, day, at_arrest in starts:
         if day > w.env.now:
-            yield w.timeout(day - w.env.now)
-        process(journey(w, i))
+            yield w.at(day)
+        process(journey(w, i, arrest if at_arrest else sentence_over(w, i)))
 
 
-def journey(w: World, i: int) -> Process:
+def journey(w: World, i: int, step: Next) -> Process:
     """Go from one institution to the next until the person has left."""
-    step = arrest
     while step is not None:
         step = yield from step(w, i)
 
@@ -37,14 +34,9 @@ def journey(w: World, i: int) -> Process:
 def arrest(w: World, i: int) -> Process:
     """Remand until the judgment is final, or liberty until called to serve."""
     people = w.people
-    if people.remanded[i]:
-        w.enter(i, REMAND)
-        begins = people.final[i]
-    else:
-        w.enter(i, AT_LIBERTY)
-        begins = people.custody[i]
+    w.enter(i, people.first_stay[i])
     leaves = people.leaves[i]
-    yield w.until(begins if begins < leaves else leaves)
+    yield w.until(min(people.serves_from[i], leaves))
     if people.needs_case[i]:
         removal.open_case(w, i)
     return serve if w.env.now < leaves else sentence_over(w, i)
@@ -69,12 +61,6 @@ def serve_rest(w: World, i: int) -> Process:
 
 
 def sentence_over(w: World, i: int) -> Next:
-    """Leave by the way the sentence ended, or go on to removal."""
-    people = w.people
-    if people.ending[i]:
-        return w.leave(i, _ENDINGS[people.ending[i]])
-    if not people.expelled[i]:
-        return w.leave(i, Exit.RELEASED)
-    if people.unregistered[i]:
-        return w.leave(i, Exit.LEFT_UNREGISTERED)
-    return removal.after_sentence(w, i)
+    """Leave by the way that is settled, or go on to removal."""
+    way_out = w.people.way_out[i]
+    return removal.after_sentence(w, i) if way_out == OPEN else w.leave(i, Exit(way_out))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
     from typing import Any, Literal
 
-    from simpy import Environment, Event
+    from sim.world.clock import Clock, Event
 
 
 class Places:
@@ -57,7 +57,7 @@ class Places:
 
     def __init__(
         self,
-        env: Environment,
+        env: Clock,
         capacity: int = 0,
         rank: Callable[[int], Any] | None = None,
         dispatch: Literal["at_once", "in_batches"] = "at_once",
@@ -170,6 +170,12 @@ class Places:
         """Tell everyone who waits False, in order of rank; whoever asks later may wait again."""
         for _, _, request, _ in sorted(self._queue):
             self._turn_away(request)
+
+    def forget(self) -> None:
+        """Forget everyone who waits, without telling them: the run is over."""
+        self._queue.clear()
+        self._claims.clear()
+        self._waiting = 0
 
     def _join(self, who: int, until: float | None) -> Event:
         patience = inf if until is None else until - self._env.now

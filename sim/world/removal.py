@@ -21,7 +21,7 @@ from sim.world.stages import (
 from sim.world.world import Next, OriginStep, Process, World
 
 if TYPE_CHECKING:
-    from simpy import Event
+    from sim.world.clock import Event
 
 
 class Outlook(NamedTuple):

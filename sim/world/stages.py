@@ -8,6 +8,7 @@ Here are the codes that the log is written in. What they mean stands in `sim.wor
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
 
 
@@ -43,6 +44,10 @@ class CaseStage(IntEnum):
     STALLED = 3
     ESCORT_QUEUE = 4
     READY = 5
+
+
+#: Codes of exits in the log of stays begin here.
+FIRST_EXIT = 100
 
 
 class Exit(IntEnum):
@@ -91,3 +96,12 @@ class Exit(IntEnum):
     ESCORT_QUEUE,
     READY,
 ) = CaseStage
+
+
+@dataclass(frozen=True)
+class Log:
+    """Three flat lists of (person's index, code, day): stays and exits, cases, limbo."""
+
+    stays: list[float]
+    cases: list[float]
+    limbo: list[float]

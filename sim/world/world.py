@@ -18,37 +18,22 @@ from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 from sim.world.columns import People
 from sim.world.flights import rotations
 from sim.world.places import Places
-from sim.world.stages import CaseStage, Exit, Stay
+from sim.world.stages import FIRST_EXIT, CaseStage, Exit, Log
 
 if TYPE_CHECKING:
-    from simpy import Environment, Event
+    from sim.world.clock import Clock, Event
 
 #: What takes time: it yields events and returns something (an institution: what comes next).
 Process = Generator["Event", Any, Any]
 #: What comes next for a person: the process of an institution, or None for someone who has left.
 Next = Callable[["World", int], Process] | None
 
-#: Codes of exits in the log of stays begin here.
-FIRST_EXIT = 100
-
-
-@dataclass(frozen=True)
-class Log:
-    """Three flat lists of (person's index, code, day): stays and exits, cases, limbo."""
-
-    stays: list[float]
-    cases: list[float]
-    limbo: list[float]
-
 
 class World:
     """Everything the processes share."""
 
-    def __init__(
-        self, env: Environment, scenario: Scenario, cohort: Cohort, chance: Chance
-    ) -> None:
+    def __init__(self, env: Clock, scenario: Scenario, cohort: Cohort, chance: Chance) -> None:
         self.env = env
-        self.timeout = env.timeout
         self.scenario = scenario
         self.people = People.of(cohort)
         self.service = cohort.service
@@ -114,16 +99,38 @@ class World:
         self.absconds_after = list(people.absconds_after)
         self.times: dict[tuple[str, int], int] = {}
 
+    def forget(self) -> None:
+        """Let go of everyone who waits, so that nothing is left for the cycle collector."""
+        self.env.forget()
+        for places in (self.rented_prison, self.return_seats, self.case_workers, self.escorts,
+                       self.detention, self.kosovo_detention):  # fmt: skip
+            places.forget()
+        self.hearing.clear()
+
+    def timeout(self, days: float) -> Event:
+        """Wait some days."""
+        return self.env.timeout(days)
+
     def until(self, day: float) -> Event:
         """Wait until a day, or not at all if it has passed; never wake before it."""
         now = self.env.now
         wait = day - now
         if wait <= 0:
-            return self.timeout(0.0)
+            return self.env.timeout(0.0)
         # Rounding can make the sum fall short of the day by its last digit.
-        return self.timeout(wait if now + wait >= day else math.nextafter(wait, math.inf))
+        return self.env.timeout(wait if now + wait >= day else math.nextafter(wait, math.inf))
 
-    def enter(self, i: int, stay: Stay) -> None:
+    def at(self, day: float) -> Event:
+        """Wait until the very instant of a day that lies ahead."""
+        now = self.env.now
+        wait = day - now
+        while now + wait < day:
+            wait = math.nextafter(wait, math.inf)
+        while now + wait > day:
+            wait = math.nextafter(wait, 0.0)
+        return self.env.timeout(wait)
+
+    def enter(self, i: int, stay: int) -> None:
         """Log that a person is somewhere from now on."""
         self._stays += (i, stay, self.env.now)
 
