@@ -24,7 +24,9 @@ from sim.experiment.replicate import Replications, of_runs, told_apart
 from sim.people.arrivals import GROUPS
 from sim.results.run import By, Run
 from sim.scenario.given import expect
-from sim.show import (
+from sim.show import words
+from sim.show.comparison import Comparison
+from sim.show.draw import (
     afterwards,
     effects,
     facilities,
@@ -34,14 +36,12 @@ from sim.show import (
     queues,
     still_inside,
     style,
-    words,
 )
-from sim.show import durations as stays
-from sim.show import whereabouts as places
-from sim.show.comparison import Comparison
-from sim.show.lengths import lengths
-from sim.show.letters import in_key, see_that_drawable
-from sim.show.over_time import LABELLED
+from sim.show.draw import durations as stays
+from sim.show.draw import whereabouts as places
+from sim.show.draw.letters import in_key, see_that_drawable
+from sim.show.draw.over_time import LABELLED
+from sim.show.facts.lengths import lengths
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -21,7 +21,7 @@ from sim.analysis.validation import (
 )
 from sim.results.published.vocabulary import Figure
 from sim.scenario.schema import Scenario
-from sim.show.validation import as_text, draw, summary
+from sim.show.words.validation import as_text, draw, summary
 from tests.property.worlds import small
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from sim.experiment.replicate import Replications, replicate
 from sim.scenario.files import load
+from sim.show.draw.style import Drawing
 from sim.show.figures import draw_all
-from sim.show.style import Drawing
 
 #: As few as an interval is given for.
 REPLICATIONS = 5

@@ -13,7 +13,7 @@ from sim.experiment.replicate import of_runs
 from sim.scenario.files import load
 from sim.show.answer import sentences
 from sim.show.comparison import Comparison
-from sim.show.table import as_text, summary
+from sim.show.facts.table import as_text, summary
 from tests.experiments import write
 from tests.unit.show.conftest import with_scenario
 

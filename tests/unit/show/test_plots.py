@@ -9,8 +9,8 @@ from matplotlib import pyplot
 import sim
 from sim import plots
 from sim.results.run import Run
-from sim.show import effects, style
 from sim.show.comparison import Comparison
+from sim.show.draw import effects, style
 from tests.experiments import small_world
 from tests.unit.show.conftest import only_first
 

@@ -10,9 +10,10 @@ import pytest
 
 from sim.experiment.replicate import Replications
 from sim.scenario.files import load
-from sim.show import changed, flows, money
-from sim.show.behind import tables_behind, write_behind
-from sim.show.verdicts import verdicts
+from sim.show.draw import flows, money
+from sim.show.facts import changed
+from sim.show.facts.estimates import tables_behind, write_behind
+from sim.show.facts.verdicts import verdicts
 
 PEOPLE = {
     # person: (rented prison days, next, fate, held days, in limbo)

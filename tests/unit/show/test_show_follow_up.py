@@ -18,9 +18,10 @@ from sim.results.run import Run
 from sim.scenario.calendar import on_calendar
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
-from sim.show import afterwards, changed, flows
 from sim.show.answer import sentences
 from sim.show.comparison import Comparison, compare
+from sim.show.draw import afterwards, flows
+from sim.show.facts import changed
 from sim.world.simulate import simulate
 
 OBSERVED = {"time.observe_from": date(2027, 4, 1), "time.observe_until": date(2029, 4, 1)}

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.show import style, words
-from sim.show.agreement import reference
-from sim.show.style import Drawing
+from sim.show import words
+from sim.show.draw import style
+from sim.show.draw.style import Drawing
+from sim.show.facts.agreement import reference
 
 if TYPE_CHECKING:
     import pandas as pd

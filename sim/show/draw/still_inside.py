@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.show import style, words
-from sim.show.letters import in_key
+from sim.show import words
+from sim.show.draw import style
+from sim.show.draw.letters import in_key
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,11 +14,12 @@ from sim.analysis.ignorance import point_means
 from sim.analysis.layout import SAMPLES
 from sim.analysis.paired import UnknownOutcome
 from sim.results.outcomes import OUTCOMES, outcome_titles
-from sim.show import style, words
-from sim.show.agreement import others
-from sim.show.findings import printed_unit, scale
-from sim.show.letters import in_key
-from sim.show.table import summary
+from sim.show import words
+from sim.show.draw import style
+from sim.show.draw.letters import in_key
+from sim.show.facts.agreement import others
+from sim.show.facts.table import summary
+from sim.show.words.findings import printed_unit, scale
 from sim.statistics.intervals import FEWEST
 from sim.statistics.pairs import LESS, MORE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.show.agreement import has_rented_prison, staying
+from sim.show.facts.agreement import has_rented_prison, staying
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.show.letters import drawable, families, in_key, see_that_drawable
+from sim.show.draw.letters import drawable, families, in_key, see_that_drawable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.results.costs import AGREEMENT_ITEMS
-from sim.show import style, words
-from sim.show.style import Drawing
+from sim.show import words
+from sim.show.draw import style
+from sim.show.draw.style import Drawing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,7 +11,7 @@ import numpy as np
 from sim.analysis.calibration.told import ALONE, HELD_OUT, INFORMED, TARGET, TOGETHER
 from sim.analysis.tables import records
 from sim.analysis.validation import MISSED
-from sim.show.style import (
+from sim.show.draw.style import (
     COLOURS,
     DARK,
     GREY,
@@ -27,8 +27,8 @@ from sim.show.style import (
     new_figure,
     note_height,
 )
-from sim.show.validation import bounded, number
 from sim.show.words import counted
+from sim.show.words.validation import bounded, number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.show.style import SMALL, Floats
+from sim.show.draw.style import SMALL, Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.show import style
-from sim.show.data import Series, alike, first_shown, term
-from sim.show.labels import LineLabel, label_lines, outlined
+from sim.show.draw import style
+from sim.show.draw.labels import LineLabel, label_lines, outlined
+from sim.show.facts.data import Series, alike, first_shown, term
 from sim.show.words import short_month
 
 if TYPE_CHECKING:

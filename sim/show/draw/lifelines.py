@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.show import style, words
+from sim.show import words
+from sim.show.draw import style
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.analysis.tables import records
 from sim.analysis.validation import AGREES, MISSED, NOT_COVERED, SET, VERDICTS
-from sim.show.style import (
+from sim.show.draw.style import (
     COLOURS,
     DARK,
     GREY,

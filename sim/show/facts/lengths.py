@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.show import style, words
+from sim.show import words
+from sim.show.draw import style
 from sim.statistics.curves import quantile_over
 
 if TYPE_CHECKING:

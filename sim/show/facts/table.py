@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.results.outcomes import OUTCOMES
-from sim.show.agreement import others, reference, term_words
-from sim.show.data import outcome
-from sim.show.selected import OF_COST, SELECTED, idle
-from sim.show.verdicts import verdict_of
+from sim.show.facts.agreement import others, reference, term_words
+from sim.show.facts.data import outcome
+from sim.show.facts.selected import OF_COST, SELECTED, idle
+from sim.show.facts.verdicts import verdict_of
 from sim.show.words import MINUS, MISSING, NO_BREAK, counted, quoted
 from sim.statistics.intervals import FEWEST, LEVEL, Estimate, estimate
 from sim.statistics.pairs import NEGLIGIBLE, Difference, difference
@@ -106,7 +106,7 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
     Parameters
     ----------
     replications
-        Scenarios; differences are taken from the reference (`sim.show.agreement`).
+        Scenarios; differences are taken from the reference (`sim.show.facts.agreement`).
     names
         Which outcomes; those of `SELECTED` by default. What no scenario has (a rented prison,
         people who stay in Kosovo) is left out.

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.show import style, words
-from sim.show.agreement import term_words
-from sim.show.data import band_words, edge_words, mean_outcome, over_time, term
-from sim.show.over_time import FEW, LABELLED, Line, draw
-from sim.show.style import Drawing
+from sim.show import words
+from sim.show.draw import style
+from sim.show.draw.over_time import FEW, LABELLED, Line, draw
+from sim.show.draw.style import Drawing
+from sim.show.facts.agreement import term_words
+from sim.show.facts.data import band_words, edge_words, mean_outcome, over_time, term
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,14 +12,14 @@ from sim.analysis.layout import RANKED, SAMPLES
 from sim.analysis.tables import records
 from sim.experiment.shown import TOLD
 from sim.results.outcomes import OUTCOMES, outcome_titles
-from sim.show.findings import (
+from sim.show.words import MINUS, MISSING, counted
+from sim.show.words.findings import (
     MEASURES,
     quantities,
     share_words,
     spread_words,
     strength_words,
 )
-from sim.show.words import MINUS, MISSING, counted
 
 if TYPE_CHECKING:
     import pandas as pd

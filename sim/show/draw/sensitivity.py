@@ -13,8 +13,10 @@ import numpy as np
 
 from sim.analysis.sensitivity import STRENGTH
 from sim.analysis.tables import records
-from sim.show import style
-from sim.show.findings import (
+from sim.show.draw import style
+from sim.show.draw.style import Drawing
+from sim.show.words import counted, listed
+from sim.show.words.findings import (
     MEASURES,
     Quantity,
     figures_of,
@@ -24,8 +26,6 @@ from sim.show.findings import (
     scale,
     share_words,
 )
-from sim.show.style import Drawing
-from sim.show.words import counted, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -243,7 +243,7 @@ def _broken(name: str, most: int = 34) -> str:
 
 def _name_dots(ax: Axes, x: Any, y: Any, names: Sequence[str], reach: float) -> None:
     """Write names beside dots, to the left of those at the right, none on top of another."""
-    from sim.show.labels import spread
+    from sim.show.draw.labels import spread
 
     order = np.argsort(y)
     places = spread([float(y[n]) for n in order], 0.075 * reach, 0.02 * reach, 0.98 * reach)

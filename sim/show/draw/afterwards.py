@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.show import style, words
-from sim.show.labels import label_bands
-from sim.show.style import Drawing, Floats
+from sim.show import words
+from sim.show.draw import style
+from sim.show.draw.labels import label_bands
+from sim.show.draw.style import Drawing, Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

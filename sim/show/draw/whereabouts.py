@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.show import style, words
-from sim.show.data import Series, edge_words, over_time, term
-from sim.show.facilities import period_words
-from sim.show.labels import label_bands, outlined
-from sim.show.over_time import mark_term, time_frame
-from sim.show.style import Drawing, Floats
+from sim.show import words
+from sim.show.draw import style
+from sim.show.draw.facilities import period_words
+from sim.show.draw.labels import label_bands, outlined
+from sim.show.draw.over_time import mark_term, time_frame
+from sim.show.draw.style import Drawing, Floats
+from sim.show.facts.data import Series, edge_words, over_time, term
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

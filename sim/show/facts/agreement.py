@@ -10,7 +10,7 @@ import numpy as np
 from sim.people.chance import Chance
 from sim.people.service import Service
 from sim.show import words
-from sim.show.data import mean_outcome, over_time, term
+from sim.show.facts.data import mean_outcome, over_time, term
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications

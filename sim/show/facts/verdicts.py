@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.paired import paired
 from sim.analysis.tables import outcome_table
 from sim.results.outcomes import outcome_titles
-from sim.show.agreement import reference
-from sim.show.selected import shown
+from sim.show.facts.agreement import reference
+from sim.show.facts.selected import shown
 from sim.statistics.intervals import FEWEST
 from sim.statistics.pairs import LESS, MORE, NEGLIGIBLE, SAME, UNDETECTED
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.show import style, words
-from sim.show.lengths import FEWEST, Length, common, half, lengths, whisker
-from sim.show.style import Drawing
+from sim.show import words
+from sim.show.draw import style
+from sim.show.draw.style import Drawing
+from sim.show.facts.lengths import FEWEST, Length, common, half, lengths, whisker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
