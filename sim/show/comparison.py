@@ -23,7 +23,8 @@ from sim.show.answer import queues_of, sentences
 from sim.show.facts.agreement import others, reference
 from sim.show.facts.data import over_time
 from sim.show.facts.selected import shown
-from sim.show.facts.table import as_text, by_question, legend
+from sim.show.facts.table import by_question, legend
+from sim.show.terminal import as_text
 from sim.statistics.intervals import LEVEL
 
 if TYPE_CHECKING:

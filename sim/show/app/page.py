@@ -30,7 +30,7 @@ from sim.show.app.setting import (
     command,
     read_query,
 )
-from sim.show.draw.afterwards import anyone_expelled
+from sim.show.facts.afterwards import anyone_expelled
 from sim.show.facts.selected import OF_AFTERWARDS, OF_COST, OF_HELD, OF_QUEUES
 from sim.show.words import counted
 

@@ -13,6 +13,7 @@ from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.labels import label_bands
 from sim.show.draw.style import Drawing, Floats
+from sim.show.facts.afterwards import MAIN, SECOND, YEARS, curves, sum_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,12 +23,9 @@ if TYPE_CHECKING:
 TITLE = "What happens after the sentence?"
 #: Scenarios that fit; share below which a way out joins the others.
 COMPARED, SMALL_SHARE = 4, 0.02
-#: Years drawn; a curve ends before where nobody is followed so long.
-YEARS = 5
 #: Inches that one more line of a panel's title takes.
 _LINE = 0.2
 HOME = ("removed", "removed_from_kosovo", "left_voluntarily")
-MAIN, SECOND = "third_country", "eu_eea"
 
 #: Ways out from below: name, fill, colour of the label.
 _LAYERS = (
@@ -59,19 +57,6 @@ class Way:
     """Titles of the ways out merged here."""
 
 
-def curves(r: Replications, group: str) -> tuple[Floats, dict[str, Floats]]:
-    """Return years after the sentence, and cumulative shares by exit: means over replications.
-
-    They end where some replication follows nobody any longer.
-    """
-    table = r.lent("after_sentence")
-    mine = table[table["group"] == group]
-    shares = mine.groupby(["days_after_sentence", "exit"], sort=False)["share"]
-    wide = shares.agg(lambda share: share.mean(skipna=False)).unstack("exit").dropna()
-    years = wide.index.to_numpy(float) / words.YEAR_DAYS
-    return years, {str(name): wide[name].to_numpy(float) for name in wide.columns}
-
-
 def ways_of(
     r: Replications, group: str, beside: Sequence[Replications] = ()
 ) -> tuple[Floats, list[Way]]:
@@ -93,16 +78,6 @@ def ways_of(
         ways.append(Way(title, "#8c8c8c", style.GREY, sum_of([shares[n] for n in small]), merged))
     left = 1 - sum_of([way.share for way in ways]) if ways else np.ones_like(years)
     return years, [*ways, Way(_rest_title(r), _REST, _REST_INK, np.clip(left, 0, 1))]
-
-
-def anyone_expelled(replications: Sequence[Replications]) -> bool:
-    """Tell whether the sentence of a third-country national expelled ends in any scenario."""
-    return any(len(curves(r, MAIN)[0]) for r in replications)
-
-
-def sum_of(parts: Sequence[Floats]) -> Floats:
-    """Add curves up."""
-    return np.asarray(np.sum(parts, axis=0), float)
 
 
 def after_sentence(

@@ -12,7 +12,9 @@ import numpy as np
 from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.style import Drawing
-from sim.show.facts.lengths import FEWEST, Length, common, half, lengths, whisker
+from sim.show.draw.whiskers import whisker
+from sim.show.facts.lengths import FEWEST, Length, common, half, lengths
+from sim.show.facts.stays import COMPARED, ENOUGH_TO_RANK, REGIMES, STAGES, origins_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,23 +24,8 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 TITLE = "How long are people held, and how long do they wait?"
-#: Scenarios that fit side by side; fewest stays for an origin to be named as longest or shortest.
-COMPARED, ENOUGH_TO_RANK = 4, 30
 
-#: Rows from above, in the order of the journey; None leaves a gap.
-STAGES = (
-    "remand", "at_liberty", "danish_prison", "selection", "waiting_list", "rented_prison",
-    "temporary_return", "return_queue", None, "pre_removal_detention", "detention_queue",
-    "waiting_outside", "departure_centre", "breach_imprisonment", "at_large", "kosovo_asylum",
-    "kosovo_at_large", "kosovo_detention", None, "case_worker_queue", "travel_document", "stalled",
-    "escort_queue", None, "limbo",
-)  # fmt: skip
 BY_ORIGIN = ("limbo", "pre_removal_detention", "departure_centre")
-_REGIMES = {
-    "refuses": "Origin refuses",
-    "limited": "Origin cooperates to a limited extent",
-    "cooperates": "Origin cooperates",
-}
 #: Inches: one whisker, the space between rows, a gap between parts, a row of an origin.
 _WHISKER, _BETWEEN, _GAP, _ROW = 0.16, 0.09, 0.12, 0.205
 
@@ -147,23 +134,6 @@ def by_origin(
     return ax
 
 
-def origins_of(r: Replications, stage: str = "limbo") -> list[str]:
-    """Return origins by cooperation when the observed period begins, longest stay first."""
-    table, rows, absent = lengths(r, "origin"), [], Length(0, 0, 0, 0, 0)
-    for regime in _REGIMES:
-        mine = [o for o in r.scenario.origins if regime_of(r.scenario, o) == regime]
-        mine.sort(key=lambda o: -table.get((stage, o), absent).median)
-        rows += [f"={regime}", *mine] if mine else []
-    return rows
-
-
-def regime_of(scenario: Scenario, origin: str) -> str:
-    """Return how an origin cooperates on the first observed day."""
-    day = scenario.time.observe_from
-    steps = scenario.origins[origin].cooperation
-    return next((s.regime for s in steps if s.from_ <= day < s.until), steps[-1].regime)
-
-
 def durations(replications: Sequence[Replications]) -> Drawing:
     """Draw how long people are held or wait, by stage and by origin.
 
@@ -235,7 +205,7 @@ def _rows(ax: Axes, heights: Sequence[float], names: Sequence[str], tall: float)
 
 def _origin_title(scenario: Scenario, name: str) -> str:
     if name.startswith("="):
-        return f"={_REGIMES[name[1:]]}"
+        return f"={REGIMES[name[1:]]}"
     return textwrap.shorten(scenario.origins[name].title, 42, placeholder=" …")
 
 

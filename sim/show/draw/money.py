@@ -11,6 +11,7 @@ from sim.results.costs import AGREEMENT_ITEMS
 from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.style import Drawing
+from sim.show.facts.costs import ITEMS, costs_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,17 +20,17 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 TITLE = "What does it cost?"
-#: Items from the left: title and colour. The agreement's are blue, those of Denmark brown.
-ITEMS = {
-    "rent": ("rent", "#08345e"),
-    "aid": ("aid", "#2c7fb8"),
-    "rotations": ("flights", "#6baed6"),
-    "set_up": ("set-up", "#9ecae1"),
-    "visits": ("visits", "#c6dbef"),
-    "danish_prison": ("{adjective} prisons", "#8c510a"),
-    "remand": ("remand", "#bf812d"),
-    "detention": ("detention", "#dfc27d"),
-    "departure_centre": ("departure centre", "#f6e8c3"),
+#: Colour of each item: the agreement's are blue, those of the sending state brown.
+_COLOURS = {
+    "rent": "#08345e",
+    "aid": "#2c7fb8",
+    "rotations": "#6baed6",
+    "set_up": "#9ecae1",
+    "visits": "#c6dbef",
+    "danish_prison": "#8c510a",
+    "remand": "#bf812d",
+    "detention": "#dfc27d",
+    "departure_centre": "#f6e8c3",
 }
 NOTE = (
     "Mean over replications, EUR million. Blue: what the agreement costs; brown: what {adjective} "
@@ -46,13 +47,6 @@ def note_of(scenario: Scenario) -> str:
     return scenario.told(NOTE % raised)
 
 
-def costs_of(r: Replications) -> dict[str, float]:
-    """Return each item in EUR million over the observed period, mean over replications."""
-    table = r.lent("costs")
-    sums = table.groupby("item", observed=True)["eur_million"].sum() / r.number
-    return {item: float(sums.get(item, 0.0)) for item in ITEMS}
-
-
 def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:
     """Draw the costs of scenarios as bars made of items.
 
@@ -66,11 +60,11 @@ def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:
     with style.look():
         ax = style.own_axes(ax)
         found = [costs_of(r) for r in replications]
-        titles = {item: replications[0].scenario.told(title) for item, (title, _) in ITEMS.items()}
+        titles = {item: replications[0].scenario.told(title) for item, title in ITEMS.items()}
         longest = max((sum(items.values()) for items in found), default=0.0)
         for row, items in enumerate(found):
             left = 0.0
-            for item, (_, colour) in ITEMS.items():
+            for item, colour in _COLOURS.items():
                 size = items[item]
                 ax.barh(row, size, left=left, color=colour, height=0.62, linewidth=0.6,
                         edgecolor="white", zorder=2)  # fmt: skip

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from sim.analysis.comparable import different_periods
 from sim.analysis.fates import fates_of_tables, over_replications
 from sim.show import words
-from sim.show.draw.flows import GROUP
+from sim.show.facts.flows import GROUP
 from sim.show.words import MINUS, MISSING
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
+_DAY_0 = np.datetime64("1970-01-01")
 
 #: Share of replications inside the band, and from how many replications on it can be told.
 BAND, ENOUGH_FOR_BAND = 0.90, 20
@@ -34,7 +35,7 @@ class Series:
     """One quantity over time, over all replications."""
 
     days: Floats
-    """Dates as matplotlib counts them."""
+    """Dates, in days since 1970."""
     dates: NDArray[np.datetime64]
     mean: Floats
     low: Floats
@@ -57,6 +58,11 @@ class Series:
     def typical(self) -> float:
         """Mean over the observed period (over all dates if none is counted in it)."""
         return float(self.mean[self.observed].mean() if self.observed.any() else self.mean.mean())
+
+
+def day_number(day: date | np.datetime64) -> float:
+    """Return a date in days since 1970, as matplotlib counts dates too."""
+    return float((np.datetime64(day) - _DAY_0) / np.timedelta64(1, "D"))
 
 
 def first_shown(scenario: Scenario) -> date:
@@ -86,8 +92,6 @@ def over_time(r: Replications, table: str, name: str, column: str = "people") ->
 
 
 def _over_time(r: Replications, table: str, name: str, column: str) -> Series | None:
-    from matplotlib.dates import date2num
-
     rows = r.lent(table)
     label = {"occupancy": "facility", "queues": "queue", "census": "stage"}[table]
     shown = (rows[label] == name) & (rows["date"] >= np.datetime64(first_shown(r.scenario)))
@@ -100,7 +104,7 @@ def _over_time(r: Replications, table: str, name: str, column: str) -> Series | 
     dates = wide.index.to_numpy()
     time = r.scenario.time
     return Series(
-        days=np.asarray(date2num(dates), float),
+        days=(dates - _DAY_0) / np.timedelta64(1, "D"),
         dates=dates,
         mean=values.mean(axis=1),
         low=low,

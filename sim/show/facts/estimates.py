@@ -15,9 +15,9 @@ from sim.analysis.estimates import mean_interval, means
 from sim.analysis.paired import paired
 from sim.analysis.tables import outcome_table
 from sim.results.files import replace
-from sim.show.draw.flows import rows as flow_rows
-from sim.show.draw.money import costs_of
 from sim.show.facts.changed import fate_changes
+from sim.show.facts.costs import costs_of
+from sim.show.facts.flows import rows as flow_rows
 from sim.show.facts.lengths import QUARTILES
 from sim.show.facts.verdicts import judged
 from sim.statistics.curves import quantile_over

@@ -14,9 +14,10 @@ from sim.show.draw.style import BODY, SMALL, wrapped
 from sim.show.draw.whereabouts import stages
 from sim.show.facts.agreement import kosovo_prison_words, reference, staying_words, term_words
 from sim.show.facts.selected import OF_AGREEMENT, OF_STAYING
-from sim.show.facts.table import as_text, legend, summary
+from sim.show.facts.table import legend, summary
 from sim.show.figures import FIGURES
 from sim.show.report import html
+from sim.show.terminal import as_text
 from sim.show.words import MINUS
 from tests.unit.show.conftest import (
     changed,

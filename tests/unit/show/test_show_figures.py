@@ -13,12 +13,13 @@ from matplotlib.text import Text
 
 from sim.show import words
 from sim.show.draw import style
-from sim.show.draw.afterwards import after_sentence, curves, ways_of
+from sim.show.draw.afterwards import after_sentence, ways_of
 from sim.show.draw.durations import by_origin, by_stage, durations, rows_of
 from sim.show.draw.facilities import facility, occupancy
 from sim.show.draw.labels import spread
 from sim.show.draw.queues import queue, queues
 from sim.show.draw.whereabouts import bands_of, stages, whereabouts
+from sim.show.facts.afterwards import curves
 from sim.show.facts.data import band_words, first_shown, mean_outcome, over_time, term
 from sim.show.facts.lengths import lengths
 from sim.show.figures import draw_all, write_figures

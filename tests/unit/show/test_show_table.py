@@ -15,8 +15,9 @@ from sim.show.answer import change_sentence, change_words, sentences
 from sim.show.comparison import Comparison
 from sim.show.facts.estimates import tables_behind
 from sim.show.facts.selected import SELECTED
-from sim.show.facts.table import as_text, summary
+from sim.show.facts.table import summary
 from sim.show.facts.verdicts import verdict_of, verdicts
+from sim.show.terminal import as_text
 from sim.show.words import MINUS
 from sim.statistics.intervals import estimate
 from sim.statistics.pairs import Difference

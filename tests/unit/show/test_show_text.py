@@ -23,9 +23,9 @@ from sim.show.app.months import months_of
 from sim.show.app.parts import glance, numbers, plain
 from sim.show.comparison import Comparison
 from sim.show.draw import letters
-from sim.show.facts.table import as_text
 from sim.show.figures import draw_all
 from sim.show.report import reproduce, write_all
+from sim.show.terminal import as_text
 from tests.misuse import TINY, WITHOUT, call
 
 SIGNS = (
