@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from tests.property.worlds import small
 
 from sim.results.lives import LIVES, STEPS, followed, lives, run_of, steps
 from sim.results.run import Run
 from sim.results.story import examples, tell
 from sim.scenario.files import load
 from sim.world.simulate import simulate
+from tests.helpers.worlds import small
 
 
 @pytest.fixture(scope="module")
