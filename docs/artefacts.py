@@ -102,8 +102,8 @@ ARTEFACTS = (
     Artefact(
         "calibration", "calibration",
         ("docs/calibration/baseline.md", "docs/calibration/figures/*.png"),
-        ("docs.make_calibration", "sim.calibration.run", "sim.show.calibration",
-         "sim.show.figures"),
+        ("docs.make_calibration", "sim.calibration.run", "sim.show.draw.calibration",
+         "sim.show.words.calibration", "sim.show.figures"),
         reads=("configs/ensembles/baseline.toml",),
         command=("-m", "docs.make_calibration"),
     ),
@@ -125,7 +125,7 @@ ARTEFACTS = (
     ),
     Artefact(
         "picture", "picture", ("docs/occupancy.png",),
-        ("docs.make_picture", "sim.show.facilities"),
+        ("docs.make_picture", "sim.show.draw.facilities"),
         values=("configs/baseline.toml", "configs/scenarios/no_agreement.toml"),
         command=("-m", "docs.make_picture"),
     ),

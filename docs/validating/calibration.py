@@ -22,7 +22,7 @@ from sim.experiment.keep import PUBLISHED
 from sim.experiment.pools import processes
 from sim.experiment.provenance import evidence_hash
 from sim.scenario.schema import Scenario
-from sim.show.validation import between, bounded
+from sim.show.words.validation import between, bounded
 
 #: Different futures, and parameter sets drawn for each; replications of one number share their
 #: luck at all points, so that every future is an experiment with a seed of its own.

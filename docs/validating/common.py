@@ -14,7 +14,8 @@ from sim.experiment.pools import processors
 from sim.experiment.provenance import code_hash
 from sim.results.files import replace
 from sim.scenario.files import configs_dir
-from sim.show.validation import between, bounded, draw, number, source_of, sources, summary
+from sim.show.draw.validation import draw
+from sim.show.words.validation import between, bounded, number, source_of, sources, summary
 
 DOCS = Path(__file__).resolve().parents[1]
 WORKERS = processors()

@@ -20,7 +20,9 @@ from sim.experiment.factors import factors_of
 from sim.experiment.read import Results
 from sim.results.files import replace
 from sim.results.outcomes import outcome_titles
-from sim.show.findings import (
+from sim.show.draw.sensitivity import kinds_figure
+from sim.show.words import MINUS, capital
+from sim.show.words.findings import (
     MAIN,
     box_words,
     figures_of,
@@ -31,8 +33,6 @@ from sim.show.findings import (
     share_words,
     spread_words,
 )
-from sim.show.sensitivity import kinds_figure
-from sim.show.words import MINUS, capital
 from sim.statistics.ranks import largest_by_chance
 
 #: With the agreement, and without it.

@@ -18,9 +18,9 @@ from sim.experiment.factors import Factor
 from sim.results.outcomes import outcome_titles
 from sim.scenario.base import as_toml_value
 from sim.scenario.evidence import evidence_for
-from sim.show.assumptions import assumptions
-from sim.show.findings import printed_unit
+from sim.show.facts.assumptions import assumptions
 from sim.show.words import capital, counted
+from sim.show.words.findings import printed_unit
 
 #: What assumptions are about, the first that fits: our own sorting, as the evidence has none.
 ABOUT = {

@@ -70,9 +70,10 @@ def _write(found: Calibrated, out: Path) -> None:
     from sim.calibration.told import foretold_table, unknowns_table
     from sim.experiment.ensemble import as_toml
     from sim.results.files import replace, staged
-    from sim.show.behind import write_behind
-    from sim.show.calibration import as_markdown, as_text, draw_foretold, draw_unknowns
+    from sim.show.draw.calibration import draw_foretold, draw_unknowns
+    from sim.show.facts.estimates import write_behind
     from sim.show.figures import write_figures
+    from sim.show.words.calibration import as_markdown, as_text
 
     unknowns, foretold = unknowns_table(found), foretold_table(found)
     try:

@@ -141,7 +141,7 @@ def _comparison(
     from sim.analysis.comparable import incomparable
     from sim.experiment.definition import validated, with_scenarios
     from sim.scenario.files import load, parse_setting
-    from sim.show.agreement import reference_of
+    from sim.show.facts.agreement import reference_of
 
     changes = dict(parse_setting(text) for text in settings)
     worlds = [load(name, changes) for name in scenarios]
@@ -206,10 +206,10 @@ def _write(store: Path, out: Path, point: int, command: str) -> None:
     from sim.analysis.comparable import incomparable
     from sim.experiment.store import StoreError
     from sim.results.files import staged
-    from sim.show.agreement import reference_of
-    from sim.show.behind import tables_behind, write_behind
+    from sim.show.facts.agreement import reference_of
+    from sim.show.facts.estimates import tables_behind, write_behind
+    from sim.show.facts.study import study_of
     from sim.show.report import write_all
-    from sim.show.study import study_of
 
     results = open_results(store)
     try:

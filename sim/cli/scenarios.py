@@ -56,7 +56,7 @@ def run(
     from sim.analysis.comparable import incomparable
     from sim.experiment.pools import processors
     from sim.experiment.replicate import replicate_all
-    from sim.show.table import as_text
+    from sim.show.terminal import as_text
     from sim.world.engine import described
 
     worlds = [load_scenario(name, set_) for name in scenarios]

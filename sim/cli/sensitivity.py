@@ -109,7 +109,7 @@ def _asked(
 ) -> Asked:
     """Make out what is asked, or say what cannot be."""
     from sim.analysis.sensitivity.layout import RANKED, Layout
-    from sim.show.findings import MAIN
+    from sim.show.words.findings import MAIN
 
     layout = Layout.of(results.manifest)
     if layout.kind not in RANKED:
@@ -146,7 +146,7 @@ def _nowhere(names: Sequence[str]) -> str:
 
 def _default_reference(results: Results) -> str | None:
     """Return the scenario that differences are taken from, if there are several."""
-    from sim.show.agreement import reference_of
+    from sim.show.facts.agreement import reference_of
 
     scenarios = results.experiment.scenarios
     return scenarios[reference_of(scenarios)].name if len(scenarios) > 1 else None
@@ -179,7 +179,7 @@ def _discoveries(asked: Asked, where: list[str] | None, box: int | None) -> list
     """Answer the conditions asked about, by default the two main ones if the design can."""
     from sim.analysis import sensitivity as questions
     from sim.analysis.sensitivity.layout import SAMPLES
-    from sim.show.findings import ASKED
+    from sim.show.words.findings import ASKED
 
     if where is None:
         suits = asked.layout.kind in SAMPLES and asked.reference is not None
@@ -195,7 +195,7 @@ def _discoveries(asked: Asked, where: list[str] | None, box: int | None) -> list
 def _print(
     asked: Asked, tables: dict[str, pd.DataFrame], found: Sequence[Discovery], most: int
 ) -> None:
-    from sim.show.findings import (
+    from sim.show.words.findings import (
         MEASURES,
         discovery_lines,
         kinds_lines,
@@ -259,7 +259,7 @@ def _write(
 ) -> None:
     """Write tables and figures: all at once, or nothing."""
     from sim.results.files import staged
-    from sim.show.behind import write_behind
+    from sim.show.facts.estimates import write_behind
     from sim.show.figures import write_figures
 
     drawings = _drawings(asked, tables, found)
@@ -277,7 +277,7 @@ def _write(
 def _drawings(
     asked: Asked, tables: dict[str, pd.DataFrame], found: Sequence[Discovery]
 ) -> list[Any]:
-    from sim.show import sensitivity as figures
+    from sim.show.draw import sensitivity as figures
 
     kind = asked.layout.kind
     drawings = [

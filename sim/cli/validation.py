@@ -73,9 +73,10 @@ def _write(found: Validation, out: Path) -> None:
     """Write the table, and print it with its figures: all at once, or nothing."""
     from sim.analysis.validation import NOT_COVERED
     from sim.results.files import staged
-    from sim.show.behind import write_behind
+    from sim.show.draw.validation import draw
+    from sim.show.facts.estimates import write_behind
     from sim.show.figures import write_figures
-    from sim.show.validation import as_text, draw
+    from sim.show.words.validation import as_text
 
     drawn = [s for s in found.scenarios if found.count(NOT_COVERED, s.name) < len(found.figures)]
     try:

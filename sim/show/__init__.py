@@ -1,4 +1,5 @@
-"""How it looks: figures, the table on the terminal, the report. See `figures`, `table`, `report`.
+"""How it looks: figures, the table on the terminal, the report, the page.
 
-matplotlib is imported when something is drawn, not before.
+What is shown is computed in `facts`, drawn in `draw` and written in `words`. matplotlib is imported
+when something is drawn, not before.
 """

@@ -13,17 +13,17 @@ import numpy as np
 from sim.analysis.comparable import different_periods
 from sim.results.outcomes.queues import BY_QUEUE
 from sim.show import words
-from sim.show.agreement import (
+from sim.show.facts.agreement import (
     kosovo_prison_words,
     others,
     reference,
     staying_words,
     term_words,
 )
-from sim.show.data import mean_length, mean_outcome, names_of, outcome, over_time
-from sim.show.lengths import FEWEST, half, lengths
-from sim.show.memory import remembered
-from sim.show.verdicts import verdict_of
+from sim.show.facts.data import mean_length, mean_outcome, names_of, outcome, over_time
+from sim.show.facts.lengths import FEWEST, half, lengths
+from sim.show.facts.memory import remembered
+from sim.show.facts.verdicts import verdict_of
 from sim.statistics.intervals import FEWEST as FEWEST_FOR_INTERVAL
 from sim.statistics.pairs import NEGLIGIBLE, SAME, UNDETECTED, UNTOLD, Difference, difference
 

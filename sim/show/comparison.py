@@ -19,11 +19,12 @@ from sim.results.choice import nearest
 from sim.scenario.given import expect, scenario_from
 from sim.scenario.schema import Scenario
 from sim.show import words
-from sim.show.agreement import others, reference
 from sim.show.answer import queues_of, sentences
-from sim.show.data import over_time
-from sim.show.selected import shown
-from sim.show.table import as_text, by_question, legend
+from sim.show.facts.agreement import others, reference
+from sim.show.facts.data import over_time
+from sim.show.facts.selected import shown
+from sim.show.facts.table import by_question, legend
+from sim.show.terminal import as_text
 from sim.statistics.intervals import LEVEL
 
 if TYPE_CHECKING:

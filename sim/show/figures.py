@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.results.files import replace
-from sim.show.afterwards import after_sentence, anyone_expelled, exits
-from sim.show.durations import by_origin, by_stage, durations
-from sim.show.facilities import facility, occupancy
-from sim.show.flows import alluvial, flow
-from sim.show.money import bars, costs
-from sim.show.queues import queue, queues
-from sim.show.style import Drawing
-from sim.show.whereabouts import stages, whereabouts
+from sim.show.draw.afterwards import after_sentence, exits
+from sim.show.draw.durations import by_origin, by_stage, durations
+from sim.show.draw.facilities import facility, occupancy
+from sim.show.draw.flows import alluvial, flow
+from sim.show.draw.money import bars, costs
+from sim.show.draw.queues import queue, queues
+from sim.show.draw.style import Drawing
+from sim.show.draw.whereabouts import stages, whereabouts
+from sim.show.facts.afterwards import anyone_expelled
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications

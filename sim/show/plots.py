@@ -13,9 +13,9 @@ the panels of the report's figures (`sim.show.figures`), and some that only a no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from sim.analysis.durations import survival_curves
@@ -24,7 +24,9 @@ from sim.experiment.replicate import Replications, of_runs, told_apart
 from sim.people.arrivals import GROUPS
 from sim.results.run import By, Run
 from sim.scenario.given import expect
-from sim.show import (
+from sim.show import words
+from sim.show.comparison import Comparison
+from sim.show.draw import (
     afterwards,
     effects,
     facilities,
@@ -33,19 +35,18 @@ from sim.show import (
     money,
     queues,
     still_inside,
-    style,
-    words,
 )
-from sim.show import durations as stays
-from sim.show import whereabouts as places
-from sim.show.comparison import Comparison
-from sim.show.lengths import lengths
-from sim.show.letters import in_key, see_that_drawable
-from sim.show.over_time import LABELLED
+from sim.show.draw import durations as stays
+from sim.show.draw import whereabouts as places
+from sim.show.draw.notebook import drawn, key, with_key
+from sim.show.facts import effects as what_changes
+from sim.show.facts.afterwards import MAIN, curves
+from sim.show.facts.lengths import lengths
+from sim.show.facts.lifelines import life_of
+from sim.show.facts.stays import COMPARED, origins_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 __all__ = [
     "after_sentence",
@@ -102,7 +103,7 @@ def occupancy(worlds: Worlds, facility: str = "rented_prison", ax: Axes | None =
     def panel(ax: Axes) -> Axes:
         return facilities.facility(shown, role, ax)
 
-    return _with_key(shown, _drawn(panel, ax))
+    return with_key(shown, drawn(panel, ax))
 
 
 def queue(worlds: Worlds, name: str, ax: Axes | None = None) -> Axes:
@@ -128,7 +129,7 @@ def queue(worlds: Worlds, name: str, ax: Axes | None = None) -> Axes:
     def panel(ax: Axes) -> Axes:
         return queues.queue(shown, name, ax)
 
-    return _with_key(shown, _drawn(panel, ax))
+    return with_key(shown, drawn(panel, ax))
 
 
 def durations(worlds: Worlds, ax: Axes | None = None) -> Axes:
@@ -141,16 +142,16 @@ def durations(worlds: Worlds, ax: Axes | None = None) -> Axes:
     ax
         Where to draw; a new figure by default.
     """
-    shown = _replications(worlds)[: stays.COMPARED]
+    shown = _replications(worlds)[:COMPARED]
     rows, tall = stays.rows_of(shown)
 
     def panel(ax: Axes) -> Axes:
         return stays.by_stage(shown, ax)
 
-    ax = _drawn(panel, ax, height=tall + 1.0, width=9, left=2.6, right=1.5)
+    ax = drawn(panel, ax, height=tall + 1.0, width=9, left=2.6, right=1.5)
     if len(shown) > 1:
         alike = any(number is None for row in rows for _, number, _ in row.whiskers)
-        _key(ax, [r.scenario.title for r in shown], lines=False, alike=alike)
+        key(ax, [r.scenario.title for r in shown], lines=False, alike=alike)
     return ax
 
 
@@ -169,7 +170,7 @@ def costs(worlds: Worlds, ax: Axes | None = None) -> Axes:
     def panel(ax: Axes) -> Axes:
         return money.bars(shown, ax)
 
-    return _drawn(panel, ax, height=1.0 + 0.8 * len(shown), width=10, left=2.0)
+    return drawn(panel, ax, height=1.0 + 0.8 * len(shown), width=10, left=2.0)
 
 
 def differences(
@@ -194,13 +195,13 @@ def differences(
         If there is nothing to compare.
     """
     expect(comparison, Comparison, "a comparison, as sim.compare(...) makes it")
-    rows = effects.difference_rows(comparison, outcomes)
+    rows = what_changes.difference_rows(comparison, outcomes)
 
     def panel(ax: Axes) -> Axes:
         return effects.differences(rows, comparison, ax)
 
     tall = 0.9 + 0.42 * len(rows)
-    return _drawn(panel, ax, height=tall, width=9, left=3.0, right=2.3, bottom=0.6)
+    return drawn(panel, ax, height=tall, width=9, left=3.0, right=2.3, bottom=0.6)
 
 
 # ---------------------------------------------------------------------- one scenario
@@ -222,10 +223,10 @@ def whereabouts(world: World, ax: Axes | None = None) -> Axes:
         If there are several scenarios.
     """
     r = _single(world)
-    return _drawn(lambda ax: places.whereabouts(r, ax), ax, height=4.4, width=8.6, right=2.0)
+    return drawn(lambda ax: places.whereabouts(r, ax), ax, height=4.4, width=8.6, right=2.0)
 
 
-def after_sentence(world: World, group: str = afterwards.MAIN, ax: Axes | None = None) -> Axes:
+def after_sentence(world: World, group: str = MAIN, ax: Axes | None = None) -> Axes:
     """Draw what becomes of people in the five years after their sentence.
 
     Parameters
@@ -244,7 +245,7 @@ def after_sentence(world: World, group: str = afterwards.MAIN, ax: Axes | None =
     """
     r = _single(world)
     group = _known(group, "group", GROUPS)
-    if not len(afterwards.curves(r, group)[0]):
+    if not len(curves(r, group)[0]):
         raise ValueError(f"nobody of the group {group} is released in the observed period")
 
     def panel(ax: Axes) -> Axes:
@@ -254,7 +255,7 @@ def after_sentence(world: World, group: str = afterwards.MAIN, ax: Axes | None =
         ax.set_ylabel("share of people")
         return ax
 
-    return _drawn(panel, ax, height=4.2, width=8, left=0.8, right=2.0)
+    return drawn(panel, ax, height=4.2, width=8, left=0.8, right=2.0)
 
 
 def flow(world: World, ax: Axes | None = None) -> Axes:
@@ -273,7 +274,7 @@ def flow(world: World, ax: Axes | None = None) -> Axes:
         If there are several scenarios.
     """
     r = _single(world)
-    return _drawn(lambda ax: flows.alluvial(r, ax), ax, height=4.6, width=9, left=0.2)
+    return drawn(lambda ax: flows.alluvial(r, ax), ax, height=4.6, width=9, left=0.2)
 
 
 def durations_by_origin(world: World, stage: str = "limbo", ax: Axes | None = None) -> Axes:
@@ -298,12 +299,12 @@ def durations_by_origin(world: World, stage: str = "limbo", ax: Axes | None = No
     roles |= {words.stage_key(r.scenario, role): role for role in roles}
     stage = roles[_known(stage, "stage", roles)]
     there = lengths(r, "origin")
-    rows = [name for name in stays.origins_of(r, stage) if name[0] == "=" or (stage, name) in there]
+    rows = [name for name in origins_of(r, stage) if name[0] == "=" or (stage, name) in there]
 
     def panel(ax: Axes) -> Axes:
         return stays.by_origin(r, stage, ax, rows)
 
-    return _drawn(panel, ax, height=1.0 + 0.21 * len(rows), width=8, left=2.9, right=1.1)
+    return drawn(panel, ax, height=1.0 + 0.21 * len(rows), width=8, left=2.9, right=1.1)
 
 
 def survival(
@@ -339,7 +340,7 @@ def survival(
     if table.empty:
         raise ValueError(f"nobody begins a stay in {words.listed(wanted)} in the observed period")
     titles = words.titles_in_tables(several[0].scenario)
-    return _drawn(lambda ax: still_inside.curves(table, titles, ax), ax, right=0.4)
+    return drawn(lambda ax: still_inside.curves(table, titles, ax), ax, right=0.4)
 
 
 def story(run: Run, person: int, ax: Axes | None = None) -> Axes:
@@ -360,12 +361,12 @@ def story(run: Run, person: int, ax: Axes | None = None) -> Axes:
         If the run has no such person.
     """
     expect(run, Run, "a run")
-    life = lifelines.life_of(run, person)
+    life = life_of(run, person)
 
     def panel(ax: Axes) -> Axes:
         return lifelines.life(life, ax)
 
-    return _drawn(panel, ax, height=1.3 + 0.3 * len(life.rows), width=9, left=2.7, top=0.6)
+    return drawn(panel, ax, height=1.3 + 0.3 * len(life.rows), width=9, left=2.7, top=0.6)
 
 
 # ---------------------------------------------------------------------- experiments
@@ -398,15 +399,15 @@ def response(
         If there is no such column, outcome or reference.
     """
     expect(results, Results, _RESULTS)
-    factors = effects.factors_of(results)
+    factors = what_changes.factors_of(results)
     for column in filter(None, (factor, by)):
         _known(column, "factor", factors)
-    _known(outcome, "outcome", effects.NAMES)
+    _known(outcome, "outcome", what_changes.NAMES)
 
     def panel(ax: Axes) -> Axes:
         return effects.response(results, factor, outcome, by, reference, ax)
 
-    return _drawn(panel, ax, width=7.6, right=0.3)
+    return drawn(panel, ax, width=7.6, right=0.3)
 
 
 def influence(
@@ -439,13 +440,13 @@ def influence(
         If there is no such outcome, scenario or reference, or nothing can be ranked.
     """
     expect(results, Results, _RESULTS)
-    _known(outcome, "outcome", effects.NAMES)
-    bars = effects.bars_of(results, outcome, reference, scenario)[:most]
+    _known(outcome, "outcome", what_changes.NAMES)
+    bars = what_changes.bars_of(results, outcome, reference, scenario)[:most]
 
     def panel(ax: Axes) -> Axes:
         return effects.influence(results, outcome, bars, ax)
 
-    return _drawn(panel, ax, height=1.1 + 0.3 * len(bars), width=9, left=3.2, right=0.9)
+    return drawn(panel, ax, height=1.1 + 0.3 * len(bars), width=9, left=3.2, right=0.9)
 
 
 # ---------------------------------------------------------------------- what they stand on
@@ -498,73 +499,3 @@ def _known(name: str, what: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, there, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     raise ValueError(f"no {what} is called {name!r}; {hint}There are: {', '.join(there)}")
-
-
-def _drawn(
-    panel: Callable[[Axes], Axes],
-    ax: Axes | None,
-    *,
-    height: float = 3.8,
-    width: float = 8.0,
-    top: float = 0.4,
-    bottom: float = 0.5,
-    left: float = 0.7,
-    right: float = 0.2,
-) -> Axes:
-    """Draw a panel on the axes given, or on a new figure; distances in inches."""
-    new = _new_figure(width, height) if ax is None else None
-    with style.look():
-        if ax is None:
-            assert new is not None
-            ax = style.grid(new, [1], top, bottom, left=left, right=right)[0]
-        drawn = panel(ax)
-        # Ticks that are made only when a figure is drawn would have the look of another moment.
-        see_that_drawable(_figure_of(drawn))
-        _figure_of(drawn).draw_without_rendering()
-    return drawn
-
-
-def _new_figure(width: float, height: float) -> Figure:
-    """Return a figure that a notebook shows.
-
-    It is made outside our look: with its first figure a notebook chooses how to show all others,
-    and that choice must outlast the look.
-    """
-    from matplotlib import pyplot
-
-    return pyplot.figure(figsize=(width, height), facecolor="white", layout="none")
-
-
-def _figure_of(ax: Axes) -> Figure:
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    return figure
-
-
-def _with_key(shown: Sequence[Replications], ax: Axes) -> Axes:
-    """Name the lines below the panel where they are too many to be named beside them."""
-    if len(shown) > LABELLED:
-        _key(ax, [r.scenario.title for r in shown])
-    return ax
-
-
-def _key(ax: Axes, titles: Sequence[str], *, lines: bool = True, alike: bool = False) -> None:
-    from matplotlib.lines import Line2D
-
-    looks: list[dict[str, Any]] = [
-        {"linestyle": style.dash(n)} if lines else {"linewidth": 0, "marker": style.marker(n)}
-        for n in range(len(titles))
-    ]
-    handles = [Line2D([], [], color=style.colour(n), **look) for n, look in enumerate(looks)]
-    names = list(titles)
-    if alike:
-        handles.append(Line2D([], [], color=style.DARK, marker="o", linewidth=0))
-        names.append("both alike" if len(titles) == 2 else "all alike")
-    below = -0.45 / (ax.get_position().height * _figure_of(ax).get_figheight())
-    with style.look():
-        ax.legend(
-            handles, [in_key(name) for name in names], loc="upper left",
-            bbox_to_anchor=(0, below), ncol=min(len(names), 3), frameon=False,
-            fontsize=style.SMALL, handlelength=2.6 if lines else 1.2,
-            borderaxespad=0,
-        )  # fmt: skip

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 from sim.results.files import replace
 from sim.scenario.base import as_toml_value
 from sim.scenario.errors import ScenarioError
-from sim.show.agreement import others, reference, term_words
 from sim.show.answer import sentences
-from sim.show.assumptions import STATUSES, assumptions, changes, evidence_or_reason, tally
-from sim.show.changed import changed
+from sim.show.facts.agreement import others, reference, term_words
+from sim.show.facts.assumptions import STATUSES, assumptions, changes, evidence_or_reason, tally
+from sim.show.facts.changed import changed
+from sim.show.facts.selected import OF_COST
+from sim.show.facts.study import Study
+from sim.show.facts.table import by_question, legend
+from sim.show.facts.verdicts import verdicts
 from sim.show.figures import Drawing, draw_all, write_figures
-from sim.show.selected import OF_COST
-from sim.show.study import Study
-from sim.show.table import by_question, legend
-from sim.show.verdicts import verdicts
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -44,7 +44,7 @@ def write_all(
     ----------
     replications
         One or more scenarios; the answer is about the first, differences are taken from the
-        reference (`sim.show.agreement`).
+        reference (`sim.show.facts.agreement`).
     folder
         Where to write: `figures/` and `report.html`; made if it is not there.
     study

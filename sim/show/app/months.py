@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.show import style, words
-from sim.show.data import Series, over_time, term
+from sim.show import words
+from sim.show.draw import style
+from sim.show.facts.data import Series, over_time, term
 from sim.show.report import rendered
 from sim.world.flow import BANDS, STAYS
 from sim.world.rows import Phase

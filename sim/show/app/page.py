@@ -15,7 +15,6 @@ from sim.experiment.lives import worth_following
 from sim.experiment.pools import processors
 from sim.scenario.errors import ScenarioError
 from sim.show import figures
-from sim.show.afterwards import anyone_expelled
 from sim.show.app import parts
 from sim.show.app.crew import Crew
 from sim.show.app.job import Job
@@ -32,12 +31,13 @@ from sim.show.app.setting import (
     command,
     read_query,
 )
-from sim.show.selected import OF_AFTERWARDS, OF_COST, OF_HELD, OF_QUEUES
+from sim.show.facts.afterwards import anyone_expelled
+from sim.show.facts.selected import OF_AFTERWARDS, OF_COST, OF_HELD, OF_QUEUES
 from sim.show.words import counted
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
-    from sim.show.style import Drawing
+    from sim.show.draw.style import Drawing
 
 View = Callable[[Job, Sequence["Replications"]], None]
 Figure = Callable[[Sequence["Replications"]], "Drawing"]

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 from sim.experiment.lives import life_of
 from sim.experiment.tables import write_tables
 from sim.results.story import tell
-from sim.show.agreement import others, reference, term_words
 from sim.show.answer import sentences
-from sim.show.assumptions import STATUSES, assumptions, changes, evidence_or_reason, tally
-from sim.show.behind import tables_behind, write_behind
+from sim.show.draw.style import Drawing
+from sim.show.facts.agreement import others, reference, term_words
+from sim.show.facts.assumptions import STATUSES, assumptions, changes, evidence_or_reason, tally
+from sim.show.facts.estimates import tables_behind, write_behind
+from sim.show.facts.selected import OF_COST
+from sim.show.facts.table import by_question, legend, summary
 from sim.show.figures import draw_all
 from sim.show.report import data_uri, html, rendered, size_of
-from sim.show.selected import OF_COST
-from sim.show.style import Drawing
-from sim.show.table import by_question, legend, summary
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications

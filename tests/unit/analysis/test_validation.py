@@ -21,7 +21,8 @@ from sim.analysis.validation import (
 )
 from sim.results.published.vocabulary import Figure
 from sim.scenario.schema import Scenario
-from sim.show.validation import as_text, draw, summary
+from sim.show.draw.validation import draw
+from sim.show.words.validation import as_text, summary
 from tests.helpers.worlds import small
 
 

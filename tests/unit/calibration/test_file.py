@@ -20,7 +20,8 @@ from sim.experiment.read import Results
 from sim.scenario.errors import ScenarioError
 from sim.scenario.evidence import evidence_for
 from sim.scenario.files import load
-from sim.show.calibration import as_markdown, as_text, draw_foretold, draw_unknowns
+from sim.show.draw.calibration import draw_foretold, draw_unknowns
+from sim.show.words.calibration import as_markdown, as_text
 from tests.helpers.calibrations import TEXT, write
 from tests.helpers.experiments import all_in
 

@@ -10,7 +10,7 @@ from sim.experiment.definition import read_experiment
 from sim.scenario.names import MOST_TITLE
 from sim.scenario.schema import Scenario
 from sim.scenario.together import told_apart
-from sim.show.table import as_text
+from sim.show.terminal import as_text
 from tests.helpers.experiments import write
 from tests.helpers.worlds import small
 

@@ -7,16 +7,17 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sim.show.agreement import kosovo_prison_words, reference, staying_words, term_words
 from sim.show.answer import change_sentence, sentences
-from sim.show.facilities import occupancy
+from sim.show.draw.facilities import occupancy
+from sim.show.draw.queues import queues
+from sim.show.draw.style import BODY, SMALL, wrapped
+from sim.show.draw.whereabouts import stages
+from sim.show.facts.agreement import kosovo_prison_words, reference, staying_words, term_words
+from sim.show.facts.selected import OF_AGREEMENT, OF_STAYING
+from sim.show.facts.table import legend, summary
 from sim.show.figures import FIGURES
-from sim.show.queues import queues
 from sim.show.report import html
-from sim.show.selected import OF_AGREEMENT, OF_STAYING
-from sim.show.style import BODY, SMALL, wrapped
-from sim.show.table import as_text, legend, summary
-from sim.show.whereabouts import stages
+from sim.show.terminal import as_text
 from sim.show.words import MINUS
 from tests.unit.show.conftest import (
     changed,

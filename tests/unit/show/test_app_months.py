@@ -75,7 +75,7 @@ def test_a_title_cannot_break_out_of_the_page(both: list[Replications]) -> None:
 
 def test_the_page_says_what_the_command_line_says(both: list[Replications]) -> None:
     from sim.show.answer import sentences
-    from sim.show.table import summary
+    from sim.show.facts.table import summary
 
     answer = re.sub(r"\s+", " ", parts.answer(both).replace("&#39;", "'").replace("\u00a0", " "))
     assert all(sentence in answer for sentence in sentences(both))

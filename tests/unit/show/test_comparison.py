@@ -13,7 +13,8 @@ from sim.experiment.replicate import of_runs
 from sim.scenario.files import load
 from sim.show.answer import sentences
 from sim.show.comparison import Comparison
-from sim.show.table import as_text, summary
+from sim.show.facts.table import summary
+from sim.show.terminal import as_text
 from tests.helpers.experiments import write
 from tests.unit.show.conftest import with_scenario
 

@@ -11,16 +11,18 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from sim.show import style, words
-from sim.show.afterwards import after_sentence, curves, ways_of
-from sim.show.data import band_words, first_shown, mean_outcome, over_time, term
-from sim.show.durations import by_origin, by_stage, durations, rows_of
-from sim.show.facilities import facility, occupancy
+from sim.show import words
+from sim.show.draw import style
+from sim.show.draw.afterwards import after_sentence, ways_of
+from sim.show.draw.durations import by_origin, by_stage, durations, rows_of
+from sim.show.draw.facilities import facility, occupancy
+from sim.show.draw.labels import spread
+from sim.show.draw.queues import queue, queues
+from sim.show.draw.whereabouts import bands_of, stages, whereabouts
+from sim.show.facts.afterwards import curves
+from sim.show.facts.data import band_words, first_shown, mean_outcome, over_time, term
+from sim.show.facts.lengths import lengths
 from sim.show.figures import draw_all, write_figures
-from sim.show.labels import spread
-from sim.show.lengths import lengths
-from sim.show.queues import queue, queues
-from sim.show.whereabouts import bands_of, stages, whereabouts
 from tests.unit.show.conftest import changed, only_first, renamed
 
 NAMES = ["occupancy", "queues", "stages", "durations", "after_sentence", "flow", "costs"]
@@ -351,7 +353,7 @@ def test_nothing_to_draw_is_an_error():
 
 def test_matplotlib_is_not_imported_before_something_is_drawn():
     code = (
-        "import sys, sim.show, sim.show.figures, sim.show.table, sim.show.report; "
+        "import sys, sim.show, sim.show.figures, sim.show.facts.table, sim.show.report; "
         "sys.exit('matplotlib' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -359,7 +361,7 @@ def test_matplotlib_is_not_imported_before_something_is_drawn():
 
 def test_pyplot_is_never_imported(drawings):
     code = (
-        "import sys, sim.show.style as s; f = s.new_figure(3); "
+        "import sys, sim.show.draw.style as s; f = s.new_figure(3); "
         "s.Drawing('n', 't?', f, 'm.', 'c.', 'c.').svg(); "
         "sys.exit('matplotlib.pyplot' in sys.modules)"
     )

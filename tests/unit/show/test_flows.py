@@ -10,9 +10,12 @@ import pytest
 
 from sim.experiment.replicate import Replications
 from sim.scenario.files import load
-from sim.show import changed, flows, money
-from sim.show.behind import tables_behind, write_behind
-from sim.show.verdicts import verdicts
+from sim.show.draw import flows, money
+from sim.show.facts import changed
+from sim.show.facts import flows as ways
+from sim.show.facts.costs import costs_of
+from sim.show.facts.estimates import tables_behind, write_behind
+from sim.show.facts.verdicts import verdicts
 from tests.unit.show.conftest import term
 
 PEOPLE = {
@@ -86,13 +89,13 @@ def pair() -> list[Replications]:
 
 def test_flows_count_third_country_nationals_a_year(pair: list[Replications]) -> None:
     """Ten years are observed, two replications alike: each way is gone by a tenth a year."""
-    found = {(f.served, f.next, f.fate): f.people for f in flows.flows(pair[0])}
+    found = {(f.served, f.next, f.fate): f.people for f in ways.flows(pair[0])}
     assert found == pytest.approx(
         {
-            ("denmark", flows.HOME, flows.HOME): 0.1,
-            ("abroad", flows.KOSOVO, flows.KOSOVO): 0.1,
-            ("denmark", flows.DETENTION, flows.ABSCONDED): 0.1,
-            ("denmark", flows.CENTRE, flows.CENTRE): 0.1,
+            ("denmark", ways.HOME, ways.HOME): 0.1,
+            ("abroad", ways.KOSOVO, ways.KOSOVO): 0.1,
+            ("denmark", ways.DETENTION, ways.ABSCONDED): 0.1,
+            ("denmark", ways.CENTRE, ways.CENTRE): 0.1,
         },
         rel=1e-3,
     )
@@ -126,7 +129,7 @@ def test_ribbons_fill_the_bars(pair: list[Replications]) -> None:
 
 
 def test_costs_are_means_over_replications(pair: list[Replications]) -> None:
-    found = money.costs_of(pair[0])
+    found = costs_of(pair[0])
     assert found["rent"] == 10.5
     assert found["danish_prison"] == 5
     assert found["aid"] == 0

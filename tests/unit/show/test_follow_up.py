@@ -18,9 +18,12 @@ from sim.results.run import Run
 from sim.scenario.calendar import on_calendar
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
-from sim.show import afterwards, changed, flows
 from sim.show.answer import sentences
 from sim.show.comparison import Comparison, compare
+from sim.show.draw import afterwards, flows
+from sim.show.facts import changed
+from sim.show.facts import flows as ways
+from sim.show.facts.afterwards import curves
 from sim.world.simulate import simulate
 
 OBSERVED = {"time.observe_from": date(2027, 4, 1), "time.observe_until": date(2029, 4, 1)}
@@ -68,7 +71,7 @@ def test_shares_go_on_where_everyone_has_left(run: Run) -> None:
 
 
 def test_the_figure_and_its_words_end_there(few: Replications) -> None:
-    years, _ = afterwards.curves(few, "third_country")
+    years, _ = curves(few, "third_country")
     assert 2 < years[-1] < 2.76
     drawing = afterwards.exits([few])
     third, _, _ = drawing.caption.partition("EU and EEA citizens")  # who have all left by then
@@ -114,8 +117,8 @@ def test_the_flow_says_how_many_are_followed(few: Replications) -> None:
     followed = few.tables["fates"]["fate"].notna().mean()
     message = flows.flow([few]).message
     assert f"of the {100 * followed:.0f} % followed so long" in message
-    total = sum(flow.people for flow in flows.flows(few))
-    unknown = sum(flow.people for flow in flows.flows(few) if flow.fate == flows.UNKNOWN)
+    total = sum(flow.people for flow in ways.flows(few))
+    unknown = sum(flow.people for flow in ways.flows(few) if flow.fate == ways.UNKNOWN)
     assert unknown / total == pytest.approx(1 - followed)
     home = few.tables["fates"].dropna(subset="fate")["fate"].isin(
         ["removed", "removed_from_kosovo", "left_voluntarily", "removed_from_short_sentence",

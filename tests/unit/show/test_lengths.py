@@ -9,9 +9,9 @@ import pytest
 from sim.analysis.durations import durations
 from sim.experiment.replicate import Replications
 from sim.results.run import Run
-from sim.show.behind import tables_behind
-from sim.show.data import mean_outcome
-from sim.show.lengths import QUARTILES, lengths
+from sim.show.facts.data import mean_outcome
+from sim.show.facts.estimates import tables_behind
+from sim.show.facts.lengths import QUARTILES, lengths
 from sim.world.simulate import simulate
 
 

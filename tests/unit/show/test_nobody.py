@@ -19,8 +19,8 @@ from sim.results.outcomes import outcomes
 from sim.scenario.schema import Scenario
 from sim.show.app import parts
 from sim.show.app.months import html, months_of
-from sim.show.behind import tables_behind, write_behind
 from sim.show.comparison import Comparison
+from sim.show.facts.estimates import tables_behind, write_behind
 from sim.show.report import write_all
 from tests.helpers.worlds import small
 

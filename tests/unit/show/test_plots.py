@@ -9,8 +9,9 @@ from matplotlib import pyplot
 import sim
 from sim import plots
 from sim.results.run import Run
-from sim.show import effects, style
 from sim.show.comparison import Comparison
+from sim.show.draw import style
+from sim.show.facts.effects import bars_of, difference_rows
 from tests.helpers.experiments import small_world
 from tests.unit.show.conftest import only_first
 
@@ -126,7 +127,7 @@ def test_a_facility_has_both_its_names(run):
 
 
 def test_differences_are_shares_of_the_reference_and_hollow_where_untold(comparison):
-    rows = effects.difference_rows(comparison, ["danish_occupancy", "limbo"])
+    rows = difference_rows(comparison, ["danish_occupancy", "limbo"])
     table = comparison.differences(["danish_occupancy", "limbo"]).set_index("outcome")
     for row, name in zip(rows, ("danish_occupancy", "limbo"), strict=True):
         [effect] = row.effects
@@ -141,13 +142,13 @@ def test_differences_are_shares_of_the_reference_and_hollow_where_untold(compari
 
 def test_few_replications_have_no_interval_and_tell_nothing(comparison):
     few = Comparison([only_first(r, 2) for r in comparison])
-    effects_ = [row.effects[0] for row in effects.difference_rows(few, None)]
+    effects_ = [row.effects[0] for row in difference_rows(few, None)]
     assert all(effect.half is None and not effect.told for effect in effects_)
     assert "chance is not known" in plots.differences(few).get_xlabel()
 
 
 def test_swings_lead_from_the_base_to_the_means_at_both_ends(results):
-    [first, second] = effects.bars_of(results, "limbo", None, None)
+    [first, second] = bars_of(results, "limbo", None, None)
     assert abs(np.subtract(*first.values)) >= abs(np.subtract(*second.values))
     table = results.outcomes.query("outcome == 'limbo'").merge(results.design, on="point")
     for swing in (first, second):
@@ -157,7 +158,7 @@ def test_swings_lead_from_the_base_to_the_means_at_both_ends(results):
     ax = plots.influence(results, "limbo")
     assert [text.get_text() for text in ax.get_yticklabels()] == [first.factor, second.factor]
     with pytest.raises(ValueError, match="no scenario"):
-        effects.bars_of(results, "limbo", None, "another")
+        bars_of(results, "limbo", None, "another")
 
 
 def test_a_response_is_drawn_point_by_point(results):

@@ -9,10 +9,10 @@ import pytest
 from sim.scenario.evidence import Evidence, load_evidence
 from sim.scenario.files import load
 from sim.show import report
-from sim.show.assumptions import assumptions, changes, tally
+from sim.show.facts.assumptions import assumptions, changes, tally
+from sim.show.facts.table import summary
 from sim.show.figures import FIGURES
 from sim.show.report import html, reproduce, tied, write_all, write_report
-from sim.show.table import summary
 from tests.unit.show.conftest import renamed
 
 

@@ -12,11 +12,12 @@ from sim.results.outcomes import OUTCOMES
 from sim.results.outcomes.queues import BY_QUEUE
 from sim.show import words
 from sim.show.answer import change_sentence, change_words, sentences
-from sim.show.behind import tables_behind
 from sim.show.comparison import Comparison
-from sim.show.selected import SELECTED
-from sim.show.table import as_text, summary
-from sim.show.verdicts import verdict_of, verdicts
+from sim.show.facts.estimates import tables_behind
+from sim.show.facts.selected import SELECTED
+from sim.show.facts.table import summary
+from sim.show.facts.verdicts import verdict_of, verdicts
+from sim.show.terminal import as_text
 from sim.show.words import MINUS
 from sim.statistics.intervals import estimate
 from sim.statistics.pairs import Difference
@@ -195,7 +196,7 @@ def test_waits_in_the_sentences_are_those_of_the_outcomes(both):
 @pytest.mark.parametrize("name", sorted(words.queue_titles()))
 def test_mean_length_of_every_queue_is_that_over_all_days(both, name):
     """As the area under the spells says it, not as the firsts of months happen to."""
-    from sim.show.data import mean_length, outcome
+    from sim.show.facts.data import mean_length, outcome
 
     column = {"limbo": "limbo"}.get(name) or BY_QUEUE[name][0].name
     assert mean_length(both[0], name) == outcome(both[0], column).mean()

@@ -17,14 +17,15 @@ from sim.experiment.replicate import Replications, replicate
 from sim.scenario.errors import ScenarioError
 from sim.scenario.files import parse_setting
 from sim.scenario.schema import Scenario
-from sim.show import letters, plots
+from sim.show import plots
 from sim.show.app.months import html as months_html
 from sim.show.app.months import months_of
 from sim.show.app.parts import glance, numbers, plain
 from sim.show.comparison import Comparison
+from sim.show.draw import letters
 from sim.show.figures import draw_all
 from sim.show.report import reproduce, write_all
-from sim.show.table import as_text
+from sim.show.terminal import as_text
 from tests.helpers.misuse import TINY, WITHOUT, call
 
 SIGNS = (

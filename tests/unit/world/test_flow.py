@@ -16,8 +16,10 @@ from sim.results.outcomes.queues import BY_QUEUE
 from sim.results.waits import WAITS
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
-from sim.show import afterwards, answer, durations, flows, money, whereabouts
+from sim.show import answer
 from sim.show.app import months
+from sim.show.draw import afterwards, whereabouts
+from sim.show.facts import costs, flows, stays
 from sim.world import flow
 from sim.world.diagram import INSTITUTIONS, mermaid
 from sim.world.flow import BANDS, CASE_STAGES, EXITS, QUEUES, STAYS
@@ -72,7 +74,7 @@ def test_days_are_priced_once() -> None:
         assert not (row.price and row.price_at_home)
         if row.place in ("danish_prisons", "{rented}"):
             assert row.price or row.price_at_home
-    assert set(flow.SAVED) <= set(flow.PRICED) <= set(money.ITEMS)
+    assert set(flow.SAVED) <= set(flow.PRICED) <= set(costs.ITEMS)
 
 
 def test_every_queue_has_one_row_and_its_words() -> None:
@@ -109,7 +111,7 @@ def test_ribbons_know_every_end() -> None:
 
 def test_every_exit_has_a_layer_and_every_stage_a_line() -> None:
     assert sorted(name for name, *_ in afterwards._LAYERS) == sorted(e.name.lower() for e in Exit)
-    lines = Counter(name for name in durations.STAGES if name is not None)
+    lines = Counter(name for name in stays.STAGES if name is not None)
     idle = [stage.name.lower() for stage, row in CASE_STAGES.items() if row.idle]
     assert lines == Counter([*dict.fromkeys(row.role for row in STAYS.values()), *idle, "limbo"])
 
@@ -194,7 +196,7 @@ PATH = (
 #: Where many stages are listed: their codes, their rows, and the names that no place may take.
 TABLES = {"world/stages.py", "world/flow.py", "scenario/names.py"}
 #: Ways out have colours of their own in one picture.
-OF_EXITS = {"scenario/names.py", "world/flow.py", "show/afterwards.py"}
+OF_EXITS = {"scenario/names.py", "world/flow.py", "show/draw/afterwards.py"}
 #: A question about some stages lists so many at most; more are a table.
 FEW = 4
 _ENUMS = {"Stay", "CaseStage", "Exit"}

@@ -1,0 +1,303 @@
+"""Figure: what happens after the sentence, as cumulative shares of people by way out."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.show import words
+from sim.show.draw import style
+from sim.show.draw.labels import label_bands
+from sim.show.draw.style import Drawing, Floats
+from sim.show.facts.afterwards import MAIN, SECOND, YEARS, curves, sum_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.experiment.replicate import Replications
+
+TITLE = "What happens after the sentence?"
+#: Scenarios that fit; share below which a way out joins the others.
+COMPARED, SMALL_SHARE = 4, 0.02
+#: Inches that one more line of a panel's title takes.
+_LINE = 0.2
+HOME = ("removed", "removed_from_kosovo", "left_voluntarily")
+
+#: Ways out from below: name, fill, colour of the label.
+_LAYERS = (
+    ("removed_from_kosovo", "#08345e", "#08345e"),
+    ("removed", "#2c7fb8", "#1f6291"),
+    ("removed_from_short_sentence", "#6baed6", "#2f6f9f"),
+    ("transferred_to_serve", "#9ecae1", "#3d6f8f"),
+    ("left_voluntarily", "#66c2a4", "#1b7a5a"),
+    ("left_unregistered", "#c7e9c0", "#4d7a45"),
+    ("permit", "#c994c7", "#8a4388"),
+    ("released", "#8c6bb1", "#6a4a94"),
+    ("died", "#525252", "#525252"),
+    ("onward_travel", "#f2b705", "#8a6800"),
+    ("absconded", "#ef8a3c", "#b3540b"),
+)
+_REST, _REST_INK = "#ece8df", style.GREY
+REST, REST_ABROAD = "Still in {sending}’s system", "Still in the system, or in {host}"
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """One way out, or all that are left."""
+
+    title: str
+    fill: str
+    ink: str
+    share: Floats
+    merged: tuple[str, ...] = ()
+    """Titles of the ways out merged here."""
+
+
+def ways_of(
+    r: Replications, group: str, beside: Sequence[Replications] = ()
+) -> tuple[Floats, list[Way]]:
+    """Return the bands of the stack from below; what remains comes last, small ones before it.
+
+    A way out is small if it is so in all scenarios shown beside each other.
+    """
+    years, shares = curves(r, group)
+    titles = words.exit_titles(r.scenario)
+    known = [(n, f, i) for n, f, i in _LAYERS if n in shares and shares[n].max() > 0]
+    others = [curves(other, group)[1] for other in beside]
+    most = {n: max(c[n].max() for c in [shares, *others] if n in c) for n, *_ in known}
+    large = [(n, f, i) for n, f, i in known if most[n] >= SMALL_SHARE]
+    small = [n for n, *_ in known if most[n] < SMALL_SHARE]
+    ways = [Way(titles[n], fill, ink, shares[n]) for n, fill, ink in large]
+    if small:
+        merged = tuple(words.lower_first(titles[n], r.scenario) for n in small)
+        title = "Other ways out" if len(small) > 1 else titles[small[0]]
+        ways.append(Way(title, "#8c8c8c", style.GREY, sum_of([shares[n] for n in small]), merged))
+    left = 1 - sum_of([way.share for way in ways]) if ways else np.ones_like(years)
+    return years, [*ways, Way(_rest_title(r), _REST, _REST_INK, np.clip(left, 0, 1))]
+
+
+def after_sentence(
+    r: Replications,
+    group: str = MAIN,
+    ax: Axes | None = None,
+    *,
+    beside: Sequence[Replications] = (),
+) -> Axes:
+    """Draw what becomes of a group of people in the five years after their sentence.
+
+    Areas end where nobody is followed any longer.
+
+    Parameters
+    ----------
+    r
+        Replications of the scenario; means over them are drawn.
+    group
+        `third_country`, `eu_eea`, `danish_dual` or `not_expelled`.
+    ax
+        Where to draw; a figure of its own by default.
+    beside
+        Scenarios drawn beside it, which decide with it what is too small to be drawn.
+    """
+    with style.look():
+        if ax is None:
+            ax = style.grid(style.new_figure(4, 7), [1], 0.5, 0.5, right=2.0)[0]
+        years, ways = ways_of(r, group, beside)
+        lower, bands = np.zeros_like(years), []
+        for way in ways:
+            upper = lower + way.share
+            ax.fill_between(years, lower, upper, facecolor=way.fill, linewidth=0, zorder=2)
+            ax.plot(years, lower, color="white", linewidth=0.9, zorder=3)
+            share = words.percent(float(way.share[-1])).replace(" ", words.NO_BREAK)
+            text = "\n".join(textwrap.wrap(f"{way.title} {share}", 23))
+            bands.append((float(lower[-1]), float(upper[-1]), text, way.ink))
+            lower = upper
+        ax.set_xlim(0, YEARS)
+        style.share_axis(ax)
+        ax.set_xticks(np.arange(0, YEARS + 1))
+        ax.grid(axis="x", color="white", linewidth=0.8, alpha=0.6, zorder=3.5)
+        ax.set_axisbelow(False)
+        label_bands(ax, float(years[-1]), bands)
+    return ax
+
+
+def exits(replications: Sequence[Replications]) -> Drawing:
+    """Draw what happens after the sentence, one column or row for each of up to four scenarios.
+
+    Returns
+    -------
+    Drawing
+        Third-country nationals above, EU and EEA citizens in a lower panel.
+    """
+    shown = [r for r in replications[:COMPARED] if len(curves(r, MAIN)[0])]
+    second = [r for r in shown[: 2 if len(shown) < 3 else 1] if len(curves(r, SECOND)[0])]
+    columns = min(2, len(shown))
+    panels: list[tuple[Replications | None, str]] = [(r, MAIN) for r in shown]
+    panels += [(None, MAIN)] * (-len(panels) % columns)
+    panels += [(r, SECOND) for r in second]
+    rows = -(-len(panels) // columns)
+    heights = [1.0] * (-(-len(shown) // columns)) + [0.5] * bool(second)
+    message, note = _message(shown), _note(replications, shown)
+    taller = _LINE * (max((_head(r, MAIN, True).count("\n") for r in shown), default=1) - 1)
+    with style.look():
+        figure = style.new_figure(
+            0.9 + 3.35 * sum(heights) + 0.62 * (rows - 1) + taller * rows
+            + style.message_height(message) + style.note_height(note)
+        )  # fmt: skip
+        top = style.header(figure, TITLE, message)
+        bottom = style.footer(figure, note) + 0.5
+        axes = style.grid(
+            figure, [columns] * rows, top + 0.42 + taller, bottom, left=0.72, right=1.95, gap=2.6,
+            between=0.98 + taller, heights=heights,
+        )  # fmt: skip
+        for ax, (r, group) in zip(axes, panels, strict=False):
+            if r is None:
+                ax.remove()
+                continue
+            after_sentence(r, group, ax, beside=shown)
+            _words_around(ax, r, group, len(shown) > 1)
+        for ax in axes[len(panels) :]:
+            ax.remove()
+    caption = _caption(replications, shown)
+    alt = f"Stacked areas over up to five years after the end of the sentence. {message} {caption}"
+    return Drawing("after_sentence", TITLE, figure, message, caption, alt)
+
+
+def _words_around(ax: Axes, r: Replications, group: str, several: bool) -> None:
+    ax.set_title(_head(r, group, several), linespacing=1.25)
+    ax.set_xlabel("years after the end of the sentence", labelpad=3)
+    ax.set_ylabel("share of people", labelpad=3)
+
+
+def _head(r: Replications, group: str, several: bool) -> str:
+    """Return the title of a panel, broken into lines."""
+    who = words.group_title(r.scenario, group)
+    name = "\n".join(textwrap.wrap(r.scenario.title, 40))
+    return f"{name}\n{who}" if several else who
+
+
+def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:
+    parts = []
+    if len(shown) < len(replications):
+        parts.append(f"The first {len(shown)} of {len(replications)} scenarios.")
+    most = max((r.number for r in shown), default=1)
+    parts.append(
+        "People whose sentence ends by release in the observed period (removal out of a short "
+        "sentence and transfer home to serve are left out). Cumulative shares that account for "
+        "the end of the simulation (Aalen-Johansen), mean of "
+        f"{words.counted(most, 'replication')}; at the right, {_last_words(shown)}."
+    )
+    parts += [_merged_words(shown, group) for group in (MAIN, SECOND)]
+    return " ".join(filter(None, parts))
+
+
+def _last_words(shown: Sequence[Replications]) -> str:
+    """Say when the shares are that are written beside the bands."""
+    ends = [curves(r, MAIN)[0][-1] for r in shown]
+    if all(round(end, 1) >= YEARS for end in ends):
+        return "shares after five years"
+    return "shares where each curve ends: nobody is followed longer"
+
+
+def _after(years: Floats, wanted: float) -> int | None:
+    """Return the place of a time among the times of a curve; None if nobody is followed so long."""
+    at = int(np.argmin(np.abs(years - wanted)))
+    return at if abs(years[at] - wanted) < 1 / 24 else None
+
+
+def _merged_words(shown: Sequence[Replications], group: str) -> str:
+    """Say what the other ways out of a group are."""
+    merged = dict.fromkeys(
+        title
+        for r in shown
+        if len(curves(r, group)[0])
+        for way in ways_of(r, group, shown)[1]
+        if len(way.merged) > 1
+        for title in way.merged
+    )
+    who = words.lower_first(words.group_title(shown[0].scenario, group), shown[0].scenario)
+    return f"Other ways out of {who}: {'; '.join(merged)}." if merged else ""
+
+
+def _caption(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:
+    said: dict[str, list[str]] = {}
+    for r in shown:
+        said.setdefault(_outcome_words(r, MAIN), []).append(words.quoted(r.scenario.title))
+    parts = []
+    for text, who in said.items():
+        where = f" in {words.listed(who)}" if len(shown) > 1 else ""
+        parts.append(f"Third-country nationals{where}: {text}.")
+    if shown and len(curves(shown[0], SECOND)[0]):
+        parts.append(f"EU and EEA citizens: {_outcome_words(shown[0], SECOND)}.")
+    return " ".join([*parts, _note(replications, shown)])
+
+
+def _message(shown: Sequence[Replications]) -> str:
+    """Say in one sentence what has become of third-country nationals after a year."""
+    if not shown:
+        return "Nobody's sentence ends in the observed period."
+    said: dict[str, list[str]] = {}
+    for r in shown:
+        said.setdefault(_after_a_year(r), []).append(words.quoted(r.scenario.title))
+    alike = len(said) == 1
+    parts = [text if alike else f"in {words.listed(who)}, {text}" for text, who in said.items()]
+    where = ", in every scenario shown" if alike and len(shown) > 1 else ""
+    return f"Of third-country nationals, one year after the sentence{where}: {'; '.join(parts)}."
+
+
+def _after_a_year(r: Replications) -> str:
+    """Say which share is home, away or still there a year after the sentence."""
+    years, shares = curves(r, MAIN)
+    one = _after(years, 1)
+    if one is None:
+        return "nobody is followed so long"
+    gone = {
+        "have been removed or have gone home": sum_of([shares[n] for n in HOME if n in shares]),
+        "have absconded": shares.get("absconded", np.zeros_like(years)),
+        r.scenario.told("have travelled on from {host}"): shares.get(
+            "onward_travel", np.zeros_like(years)
+        ),
+    }
+    each = [
+        f"{words.percent(float(share[one]))} {what}" for what, share in gone.items() if share[one]
+    ]
+    left = float(ways_of(r, MAIN)[1][-1].share[one])
+    return words.listed([*each, f"{words.percent(left)} are {_rest(r)}"])
+
+
+def _rest(r: Replications) -> str:
+    return words.lower_first(_rest_title(r))
+
+
+def _rest_title(r: Replications) -> str:
+    return r.scenario.told(REST_ABROAD if r.scenario.kosovo.stays_share > 0 else REST)
+
+
+def _outcome_words(r: Replications, group: str) -> str:
+    """Say what has become of people one year and five years after the sentence."""
+    years, ways = ways_of(r, group)
+    one = _after(years, 1)
+    if one is None:
+        return "nobody is followed for a year"
+    gone = sorted((w for w in ways[:-1]), key=lambda w: -w.share[one])[:3]
+    each = [
+        f"{words.lower_first(w.title)} {words.percent(float(w.share[one]))}"
+        for w in gone
+        if w.share[one] > 0
+    ]
+    left = ways[-1].share
+    return (
+        f"after one year {words.listed(each) or 'nobody has left'}, still in the system "
+        f"{words.percent(float(left[one]))}; {_in_the_end(years)} still in it "
+        f"{words.percent(float(left[-1]))}"
+    )
+
+
+def _in_the_end(years: Floats) -> str:
+    """Say when a curve ends."""
+    if round(years[-1], 1) >= YEARS:
+        return "after five years"
+    return f"after {years[-1]:.1f} years, longer than which nobody is followed,"

@@ -1,0 +1,245 @@
+"""Figure: where people go from the end of their sentence, as ribbons as wide as they are many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sim.show import words
+from sim.show.draw import style
+from sim.show.draw.style import Drawing
+from sim.show.facts.flows import (
+    ABSCONDED,
+    CENTRE,
+    DETENTION,
+    GROUP,
+    HOME,
+    KOSOVO,
+    OTHER,
+    OUTSIDE,
+    SERVED,
+    STAYING,
+    UNKNOWN,
+    Flow,
+    chosen_of,
+    flows,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.experiment.replicate import Replications
+
+TITLE = "Where do people go from the end of their sentence?"
+
+#: Share of all people below which a label is left out.
+SMALL_SHARE = 0.012
+#: Ends of ribbons from above, with their colours.
+_COLOURS = {
+    HOME: "#2c7fb8",
+    KOSOVO: "#08345e",
+    DETENTION: "#8c6bb1",
+    OUTSIDE: "#7fb8a4",
+    CENTRE: "#b8a878",
+    ABSCONDED: "#ef8a3c",
+    STAYING: "#f2b705",
+    OTHER: "#8c8c8c",
+    UNKNOWN: "#e4e0d8",
+}
+_NODE, _GAP = 0.035, 0.03
+
+
+def alluvial(r: Replications, ax: Axes | None = None) -> Axes:
+    """Draw the flow of people from the end of their sentence, in three steps.
+
+    Parameters
+    ----------
+    r
+        Replications of a scenario; means over them are drawn.
+    ax
+        Where to draw; a figure of its own by default.
+    """
+    with style.look():
+        ax = style.own_axes(ax)
+        found = flows(r)
+        ax.set_axis_off()
+        ax.set(xticks=[], yticks=[])
+        ax.set_xlim(0, 1)
+        total = sum(flow.people for flow in found)
+        if not total:
+            ax.text(0.5, 0.5, "Nobody’s sentence ends in the observed period.", ha="center")
+            return ax
+        steps = [(f.served for f in found), (f.next for f in found), (f.fate for f in found)]
+        orders: list[Sequence[str]] = [SERVED, tuple(_COLOURS), tuple(_COLOURS)]
+        height = total * (1 + _GAP * (len(_COLOURS) - 1))
+        ax.set_ylim(0, height)
+        places = []
+        at = (0.19, 0.47, 0.73)
+        for x, keys, order in zip(at, steps, orders, strict=True):
+            sizes = _sizes(list(keys), [f.people for f in found])
+            places.append(_nodes(ax, r, x, sizes, order, height, total))
+        for n, (one, other) in enumerate((("served", "next"), ("next", "fate"))):
+            edges = at[n] + _NODE / 2, at[n + 1] - _NODE / 2
+            _ribbons(ax, found, one, other, edges, places[n], places[n + 1], orders[n])
+        heads = ("Served the sentence", "Right after it", "Two years later")
+        for x, head in zip(at, heads, strict=True):
+            ax.text(x, 1.02, head, size=style.SMALL, color=style.GREY, ha="center",
+                    transform=ax.transAxes)  # fmt: skip
+    return ax
+
+
+def _sizes(keys: Sequence[str], people: Sequence[float]) -> dict[str, float]:
+    sizes: dict[str, float] = {}
+    for key, number in zip(keys, people, strict=True):
+        sizes[key] = sizes.get(key, 0.0) + number
+    return sizes
+
+
+def _nodes(
+    ax: Axes,
+    r: Replications,
+    x: float,
+    sizes: Mapping[str, float],
+    order: Sequence[str],
+    height: float,
+    total: float,
+) -> dict[str, float]:
+    """Draw the bars of one step from above, with their labels; return the top of each."""
+    from matplotlib.patches import Rectangle
+
+    here = [key for key in order if sizes.get(key)]
+    gap = (height - total) / max(1, len(here) - 1) if len(here) > 1 else 0.0
+    gap = min(gap, _GAP * total)
+    top = height - (height - total - gap * (len(here) - 1)) / 2
+    tops = {}
+    for key in here:
+        size = sizes[key]
+        tops[key] = top
+        ax.add_patch(Rectangle((x - _NODE / 2, top - size), _NODE, size, linewidth=0,
+                               facecolor=_COLOURS.get(key, style.GREY), zorder=3))  # fmt: skip
+        if size / total >= SMALL_SHARE:
+            left = x < 0.3
+            ax.text(x + (-1 if left else 1) * (_NODE / 2 + 0.008), top - size / 2,
+                    f"{_title(r, key, x)}  {words.percent(size / total)}", va="center",
+                    ha="right" if left else "left", size=style.SMALL, zorder=6,
+                    bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.8},
+                    )  # fmt: skip
+        top -= size + gap
+    return tops
+
+
+def _title(r: Replications, key: str, x: float) -> str:
+    scenario = r.scenario
+    centre = scenario.departure_centre.title
+    titles = {
+        "denmark": scenario.told("in {sending} alone"),
+        "abroad": f"partly in {scenario.rented_prison.title}",
+        HOME: "left for home",
+        KOSOVO: scenario.told("removed from {host}"),
+        DETENTION: "detained",
+        OUTSIDE: "waiting outside",
+        CENTRE: centre if x < 0.6 else f"{centre} or breach prison",
+        ABSCONDED: "absconded",
+        STAYING: scenario.told("in {host}, or travelled on"),
+        OTHER: "other",
+        UNKNOWN: "not followed so long",
+    }
+    return titles[key]
+
+
+def _ribbons(
+    ax: Axes, found: Sequence[Flow], one: str, other: str, edges: tuple[float, float],
+    tops: Mapping[str, float], ends: Mapping[str, float], order: Sequence[str],
+) -> None:  # fmt: skip
+    """Draw the ribbons between two steps, in the colour of what comes after."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    sizes = _sizes([f"{getattr(f, one)}>{getattr(f, other)}" for f in found],
+                   [f.people for f in found])  # fmt: skip
+    x, beyond = edges
+    left, right = dict(tops), dict(ends)
+    middle = (x + beyond) / 2
+    for source in order:
+        for target in _COLOURS:
+            size = sizes.get(f"{source}>{target}", 0.0)
+            if not size:
+                continue
+            a, b = left[source], right[target]
+            left[source], right[target] = a - size, b - size
+            corners = [(x, a), (middle, a), (middle, b), (beyond, b), (beyond, b - size),
+                       (middle, b - size), (middle, a - size), (x, a - size), (x, a)]  # fmt: skip
+            codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3,
+                     Path.CLOSEPOLY]  # fmt: skip
+            ax.add_patch(PathPatch(Path(corners, codes), facecolor=_COLOURS[target], alpha=0.45,
+                                   linewidth=0, zorder=2))  # fmt: skip
+
+
+def flow(replications: Sequence[Replications]) -> Drawing:
+    """Draw one panel for each of the first scenarios, one below the other."""
+    shown = chosen_of(replications)
+    message = _message(shown[0])
+    who = words.group_title(shown[0].scenario, GROUP)
+    note = (
+        f"{who} whose sentence ends in the observed period; "
+        "width: people a year, mean over replications. Colour: where they go next."
+        f"{_unknown_words(shown)}"
+    )
+    with style.look():
+        height = 1.1 + style.message_height(message) + style.note_height(note) + 3.25 * len(shown)
+        figure = style.new_figure(height)
+        top = style.header(figure, TITLE, message) + 0.42
+        bottom = style.footer(figure, note)
+        axes = style.grid(figure, [1] * len(shown), top, bottom + 0.1, left=0.2, right=0.2,
+                          between=0.62)  # fmt: skip
+        for ax, r in zip(axes, shown, strict=True):
+            alluvial(r, ax)
+            ax.set_title(r.scenario.title, pad=22)
+    caption = _caption(shown, len(replications) - len(shown))
+    alt = f"Ribbons from left to right in three steps. {message} {caption}"
+    return Drawing("flow", TITLE, figure, message, caption, alt)
+
+
+def _unknown_words(shown: Sequence[Replications]) -> str:
+    """Say what it means that some are not followed, if there are any."""
+    if not any(flow.fate == UNKNOWN for r in shown for flow in flows(r)):
+        return ""
+    return (
+        " Not followed so long: the simulation ends less than two years after the sentence; shares "
+        "in the last step are of all, followed or not."
+    )
+
+
+def _message(r: Replications) -> str:
+    """Say where most people go in a scenario."""
+    found = flows(r)
+    total = sum(f.people for f in found)
+    if not total:
+        return f"In {words.quoted(r.scenario.title)}, nobody’s sentence ends in the period."
+
+    def share(people: Iterable[float], of: float = total) -> str:
+        return words.percent(sum(people) / of)
+
+    followed = sum(f.people for f in found if f.fate != UNKNOWN)
+    if followed:
+        home = share((f.people for f in found if f.fate in (HOME, KOSOVO)), followed)
+        gone = share((f.people for f in found if f.fate == ABSCONDED), followed)
+        whom = "" if followed == total else f" of the {share([followed])} followed so long,"
+        later = f"two years later{whom} {home} have left for home and {gone} have absconded"
+    else:
+        later = "nobody is followed for two years"
+    return (
+        f"In {words.quoted(r.scenario.title)}, {total:,.0f} third-country nationals a year come to "
+        f"the end of their sentence: {share(f.people for f in found if f.next in (HOME, KOSOVO))} "
+        f"leave for home at once, {share(f.people for f in found if f.next == DETENTION)} are "
+        f"detained; {later}."
+    )
+
+
+def _caption(shown: Sequence[Replications], left_out: int) -> str:
+    said = [_message(r) for r in shown]
+    if left_out:
+        said.append(
+            f"{words.counted(left_out, 'more scenario')} less unlike the reference, not drawn."
+        )
+    return " ".join(said)

@@ -1,0 +1,151 @@
+"""Figure: what it costs, item by item, beside the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.results.costs import AGREEMENT_ITEMS
+from sim.show import words
+from sim.show.draw import style
+from sim.show.draw.style import Drawing
+from sim.show.facts.costs import ITEMS, costs_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.experiment.replicate import Replications
+    from sim.scenario.schema import Scenario
+
+TITLE = "What does it cost?"
+#: Colour of each item: the agreement's are blue, those of the sending state brown.
+_COLOURS = {
+    "rent": "#08345e",
+    "aid": "#2c7fb8",
+    "rotations": "#6baed6",
+    "set_up": "#9ecae1",
+    "visits": "#c6dbef",
+    "danish_prison": "#8c510a",
+    "remand": "#bf812d",
+    "detention": "#dfc27d",
+    "departure_centre": "#f6e8c3",
+}
+NOTE = (
+    "Mean over replications, EUR million. Blue: what the agreement costs; brown: what {adjective} "
+    "prisons, detention and the departure centre cost for the people of this model. {adjective} "
+    "day prices are those of 2015%s. The smallest parts have no words."
+)
+#: Share of the longest bar from which on a part is labelled; inches of that bar.
+_TOLD, _INCHES = 0.03, 7.1
+
+
+def note_of(scenario: Scenario) -> str:
+    """Say what the colours are, and what day prices."""
+    raised = " raised to 2025" if scenario.costs.inflation_2015_to_2025 else ""
+    return scenario.told(NOTE % raised)
+
+
+def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:
+    """Draw the costs of scenarios as bars made of items.
+
+    Parameters
+    ----------
+    replications
+        Scenarios, one bar each.
+    ax
+        Where to draw; a figure of its own by default.
+    """
+    with style.look():
+        ax = style.own_axes(ax)
+        found = [costs_of(r) for r in replications]
+        titles = {item: replications[0].scenario.told(title) for item, title in ITEMS.items()}
+        longest = max((sum(items.values()) for items in found), default=0.0)
+        for row, items in enumerate(found):
+            left = 0.0
+            for item, colour in _COLOURS.items():
+                size = items[item]
+                ax.barh(row, size, left=left, color=colour, height=0.62, linewidth=0.6,
+                        edgecolor="white", zorder=2)  # fmt: skip
+                _label(ax, f"{titles[item]}\n{size:,.0f}", (left, row), size, longest, colour)
+                left += size
+            ax.text(left + 0.008 * longest, row, f"{left:,.0f}", va="center", weight="bold")
+        ax.set_yticks(np.arange(len(found)), [_wrapped(r.scenario.title) for r in replications])
+        ax.set_ylim(len(found) - 0.5, -0.5)
+        ax.set_xlim(0, 1.08 * longest or 1)
+        ax.set_xlabel("EUR million in the observed period")
+        ax.grid(axis="x", color=style.PALE, linewidth=0.6)
+        ax.spines["left"].set_visible(False)
+        ax.tick_params(axis="y", length=0)
+    return ax
+
+
+def _label(
+    ax: Axes, text: str, at: tuple[float, int], size: float, longest: float, colour: str
+) -> None:
+    """Write the name and size of a part into it, or above it where it is narrow."""
+    share = size / longest if longest else 0.0
+    fits = share * _INCHES >= 0.062 * max(map(len, text.split("\n")))
+    # Above the bar there is room for one name alone: that of detention, between two wide parts.
+    if not fits and (share < _TOLD or not text.startswith("detention")):
+        return
+    ax.text(
+        at[0] + size / 2, at[1] if fits else at[1] - 0.34,
+        text if fits else text.replace("\n", " "),
+        ha="center", va="center" if fits else "bottom", size=style.SMALL - 1, linespacing=1.0,
+        color="white" if fits and _dark(colour) else style.DARK, zorder=3,
+    )  # fmt: skip
+
+
+def _dark(colour: str) -> bool:
+    """Tell whether white text is read better on a colour (relative luminance, WCAG 2)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] < 0.18
+
+
+def _wrapped(title: str) -> str:
+    import textwrap
+
+    return "\n".join(textwrap.wrap(title, 26))
+
+
+def costs(replications: Sequence[Replications]) -> Drawing:
+    """Draw the costs of all scenarios."""
+    message, note = _message(replications), note_of(replications[0].scenario)
+    with style.look():
+        height = 1.0 + style.message_height(message) + style.note_height(note)
+        figure = style.new_figure(height + 0.72 * len(replications))
+        top = style.header(figure, TITLE, message)
+        bottom = style.footer(figure, note)
+        axes = style.grid(figure, [1], top + 0.05, bottom + 0.52, left=2.0, right=0.3)
+        bars(replications, axes[0])
+    caption = _caption(replications)
+    alt = f"A bar for each scenario, made of items of cost. {message} {caption}"
+    return Drawing("costs", TITLE, figure, message, caption, alt)
+
+
+def _message(replications: Sequence[Replications]) -> str:
+    """Say what the first scenarios cost, without ranking what chance may have ordered."""
+    told = [
+        f"{words.quoted(r.scenario.title)} EUR {sum(costs_of(r).values()):,.0f} million"
+        for r in replications[:3]
+    ]
+    more = len(replications) - len(told)
+    rest = f", and {words.counted(more, 'more scenario')}" if more else ""
+    return f"On average over the observed period: {'; '.join(told)}{rest}."
+
+
+def _caption(replications: Sequence[Replications]) -> str:
+    said = []
+    for r in replications[:6]:
+        items = costs_of(r)
+        ours = sum(items[item] for item in AGREEMENT_ITEMS)
+        total = sum(items.values())
+        said.append(
+            f"{words.quoted(r.scenario.title)} costs EUR {total:,.0f} million in the observed "
+            "period" + (f", EUR {ours:,.0f} million of it for the agreement" if ours else "")
+        )
+    more = len(replications) - 6
+    return "; ".join(said) + (f"; {more} more scenarios are in the figure." if more > 0 else ".")

@@ -1,0 +1,207 @@
+"""Figure: how long each queue is, over time; limbo beside them, marked as a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.show import words
+from sim.show.draw import style
+from sim.show.draw.facilities import period_words
+from sim.show.draw.over_time import FEW, LABELLED, Line, draw
+from sim.show.draw.style import Drawing
+from sim.show.facts.data import Series, band_words, mean_length, over_time
+from sim.show.facts.data import names_of as queues_in
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.experiment.replicate import Replications
+
+TITLE = "How long is each queue?"
+CONDITION = "limbo"
+#: Mean lengths of a queue by the place of the scenario.
+Means = dict[int, float]
+
+
+def queue(
+    replications: Sequence[Replications],
+    name: str,
+    ax: Axes | None = None,
+    *,
+    labelled: bool = True,
+) -> Axes:
+    """Draw the number of people in one queue over time.
+
+    Parameters
+    ----------
+    replications
+        Scenarios to compare.
+    name
+        A queue of `Run.queues`, or `limbo`.
+    ax
+        Where to draw; a figure of its own by default.
+    labelled
+        Write names beside the lines (of up to two scenarios).
+    """
+    with style.look():
+        ax = style.own_axes(ax)
+        draw(ax, lines_of(replications, name), replications, labelled=labelled)
+        ax.set_title(_title(name))
+    return ax
+
+
+def lines_of(replications: Sequence[Replications], name: str) -> list[Line]:
+    """Return the lines of a queue, leaving out scenarios in which it is always empty."""
+    found = ((n, r, over_time(r, "queues", name)) for n, r in enumerate(replications))
+    return [Line(n, r.scenario.title, s) for n, r, s in found if s is not None and s.highest > 0]
+
+
+def names_of(replications: Sequence[Replications]) -> list[str]:
+    """Return the names of all queues, limbo last."""
+    names = dict.fromkeys(name for r in replications for name in queues_in(r, "queues"))
+    return sorted(names, key=lambda name: name == CONDITION)
+
+
+def queues(replications: Sequence[Replications]) -> Drawing:
+    """Draw every queue in which anyone is ever counted.
+
+    Returns
+    -------
+    Drawing
+        Small multiples, the longest queue first; queues that are always empty are named in a
+        note.
+    """
+    lines = {name: lines_of(replications, name) for name in names_of(replications)}
+    used = sorted(
+        (n for n in lines if lines[n]),
+        key=lambda n: (n == CONDITION, -max(_means(replications, n, lines[n]).values())),
+    )
+    empty = [name for name in lines if not lines[name]]
+    rows = style.rows_of(len(used))
+    labelled = len(replications) <= LABELLED
+    message = _message(replications, {name: lines[name] for name in used if name != CONDITION})
+    note = _note(replications, empty)
+    with style.look():
+        figure = style.new_figure(
+            0.9 + 2.75 * max(1, len(rows)) + (0 if labelled else 0.6)
+            + style.message_height(message) + style.note_height(note)
+        )  # fmt: skip
+        top = style.header(figure, TITLE, message)
+        if not labelled:
+            top += style.key(figure, [r.scenario.title for r in replications], top)
+        bottom = style.footer(figure, note) + 0.36
+        axes = style.grid(figure, rows, top + 0.24, bottom, between=0.72)
+        for ax, name in zip(axes, used, strict=True):
+            queue(replications, name, ax)
+    caption = _caption(replications, {name: lines[name] for name in used}, empty)
+    alt = (
+        f"{words.counted(len(used), 'panel')} over time, one for each queue that is ever in use. "
+        f"{message} {caption}"
+    )
+    return Drawing("queues", TITLE, figure, message, caption, alt)
+
+
+def _title(name: str) -> str:
+    title = words.queue_titles().get(name, name)
+    return f"{title} (not a queue)" if name == CONDITION else title
+
+
+def _means(replications: Sequence[Replications], name: str, lines: Sequence[Line]) -> Means:
+    """Return the mean length of a queue, over all days, by scenario that has a line."""
+    return {line.number: mean_length(replications[line.number], name) for line in lines}
+
+
+def _empty_words(empty: Sequence[str]) -> str:
+    if not empty:
+        return ""
+    titles = [words.lower_first(words.queue_titles().get(name, name)) for name in empty]
+    return f"Empty on every day counted: {words.listed(titles)}. "
+
+
+def _note(replications: Sequence[Replications], empty: Sequence[str]) -> str:
+    return (
+        f"{_empty_words(empty)}{band_words(replications, len(replications) <= FEW)} "
+        f"{period_words(replications)} Counted on the first of each month; each panel has a scale "
+        "of its own."
+    )
+
+
+def _caption(
+    replications: Sequence[Replications], used: dict[str, list[Line]], empty: Sequence[str]
+) -> str:
+    parts = [_length(replications, name, lines) for name, lines in used.items()]
+    if CONDITION in used:
+        parts.append(
+            "Limbo is a condition, not a queue: the sentence is over and no removal is in prospect."
+        )
+    parts.append(_empty_words(empty).strip())
+    parts.append("Someone can wait in more than one queue.")
+    parts.append(band_words(replications, len(replications) <= FEW))
+    return " ".join(filter(None, parts))
+
+
+def _length(replications: Sequence[Replications], name: str, lines: Sequence[Line]) -> str:
+    """Say how long a queue is on average, and at most."""
+    title = words.queue_titles().get(name, name)
+    said: dict[str, list[str]] = {}
+    means = _means(replications, name, lines)
+    for line in lines:
+        mean, peak = means[line.number], int(np.argmax(line.people.mean))
+        when = words.month(line.people.dates[peak].astype("datetime64[D]").item())
+        text = (
+            f"{words.people(mean)} people on average, {words.people(line.people.mean[peak])} "
+            f"where the line peaks ({when}{_beside(line.people, peak)})"
+        )
+        said.setdefault(text, []).append(words.quoted(line.title))
+    if len(lines) < len(replications):
+        seen = {line.number for line in lines}
+        said["nobody"] = [
+            words.quoted(r.scenario.title) for n, r in enumerate(replications) if n not in seen
+        ]
+    if len(said) == 1:
+        return f"{title}: {next(iter(said))}."
+    if len(said) > FEW:
+        low, high = (pick(means, key=lambda n: means[n]) for pick in (min, max))
+        ends = [
+            f"{words.people(means[n])} ({words.quoted(replications[n].scenario.title)})"
+            for n in (low, high)
+        ]
+        return f"{title}: between {ends[0]} and {ends[1]} people on average."
+    each = [f"{text} in {words.listed(who)}" for text, who in said.items()]
+    return f"{title}: {'; '.join(each)}."
+
+
+def _beside(series: Series, at: int) -> str:
+    """Say that a peak is not in the period of which the mean is."""
+    where = series.beside(at)
+    return f", {where}" if where else ""
+
+
+def _message(replications: Sequence[Replications], used: dict[str, list[Line]]) -> str:
+    """Say in one sentence which queue is longest on average, and which comes next."""
+    means = {name: _means(replications, name, lines) for name, lines in used.items()}
+    ranked = sorted(means, key=lambda name: -max(means[name].values()))
+    if not ranked:
+        return "Nobody is ever counted in a queue."
+    first, *more = ranked
+    text = f"The longest queue on average in the observed period is {_named(first)}, with "
+    text += _people(means[first])
+    if more:
+        text += f"; next comes {_named(more[0])}, with {_people(means[more[0]])}"
+    return text + "."
+
+
+def _named(name: str) -> str:
+    title = words.queue_titles().get(name, name)
+    if title.startswith("Waiting for "):
+        return "that for " + title.removeprefix("Waiting for ")
+    return "the " + words.lower_first(title)
+
+
+def _people(means: Means) -> str:
+    """Say how many people, from the scenario with fewest to the one with most."""
+    low, high = words.people(min(means.values())), words.people(max(means.values()))
+    return f"{high} people" if low == high else f"{low} to {high} people, by scenario"

@@ -1,0 +1,327 @@
+"""Figure: where the people of the model are, stage upon stage, over time."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.show import words
+from sim.show.draw import style
+from sim.show.draw.facilities import period_words
+from sim.show.draw.labels import label_bands, outlined
+from sim.show.draw.over_time import mark_term, time_frame
+from sim.show.draw.style import Drawing, Floats
+from sim.show.facts.data import Series, edge_words, over_time, term
+from sim.show.facts.whereabouts import AFTER, DURING, layer_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.experiment.replicate import Replications
+
+TITLE = "Where are the people?"
+#: Scenarios that fit, one panel each; and the share of all below which a band joins another.
+PANELS, SMALL_SHARE = 4, 0.012
+#: Scenarios that differ, up to this number, are all told in the sentence above the panels.
+SAID = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """One layer of the stack."""
+
+    name: str
+    title: str
+    part: str
+    stages: tuple[str, ...]
+    fill: str
+    ink: str
+    mean: Floats
+    typical: float
+
+
+#: Layers from below: bands of the flow, fill, colour of the label.
+_LAYERS = (
+    (("liberty",), "#d9e8f5", "#4d6a80"),
+    (("remand",), "#8fbfe3", "#2f6f9f"),
+    (("prison", "selection", "list"), "#2c7fb8", "#1f6291"),
+    (("rented", "return"), "#08345e", "#08345e"),
+    (("detention",), "#fdd9b0", "#9a5b12"),
+    (("outside",), "#fbe3a4", "#7d6608"),
+    (("centre",), "#ef8a3c", "#b3540b"),
+    (("breach",), "#a63603", "#a63603"),
+    (("large",), "#f7c6da", "#8c3a63"),
+    (("host",), "#7a4b8f", "#7a4b8f"),
+)
+
+
+def whereabouts(r: Replications, ax: Axes | None = None) -> Axes:
+    """Draw where the people of one scenario are over time, as a stack of stages.
+
+    Parameters
+    ----------
+    r
+        Replications of the scenario; means over them are drawn.
+    ax
+        Where to draw; a figure of its own by default.
+    """
+    with style.look():
+        if ax is None:
+            figure = style.new_figure(4.4, 7.4)
+            ax = style.grid(figure, [1], 0.5, 0.4, right=1.9)[0]
+        bands, _ = bands_of(r)
+        _stack(ax, r, bands)
+    return ax
+
+
+def bands_of(r: Replications) -> tuple[list[Band], list[Band]]:
+    """Return the bands drawn for a scenario, and the small ones merged into the last of them."""
+    titles = words.stage_titles(r.scenario)
+    titles |= {"kosovo": r.scenario.told("Elsewhere in {host}")}
+    found = []
+    for layer, fill, ink in _LAYERS:
+        name, part, stages = layer_of(layer)
+        series = [over_time(r, "census", words.stage_key(r.scenario, s)) for s in stages]
+        known = [s for s in series if s is not None]
+        if not known:
+            continue
+        mean = np.sum([s.mean for s in known], axis=0)
+        observed = known[0].observed
+        typical = float(mean[observed].mean() if observed.any() else mean.mean())
+        if mean.max() > 0:
+            found.append(Band(name, titles[name], part, stages, fill, ink, mean, typical))
+    total = np.sum([band.mean for band in found], axis=0)
+    small = [b for b in found if b.mean.max() < SMALL_SHARE * total.max()]
+    if not small:
+        return found, []
+    rest = replace(
+        small[0], name="other", title="Elsewhere" if len(small) > 1 else small[0].title,
+        mean=np.sum([b.mean for b in small], axis=0), typical=sum(b.typical for b in small),
+        fill="#9a9a9a", ink=style.GREY, part=AFTER,
+    )  # fmt: skip
+    return [*(b for b in found if b not in small), rest], small
+
+
+def stages(replications: Sequence[Replications]) -> Drawing:
+    """Draw where people are, one panel for each of the first four scenarios.
+
+    Returns
+    -------
+    Drawing
+        Stacked stages with their mean numbers beside them.
+    """
+    shown = list(replications[:PANELS])
+    rows = style.rows_of(len(shown)) if len(shown) != 3 else [2, 1]
+    message, note = _message(shown), _note(replications, shown)
+    with style.look():
+        figure = style.new_figure(
+            (5.4 if len(rows) == 1 else 1.2 + 4.0 * len(rows))
+            + style.message_height(message) + style.note_height(note)
+        )  # fmt: skip
+        top = style.header(figure, TITLE, message)
+        bottom = style.footer(figure, note) + 0.36
+        gap = 2.25
+        axes = style.grid(
+            figure, [max(rows)] * len(rows), top + 0.3, bottom, right=1.72, gap=gap, between=0.8
+        )
+        for ax in axes[len(shown) :]:
+            ax.remove()
+        tallest = max(_height(bands_of(r)[0]) for r in shown)
+        for ax, r in zip(axes, shown, strict=False):
+            ax.set_title("\n".join(textwrap.wrap(r.scenario.title, 44 if len(shown) > 1 else 90)))
+            _stack(ax, r, bands_of(r)[0], tallest)
+    caption = _caption(replications, shown)
+    alt = f"Stacked areas over time, one panel for each scenario. {message} {caption}"
+    return Drawing("stages", TITLE, figure, message, caption, alt)
+
+
+def _height(bands: Sequence[Band]) -> float:
+    """Return the most people that there are at once in all bands together."""
+    return float(np.sum([band.mean for band in bands], axis=0).max())
+
+
+def _stack(ax: Axes, r: Replications, bands: Sequence[Band], tallest: float | None = None) -> None:
+    any_stage = over_time(r, "census", "remand")
+    assert any_stage is not None
+    time_frame(ax, [r])
+    lower = np.zeros_like(any_stage.mean)
+    edges = []
+    for number, band in enumerate(bands):
+        upper = lower + band.mean
+        ax.fill_between(any_stage.days, lower, upper, facecolor=band.fill, linewidth=0, zorder=2)
+        ax.plot(any_stage.days, lower, color="white", linewidth=0.8, zorder=3)
+        if number and (bands[number - 1].part, band.part) == (DURING, AFTER):
+            ax.plot(any_stage.days, lower, color=style.DARK, linewidth=1.4, zorder=3.5)
+        edges.append((lower, upper))
+        lower = upper
+    _axis(ax, tallest if tallest is not None else float(lower.max()))
+    mark_term(ax, [r])
+    _observed_edges(ax, any_stage)
+    _label(ax, any_stage, bands, edges)
+
+
+def _label(
+    ax: Axes, series: Series, bands: Sequence[Band], edges: Sequence[tuple[Floats, Floats]]
+) -> None:
+    """Label bands at their right end, and those that have closed by then inside."""
+    least = 0.035 * ax.get_ylim()[1]
+    at_end = []
+    for band, (low, up) in zip(bands, edges, strict=True):
+        text = f"{_wrapped(band.title)} {words.people(band.typical)}"
+        wide = up - low
+        if wide[-1] < least / 4 and wide.max() > 1.6 * least:
+            inside = np.flatnonzero(wide > 1.3 * least)
+            at = inside[len(inside) // 2]
+            ax.text(
+                series.days[at], (low[at] + up[at]) / 2, text.replace("\n", " "), ha="center",
+                va="center", size=style.SMALL, color="white", zorder=6,
+                path_effects=outlined(2.0, band.fill),
+            )  # fmt: skip
+        else:
+            at_end.append((float(low[-1]), float(up[-1]), text, band.ink))
+    label_bands(ax, float(series.days[-1]), at_end)
+
+
+def _axis(ax: Axes, tallest: float) -> None:
+    style.count_axis(ax, tallest)
+    ax.set_ylim(0, tallest * 1.14 or 1)
+    ax.set_ylabel("people", labelpad=3)
+
+
+def _observed_edges(ax: Axes, series: Series) -> None:
+    """Mark the observed period at the foot of the axes, where the stack hides the shade."""
+    inside = np.flatnonzero(series.observed)
+    if len(inside):
+        ax.plot(
+            series.days[inside[[0, -1]]], [0, 0], color=style.DARK, linewidth=4,
+            solid_capstyle="butt", zorder=6, clip_on=False,
+        )  # fmt: skip
+
+
+def _wrapped(title: str) -> str:
+    return "\n".join(textwrap.wrap(title, 20))
+
+
+def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:
+    number = words.counted(max(r.number for r in shown), "replication")
+    left_out = ""
+    if len(shown) < len(replications):
+        left_out = f"The first {len(shown)} of {len(replications)} scenarios. "
+    period = period_words(replications).replace("Shaded: the", "Bar below, and shade: the")
+    period = period.replace("to which averages refer", "whose means stand beside the bands")
+    return (
+        f"{left_out}Mean of {number}; only people of the model, not other prisoners. "
+        f"{_merged_words(shown)}{_kept_words(shown)}{_line_words(shown)}{period} "
+        f"{edge_words(shown)}"
+    )
+
+
+def _merged_words(shown: Sequence[Replications]) -> str:
+    """Say which stages are merged into which band."""
+    parts = []
+    titles = words.stage_titles(shown[0].scenario)
+    for layer, *_ in _LAYERS:
+        name, _, stages_ = layer_of(layer)
+        used = [stage for stage in stages_[1:] if _used(shown, stage)]
+        if used and name != "kosovo":
+            first = shown[0].scenario
+            listed = words.listed([words.lower_first(titles[stage], first) for stage in used])
+            parts.append(f"{titles[name]} includes {listed}.")
+    small = dict.fromkeys(
+        words.lower_first(band.title, r.scenario)
+        for r in shown
+        if len(bands_of(r)[1]) > 1
+        for band in bands_of(r)[1]
+    )
+    if small:
+        parts.append(f"Elsewhere: {'; '.join(small)}.")
+    return " ".join(parts) + " " if parts else ""
+
+
+def _line_words(shown: Sequence[Replications]) -> str:
+    """Say what the dark line divides, if there is one."""
+    if not any(band.part == AFTER for r in shown for band in bands_of(r)[0]):
+        return ""
+    small = [band for r in shown for band in bands_of(r)[1]]
+    mixed = " or elsewhere" if any(band.part == DURING for band in small) else ""
+    return f"Dark line: below it, people {DURING}; above it, {AFTER}{mixed}. "
+
+
+def _kept_words(shown: Sequence[Replications]) -> str:
+    """Say who has a place in the rented prison but is counted in another band."""
+    using = [r for r in shown if term(r) is not None]
+    parts = []
+    if any(r.scenario.detention.in_rented_prison_share > 0 for r in using) and _used(
+        using, "pre_removal_detention"
+    ):
+        parts.append("people detained there for removal (counted under pre-removal detention)")
+    if any(_used([r], "temporary_return") for r in using):
+        told = shown[0].scenario.told
+        parts.append(told("people in {sending} for a time (counted under {adjective} prison)"))
+    if not parts:
+        return ""
+    titles = " or ".join(dict.fromkeys(r.scenario.rented_prison.title for r in using))
+    return f"Not in the band of {titles}, though they have a place there: {words.listed(parts)}. "
+
+
+def _message(shown: Sequence[Replications]) -> str:
+    """Say in one sentence how many people there are, how many after the sentence, and where."""
+    said: dict[str, list[str]] = {}
+    abroad: dict[str, list[str]] = {}
+    for r in shown:
+        bands = bands_of(r)[0]
+        total = sum(band.typical for band in bands)
+        after = sum(band.typical for band in bands if band.part == AFTER)
+        text = f"{words.people(total)} people, {words.people(after)} of them {AFTER}"
+        said.setdefault(text, []).append(words.quoted(r.scenario.title))
+        rented = next((b.typical for b in bands if b.name == "rented_prison"), 0.0)
+        if rented > 0:
+            text = f"{words.people(rented)} are in {r.scenario.rented_prison.title}"
+            abroad.setdefault(text, []).append(words.quoted(r.scenario.title))
+    if max(len(said), len(abroad)) > SAID:
+        return _message(shown[:1]).replace("the model has", f"{_first(shown)} has")
+    each = [_where(text, who, shown) for text, who in said.items()]
+    each += [_where(text, who, shown) for text, who in abroad.items()]
+    return f"On average in the observed period the model has {'; '.join(each)}."
+
+
+def _first(shown: Sequence[Replications]) -> str:
+    return words.quoted(shown[0].scenario.title)
+
+
+def _where(text: str, who: Sequence[str], shown: Sequence[Replications]) -> str:
+    if len(shown) == 1:
+        return text
+    return f"{text} in {words.listed(who) if len(who) < len(shown) else 'every scenario shown'}"
+
+
+def _used(shown: Sequence[Replications], stage: str) -> bool:
+    series = (over_time(r, "census", words.stage_key(r.scenario, stage)) for r in shown)
+    return any(s is not None and s.highest > 0 for s in series)
+
+
+def _caption(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:
+    parts = []
+    for r in shown:
+        bands = bands_of(r)[0]
+        total = sum(band.typical for band in bands)
+        largest = sorted(bands, key=lambda band: -band.typical)[:3]
+        each = [
+            f"{words.lower_first(b.title, r.scenario)} {words.people(b.typical)}" for b in largest
+        ]
+        after = sum(band.typical for band in bands if band.part == AFTER)
+        parts.append(
+            f"{words.quoted(r.scenario.title)}: {words.people(total)} people of the model on "
+            f"average, {words.people(after)} of them after the end of their sentence; most in "
+            f"{words.listed(each)}."
+        )
+    if len(shown) < len(replications):
+        parts.append(f"The first {len(shown)} of {len(replications)} scenarios are shown.")
+    parts += [f(shown).strip() for f in (_merged_words, _kept_words, _line_words)]
+    number = words.counted(max(r.number for r in shown), "replication")
+    parts.append(f"Areas: mean of {number}; prisoners outside the model are not counted.")
+    return " ".join(filter(None, parts))

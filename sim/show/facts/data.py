@@ -1,0 +1,235 @@
+"""From tables of many replications to what a figure draws: means, bands, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.results.outcomes.queues import BY_QUEUE
+from sim.show.facts.memory import remembered
+from sim.show.words import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiment.replicate import Replications
+    from sim.scenario.schema import Scenario
+
+Floats = NDArray[np.float64]
+_DAY_0 = np.datetime64("1970-01-01")
+
+#: Share of replications inside the band, and from how many replications on it can be told.
+BAND, ENOUGH_FOR_BAND = 0.90, 20
+#: Years shown before the observed period begins.
+YEARS_BEFORE = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One quantity over time, over all replications."""
+
+    days: Floats
+    """Dates, in days since 1970."""
+    dates: NDArray[np.datetime64]
+    mean: Floats
+    low: Floats
+    high: Floats
+    highest: float
+    """Highest value in any replication."""
+    observed: NDArray[np.bool_]
+    """Which dates lie in the observed period."""
+
+    def beside(self, at: int) -> str:
+        """Say that a date lies before or after the observed period; nothing if inside."""
+        inside = np.flatnonzero(self.observed)
+        if not len(inside):
+            return "outside the observed period"
+        if at < inside[0]:
+            return "before the observed period"
+        return "after the observed period" if at > inside[-1] else ""
+
+    @property
+    def typical(self) -> float:
+        """Mean over the observed period (over all dates if none is counted in it)."""
+        return float(self.mean[self.observed].mean() if self.observed.any() else self.mean.mean())
+
+
+def day_number(day: date | np.datetime64) -> float:
+    """Return a date in days since 1970, as matplotlib counts dates too."""
+    return float((np.datetime64(day) - _DAY_0) / np.timedelta64(1, "D"))
+
+
+def first_shown(scenario: Scenario) -> date:
+    """Return the first date on the axes: two years before the observed period."""
+    time = scenario.time
+    year = time.observe_from.year - YEARS_BEFORE
+    day = min(time.observe_from.day, 28) if time.observe_from.month == 2 else time.observe_from.day
+    return max(time.start, date(year, time.observe_from.month, day))
+
+
+#: What the rows of a table over time are about.
+_ABOUT = {"occupancy": "facility", "queues": "queue", "census": "stage"}
+
+
+def over_time(r: Replications, table: str, name: str, column: str = "people") -> Series | None:
+    """Return mean and band of one facility, queue or stage over time, None if not in the table.
+
+    The band is the middle 90 % of replications on each date; of fewer than 20 replications, from
+    the lowest to the highest.
+    """
+    return _series(r, table, column).get(name)
+
+
+@remembered
+def names_of(r: Replications, table: str) -> tuple[str, ...]:
+    """Return the facilities, queues or stages that a table over time is about."""
+    label = _ABOUT[table]
+    blocks = r.blocks(table, [label])
+    return tuple(dict.fromkeys(str(n) for block in blocks for n in block[label].unique()))
+
+
+@remembered
+def _series(r: Replications, table: str, column: str) -> dict[str, Series]:
+    """Return what `over_time` gives, for all that the table is about."""
+    import pandas as pd
+
+    values = pd.concat(_wide(r, table, column), axis=1).sort_index()
+    return {str(name): _summed_up(r, mine.droplevel(0)) for name, mine in values.groupby(level=0)}
+
+
+def _wide(r: Replications, table: str, column: str) -> Iterator[pd.DataFrame]:
+    """Yield the values of some replications, one column each, by name and date."""
+    label, first = _ABOUT[table], np.datetime64(first_shown(r.scenario))
+    for block in r.blocks(table, ["replication", "date", label, column]):
+        shown = block[block["date"] >= first].astype({label: object})
+        yield shown.pivot(index=[label, "date"], columns="replication", values=column)
+
+
+def _summed_up(r: Replications, wide: pd.DataFrame) -> Series:
+    values = np.ascontiguousarray(wide.to_numpy(float))
+    tail = (1 - BAND) / 2 if values.shape[1] >= ENOUGH_FOR_BAND else 0.0
+    low, high = np.quantile(values, [tail, 1 - tail], axis=1)
+    dates = wide.index.to_numpy()
+    time = r.scenario.time
+    return Series(
+        days=(dates - _DAY_0) / np.timedelta64(1, "D"),
+        dates=dates,
+        mean=values.mean(axis=1),
+        low=low,
+        high=high,
+        highest=float(values.max()),
+        observed=(dates >= np.datetime64(time.observe_from))
+        & (dates < np.datetime64(time.observe_until)),
+    )
+
+
+def band_words(replications: Sequence[Replications], banded: bool = True) -> str:
+    """Say what line and band are, and what they are not."""
+    number = min(r.number for r in replications)
+    if max(r.number for r in replications) == 1:
+        return "Line: one replication; what chance does to it is not shown."
+    of = f"mean of {counted(number, 'replication')}"
+    if len({r.number for r in replications}) > 1:
+        of = "mean of all replications"
+    if not banded:
+        return f"Line: {of}; the spread between replications is left out for legibility."
+    enough = number >= ENOUGH_FOR_BAND
+    band = f"the middle {BAND:.0%} of them".replace("%", " %")
+    if not enough:
+        band = "from the lowest to the highest of them"
+    return f"Line: {of}; band: {band} (chance only, not doubt about the assumptions)."
+
+
+def outcome(r: Replications, name: str) -> Floats:
+    """Return an outcome by replication; missing values, or an unknown name, are NaN."""
+    table = r.lent("outcomes")
+    rows = table[table["outcome"] == name].set_index("replication")["value"]
+    values = rows.reindex(r.numbers).astype("Float64")
+    return np.asarray(values.to_numpy(np.float64, na_value=np.nan), np.float64)
+
+
+def mean_outcome(r: Replications, name: str) -> float:
+    """Return the mean of an outcome over the replications that have it, NaN if none has."""
+    values = outcome(r, name)
+    return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
+
+
+def mean_length(r: Replications, queue: str) -> float:
+    """Return the mean length of a queue, or of limbo, over all days of the observed period."""
+    return mean_outcome(r, BY_QUEUE[queue][0].name if queue in BY_QUEUE else queue)
+
+
+# ---------------------------------------------------------------------- the rented prison's term
+
+
+@dataclass(frozen=True)
+class Term:
+    """First day in service and first day out of it: earliest and latest over replications."""
+
+    opens: tuple[date, date]
+    closes: tuple[date, date] | None
+    """None if it is still open at the end of the simulation."""
+
+
+@remembered
+def service(r: Replications) -> tuple[Floats, Floats]:
+    """Return days since the start on which the rented prison opens and closes, where it does."""
+    table = r.lent("term", ["opens", "closes"]).dropna(subset="opens")
+    return table["opens"].to_numpy(float), table["closes"].to_numpy(float)
+
+
+def term(r: Replications) -> Term | None:
+    """Return the term of the rented prison, None if it is never in service."""
+    scenario = r.scenario
+    opens, closes = (days[days < scenario.horizon] for days in service(r))
+    if not len(opens):
+        return None
+
+    def ends(days: Floats) -> tuple[date, date]:
+        start = scenario.time.start
+        return start + timedelta(ceil(min(days))), start + timedelta(ceil(max(days)))
+
+    return Term(ends(opens), ends(closes) if len(closes) else None)
+
+
+def same_line(a: Floats, b: Floats, height: float) -> bool:
+    """Tell whether two lines could not be told apart in a panel of this height."""
+    return a.shape == b.shape and bool(np.all(np.abs(a - b) <= 0.006 * height))
+
+
+def alike(lines: Sequence[Floats], height: float) -> list[list[int]]:
+    """Group lines that could not be told apart; each group in the order given."""
+    groups: list[list[int]] = []
+    for number, line in enumerate(lines):
+        for group in groups:
+            if same_line(lines[group[0]], line, height):
+                group.append(number)
+                break
+        else:
+            groups.append([number])
+    return groups
+
+
+def edge_words(replications: Sequence[Replications]) -> str:
+    """Warn of a fall towards the horizon that comes from the model's edge, if there is one.
+
+    People come into the tables when they are arrested. Where those judged after the horizon are
+    not simulated, remand empties before it.
+    """
+    for r in replications:
+        remand = over_time(r, "census", "remand")
+        if remand is None or len(remand.mean) < 30:
+            continue
+        if remand.mean[-1] < 0.8 * remand.mean[-26:-14].mean():
+            year = (r.scenario.time.end - timedelta(1)).year
+            return (
+                f"The fall in remand in the last months of {year} is an edge of the simulation: "
+                "people judged later are not in it. "
+            )
+    return ""

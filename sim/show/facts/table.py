@@ -1,0 +1,204 @@
+"""The short table: each outcome shown, with intervals and differences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.results.outcomes import OUTCOMES
+from sim.show.facts.agreement import reference
+from sim.show.facts.data import outcome
+from sim.show.facts.selected import SELECTED, idle
+from sim.show.facts.verdicts import verdict_of
+from sim.show.words import MINUS, MISSING, counted, quoted
+from sim.statistics.intervals import FEWEST, LEVEL, Estimate, estimate
+from sim.statistics.pairs import NEGLIGIBLE, Difference, difference
+
+if TYPE_CHECKING:
+    from sim.experiment.replicate import Replications
+
+#: Characters of a cell.
+CELL = 17
+_UNITS = {"share": "%", "EUR million": "EUR m"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One outcome, for each scenario, and its difference from the reference."""
+
+    name: str
+    title: str
+    unit: str
+    definition: str
+    cells: tuple[Estimate, ...]
+    differences: tuple[Difference | None, ...]
+    """One for each scenario; None for the reference, and if the seeds differ: nothing pairs."""
+    negligible: tuple[bool, ...]
+    """For each scenario whether its difference is judged, and found too small to matter."""
+
+    @property
+    def printed_unit(self) -> str:
+        """The unit of the numbers as printed."""
+        return _UNITS.get(self.unit, self.unit)
+
+    def cell(self, number: int) -> str:
+        """Return mean and half-width of a scenario as text; an interval that is cut off in full."""
+        return self._text(self.cells[number], signed=False)
+
+    def difference(self, number: int) -> str:
+        """Return the difference of a scenario (1 is the second) from the reference as text.
+
+        One that is too small to matter is marked: ≈.
+        """
+        found = self.differences[number]
+        if found is None or not isfinite(found.mean):
+            return MISSING
+        if found.exact:
+            return "same"
+        text = self._text(found, signed=True)
+        return f"≈ {text}" if self.negligible[number] and text[0] != "≈" else text
+
+    def _text(self, found: Estimate, *, signed: bool) -> str:
+        if not isfinite(found.mean):
+            return MISSING
+        factor = 100 if self.unit == "share" else 1
+        mean, half = factor * found.mean, None if found.half is None else factor * found.half
+        decimals = self._decimals(half)
+        smallest = 0.5 * 10.0**-decimals
+        if signed and abs(mean) < smallest and (half or 0) < smallest:
+            return "≈ 0"
+        text = f"{abs(mean):,.{decimals}f}"
+        if abs(mean) >= smallest:
+            text = f"{MINUS if mean < 0 else '+' if signed else ''}{text}"
+        if half is None:
+            return text
+        low, high = mean - half, mean + half
+        if self.unit == "share" and not signed and (low < 0 or high > self._most):
+            return _within(text, max(low, 0.0), min(high, self._most), decimals)
+        return f"{text} ± {half:,.{decimals}f}"
+
+    @property
+    def _most(self) -> float:
+        """The most that a share can be, in per cent: an occupancy may exceed 100."""
+        return inf if self.name.endswith("_occupancy") else 100.0
+
+    def _decimals(self, half: float | None) -> int:
+        """Return the decimals that fit the size of the row, one more if a half-width vanishes."""
+        factor = 100 if self.unit == "share" else 1
+        sizes = [abs(cell.mean) * factor for cell in self.cells if isfinite(cell.mean)]
+        largest = max(sizes, default=0.0)
+        decimals = 1 if self.unit in ("share", "days") else 0 if largest >= 100 else 1
+        if self.unit == "ratio" or (largest < 1 and largest > 0):
+            decimals = 2
+        too_small = half is not None and 0 < half < 0.5 * 10.0**-decimals
+        return decimals + 1 if too_small else decimals
+
+
+def summary(replications: Sequence[Replications], names: Iterable[str] | None = None) -> list[Row]:
+    """Return the rows of the short table.
+
+    Parameters
+    ----------
+    replications
+        Scenarios; differences are taken from the reference (`sim.show.facts.agreement`).
+    names
+        Which outcomes; those of `SELECTED` by default. What no scenario has (a rented prison,
+        people who stay in Kosovo) is left out.
+
+    Returns
+    -------
+    list of Row
+        Means over replications with the half-width of their 95 % Student-t intervals, and
+        differences paired by replication: the same seed means the same people.
+    """
+    chosen = [name for group in SELECTED.values() for name in group] if names is None else names
+    known, told = {o.name: o for o in OUTCOMES}, replications[0].scenario.told
+    measured = set(replications[0].lent("outcomes")["outcome"]) - idle(replications)
+    base, verdicts = reference(replications), verdict_of(replications)
+    rows = []
+    for name in chosen:
+        if name not in known or name not in measured:
+            continue
+        values = [outcome(r, name) for r in replications]
+        rows.append(
+            Row(
+                name,
+                told(known[name].title),
+                known[name].unit,
+                told(known[name].definition),
+                tuple(map(estimate, values)),
+                tuple(_paired(replications, values, n, base) for n in range(len(values))),
+                tuple(verdicts.get((r.scenario.name, name)) == NEGLIGIBLE for r in replications),
+            )
+        )
+    return rows
+
+
+def by_question(
+    replications: Sequence[Replications],
+) -> tuple[list[tuple[str, list[Row]]], list[Row]]:
+    """Return the rows of the short table by question, and those of all other outcomes."""
+    rows = {row.name: row for row in summary(replications, [o.name for o in OUTCOMES])}
+    groups = []
+    for question, names in SELECTED.items():
+        mine = [rows.pop(name) for name in names if name in rows]
+        if mine:
+            groups.append((question, mine))
+    return groups, list(rows.values())
+
+
+def _paired(
+    replications: Sequence[Replications], values: Sequence[np.ndarray], number: int, base: int
+) -> Difference | None:
+    if number == base or replications[number].seed != replications[base].seed:
+        return None
+    return difference(values[number], values[base])
+
+
+def _within(mean: str, low: float, high: float, decimals: int) -> str:
+    """Write a mean with an interval that is cut off at what is possible, as finely as fits."""
+    text = f"{mean} ({low:,.{decimals}f}–{high:,.{decimals}f})"
+    if len(text) > CELL and decimals:
+        return _within(mean, low, high, decimals - 1)
+    return text
+
+
+def legend(replications: Sequence[Replications]) -> str:
+    """Say what the numbers are."""
+    first = replications[0]
+    time = first.scenario.time
+    text = f"Observed: {time.observe_from} until {time.observe_until}; seed {first.seed}. "
+    most = max(r.number for r in replications)
+    if most == 1:
+        return text + "One replication: what chance does to these numbers is not known."
+    if most < FEWEST:
+        return text + (
+            f"Means of {counted(most, 'replication')}: too few for an interval (from "
+            f"{FEWEST} on), so what chance does to these numbers is not known. "
+            f"{_paired_words(replications)}{MISSING}: does not exist there."
+        )
+    text += (
+        f"Means of {counted(most, 'replication')}; ± half of a {LEVEL:.0%} interval".replace(
+            "%", " %"
+        )
+        + " (Student t), in brackets where it is cut off at 0 or 100 %; it is about chance "
+        "alone, not about doubt in the assumptions. "
+    )
+    return text + f"{_paired_words(replications)}{MISSING}: does not exist there."
+
+
+def _paired_words(replications: Sequence[Replications]) -> str:
+    """Say what differences are taken from, and that they are paired."""
+    if len(replications) == 1:
+        return ""
+    base = replications[reference(replications)]
+    if any(r.seed != base.seed for r in replications):
+        return "The seeds differ, so differences are not paired and not shown. "
+    return (
+        f"Differences are paired (the same people with the same luck) and taken from "
+        f"{quoted(base.scenario.title)}; ≈ marks what is too small to matter. "
+    )

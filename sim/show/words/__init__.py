@@ -1,0 +1,63 @@
+"""Words: numbers, names and phrases, as people read them in figures, tables and sentences alike."""
+
+from __future__ import annotations
+
+from sim.show.words.names import (
+    FACILITIES,
+    capital,
+    exit_titles,
+    facility_key,
+    facility_title,
+    group_title,
+    listed,
+    lower_first,
+    month,
+    names_of,
+    queue_titles,
+    quoted,
+    short_month,
+    stage_key,
+    stage_titles,
+    titles_in_tables,
+)
+from sim.show.words.numbers import (
+    MINUS,
+    MISSING,
+    MONTH_DAYS,
+    NO_BREAK,
+    YEAR_DAYS,
+    counted,
+    people,
+    percent,
+    span,
+    whole,
+)
+
+__all__ = [
+    "FACILITIES",
+    "MINUS",
+    "MISSING",
+    "MONTH_DAYS",
+    "NO_BREAK",
+    "YEAR_DAYS",
+    "capital",
+    "counted",
+    "exit_titles",
+    "facility_key",
+    "facility_title",
+    "group_title",
+    "listed",
+    "lower_first",
+    "month",
+    "names_of",
+    "people",
+    "percent",
+    "queue_titles",
+    "quoted",
+    "short_month",
+    "span",
+    "stage_key",
+    "stage_titles",
+    "titles_in_tables",
+    "whole",
+]

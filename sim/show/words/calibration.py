@@ -1,0 +1,150 @@
+"""What a calibration found, for the terminal and as Markdown."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.tables import records
+from sim.analysis.validation import MISSED
+from sim.calibration.told import ALONE, HELD_OUT, INFORMED, TARGET, TOGETHER
+from sim.show.words import counted
+from sim.show.words.validation import bounded, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.calibration.run import Calibrated
+
+_ROLES = (TARGET, TOGETHER, ALONE, HELD_OUT)
+HEADINGS = {
+    TARGET: "Targets",
+    TOGETHER: "Targets set aside: no parameter set meets them along with the others",
+    ALONE: "Targets set aside: out of reach of every parameter set",
+    HELD_OUT: "Held out: no say in the calibration",
+}
+RULE = (
+    "Informed: the ensemble's distribution differs from an even one over the range by more than "
+    "chance would let as many equal draws as the effective sample size (Kolmogorov, 1 %). Missed: "
+    "the middle 90 % of the ensemble and what is accepted have no point in common."
+)
+
+
+def summary(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFrame) -> list[str]:
+    """Say in a few sentences what was found."""
+    matched, words = found.matched, found.task.definition
+    informed = int((unknowns["verdict"] == INFORMED).sum())
+    simulated = sum(len(wave.positions) for wave in matched.waves)
+    lines = [
+        f"{simulated:,} parameter sets in {len(words.points)} waves, "
+        f"{counted(words.replications, 'replication')} each; the "
+        f"{len(matched.weights):,} of the last are the ensemble, worth "
+        f"{found.ensemble.effective_size:.0f} equally weighted ones.",
+        f"{informed} of {counted(len(unknowns), 'unknown')} informed, "
+        f"{len(unknowns) - informed} as wide as before.",
+    ]
+    for role in _ROLES:
+        rows = foretold[foretold["role"] == role]
+        missed = int((rows["verdict"] == MISSED).sum())
+        if len(rows):
+            lines.append(f"{HEADINGS[role]}: {missed} of {counted(len(rows), 'figure')} missed.")
+    if matched.least > words.cutoff:
+        lines.append(
+            f"No parameter set of the last wave meets all targets that have a say: the best is "
+            f"{matched.least:.1f} standard deviations off one of them (cut-off {words.cutoff:g})."
+        )
+    return lines
+
+
+def as_text(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFrame) -> str:
+    """Return what was found as tables for a terminal."""
+    lines = [found.task.definition.title, ""]
+    for line in summary(found, unknowns, foretold):
+        lines += textwrap.wrap(line, 100)
+    lines += ["", f"{'':<50}{'before':>16}{'after':>18}{'narrower':>10}  verdict"]
+    for row in records(unknowns):
+        before, after = (
+            range_words(row, "before_low", "before_high"),
+            range_words(row, "low", "high"),
+        )
+        lines.append(
+            f"  {row['factor']:<48}{before:>16}{after:>18}{row['narrowed']:>10.0%}  "
+            f"{row['verdict']}"
+        )
+    for role, rows in by_role(foretold):
+        lines += ["", f"{HEADINGS[role]:<60}{'published':>10}{'ensemble 90 %':>18}  verdict"]
+        lines += [
+            f"  {row['topic'] + ': ' + row['title']:<58.58}{bounded(row):>10}"
+            f"{foretold_words(row):>18}  {row['verdict']}"
+            for row in rows
+        ]
+    return "\n".join([*lines, "", *textwrap.wrap(RULE, 100)])
+
+
+def as_markdown(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFrame) -> str:
+    """Return the report, beside whose file the figures lie in `figures`."""
+    lines = [f"# {found.task.definition.title}", ""]
+    lines += [f"- {line}" for line in summary(found, unknowns, foretold)]
+    made = found.ensemble.made
+    lines += ["", f"Made by `{made['command']}` with seed {made['seed']}, code {made['code']}, "
+              f"evidence {made['evidence']}, figures {made['figures']}.", ""]  # fmt: skip
+    lines += ["## Waves", "", "| wave | parameter sets | of the ranges not ruled out | "
+              "foretold by the emulators, least to most |", "|---|---|---|---|"]  # fmt: skip
+    for n, wave in enumerate(found.matched.waves, 1):
+        shares = [emulator.explained for emulator in wave.emulators]
+        told = f"{min(shares):.0%} to {max(shares):.0%}"
+        lines.append(f"| {n} | {len(wave.positions)} | {wave.left:.2%} | {told} |")
+    lines += ["", "## Unknowns", "", *unknown_rows(unknowns), "",
+              "![Unknowns](figures/calibration_unknowns.png)", "", "## What the ensemble foretells",
+              "", *foretold_rows(foretold), "",
+              "![Figures](figures/calibrationforetold_words.png)", "", RULE, ""]  # fmt: skip
+    return "\n".join(lines)
+
+
+def unknown_rows(unknowns: pd.DataFrame) -> list[str]:
+    """Return the unknowns as rows of a Markdown table."""
+    head = ["| unknown | before, middle 90 % | after, middle 90 % | narrower by | verdict |",
+            "|---|---|---|---|---|"]  # fmt: skip
+    return head + [
+        f"| `{row['factor']}` | {range_words(row, 'before_low', 'before_high')} | "
+        f"{range_words(row, 'low', 'high')} | {row['narrowed']:.0%} | {row['verdict']} |"
+        for row in records(unknowns)
+    ]
+
+
+def foretold_rows(foretold: pd.DataFrame) -> list[str]:
+    """Return what the ensemble foretells as rows of a Markdown table."""
+    lines = ["| figure | published | all ranges, middle 90 % | ensemble, middle 90 % | verdict |",
+             "|---|---|---|---|---|"]  # fmt: skip
+    for role, rows in by_role(foretold):
+        lines.append(f"| **{HEADINGS[role]}** | | | | |")
+        for row in rows:
+            verdict = (
+                f"**{row['verdict'].lower()}**" if row["verdict"] == MISSED else row["verdict"]
+            )
+            lines.append(
+                f"| {row['topic']}: {row['title']} | {bounded(row)} | "
+                f"{foretold_words(row, 'before_')} | {foretold_words(row)} | {verdict} |"
+            )
+    return lines
+
+
+def by_role(foretold: pd.DataFrame) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield each role that figures have, with its rows."""
+    for role in _ROLES:
+        rows = foretold[foretold["role"] == role]
+        if len(rows):
+            yield role, records(rows)
+
+
+def range_words(row: Mapping[str, Any], low: str, high: str) -> str:
+    """Write a range of an unknown, `×` before one of multiples."""
+    times = "× " if row["multiplies"] else ""
+    return f"{times}{row[low]:.3g} to {row[high]:.3g}"
+
+
+def foretold_words(row: Mapping[str, Any], which: str = "") -> str:
+    """Write the middle 90 % that is foretold."""
+    low, high = (number(row[f"{which}{end}"], row["unit"]) for end in ("low", "high"))
+    return f"{low.removesuffix(' %')} to {high}" if low else "no value"

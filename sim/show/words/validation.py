@@ -1,0 +1,121 @@
+"""The model beside what was published, as a table for the terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.tables import records
+from sim.analysis.validation import AGREES, MISSED, NOT_COVERED, SET, VERDICTS
+from sim.show.words import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.analysis.validation import Validation
+    from sim.scenario.schema import Scenario
+
+RULE = (
+    "The model agrees if the middle 90 % of its replications (chance alone) touch what is "
+    "accepted: the published value with its own uncertainty and a tolerance for what is not quite "
+    "alike; ≤ and ≥ mark bounds. “Set to agree”: the baseline was set with the figure in view, so "
+    "that agreement is no independent test."
+)
+_COLUMNS = f"{'':<42}{'published':>11}{'model':>10}{'middle 90 %':>20}  {'verdict':<14}source"
+_BOUNDS = {"equal": "", "at_most": "≤ ", "at_least": "≥ "}
+
+
+def as_text(found: Validation) -> str:
+    """Return the table for a terminal, scenario by scenario, with its sources below."""
+    parts = [line for scenario in found.scenarios for line in _scenario_lines(found, scenario)]
+    return "\n".join([*parts, *_wrapped(RULE), "", *_source_lines(found.table)])
+
+
+def summary(found: Validation, scenario: str) -> str:
+    """Say in a sentence how many figures a scenario meets."""
+    mine = found.table[found.table["scenario"] == scenario]
+    parts = []
+    judged = mine[mine["verdict"].isin([AGREES, SET, MISSED])]
+    for used, words in ((False, "Not used to set the baseline"), (True, "Used to set it")):
+        rows = judged[judged["used_to_set"] == used]
+        bounds = rows["compare"] != "equal"
+        told = [
+            f"{int((among['verdict'] == MISSED).sum())} of {counted(len(among), kind)}"
+            for kind, among in (("figure", rows[~bounds]), ("bound", rows[bounds]))
+            if len(among)
+        ]
+        if told:
+            parts.append(f"{words}: {' and '.join(told)} missed.")
+    others = [f"{n} {v}" for v in VERDICTS[3:] if (n := int((mine["verdict"] == v).sum()))]
+    return " ".join([*parts, *([f"Others: {', '.join(others)}."] if others else [])])
+
+
+def _scenario_lines(found: Validation, scenario: Scenario) -> Iterator[str]:
+    yield f"{scenario.title}: {counted(found.replications, 'replication')}, to {scenario.time.end}"
+    yield ""
+    yield _COLUMNS
+    numbers = sources(found.table)
+    mine = found.table[found.table["scenario"] == scenario.name]
+    for topic, rows in mine.groupby("topic", sort=False):
+        yield str(topic)
+        for row in records(rows):
+            model = number(row["model"], row["unit"])
+            middle = between(row)
+            source = f"[{numbers[source_of(row)]}] {row['confidence']}"
+            yield (
+                f"  {row['title']:<40}{bounded(row):>11}{model:>10}{middle:>20}  "
+                f"{row['verdict']:<14}{source}"
+            )
+    yield ""
+    yield from _wrapped(summary(found, scenario.name))
+    missing = int((mine["verdict"] == NOT_COVERED).sum())
+    if missing:
+        yield (
+            f"“{scenario.title}” runs from {scenario.time.start} to {scenario.time.end}: it does "
+            f"not cover {counted(missing, 'figure')}."
+        )
+
+
+def bounded(row: Mapping[str, Any]) -> str:
+    """Say the published value of a row of the table, and whether it is a bound."""
+    return _BOUNDS[row["compare"]] + number(row["published"], row["unit"])
+
+
+def between(row: Mapping[str, Any]) -> str:
+    """Say the middle 90 % of a row of the table."""
+    low, high = (number(row[f"model_{end}"], row["unit"]) for end in ("low", "high"))
+    return f"{low.removesuffix(' %')} to {high}" if low else ""
+
+
+def number(value: float, unit: str) -> str:
+    """Say a value in its unit; nothing for one that does not exist."""
+    if not isfinite(value):
+        return ""
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    if unit == "ratio":
+        return f"{value:.2f}"
+    return f"{value:,.1f}" if abs(value) < 20 and value != round(value) else f"{value:,.0f}"
+
+
+def source_of(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return source, address and status of a row."""
+    return row["source"], row["url"], row["status"]
+
+
+def sources(table: pd.DataFrame) -> dict[tuple[str, str, str], int]:
+    """Number the sources in the order in which they come."""
+    rows = dict.fromkeys(source_of(row) for row in records(table))
+    return {source: n for n, source in enumerate(rows, 1)}
+
+
+def _source_lines(table: pd.DataFrame) -> Iterator[str]:
+    yield "Sources (and how far to trust them: the word beside the number)"
+    for (source, url, status), n in sources(table).items():
+        yield f"  [{n}] {status}: {source}{f' {url}' if url else ''}"
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, 100)
