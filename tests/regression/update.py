@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import sys
-import warnings
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,15 +25,11 @@ SEED, REPLICATION = 1, 0
 
 def thinned(source: str | Path) -> Run:
     """Run a scenario with a tenth of the judgments, every year as many."""
-    from sim.scenario.changes import StepsReplaced
-
     from sim.results.run import Run
     from sim.scenario.files import load
     from sim.world.simulate import simulate
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", StepsReplaced)
-        world = load(source).change({"arrivals.judgments_per_year": JUDGMENTS_PER_YEAR})
+    world = load(source, {"arrivals.judgments_per_year": JUDGMENTS_PER_YEAR})
     return Run(simulate(world, SEED, REPLICATION))
 
 
