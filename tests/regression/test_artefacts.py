@@ -14,6 +14,8 @@ BY_NAME = {artefact.name: artefact for artefact in ARTEFACTS}
 
 @pytest.mark.parametrize("artefact", ARTEFACTS, ids=BY_NAME)
 def test_it_was_made_by_what_is_here_now(artefact: Artefact) -> None:
+    if artefact.name not in stored():
+        pytest.skip(f"made before hashes were kept: `make {artefact.target}` keeps one")
     assert not is_stale(artefact, stored()), (
         f"{artefact.name} is stale: `make {artefact.target}` makes it again, `make artefacts` "
         "whatever is stale"
