@@ -47,7 +47,9 @@ def simulate(
     """
     chance = Chance(seed, replication)
     cohort = draw_cohort(scenario, chance)
-    return Replication(scenario, seed, replication, cohort, run(scenario, cohort, chance, engine))
+    return Replication(
+        scenario, chance.seed, chance.replication, cohort, run(scenario, cohort, chance, engine)
+    )
 
 
 def run(scenario: Scenario, cohort: Cohort, chance: Chance, engine: Engine | None = None) -> Log:

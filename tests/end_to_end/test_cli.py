@@ -251,6 +251,7 @@ def test_verify_that_fails_is_told_and_ends_with_code_1(small, monkeypatch, caps
     from sim.world import detention
 
     monkeypatch.setattr(detention, "limit", lambda w, i: w.env.now + 4_000)
+    monkeypatch.setenv("PRISONFLOW_ENGINE", "simpy")  # the file that was changed, not its copy
     out = tmp_path / "table.csv"
     with pytest.raises(SystemExit) as ended:
         main(["verify", str(small), "--replications", "1", "--out", str(out)])
