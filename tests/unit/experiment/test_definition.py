@@ -217,7 +217,7 @@ def test_what_names_no_experiment_is_refused(source):
     with pytest.raises(ScenarioError):
         read_experiment(source)
     with pytest.raises(ScenarioError):
-        sim.experiment(source, progress=False)
+        sim.run_experiment(source, progress=False)
 
 
 @pytest.mark.parametrize(

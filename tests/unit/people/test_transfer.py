@@ -49,7 +49,7 @@ def world(rules: list[dict[str, Any]], changes: dict[str, Any] | None = None) ->
         {
             **plain(START, END),
             **band("third_country", constant(1000)),
-            "arrivals.judgments_per_year": 150,
+            "arrivals.judgments_per_year": 200,
             "arrivals.third_country_share": 1.0,
             "transfer.eligibility": rules,
             "rented_prison.in_use": True,
@@ -66,7 +66,7 @@ def cohort(rules: list[dict[str, Any]], changes: dict[str, Any] | None = None) -
 
 # ---------------------------------------------------------------- windows, worked out by hand
 
-#: Rules; and for judgments final in the first, second and last part (100, 100 and 150 days) the
+#: Rules; and for judgments final in the first, second and last part (100, 100 and 200 days) the
 #: day from which they are eligible (0 for the judgment's own) and the day on which that ends.
 WINDOWS = {
     "always": ([rule(0, 400, True)], [(0, 400), (0, 400), (0, 400)]),
@@ -95,20 +95,20 @@ WINDOWS = {
         [(0, 400), None, None],
     ),
     "narrowed for new cases, then for everyone": (
-        [rule(0, 100, True), rule(100, 150, False, "new_cases"), rule(150, 400, False)],
-        [(0, 150), None, None],
+        [rule(0, 100, True), rule(100, 200, False, "new_cases"), rule(200, 400, False)],
+        [(0, 200), None, None],
     ),
     "kept through another rule": (
-        [rule(0, 100, True), rule(100, 150, True), rule(150, 400, True, "new_cases")],
+        [rule(0, 100, True), rule(100, 200, True), rule(200, 400, True, "new_cases")],
         [(0, 400), (0, 400), (0, 400)],
     ),
     "a gap ends it for old cases": (
-        [rule(0, 100, True), rule(150, 400, True, "new_cases")],
+        [rule(0, 100, True), rule(200, 400, True, "new_cases")],
         [(0, 100), None, (0, 400)],
     ),
     "a gap before anyone is judged": (
-        [rule(150, 400, True)],
-        [(150, 400), (150, 400), (0, 400)],
+        [rule(200, 400, True)],
+        [(200, 400), (200, 400), (0, 400)],
     ),
 }
 
@@ -117,7 +117,7 @@ WINDOWS = {
 def test_windows(rules: list[dict[str, Any]], expected: list[tuple[int, int] | None]) -> None:
     people = cohort(rules)
     final, eligible = people.sentence.final, people.eligibility
-    for first, last, window in zip((0, 100, 150), (100, 150, 400), expected, strict=True):
+    for first, last, window in zip((0, 100, 200), (100, 200, 400), expected, strict=True):
         mine = (final >= first) & (final < last)
         assert mine.sum() > 10
         if window is None:
@@ -132,7 +132,7 @@ def test_a_rule_that_comes_back_counts_again() -> None:
     """Allowed, then not, then allowed again, for everyone: old cases can be selected under the
     third rule, in force when selection begins, whatever held in the years before.
     """
-    rules = [rule(0, 100, True), rule(100, 150, False), rule(150, 400, True)]
+    rules = [rule(0, 100, True), rule(100, 200, False), rule(200, 400, True)]
     opens = START + timedelta(days=250)
     people = cohort(rules, {"rented_prison.opens": opens, "rented_prison.places": 300,
                             "transfer.selection_starts_days_before": 0.0})  # fmt: skip
@@ -271,9 +271,9 @@ def test_stock_counts_who_goes_home_to_serve_only_later() -> None:
 def test_stock_leaves_out_who_has_left() -> None:
     the_world = world([rule(0, 400, True)])
     people = draw_cohort(the_world, Chance(1))
-    assert stock_eligible(the_world, people.arrived, people.sentence, 150.0, 0.0) > 50
-    early = replace(people.sentence, leaves=np.minimum(people.sentence.leaves, 150.0))
-    assert stock_eligible(the_world, people.arrived, early, 150.0, 0.0) == 0
+    assert stock_eligible(the_world, people.arrived, people.sentence, 200.0, 0.0) > 50
+    early = replace(people.sentence, leaves=np.minimum(people.sentence.leaves, 200.0))
+    assert stock_eligible(the_world, people.arrived, early, 200.0, 0.0) == 0
     assert (people.arrived.group == THIRD_COUNTRY).all()
 
 
@@ -295,7 +295,7 @@ def test_days_of_service_follow_from_the_agreement() -> None:
             "rented_prison.extension_years": 1.0,
             "rented_prison.drain_days": 90.0,
             "transfer.selection_starts_days_before": 120.0,
-            "transfer.least_remaining_days": 150.0,
+            "transfer.least_remaining_days": 200.0,
         }
     )
     closes = 150 + 1096  # three years, the leap day of 2028 among them
@@ -323,7 +323,7 @@ def test_the_last_intake_is_never_before_the_opening() -> None:
 
 def test_an_uncertain_opening_is_drawn_once_per_replication() -> None:
     delay = {"rented_prison.opening_delay_days": {"kind": "uniform", "low": 0, "high": 700}}
-    opens = [service(delay, number).opens for number in range(150)]
+    opens = [service(delay, number).opens for number in range(200)]
     assert opens[0] == service(delay, 0).opens
-    assert len(set(opens)) == 150
-    assert abs(np.mean(opens) - 350) < 4 * 700 / np.sqrt(12 * 150)
+    assert len(set(opens)) == 200
+    assert abs(np.mean(opens) - 350) < 4 * 700 / np.sqrt(12 * 200)
