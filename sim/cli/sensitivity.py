@@ -63,10 +63,10 @@ def sensitivity(
     """Say which factors results follow, when things hold, and what is chance and ignorance."""
     results = open_results(folder, stable_only=stable_only)
     out = out or folder / "sensitivity"
-    try_folder(out)
     asked = _asked(results, folder, outcome, against, scenario)
     tables = _tables(asked)
     found = _discoveries(asked, where, box)
+    try_folder(out)
     _write(asked, tables, found, out)
     _print(asked, tables, found, most)
     say(f"\nwrote tables to {out / 'tables'} and figures to {out / 'figures'}")

@@ -110,7 +110,7 @@ def undisturbed(files: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     folder = tmp_path_factory.mktemp("long") / "out"
     code, _, err = prisonflow("experiment", files / "long.toml", "--workers", 2, "--out", folder)
     assert code == 0, err
-    assert len(tables_in(folder)) == 32
+    assert len([name for name in tables_in(folder) if name.startswith("outcomes/")]) == 32
     return tables_in(folder)
 
 
@@ -125,7 +125,7 @@ def test_each_point_has_as_many_replications_as_it_needs_the_same_in_all_scenari
     table = Results(tiny).outcomes
     number = table.groupby(["point", "scenario"])["replication"].nunique().unstack()
     assert (number["small"] == number["without"]).all()
-    assert 2 <= number["small"].min() < number["small"].max() <= 8
+    assert (number["small"] == 8).all(), "all there may be: none is believed before thirty"
 
 
 def test_two_processes(files, tiny, tmp_path):
@@ -457,11 +457,11 @@ def test_results_exports_a_table_a_log_and_a_copy(tiny, told, tmp_path):
     [
         (("--table", "outcomes"), 2, "--to: say into which file"),
         (("--table", "costs", "--to", "x.csv"), 2, "no table 'costs' was kept"),
-        (("--table", "outcomes", "--to", "x.xlsx"), 2, "should end in .csv or .parquet"),
+        (("--table", "outcomes", "--to", "x.xlsx"), 2, "give a file that ends in .csv or .parquet"),
         (("--event-log", "pm4py", "--to", "x.csv", "--point", 9), 2, "point 9"),
         (("--event-log", "xes", "--to", "x.csv"), 2, "--event-log"),
         (("--copy-to", "nonsense"), 2, "nonsense"),
-        (("--table", "outcomes", "--to", "/proc/no/x.csv"), 1, "cannot be written"),
+        (("--table", "outcomes", "--to", "/proc/no/x.csv"), 2, "cannot be written"),
     ],
 )
 def test_results_that_cannot_be_exported_are_told(tiny, told, tmp_path, options, code, words):
