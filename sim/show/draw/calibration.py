@@ -123,7 +123,7 @@ def draw_foretold(found: Calibrated, foretold: pd.DataFrame) -> Drawing:
                         weight="bold")  # fmt: skip
             y -= _HEAD + tall
     told = "; ".join(f"{row['title']}: {row['verdict']}" for row in records(foretold))
-    return Drawing("calibrationforetold_words", title, figure, message, f"{message} {note}", told)
+    return Drawing("calibration_foretold", title, figure, message, f"{message} {note}", told)
 
 
 def _short(label: str) -> str:
