@@ -98,7 +98,7 @@ def as_markdown(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFram
     lines += ["", "## Unknowns", "", *unknown_rows(unknowns), "",
               "![Unknowns](figures/calibration_unknowns.png)", "", "## What the ensemble foretells",
               "", *foretold_rows(foretold), "",
-              "![Figures](figures/calibrationforetold_words.png)", "", RULE, ""]  # fmt: skip
+              "![Figures](figures/calibration_foretold.png)", "", RULE, ""]  # fmt: skip
     return "\n".join(lines)
 
 
