@@ -25,11 +25,8 @@ AT_HOME := grep -qsF '$(CURDIR)/$(VENV)' $(VENV)/bin/activate
 MOVED := $(shell $(AT_HOME) || echo FORCE)
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
 .PHONY: help run test lint format bench engine performance app artefacts regression calibration \
 	validation notebooks picture screenshot clean distclean FORCE
-=======
->>>>>>> w7
 .NOTPARALLEL:
 
 help: ## list the commands
@@ -57,8 +54,6 @@ bench: $(RUN_READY) ## run every benchmarks/bench_*.py
 		echo "== $$bench"; $(PY) "$$bench"; \
 	done
 
-<<<<<<< HEAD
-=======
 engine: $(RUN_READY) ## compile the engine again, after a change of sim/world (half a minute)
 	PRISONFLOW_COMPILE=1 $(PIP) --no-deps --editable .
 	$(VENV)/bin/prisonflow --version
