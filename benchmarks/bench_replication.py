@@ -230,7 +230,7 @@ def enlarged(scenario: Scenario, scale: float) -> Scenario:
     changes["rented_prison.places"] = int(rented.places * scale)
     changes["rented_prison.first_intake_places"] = int(rented.first_intake_places * scale)
     changes["transfer.seats"] = int(scenario.transfer.seats * scale)
-    return scenario.with_(changes)
+    return scenario.change(changes)
 
 
 def main() -> None:

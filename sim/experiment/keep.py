@@ -167,9 +167,9 @@ def _published(run: Run, figures: Sequence[Figure]) -> pd.DataFrame:
 def _outcomes(run: Run) -> pd.DataFrame:
     import pandas as pd
 
-    from sim.results.outcomes import OUTCOMES, outcomes
+    from sim.results.outcomes import OUTCOMES, outcomes_of
 
-    values = outcomes(run)
+    values = outcomes_of(run)
     return pd.DataFrame(
         {
             "outcome": [outcome.name for outcome in OUTCOMES],

@@ -303,3 +303,21 @@ class Results:
 
 #: Designs whose points belong together.
 _WHOLE = ("morris", "sobol")
+
+
+def open_experiment(folder: str | Path, *, stable_only: bool = False) -> Results:
+    """Open the folder of an experiment, finished or not, and read its tables.
+
+    Parameters
+    ----------
+    folder
+        The experiment's folder.
+    stable_only
+        Whether to leave out the points at which a queue has no end, in any of the scenarios.
+
+    Raises
+    ------
+    StoreError
+        If it holds no experiment, or one whose points belong together and cannot be left out.
+    """
+    return Results(folder, stable_only=stable_only)

@@ -6,8 +6,10 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.scenario.given import scenario_from
 from sim.scenario.schema import Scenario
 from sim.verification.check import (
     CHECKS,
@@ -140,17 +142,17 @@ class Verification:
 
 
 def verify(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     replications: int = 3,
     seed: int = 1,
     progress: Callable[[str], object] | None = None,
 ) -> Verification:
-    """Run every check on a scenario.
+    """Check that nothing is broken in a scenario: conservation, Little's law, limits, theory.
 
     Parameters
     ----------
     scenario
-        The world.
+        A scenario, or the name or file of one.
     replications
         How many are simulated and checked.
     seed
@@ -158,23 +160,32 @@ def verify(
     progress
         Called with the name of what comes next, before each replication and each check.
 
+    Returns
+    -------
+    Verification
+        What every check found; prints as a table, `table` is the same as a DataFrame, `holds` tells
+        whether none fails.
+
     Raises
     ------
+    ScenarioError
+        If the scenario cannot be read.
     PrisonflowError
         If there is less than one replication, or a number is not whole.
     """
+    world = scenario_from(scenario)
     replications, seed = whole_number("replications", replications, 1), whole_number("seed", seed)
     say = progress or (lambda _: None)
     told = []
     for number in range(replications):
         say(f"replication {number}")
-        told.append(Told(simulate(scenario, seed, number)))
+        told.append(Told(simulate(world, seed, number)))
     groups = list(GROUPS)
     verdicts = []
     for check in sorted(CHECKS, key=lambda check: groups.index(check.group)):
         say(check.title)
         verdicts.append(judge(check, told))
-    return Verification(scenario, seed, replications, tuple(verdicts))
+    return Verification(world, seed, replications, tuple(verdicts))
 
 
 def judge(check: Check, told: Sequence[Told]) -> Verdict:

@@ -75,10 +75,10 @@ def test_tables_are_those_of_python(done):
     _, out = done
     table = pd.read_parquet(out / "tables" / "outcomes.parquet")
     one = table[(table["scenario"] == "small") & (table["replication"] == 1)]
-    from sim.results.outcomes import outcomes
+    from sim.results.outcomes import outcomes_of
 
     scenario = sim.load("baseline").change({"arrivals.judgments_per_year": 150})
-    values = outcomes(sim.run(scenario, seed=1, replication=1))
+    values = outcomes_of(sim.run(scenario, seed=1, replication=1))
     told = dict(zip(one["outcome"], one["value"], strict=True))
     assert told["limbo"] == values["limbo"]
     assert told["rented_prison_people"] == values["rented_prison_people"] > 0

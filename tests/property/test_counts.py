@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from sim.results import count
 from sim.results.count import Every
-from sim.results.outcomes import outcomes
+from sim.results.outcomes import outcomes_of
 from sim.scenario.schema import Scenario
 from sim.verification.places import flown_back
 from sim.verification.told import Told
@@ -125,7 +125,7 @@ def agree(told: Told) -> None:
     assert np.array_equal(np.sort(run.stays_abroad.start), np.sort(told.boardings.ends))
     flew = np.append(told.boardings.ends, flown_back(told).ends)
     assert np.array_equal(run.flights, np.unique(flew))
-    found, costs = outcomes(run), run.costs()
+    found, costs = outcomes_of(run), run.costs()
     by_item = costs.groupby("item")["quantity"].sum()
     for every in EVERY:
         table = run.transfers(every)

@@ -15,7 +15,7 @@ import pytest
 from sim.people.arrivals import NOT_EXPELLED
 from sim.people.transfer import SUITABLE
 from sim.results import count
-from sim.results.outcomes import OUTCOMES, outcomes
+from sim.results.outcomes import OUTCOMES, outcomes_of
 from sim.results.published.file import load_figures, shipped_figures
 from sim.results.published.measure import measure
 from sim.results.run import Run
@@ -47,7 +47,7 @@ def crowded(scenario: Scenario) -> Run:
 
 @pytest.fixture(scope="module")
 def values(run: Run) -> dict[str, float | None]:
-    return outcomes(run)
+    return outcomes_of(run)
 
 
 def test_everyone_is_in_one_place_until_released_or_dead(run: Run) -> None:
@@ -171,7 +171,7 @@ def test_time_to_fill_is_that_of_the_first_full_day(
 
 def test_a_prison_that_never_fills_has_no_time_to_fill(scenario: Scenario) -> None:
     few = scenario.change({"transfer.considered_share": 0.05})
-    found = outcomes(Run(simulate(few, 1)))
+    found = outcomes_of(Run(simulate(few, 1)))
     assert found["rented_prison_fill_90_days"] is None
     assert found["transfers"] > 0  # type: ignore[operator]
 

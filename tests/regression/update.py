@@ -35,12 +35,12 @@ def thinned(source: str | Path) -> Run:
 
 def results() -> dict[tuple[str, str], float | None]:
     """Return outcomes, numbers of spells by stage and exits by kind, for each scenario."""
-    from sim.results.outcomes import outcomes
+    from sim.results.outcomes import outcomes_of
 
     found: dict[tuple[str, str], float | None] = {}
     for name in SCENARIOS:
         run = thinned(name)
-        rows: dict[str, float | None] = {"people": run.cohort.size, **outcomes(run)}
+        rows: dict[str, float | None] = {"people": run.cohort.size, **outcomes_of(run)}
         for stage, number in sorted(Counter(run.spells["stage"]).items()):
             rows[f"spells in {stage}"] = number
         for exit, number in sorted(Counter(run.exits["exit"]).items()):

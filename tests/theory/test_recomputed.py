@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sim.results.outcomes import OUTCOMES, outcomes
+from sim.results.outcomes import OUTCOMES, outcomes_of
 from sim.results.run import Run
 from sim.scenario.calendar import on_calendar
 from sim.scenario.files import load, shipped
@@ -79,7 +79,7 @@ def scenario(name: str) -> Scenario:
 def both(name: str) -> tuple[dict[str, float | None], dict[str, float | None]]:
     """Outcomes of a world, and what they are worked out to here."""
     run = Run(simulate(scenario(name), 1))
-    return outcomes(run), again(Told(run))
+    return outcomes_of(run), again(Told(run))
 
 
 @pytest.mark.parametrize("name", NAMES)

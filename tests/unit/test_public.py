@@ -1,5 +1,8 @@
 """The package as others import it: any module first, the names of the README, and their types."""
 
+import ast
+import importlib
+import pkgutil
 import re
 import subprocess
 import sys
@@ -8,6 +11,9 @@ from pathlib import Path
 import pytest
 
 import sim
+import sim.analysis
+import sim.results
+import sim.show
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Imports each module in a process forked from one that has loaded what all of them need.
@@ -47,6 +53,73 @@ def test_every_module_can_be_imported_first():
 def test_every_public_name_is_there():
     for name in sim.__all__:
         assert getattr(sim, name) is not None
+
+
+def test_the_door_shows_what_is_public_and_nothing_else():
+    assert dir(sim) == sorted(sim.__all__)
+    assert all(hasattr(sim, name) for name in ("load", "run", "outcomes", "fates", "statistics"))
+    assert dir(sim.statistics) == sorted(sim.statistics.__all__)
+    assert sim.statistics.kaplan_meier([3, 8, 8], [True, True, False]).median == 8
+    assert [name for name in dir(sim.show) if not name.startswith("_")] == ["plots"]
+    with pytest.raises(AttributeError, match="module 'sim' has no attribute 'nothing'"):
+        sim.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize("package", ["sim", "sim.statistics", "sim.show"])
+def test_a_stub_lists_what_it_imports(package):
+    stub = ROOT / package.replace(".", "/") / "__init__.pyi"
+    tree = ast.parse(stub.read_text(encoding="utf-8"))
+    imported = [
+        alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    ]
+    (listed,) = (
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "__all__"
+    )
+    assert sorted(imported) == sorted(listed)
+    module = importlib.import_module(package)
+    assert [name for name in listed if not hasattr(module, name)] == []
+
+
+def test_importing_the_package_loads_next_to_nothing():
+    code = "import sys; old = set(sys.modules); import sim; print(*(set(sys.modules) - old))"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    loaded = done.stdout.split()
+    assert [name for name in loaded if name.startswith("sim")] == ["sim"]
+    assert not {"numpy", "pandas", "pydantic", "scipy", "matplotlib"} & set(loaded)
+    assert len(loaded) < 40
+
+
+def test_objects_complete_their_own_names_alone():
+    run = sim.run("baseline")
+    scenario = run.scenario
+    for thing in (run, scenario, scenario.rented_prison, sim.Results, sim.Comparison, sim.Fates):
+        shown = [name for name in dir(thing) if not name.startswith("_")]
+        assert shown
+        assert [name for name in shown if name.startswith("model_") or name == "copy"] == []
+
+
+MOVED = [
+    *((sim.analysis, name) for name in sim.analysis.MOVED),
+    *((sim.results, name) for name in sim.results.MOVED),
+]
+
+
+@pytest.mark.parametrize(("package", "name"), MOVED)
+def test_a_name_that_moved_names_the_new_one(package, name):
+    with pytest.raises(ImportError, match=rf"no {package.__name__}\.{name} any more: use sim\."):
+        exec(f"from {package.__name__} import {name}")
+    for new in re.findall(r"sim(?:\.[a-z_]+)+", package.MOVED[name]):
+        assert pkgutil.resolve_name(new)
+
+
+def test_a_name_that_never_was_is_told_as_usual():
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        sim.results.nothing  # noqa: B018
 
 
 def test_calling_the_package_names_the_function():

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.results.run import Run
     from sim.scenario.schema import Scenario
 
-__all__ = ["OUTCOMES", "Outcome", "margin_of", "outcome_titles", "outcomes"]
+__all__ = ["OUTCOMES", "Outcome", "margin_of", "outcome_titles", "outcomes_of"]
 
 OUTCOMES: tuple[Outcome, ...] = (
     *RENTED_PRISON,
@@ -49,6 +49,6 @@ def margin_of(name: str) -> Margin:
     return next((outcome.margin for outcome in OUTCOMES if outcome.name == name), Margin())
 
 
-def outcomes(run: Run) -> dict[str, float | None]:
+def outcomes_of(run: Run) -> dict[str, float | None]:
     """Return every outcome of a run by name."""
     return {outcome.name: outcome.value(run) for outcome in OUTCOMES}

@@ -153,7 +153,7 @@ def test_real_cells_are_the_same_in_this_process_and_in_two_others(tmp_path):
 
 
 def test_a_cell_holds_what_a_run_says_of_the_same_replication(tmp_path):
-    from sim.results.outcomes import outcomes
+    from sim.results.outcomes import outcomes_of
 
     file = write(tmp_path / "files", f"seed = 5\n{FOUR.replace('4', '2')}{TWO_POINTS}")
     table = call(file, tmp_path / "out", progress=False).outcomes
@@ -162,7 +162,7 @@ def test_a_cell_holds_what_a_run_says_of_the_same_replication(tmp_path):
     )
     one = table.query("scenario == 'small' and point == 1 and replication == 1")
     told = dict(zip(one["outcome"], one["value"], strict=True))
-    for name, value in outcomes(sim.run(world, seed=5, replication=1)).items():
+    for name, value in outcomes_of(sim.run(world, seed=5, replication=1)).items():
         assert told[name] == value or (value is None and told[name] != told[name])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.results.outcomes import OUTCOMES, outcomes
+from sim.results.outcomes import OUTCOMES, outcomes_of
 from sim.results.outcomes.afterwards import BY_THEMSELVES, ROUTES, TIMES
 from sim.results.outcomes.held import GROUPS
 from sim.results.run import Run
@@ -46,7 +46,7 @@ def measured(changes: dict[str, Any]) -> dict[str, float | None]:
             **changes,
         },
     )
-    return outcomes(Run(simulate(scenario, 1)))
+    return outcomes_of(Run(simulate(scenario, 1)))
 
 
 def home(found: dict[str, float | None], route: str) -> list[float | None]:
@@ -169,7 +169,7 @@ def test_a_centre_without_places_has_no_occupancy() -> None:
 
 @pytest.fixture(scope="module")
 def busy() -> dict[str, float | None]:
-    found = [outcomes(Run(simulate(small(), seed))) for seed in (1, 2)]
+    found = [outcomes_of(Run(simulate(small(), seed))) for seed in (1, 2)]
     assert found[0] != found[1]
     return found[0]
 

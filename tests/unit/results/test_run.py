@@ -13,7 +13,7 @@ import pytest
 import sim
 from sim.people.chance import Chance
 from sim.people.cohort import draw_cohort
-from sim.results.outcomes import OUTCOMES, outcomes
+from sim.results.outcomes import OUTCOMES, outcomes_of
 from sim.results.run import Run
 from sim.statistics.survival import EmptySample
 from sim.world.simulate import Replication, simulate
@@ -302,7 +302,7 @@ def test_costs_of_the_year(run: Run) -> None:
 
 
 def test_outcomes_by_hand(run: Run) -> None:
-    found = outcomes(run)
+    found = outcomes_of(run)
     abroad = (21 + 10 + 60 + 7) + (91 + 2)
     assert found["rented_prison_people"] == pytest.approx(abroad / HORIZON)
     place_days = 2 * 30 + 5 * (run.cohort.service.closes - 89)
@@ -317,7 +317,7 @@ def test_outcomes_by_hand(run: Run) -> None:
 
 
 def test_queues_and_places_by_hand(run: Run) -> None:
-    found = outcomes(run)
+    found = outcomes_of(run)
     assert found["return_queue"] == pytest.approx((7 + 2) / HORIZON)
     assert found["return_wait_days"] == 7, "one of two dies first, and is never flown back"
     assert found["detention_queue"] == pytest.approx(10 / HORIZON)
@@ -335,7 +335,7 @@ def test_queues_and_places_by_hand(run: Run) -> None:
 
 def test_shares_at_release_by_hand(run: Run) -> None:
     """Of three released, one is removed and one absconds that day; nobody is seen for a year."""
-    found = outcomes(run)
+    found = outcomes_of(run)
     assert found["removed_at_release"] == pytest.approx(1 / 3)
     assert found["removed_from_denmark_at_release"] == pytest.approx(1 / 3)
     assert found["removed_from_kosovo_at_release"] == 0
@@ -343,7 +343,7 @@ def test_shares_at_release_by_hand(run: Run) -> None:
 
 
 def test_net_cost_takes_off_the_danish_price_of_the_same_days(run: Run) -> None:
-    found, prices = outcomes(run), run.scenario.costs
+    found, prices = outcomes_of(run), run.scenario.costs
     price = prices.prison_2015_dkk_per_day * (1 + prices.inflation_2015_to_2025)
     days = 21 + 60 + 7 + 91 + 2
     saved = days * price / prices.dkk_per_eur
@@ -368,7 +368,7 @@ def test_outcomes_that_do_not_exist_are_none() -> None:
     empty = Run(simulate(scenario, 1))
     with pytest.raises(EmptySample):
         empty.after_sentence()
-    found = outcomes(empty)
+    found = outcomes_of(empty)
     assert set(found) == {outcome.name for outcome in OUTCOMES}
     assert found["removed_1y"] is None
     assert found["agreement_cost_per_used_day"] is None
@@ -378,7 +378,7 @@ def test_outcomes_that_do_not_exist_are_none() -> None:
 
 
 def test_officers_displaced_inmates_and_kosovos_own_price(run):
-    values, rented = outcomes(run), run.scenario.rented_prison
+    values, rented = outcomes_of(run), run.scenario.rented_prison
     begins, ends = run.period
     service = run.cohort.service
     open_days = min(service.closes, ends) - max(service.opens, begins)
@@ -398,7 +398,7 @@ def test_officers_displaced_inmates_and_kosovos_own_price(run):
 def test_displaced_inmates_and_officers_have_an_effect():
     def measured(changes):
         small = {"arrivals.judgments_per_year": 20} | changes
-        return outcomes(sim.run(sim.load("baseline").change(small), seed=1))
+        return outcomes_of(sim.run(sim.load("baseline").change(small), seed=1))
 
     base = measured({})
     assert base["displaced_inmates"] == 215
@@ -415,7 +415,7 @@ def test_displaced_inmates_and_officers_have_an_effect():
 def test_those_who_stay_in_kosovo_are_counted_by_place():
     scenario = sim.load("released_in_kosovo").change({"arrivals.judgments_per_year": 200})
     run = sim.run(scenario, seed=1)
-    values, spells = outcomes(run), run.spells
+    values, spells = outcomes_of(run), run.spells
     spells = spells[spells["place"].isin(["kosovo", "vranidoll"])]
     period = [
         pd.Timestamp(day) for day in (scenario.time.observe_from, scenario.time.observe_until)

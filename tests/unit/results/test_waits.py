@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.results.outcomes import outcomes
+from sim.results.outcomes import outcomes_of
 from sim.results.outcomes.queues import BY_QUEUE
 from sim.results.run import Run
 from sim.results.waits import WAITS
@@ -65,8 +65,8 @@ def test_who_never_has_a_prospect_asks_as_well_and_never_gets_it() -> None:
     assert table["requests"] > 100
     assert table["got"] == 0
     assert np.isnan(table["median_days"])
-    assert outcomes(run)["document_wait_days"] is None
-    assert outcomes(run)["document_queue"] == 0
+    assert outcomes_of(run)["document_wait_days"] is None
+    assert outcomes_of(run)["document_queue"] == 0
 
 
 def test_a_time_without_prospect_is_part_of_the_wait() -> None:
@@ -97,7 +97,7 @@ def test_whoever_leaves_the_queue_without_it_is_no_success() -> None:
                   "detention.places": 0})  # fmt: skip
     table = found(run, "detention_place")
     assert table["ended_otherwise"] + table["still_waiting"] == table["requests"] > 100
-    assert outcomes(run)["detention_wait_days"] is None
+    assert outcomes_of(run)["detention_wait_days"] is None
 
 
 def test_no_case_worker_no_document() -> None:

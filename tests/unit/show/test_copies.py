@@ -15,7 +15,7 @@ from sim.analysis.durations import durations
 from sim.analysis.fates import fates
 from sim.experiment.call import run_experiment
 from sim.experiment.replicate import Replications, of_runs, replicate_all
-from sim.results.outcomes import outcomes
+from sim.results.outcomes import outcomes_of
 from sim.results.run import Run
 from sim.show.comparison import Comparison
 from sim.show.report import write_report
@@ -78,14 +78,14 @@ def untouched() -> dict[str, pd.DataFrame]:
 
 
 def test_no_table_of_a_run_can_change_another(untouched: dict[str, pd.DataFrame]) -> None:
-    run, expected = sim.run(WORLD), outcomes(sim.run(WORLD))
+    run, expected = sim.run(WORLD), outcomes_of(sim.run(WORLD))
     people = run.people["person"].tolist()
     stories = [str(run.story(person)) for person in people[:3]]
     for table in OF_RUN.values():
         spoil(table(run))
     for name, table in OF_RUN.items():
         pd.testing.assert_frame_equal(table(run), untouched[name])
-    assert outcomes(run) == expected
+    assert outcomes_of(run) == expected
     assert [str(run.story(person)) for person in people[:3]] == stories
     assert run._repr_html_() == sim.run(WORLD)._repr_html_()
     pd.testing.assert_frame_equal(durations([run]), durations([sim.run(WORLD)]))

@@ -15,7 +15,7 @@ from sim.experiment.keep import TABLES
 from sim.experiment.lives import worth_following
 from sim.experiment.replicate import Replications, replicate_all
 from sim.experiment.tables import write_tables
-from sim.results.outcomes import outcomes
+from sim.results.outcomes import outcomes_of
 from sim.scenario.schema import Scenario
 from sim.show.app import parts
 from sim.show.app.months import html, months_of
@@ -74,7 +74,7 @@ def world(name: str) -> Scenario:
 
 @pytest.mark.parametrize("name", WORLDS)
 def test_outcomes_are_numbers_or_missing(name: str) -> None:
-    found = outcomes(sim.run(world(name)))
+    found = outcomes_of(sim.run(world(name)))
     assert all(value is None or math.isfinite(value) for value in found.values())
     missing = {outcome for outcome, value in found.items() if value is None}
     assert set(WORLDS[name][1]) <= missing
@@ -154,4 +154,4 @@ def test_kosovo_has_no_negative_places() -> None:
     run.scenario = run.scenario.model_copy(update={"kosovo": kosovo})
     places = run.occupancy().query("facility == 'kosovo_prisons'")["places"]
     assert places.min() == 0
-    assert (outcomes(run)["kosovo_occupancy"] or 0) >= 0
+    assert (outcomes_of(run)["kosovo_occupancy"] or 0) >= 0

@@ -1,0 +1,51 @@
+"""Where each public name of `sim` is: what loads it on first use and type checkers both read this."""
+
+from . import statistics
+from .analysis.durations import durations, shares_after_sentence, survival_curves
+from .analysis.fates import Fates, fates
+from .analysis.validation import Validation, validate
+from .errors import PrisonflowError
+from .experiment.call import run_experiment
+from .experiment.define import define
+from .experiment.definition import Experiment
+from .experiment.read import Results, open_experiment
+from .experiment.store import StoreError
+from .results.call import run
+from .results.outcomes.listing import outcomes
+from .results.run import Run
+from .scenario.errors import ScenarioError
+from .scenario.files import load
+from .scenario.schema import Scenario
+from .show import plots
+from .show.comparison import Comparison, compare
+from .verification.verdicts import Verification, verify
+
+__version__: str
+__all__ = [
+    "Comparison",
+    "Experiment",
+    "Fates",
+    "PrisonflowError",
+    "Results",
+    "Run",
+    "Scenario",
+    "ScenarioError",
+    "StoreError",
+    "Validation",
+    "Verification",
+    "compare",
+    "define",
+    "durations",
+    "fates",
+    "load",
+    "open_experiment",
+    "outcomes",
+    "plots",
+    "run",
+    "run_experiment",
+    "shares_after_sentence",
+    "statistics",
+    "survival_curves",
+    "validate",
+    "verify",
+]
