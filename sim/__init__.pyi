@@ -1,4 +1,4 @@
-"""Where each public name of `sim` is: what loads it on first use and type checkers both read this."""
+"""Where each public name of `sim` is: read by type checkers, and by what loads it on first use."""
 
 from . import statistics
 from .analysis.durations import durations, shares_after_sentence, survival_curves

@@ -17,17 +17,19 @@ import typer
 
 from sim.cli import (
     calibration,
-    experiments,
+    outcomes,
     page,
     reports,
     scenarios,
     sensitivity,
     validation,
     verification,
+    words,
 )
 from sim.cli.output import fail, guarded, readers, say
 
 app = typer.Typer(
+    cls=words.Commands,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -75,20 +77,17 @@ for command in (
     scenarios.describe,
     scenarios.schema,
     scenarios.trace,
+    outcomes.outcomes,
     verification.verify,
     reports.compare,
     reports.report,
     validation.validate,
     calibration.calibrate,
     sensitivity.sensitivity,
-    experiments.experiment,
-    experiments.experiments,
-    experiments.status,
-    experiments.retry,
-    experiments.results,
     page.app,
 ):
     app.command()(guarded(command))
+app.add_typer(words.experiment, name="experiment")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,4 +1,8 @@
-"""Commands about experiments: run and go on, see how far, try again, take the results."""
+"""Commands about experiments: run and go on, see how far, try again, take the results, list.
+
+They stand below one word, `prisonflow experiment`; whoever writes them as they once were is told
+how they are written now.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +44,7 @@ Mpi = Annotated[
 ]
 
 
-def experiment(
+def run(
     source: Source,
     out: Annotated[
         Path | None,
@@ -66,24 +70,6 @@ def retry(
             _run(str(folder), None, crew, only_failed=True)
 
 
-def experiments() -> None:
-    """List the shipped experiments."""
-    from sim.experiment.definition import read_definition, shipped_experiments
-    from sim.experiment.design import number_of_points
-
-    for file in shipped_experiments():
-        words, scenarios = read_definition(file)
-        points, rules = number_of_points(words.design, scenarios[0], words.seed), words.replications
-        often = (
-            counted(rules.number, "replication")
-            if rules.number
-            else f"{rules.at_least} to {rules.at_most} replications"
-        )
-        size = f"{counted(len(scenarios), 'scenario')}, {counted(points, 'point')}"
-        say(f"{words.name}: {words.title} ({size}, {often})")
-        say(f"    {words.summary}")
-
-
 def status(folder: Folder) -> None:
     """Say how far an experiment has got."""
     results = open_results(folder)
@@ -100,10 +86,10 @@ def status(folder: Folder) -> None:
     for row in results.failures.itertuples():
         say(f"  failed: {row.cell}, {row.stage}: {row.error}")
     if now.failed:
-        say(f"try them again with: prisonflow retry {folder}")
+        say(f"try them again with: prisonflow experiment retry {folder}")
 
 
-def results(
+def export(
     folder: Folder,
     table: Annotated[str | None, typer.Option(help="Table to export.")] = None,
     to: Annotated[Path | None, typer.Option(help="File to write it to: .csv or .parquet.")] = None,
@@ -141,6 +127,30 @@ def results(
         say(f"wrote {to}")
 
 
+def list_(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Folder to look through.")
+    ] = Path("outputs"),
+    shipped: Annotated[
+        bool, typer.Option("--shipped", help="List what can be run by its name instead.")
+    ] = False,
+) -> None:
+    """List the experiments in a folder, or those that are shipped."""
+    from sim.experiment.listing import experiments_in
+
+    if shipped:
+        _list_shipped()
+        return
+    if not folder.is_dir():
+        fail([f"{folder}: no such folder"])
+    found = list(experiments_in(folder))
+    for one in found:
+        say(f"{one.name}: {one.state}; {one.when}; {one.megabytes:,.1f} MB; {one.folder}")
+    if not found:
+        say(f"{folder} holds no experiment. List what can be run: prisonflow experiment list "
+            "--shipped")  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Crew:
     """Who does the work; nobody (no workers) in the ranks of an MPI job but the first."""
@@ -176,6 +186,23 @@ def crew_of(workers: int | None, dask: str | None, mpi: bool) -> Iterator[Crew]:
         fail(str(error).splitlines(), code=1)
 
 
+def _list_shipped() -> None:
+    from sim.experiment.definition import read_definition, shipped_experiments
+    from sim.experiment.design import number_of_points
+
+    for file in shipped_experiments():
+        words, scenarios = read_definition(file)
+        points, rules = number_of_points(words.design, scenarios[0], words.seed), words.replications
+        often = (
+            counted(rules.number, "replication")
+            if rules.number
+            else f"{rules.at_least} to {rules.at_most} replications"
+        )
+        size = f"{counted(len(scenarios), 'scenario')}, {counted(points, 'point')}"
+        say(f"{words.name}: {words.title} ({size}, {often})")
+        say(f"    {words.summary}")
+
+
 def _run(source: str, out: Path | None, crew: Crew, *, only_failed: bool) -> None:
     from sim.experiment.call import made_out
     from sim.experiment.run import failed_cells
@@ -187,7 +214,7 @@ def _run(source: str, out: Path | None, crew: Crew, *, only_failed: bool) -> Non
         say(f"{folder}: no cell has failed.")
         return
     run_cells(chosen, folder, crew, only)
-    say(f"see: prisonflow results {folder}")
+    say(f"see: prisonflow experiment export {folder}")
 
 
 def run_cells(
@@ -210,7 +237,8 @@ def run_cells(
     there = counted(len(store.done()), "cell")
     say(f"{counted(ended.ran, 'cell')} run, {there} in {folder}")
     if ended.failed:
-        fail([f"{counted(ended.failed, 'cell')} failed: see prisonflow status {folder}"], code=1)
+        failed = counted(ended.failed, "cell")
+        fail([f"{failed} failed: see prisonflow experiment status {folder}"], code=1)
 
 
 def open_results(folder: Path, *, stable_only: bool = False) -> Results:
@@ -241,7 +269,10 @@ def _list(results: Results) -> None:
             f"at {counted(len(results.unstable), 'point')} a queue has no end ({points}{more}): "
             "see the table loads"
         )
-    say(f"export one: prisonflow results {results.folder} --table outcomes --to outcomes.csv")
+    say(
+        f"export one: prisonflow experiment export {results.folder} --table outcomes "
+        "--to outcomes.csv"
+    )
 
 
 def _export(write: Callable[[], object]) -> None:

@@ -108,7 +108,7 @@ def report(
     out = out or folder / "report"
     try_folder(out)
     place = shlex.quote(str(folder))
-    command = f"prisonflow experiment {place} && prisonflow report {place} --point {point}"
+    command = f"prisonflow experiment run {place} && prisonflow report {place} --point {point}"
     _write(folder, out, point, command)
 
 

@@ -122,7 +122,7 @@ def _asked(
         if name is not None and name not in names:
             fail([f"{option} {name}: no such scenario; there are: {', '.join(names)}"])
     if not results.status.cells:
-        fail([f"{folder}: nothing has been simulated yet: prisonflow experiment {folder}"])
+        fail([f"{folder}: nothing has been simulated yet: prisonflow experiment run {folder}"])
     known, exist = _outcomes(results)
     wanted = outcomes or [name for name in MAIN if name in exist] or sorted(exist)
     if not exist & set(wanted) and known >= set(wanted):

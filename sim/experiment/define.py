@@ -24,7 +24,7 @@ def define(
     tables: Sequence[str] = (),
     changes: Mapping[str, Any] | None = None,
 ) -> Experiment:
-    """Define an experiment; look at it, and run it with `sim.experiment`.
+    """Define an experiment; look at it, and run it with `sim.run_experiment`.
 
     Parameters
     ----------

@@ -16,6 +16,8 @@ from pkgutil import get_data
 from types import ModuleType
 from typing import Literal, get_args
 
+from sim.errors import PrisonflowError
+
 Engine = Literal["simpy", "compiled"]
 
 #: Names the engine for everything that does not name one itself, workers included.
@@ -38,7 +40,7 @@ TEXT = {
 }
 
 
-class NotCompiled(RuntimeError):
+class NotCompiled(PrisonflowError, RuntimeError):
     """The compiled engine was asked for, and there is none that fits the code."""
 
 

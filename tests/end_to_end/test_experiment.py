@@ -96,7 +96,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny experiment, one cell at a time."""
     folder = tmp_path_factory.mktemp("tiny") / "out"
-    code, out, err = prisonflow("experiment", files / "tiny.toml", "--workers", 1, "--out", folder)
+    code, out, err = prisonflow(
+        "experiment", "run", files / "tiny.toml", "--workers", 1, "--out", folder
+    )
     assert code == 0, err
     cells = len(Results(folder).files("outcomes"))
     assert f"{cells} cells run, {cells} cells in {folder}" in out
@@ -108,7 +110,9 @@ def tiny(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def undisturbed(files: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The tables of the long experiment on a good day."""
     folder = tmp_path_factory.mktemp("long") / "out"
-    code, _, err = prisonflow("experiment", files / "long.toml", "--workers", 2, "--out", folder)
+    code, _, err = prisonflow(
+        "experiment", "run", files / "long.toml", "--workers", 2, "--out", folder
+    )
     assert code == 0, err
     assert len([name for name in tables_in(folder) if name.startswith("outcomes/")]) == 32
     return tables_in(folder)
@@ -130,7 +134,7 @@ def test_each_point_has_as_many_replications_as_it_needs_the_same_in_all_scenari
 
 def test_two_processes(files, tiny, tmp_path):
     code, _, err = prisonflow(
-        "experiment", files / "tiny.toml", "--workers", 2, "--out", tmp_path / "out"
+        "experiment", "run", files / "tiny.toml", "--workers", 2, "--out", tmp_path / "out"
     )
     assert code == 0, err
     assert last_run(tmp_path / "out")["how"] == "2 processes"
@@ -192,7 +196,7 @@ def dask_address(tmp_path: Path) -> Iterator[str]:
 def test_dask(files, tiny, tmp_path, dask_address):
     assert dask_address.startswith("tcp://127.0.0.1:")
     code, _, err = prisonflow(
-        "experiment", files / "tiny.toml", "--dask", dask_address, "--out", tmp_path / "out"
+        "experiment", "run", files / "tiny.toml", "--dask", dask_address, "--out", tmp_path / "out"
     )
     assert code == 0, err
     assert last_run(tmp_path / "out")["how"] == "2 Dask workers"
@@ -216,7 +220,7 @@ def mpiexec() -> str:
 
 def test_mpi(files, tiny, tmp_path):
     code, _, err = prisonflow(
-        "experiment", files / "tiny.toml", "--mpi", "--out", tmp_path / "out",
+        "experiment", "run", files / "tiny.toml", "--mpi", "--out", tmp_path / "out",
         before=(mpiexec(), "-n", "3"),
     )  # fmt: skip
     assert code == 0, err
@@ -226,7 +230,9 @@ def test_mpi(files, tiny, tmp_path):
 
 def test_mpi_with_one_rank_is_told(files, told, tmp_path):
     mpiexec()
-    code, _, err = prisonflow("experiment", files / "tiny.toml", "--mpi", "--out", tmp_path / "o")
+    code, _, err = prisonflow(
+        "experiment", "run", files / "tiny.toml", "--mpi", "--out", tmp_path / "o"
+    )
     assert code == 1
     assert "MPI has one rank only: start it as mpiexec -n 4 prisonflow" in err
     assert not (tmp_path / "o").exists()
@@ -250,7 +256,7 @@ def wait_for_cells(process: subprocess.Popen[str], folder: Path, number: int = 2
 @contextmanager
 def running(files: Path, folder: Path, workers: int) -> Iterator[subprocess.Popen[str]]:
     """Start the long experiment, and wait until it is in the middle."""
-    arguments = ("experiment", files / "long.toml", "--workers", workers, "--out", folder)
+    arguments = ("experiment", "run", files / "long.toml", "--workers", workers, "--out", folder)
     with start(*arguments) as process:
         try:
             wait_for_cells(process, folder)
@@ -264,7 +270,9 @@ def finish(files: Path, folder: Path, undisturbed: dict[str, bytes]) -> None:
     """Give the same command again, and see that nothing shows what happened before."""
     before = stored(folder)
     assert 2 <= before < 32
-    code, out, err = prisonflow("experiment", files / "long.toml", "--workers", 2, "--out", folder)
+    code, out, err = prisonflow(
+        "experiment", "run", files / "long.toml", "--workers", 2, "--out", folder
+    )
     assert code == 0, err
     assert f"{32 - before} cells run, 32 cells in {folder}" in out
     assert tables_in(folder) == undisturbed
@@ -338,7 +346,7 @@ def test_the_disk_is_full(files, undisturbed, tmp_path):
     disk = tmp_path / "disk"
     with small_disk(disk, "144k"):
         folder = disk / "out"
-        command = ("experiment", files / "long.toml", "--workers", 2, "--out", folder)
+        command = ("experiment", "run", files / "long.toml", "--workers", 2, "--out", folder)
         for _ in range(2):
             code, _, err = prisonflow(*command)
             assert code == 1
@@ -354,7 +362,7 @@ def test_the_second_of_two_at_once_is_refused(files, undisturbed, tmp_path):
     folder = tmp_path / "out"
     with running(files, folder, 1) as process:
         code, _, err = prisonflow(
-            "experiment", files / "long.toml", "--workers", 1, "--out", folder
+            "experiment", "run", files / "long.toml", "--workers", 1, "--out", folder
         )
         assert code == 1
         assert f"process {process.pid} on " in err
@@ -370,7 +378,7 @@ def test_the_second_of_two_at_once_is_refused(files, undisturbed, tmp_path):
 
 def test_the_same_command_again_runs_nothing(files, tiny, told):
     before = tables_in(tiny)
-    code, out, err = told("experiment", files / "tiny.toml", "--workers", 1, "--out", tiny)
+    code, out, err = told("experiment", "run", files / "tiny.toml", "--workers", 1, "--out", tiny)
     assert (code, tables_in(tiny)) == (0, before), err
     assert out.startswith("0 cells run, ")
 
@@ -379,14 +387,14 @@ def test_the_folder_stands_for_its_experiment(tiny, tmp_path, told):
     shutil.copytree(tiny, tmp_path / "moved")
     lost = next((tmp_path / "moved" / "tables" / "outcomes").iterdir())
     lost.unlink()
-    code, out, err = told("experiment", tmp_path / "moved", "--workers", 1)
+    code, out, err = told("experiment", "run", tmp_path / "moved", "--workers", 1)
     assert code == 0, err
     assert out.startswith("1 cell run, ")
     assert tables_in(tmp_path / "moved") == tables_in(tiny)
 
 
 def test_status_says_how_far_it_is(tiny, told):
-    code, out, _ = told("status", tiny)
+    code, out, _ = told("experiment", "status", tiny)
     assert code == 0
     cells = len(Results(tiny).files("outcomes"))
     assert out.splitlines()[:2] == [
@@ -405,30 +413,30 @@ def test_a_failed_cell_is_told_listed_and_tried_again(files, tmp_path, told, mon
         '{ name = "bad", changes = { "removal.willing_share" = 3 } }]',
     )
     folder = tmp_path / "out"
-    code, out, err = told("experiment", file, "--workers", 1, "--out", folder)
+    code, out, err = told("experiment", "run", file, "--workers", 1, "--out", folder)
     assert code == 1
     assert "2 cells run, 2 cells in" in out
-    assert f"2 cells failed: see prisonflow status {folder}" in err
+    assert f"2 cells failed: see prisonflow experiment status {folder}" in err
     assert "failed: small, point 1, replications 0 to 0: ScenarioError: " in err
-    code, out, _ = told("status", folder)
+    code, out, _ = told("experiment", "status", folder)
     assert code == 0
     assert "2 cells done, 2 replications in them; 2 failed" in out
     assert "failed: without, point 1, replications 0 to 0, scenario: ScenarioError" in out
-    assert f"try them again with: prisonflow retry {folder}" in out
-    code, out, err = told("retry", folder, "--workers", 1)
+    assert f"try them again with: prisonflow experiment retry {folder}" in out
+    code, out, err = told("experiment", "retry", folder, "--workers", 1)
     assert code == 1
     assert out.startswith("0 cells run, 2 cells in ")
     assert last_run(folder)["failed"] == 2
 
 
 def test_nothing_to_retry_is_no_failure(tiny, told):
-    code, out, _ = told("retry", tiny, "--workers", 1)
+    code, out, _ = told("experiment", "retry", tiny, "--workers", 1)
     assert code == 0
     assert "no cell has failed" in out
 
 
 def test_results_lists_the_tables(tiny, told):
-    code, out, _ = told("results", tiny)
+    code, out, _ = told("experiment", "export", tiny)
     assert code == 0
     assert out.startswith("<Results of tiny: 2 scenarios, 2 points, ")
     for name in ("outcomes", "queues", "spells", "exits"):
@@ -437,17 +445,17 @@ def test_results_lists_the_tables(tiny, told):
 
 def test_results_exports_a_table_a_log_and_a_copy(tiny, told, tmp_path):
     file = tmp_path / "outcomes.csv"
-    code, out, _ = told("results", tiny, "--table", "outcomes", "--to", file)
+    code, out, _ = told("experiment", "export", tiny, "--table", "outcomes", "--to", file)
     assert (code, out) == (0, f"wrote {file}\n")
     assert len(pd.read_csv(file)) == len(Results(tiny).outcomes)
     log = tmp_path / "log.parquet"
     code, _, _ = told(
-        "results", tiny, "--event-log", "pm4py", "--scenario", "without", "--point", 1,
+        "experiment", "export", tiny, "--event-log", "pm4py", "--scenario", "without", "--point", 1,
         "--replication", 1, "--to", log,
     )  # fmt: skip
     assert code == 0
     assert "case:concept:name" in pd.read_parquet(log).columns
-    code, out, _ = told("results", tiny, "--copy-to", (tmp_path / "copy").as_uri())
+    code, out, _ = told("experiment", "export", tiny, "--copy-to", (tmp_path / "copy").as_uri())
     assert code == 0
     assert tables_in(tmp_path / "copy") == tables_in(tiny)
 
@@ -466,7 +474,7 @@ def test_results_exports_a_table_a_log_and_a_copy(tiny, told, tmp_path):
 )
 def test_results_that_cannot_be_exported_are_told(tiny, told, tmp_path, options, code, words):
     placed = [tmp_path / one if str(one).startswith("x.") else one for one in options]
-    found, _, err = told("results", tiny, *placed)
+    found, _, err = told("experiment", "export", tiny, *placed)
     assert found == code
     assert words in err
     assert list(tmp_path.iterdir()) == []
@@ -475,14 +483,21 @@ def test_results_that_cannot_be_exported_are_told(tiny, told, tmp_path, options,
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("experiment", "no_such_experiment"), 2, "no shipped experiment of that name"),
-        (("experiment", "missing.toml"), 2, "missing.toml: no such file"),
-        (("experiment", "smoke", "--workers", 0), 2, "--workers"),
-        (("experiment", "smoke", "--workers", 2, "--mpi"), 2, "choose one of them"),
-        (("experiment",), 2, "EXPERIMENT"),
-        (("status", "nowhere"), 2, "holds no experiment"),
-        (("retry", "nowhere"), 2, "holds no experiment"),
-        (("results", "nowhere"), 2, "holds no experiment"),
+        (("experiment", "run", "no_such_experiment"), 2, "no shipped experiment of that name"),
+        (("experiment", "run", "missing.toml"), 2, "missing.toml: no such file"),
+        (("experiment", "run", "smoke", "--workers", 0), 2, "--workers"),
+        (("experiment", "run", "smoke", "--workers", 2, "--mpi"), 2, "choose one of them"),
+        (
+            (
+                "experiment",
+                "run",
+            ),
+            2,
+            "EXPERIMENT",
+        ),
+        (("experiment", "status", "nowhere"), 2, "holds no experiment"),
+        (("experiment", "retry", "nowhere"), 2, "holds no experiment"),
+        (("experiment", "export", "nowhere"), 2, "holds no experiment"),
     ],
 )
 def test_a_command_that_cannot_be_is_told_and_writes_nothing(
@@ -497,7 +512,7 @@ def test_a_command_that_cannot_be_is_told_and_writes_nothing(
 
 def test_a_wrong_file_is_told_line_by_line_and_writes_nothing(tmp_path, told):
     file = write(tmp_path / "files", "sede = 1\n[replications]\nnumber = 0\n")
-    code, _, err = told("experiment", file, "--out", tmp_path / "out")
+    code, _, err = told("experiment", "run", file, "--out", tmp_path / "out")
     assert code == 2
     assert err.splitlines() == [
         f"prisonflow: {file}: replications.number: is 0: should be at least 1",
@@ -508,7 +523,7 @@ def test_a_wrong_file_is_told_line_by_line_and_writes_nothing(tmp_path, told):
 
 def test_a_folder_of_something_else_is_refused_and_stays_as_it_is(files, tiny, tmp_path, told):
     before = {name: content for name, content in all_in(tiny).items() if name != ".lock"}
-    code, _, err = told("experiment", files / "long.toml", "--workers", 1, "--out", tiny)
+    code, _, err = told("experiment", "run", files / "long.toml", "--workers", 1, "--out", tiny)
     assert code == 1
     assert "is not the folder of what you are about to run, and stays as it is:" in err
     assert "it holds the experiment 'tiny', not 'long'" in err
@@ -517,7 +532,7 @@ def test_a_folder_of_something_else_is_refused_and_stays_as_it_is(files, tiny, t
     home = tmp_path / "home"
     home.mkdir()
     (home / "thesis.txt").write_text("years of work", encoding="utf-8")
-    code, _, err = told("experiment", files / "tiny.toml", "--workers", 1, "--out", home)
+    code, _, err = told("experiment", "run", files / "tiny.toml", "--workers", 1, "--out", home)
     assert code == 1
     assert "holds files, but no experiment" in err
     assert all_in(home) == {"thesis.txt": b"years of work"}
@@ -526,8 +541,8 @@ def test_a_folder_of_something_else_is_refused_and_stays_as_it_is(files, tiny, t
 def test_a_corrupt_manifest_is_told(tiny, tmp_path, told):
     shutil.copytree(tiny, tmp_path / "out")
     (tmp_path / "out" / "manifest.json").write_text("{ half", encoding="utf-8")
-    for command, expected in (("status", 2), ("results", 2), ("experiment", 1)):
-        code, _, err = told(command, tmp_path / "out")
+    for command, expected in (("status", 2), ("export", 2), ("run", 1)):
+        code, _, err = told("experiment", command, tmp_path / "out")
         assert code == expected
         assert "manifest.json: cannot be read" in err
 
@@ -540,7 +555,13 @@ def test_no_dask_scheduler_is_told(files, tmp_path, told, monkeypatch):
 
     monkeypatch.setattr(distributed, "Client", refused)
     code, _, err = told(
-        "experiment", files / "tiny.toml", "--dask", "tcp://127.0.0.1:1", "--out", tmp_path / "o"
+        "experiment",
+        "run",
+        files / "tiny.toml",
+        "--dask",
+        "tcp://127.0.0.1:1",
+        "--out",
+        tmp_path / "o",
     )
     assert code == 1
     assert "no Dask scheduler answers at tcp://127.0.0.1:1" in err
@@ -548,11 +569,55 @@ def test_no_dask_scheduler_is_told(files, tmp_path, told, monkeypatch):
 
 
 def test_the_shipped_experiments_are_listed_with_their_size(told):
-    code, out, _ = told("experiments")
+    code, out, _ = told("experiment", "list", "--shipped")
     assert code == 0
     assert "smoke: Smoke test (2 scenarios, 2 points, 2 replications)" in out
     assert "until_precise" in out
     assert "30 to 400 replications" in out
+
+
+def test_the_experiments_in_a_folder_are_listed_with_state_date_and_size(
+    tiny, tmp_path, monkeypatch, told
+):
+    shutil.copytree(tiny, tmp_path / "outputs" / "below" / "mine")
+    broken = tmp_path / "outputs" / "broken"
+    broken.mkdir()
+    (broken / "manifest.json").write_text("{ half", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = told("experiment", "list")
+    assert code == 0
+    mine, other = out.splitlines()
+    done = Results(tiny).status.cells
+    assert mine.startswith(f"tiny: {done} cells done, 0 failed; 20")
+    assert "UTC, complete; " in mine
+    assert mine.endswith(f" MB; {Path('outputs', 'below', 'mine')}")
+    assert other.startswith("broken: cannot be read (")
+    manifest = tmp_path / "outputs" / "below" / "mine" / "manifest.json"
+    known = json.loads(manifest.read_text(encoding="utf-8"))
+    known["definition"]["replications"] |= {"number": 300, "per_cell": 7}  # 43 cells of each pair
+    manifest.write_text(json.dumps(known), encoding="utf-8")
+    _, out, _ = told("experiment", "list")
+    assert f"{done} of {43 * known['points'] * len(known['scenarios']):,} cells done" in out
+    code, out, _ = told("experiment", "list", tmp_path / "outputs" / "below" / "mine" / "tables")
+    assert (code, out.count("holds no experiment")) == (0, 1)
+    code, _, err = told("experiment", "list", "nowhere")
+    assert (code, err) == (2, "prisonflow: nowhere: no such folder\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "new"),
+    [
+        (("experiments",), "prisonflow experiment list --shipped"),
+        (("status", "outputs/smoke"), "prisonflow experiment status"),
+        (("retry", "outputs/smoke", "--workers", 1), "prisonflow experiment retry"),
+        (("results", "outputs/smoke", "--table", "x"), "prisonflow experiment export"),
+        (("experiment", "smoke", "--workers", 1), "prisonflow experiment run smoke"),
+    ],
+)
+def test_a_command_as_it_once_was_tells_the_new_one(told, arguments, new):
+    code, out, err = told(*arguments)
+    assert (code, out) == (2, "")
+    assert new in err
 
 
 def test_the_manifest_of_a_real_run_is_complete(tiny):

@@ -149,7 +149,7 @@ def test_durations_behind_a_report_have_intervals(
 def test_a_report_on_a_sample_tells_what_nobody_knows(tmp_path: Path) -> None:
     file = write(tmp_path, SAMPLE)
     out = tmp_path / "out"
-    assert prisonflow("experiment", file, "--workers", 1, "--out", out).returncode == 0
+    assert prisonflow("experiment", "run", file, "--workers", 1, "--out", out).returncode == 0
     done = prisonflow("report", out, "--point", 3)
     assert done.returncode == 0, done.stderr
     page = (out / "report" / "report.html").read_text(encoding="utf-8")
@@ -166,7 +166,7 @@ def test_a_report_on_a_sample_tells_what_nobody_knows(tmp_path: Path) -> None:
 def test_a_report_names_the_tables_that_were_not_kept(tmp_path: Path) -> None:
     file = write(tmp_path, "[replications]\nnumber = 2\n")
     out = tmp_path / "out"
-    assert prisonflow("experiment", file, "--workers", 1, "--out", out).returncode == 0
+    assert prisonflow("experiment", "run", file, "--workers", 1, "--out", out).returncode == 0
     done = prisonflow("report", out)
     assert done.returncode == 2
     assert "tables that were not kept" in done.stderr

@@ -63,7 +63,9 @@ STREAMS: dict[str, Callable[[], Any]] = {"open": lambda: None, "gone": gone, "fu
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = write_files(tmp_path_factory.mktemp("files"))
-    said = call("experiment", folder / "sample.toml", "--workers", 1, "--out", folder / "done")
+    said = call(
+        "experiment", "run", folder / "sample.toml", "--workers", 1, "--out", folder / "done"
+    )
     assert said.code == 0, said.err
     (folder / "file").write_text("kept", encoding="utf-8")
     (folder / "link").symlink_to(folder / "nowhere")
@@ -132,8 +134,8 @@ def test_whatever_is_typed(case, stream, files, tmp_path):
 
 FOLDERS = ("done", "missing", "file", "link", "", "tiny.toml")
 ABOUT_FOLDERS: dict[str, list[list[str]]] = {
-    "status": [[]],
-    "retry": [["--workers", "1"], ["--workers", "0"]],
+    "experiment status": [[]],
+    "experiment retry": [["--workers", "1"], ["--workers", "0"]],
     "report": [[], ["--point", "1"], ["--point", "99"], ["--point", "-1"], ["--point", "x"]],
     "sensitivity": [
         [], ["--outcome", "limbo"], ["--outcome", "nonsense"], ["--outcome", "removed_5y"],
@@ -141,7 +143,7 @@ ABOUT_FOLDERS: dict[str, list[list[str]]] = {
         ["--where", "limbo >"], ["--where", "nonsense > 1"], ["--where", ""], ["--box", "99"],
         ["--most", "0"],
     ],
-    "results": [
+    "experiment export": [
         [], ["--table", "outcomes"], ["--table", "nonsense", "--to", "OUT/x.csv"],
         ["--table", "outcomes", "--to", "OUT/x.xlsx"], ["--table", "census", "--to", "OUT/x.csv"],
         ["--table", "outcomes", "--to", "OUT"], ["--table", "outcomes", "--to", "FILES/file/x.csv"],
@@ -159,7 +161,7 @@ def test_whatever_is_asked_of_a_folder(data, stream, files, tmp_path):
     command = data.draw(st.sampled_from(sorted(ABOUT_FOLDERS)))
     folder = data.draw(st.sampled_from(FOLDERS) | st.just("done"))
     rest = data.draw(st.sampled_from(ABOUT_FOLDERS[command]))
-    words = [command, str(files / folder) if folder else "", *rest]
+    words = [*command.split(), str(files / folder) if folder else "", *rest]
     words = [w.replace("FILES", str(files)).replace("OUT", str(tmp_path)) for w in words]
     note(" ".join(map(repr, words)) + f" ({stream})")
     said = call(*words, out=STREAMS[stream]())
@@ -195,7 +197,7 @@ def test_whatever_stands_in_an_experiment_file(parts, files, tmp_path):
     note(text)
     out = tmp_path / "out"
     shutil.rmtree(out, ignore_errors=True)
-    said = call("experiment", files / "own.toml", "--workers", 1, "--out", out)
+    said = call("experiment", "run", files / "own.toml", "--workers", 1, "--out", out)
     assert said.code in (0, 1, 2)
     if set(parts) - {'scenarios = ["tiny.toml"]'}:
         assert said.code, text
@@ -205,8 +207,8 @@ def test_whatever_stands_in_an_experiment_file(parts, files, tmp_path):
 @pytest.mark.parametrize("name", ["binary.toml", "empty.toml", "file", "link", "done", ""])
 def test_a_file_that_is_none_is_told(name, files):
     commands = ["run", "check", "describe", "trace", "verify", "compare"]
-    for command in commands if name == "done" else [*commands, "experiment"]:
-        said = call(command, files / name if name else "")
+    for command in commands if name == "done" else [*commands, "experiment run"]:
+        said = call(*command.split(), files / name if name else "")
         assert said.code == 2, (command, said.err)
         assert said.err.strip()
 

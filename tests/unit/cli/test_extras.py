@@ -33,7 +33,9 @@ for line in sys.stdin:
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = write_files(tmp_path_factory.mktemp("files"))
-    said = call("experiment", folder / "sample.toml", "--workers", 1, "--out", folder / "done")
+    said = call(
+        "experiment", "run", folder / "sample.toml", "--workers", 1, "--out", folder / "done"
+    )
     assert said.code == 0, said.err
     return folder
 
@@ -49,7 +51,9 @@ def test_every_command_but_those_of_an_extra(files, tmp_path):
     one = f"--replications 1 --workers 1 --out {tmp_path}"
     lines = [
         "scenarios",
-        "experiments",
+        "experiment list --shipped",
+        f"experiment list {files}",
+        "outcomes",
         "schema",
         f"check {files}/tiny.toml",
         f"describe {files}/tiny.toml",
@@ -58,12 +62,12 @@ def test_every_command_but_those_of_an_extra(files, tmp_path):
         f"run {files}/tiny.toml {files}/without.toml {one}/run",
         f"compare {files}/tiny.toml --replications 2 --workers 1 --out {tmp_path}/compare",
         f"validate {files}/long.toml {one}/validate",
-        f"experiment {files}/sample.toml --workers 1 --out {tmp_path}/experiment",
-        f"status {files}/done",
-        f"retry {files}/done",
-        f"results {files}/done",
-        f"results {files}/done --table outcomes --to {tmp_path}/outcomes.csv",
-        f"results {files}/done --event-log vidigi --to {tmp_path}/log.csv",
+        f"experiment run {files}/sample.toml --workers 1 --out {tmp_path}/experiment",
+        f"experiment status {files}/done",
+        f"experiment retry {files}/done",
+        f"experiment export {files}/done",
+        f"experiment export {files}/done --table outcomes --to {tmp_path}/outcomes.csv",
+        f"experiment export {files}/done --event-log vidigi --to {tmp_path}/log.csv",
         f"report {files}/done --out {tmp_path}/report",
         f"sensitivity {files}/done --out {tmp_path}/sensitivity",
     ]

@@ -22,7 +22,9 @@ ROOT = Path(__file__).resolve().parents[3]
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Scenarios, and a finished experiment on them in `done`."""
     folder = write_files(tmp_path_factory.mktemp("files"))
-    said = call("experiment", folder / "sample.toml", "--workers", 1, "--out", folder / "done")
+    said = call(
+        "experiment", "run", folder / "sample.toml", "--workers", 1, "--out", folder / "done"
+    )
     assert said.code == 0, said.err
     return folder
 
@@ -40,23 +42,27 @@ def commands(files: Path, out: Path) -> dict[str, tuple[list[object], list[str]]
         "validate": (["validate", files / "long.toml", *one], ["tables/validation.csv"]),
         "verify": (["verify", tiny, "--replications", 1, "--out", out / "t.csv"], ["t.csv"]),
         "experiment": (
-            ["experiment", files / "sample.toml", *one[2:]],
+            ["experiment", "run", files / "sample.toml", *one[2:]],
             ["design.parquet", "tables/outcomes/tiny-p000003-r000001-000001.parquet"],
         ),
-        "results": (
-            ["results", files / "done", "--table", "outcomes", "--to", out / "o.csv"], ["o.csv"]
+        "export": (
+            ["experiment", "export", files / "done", "--table", "outcomes", "--to", out / "o.csv"],
+            ["o.csv"],
         ),
         "event log": (
-            ["results", files / "done", "--event-log", "pm4py", "--to", out / "l.csv"], ["l.csv"]
+            ["experiment", "export", files / "done", "--event-log", "pm4py", "--to", out / "l.csv"],
+            ["l.csv"],
         ),
-        "list": (["results", files / "done"], []),
-        "retry": (["retry", files / "done"], []),
-        "status": (["status", files / "done"], []),
+        "list": (["experiment", "export", files / "done"], []),
+        "retry": (["experiment", "retry", files / "done"], []),
+        "status": (["experiment", "status", files / "done"], []),
         "check": (["check", tiny], []),
         "describe": (["describe", tiny], []),
         "trace": (["trace", tiny], []),
         "scenarios": (["scenarios"], []),
-        "experiments": (["experiments"], []),
+        "experiments": (["experiment", "list", "--shipped"], []),
+        "experiments there": (["experiment", "list", files], []),
+        "outcomes": (["outcomes"], []),
         "schema": (["schema"], []),
     }  # fmt: skip
 
@@ -194,7 +200,7 @@ def test_a_disk_that_fills_while_files_are_written_leaves_none_half_written(
 
     def replace(self: Path, target: Path) -> Path:
         written.append(target)
-        if len(written) == (1 if name in ("verify", "results", "event log") else 4):
+        if len(written) == (1 if name in ("verify", "export", "event log") else 4):
             raise full().error
         return plain(self, target)
 

@@ -49,7 +49,9 @@ def test_a_damaged_table_is_named_and_its_cell_run_again(table, damage, finished
     if changed is not None and (table != "outcomes" or damage == "footer garbled"):
         with pytest.raises(StoreError, match=rf"{file.name}: is damaged.*command again"):
             Results(finished).table(table)
-        said = call("results", finished, "--table", table, "--to", finished.parent / "to.csv")
+        said = call(
+            "experiment", "export", finished, "--table", table, "--to", finished.parent / "to.csv"
+        )
         assert said.code == 2
         assert file.name in said.err
     elif table == "outcomes":
@@ -69,8 +71,10 @@ def test_other_damaged_files_are_named(name, damage, finished):
     if changed is not None:
         file.write_bytes(changed)
     try:
-        for command in ("status", "report", "sensitivity", "retry", "experiment", "results"):
-            said = call(command, finished, *(["--workers", 1] if command == "retry" else []))
+        ours = ("experiment status", "experiment retry", "experiment run", "experiment export")
+        for command in (*ours, "report", "sensitivity"):
+            crew = ["--workers", 1] if command.endswith("retry") else []
+            said = call(*command.split(), finished, *crew)
             assert "Traceback" not in said.err
             if said.code:
                 assert said.err.count("prisonflow: ") >= 1
@@ -84,7 +88,7 @@ def test_a_failure_whose_record_is_damaged_is_still_known(finished):
     record.parent.mkdir(exist_ok=True)
     record.write_text("{", encoding="utf-8")
     assert [found["error"] for found in store.failed().values()] == [f"{record} cannot be read"]
-    assert call("status", finished).code == 0
+    assert call("experiment", "status", finished).code == 0
     record.unlink()
 
 

@@ -76,7 +76,7 @@ def test_unstable_points_can_be_left_out_of_tables_designs_and_what_is_made_of_t
 
 def test_the_commands_say_so(folder: Path, tmp_path: Path) -> None:
     number = len(Results(folder).unstable)
-    listing = prisonflow("results", folder)
+    listing = prisonflow("experiment", "export", folder)
     assert listing.returncode == 0
     assert f"at {number} points a queue has no end" in listing.stdout
     ask = ("sensitivity", folder, "--outcome", "limbo", "--out")
