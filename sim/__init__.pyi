@@ -3,6 +3,8 @@
 from . import statistics
 from .analysis.durations import durations, shares_after_sentence, survival_curves
 from .analysis.fates import Fates, fates
+from .analysis.sensitivity import sensitivity
+from .analysis.sensitivity.question import Question
 from .analysis.validation import Validation, validate
 from .errors import PrisonflowError
 from .experiment.call import run_experiment
@@ -26,6 +28,7 @@ __all__ = [
     "Experiment",
     "Fates",
     "PrisonflowError",
+    "Question",
     "Results",
     "Run",
     "Scenario",
@@ -43,6 +46,7 @@ __all__ = [
     "plots",
     "run",
     "run_experiment",
+    "sensitivity",
     "shares_after_sentence",
     "statistics",
     "survival_curves",

@@ -11,7 +11,7 @@ import pandas as pd
 
 import sim
 from docs.validating.common import DOCS, WORKERS, outputs
-from sim.analysis import sensitivity as questions
+from sim.analysis.sensitivity import sensitivity as question
 from sim.analysis.sensitivity.discovery import FEWEST
 from sim.analysis.sensitivity.ignorance import influence, over_points
 from sim.analysis.tables import records
@@ -83,7 +83,7 @@ def kinds() -> tuple[pd.DataFrame, list[str]]:
     """
     found = sample()
     values, differences = (
-        questions.two_kinds(found, MAIN, reference).query("scenario == @WITH and mean == mean")
+        question(found, MAIN, reference).two_kinds().query("scenario == @WITH and mean == mean")
         for reference in (None, WITHOUT)
     )
     size = differences["outcome"].map(values.set_index("outcome")["mean"])
@@ -111,7 +111,7 @@ def followed() -> pd.DataFrame:
         outcomes = list(shown.loc[mine, "outcome"])
         some = table[table["scenario"].isin([WITH, reference])]
         ranked = influence(some, found.design, outcomes, reference).assign(reference=reference)
-        ends = questions.tornado(found, outcomes, reference)[[*keys, "at_low", "at_high"]]
+        ends = question(found, outcomes, reference).tornado()[[*keys, "at_low", "at_high"]]
         parts.append(ranked.merge(ends, on=keys, how="left"))
     return _in_order(pd.concat(parts, ignore_index=True))
 
@@ -215,7 +215,7 @@ def _conditions() -> tuple[tuple[str, str], ...]:
 
 def _discovered(found: Results, question: str, condition: str) -> dict[str, Any]:
     """Say at which points a condition holds."""
-    one = questions.discover(found, condition, WITH, WITHOUT)
+    one = question(found, reference=WITHOUT).discovery(condition, WITH)
     multiples = frozenset(f.name for f in found.experiment.plan.factors if f.multiplies)
     return {
         "question": question,

@@ -35,9 +35,11 @@ def _written(table: pd.DataFrame, form: Form) -> str:
     if form == "json":
         return whole.to_json(orient="records", indent=2, force_ascii=False)
     if form == "markdown":
-        rows = [list(whole), ["---"] * len(whole.columns), *whole.astype(str).to_numpy().tolist()]
+        cells = whole.astype(str).to_numpy().tolist()
+        rows: list[list[str]] = [list(whole), ["---"] * len(whole.columns), *cells]
         return "\n".join(f"| {' | '.join(row)} |" for row in rows)
     wide, unit = whole["outcome"].str.len().max(), whole["unit"].str.len().max()
-    return "\n".join(
+    lines = [
         f"{row.outcome:<{wide}}  {row.unit:<{unit}}  {row.title}" for row in whole.itertuples()
-    )
+    ]
+    return "\n".join(lines)

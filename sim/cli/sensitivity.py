@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.analysis.sensitivity.discovery import Discovery
+    from sim.analysis.sensitivity.question import Question
     from sim.experiment.read import Results
 
 Answer = TypeVar("Answer")
@@ -84,14 +85,20 @@ class Asked:
         self.scenario, self.reference = scenario, reference
         self.layout = Layout.of(results.manifest)
 
-    def both(self, ask: Callable[..., pd.DataFrame]) -> pd.DataFrame:
+    def question(self, reference: str | None) -> Question:
+        """Return the question about values, or about differences from a reference."""
+        from sim.analysis.sensitivity import sensitivity as question
+
+        return question(self.results, self.outcomes, reference)
+
+    def both(self, answer: Callable[[Question], pd.DataFrame]) -> pd.DataFrame:
         """Ask about the scenario's values, and about its differences if there are any."""
         import pandas as pd
 
         references = [None] if self.reference is None else [None, self.reference]
         parts = []
         for reference in references:
-            part = _told(partial(ask, self.results, self.outcomes, reference))
+            part = _told(partial(answer, self.question(reference)))
             parts.append(part[part["scenario"] == self.scenario].assign(reference=reference))
         order = {name: n for n, name in enumerate(self.outcomes)}
         table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
@@ -164,20 +171,19 @@ def _told(ask: Callable[[], Answer]) -> Answer:
 
 def _tables(asked: Asked) -> dict[str, pd.DataFrame]:
     """Return the tables that the design has an answer for."""
-    from sim.analysis import sensitivity as questions
     from sim.analysis.sensitivity.layout import SAMPLES
+    from sim.analysis.sensitivity.question import Question
 
-    tables = {"ranking": asked.both(questions.ranking), "tornado": asked.both(questions.tornado)}
+    tables = {"ranking": asked.both(Question.ranking), "tornado": asked.both(Question.tornado)}
     if asked.layout.second_order:
-        tables["interactions"] = asked.both(questions.interactions)
+        tables["interactions"] = asked.both(Question.interactions)
     if asked.layout.kind in SAMPLES:
-        tables["two_kinds"] = asked.both(questions.two_kinds)
+        tables["two_kinds"] = asked.both(Question.two_kinds)
     return tables
 
 
 def _discoveries(asked: Asked, where: list[str] | None, box: int | None) -> list[Discovery]:
     """Answer the conditions asked about, by default the two main ones if the design can."""
-    from sim.analysis import sensitivity as questions
     from sim.analysis.sensitivity.layout import SAMPLES
     from sim.show.words.findings import ASKED
 
@@ -185,11 +191,8 @@ def _discoveries(asked: Asked, where: list[str] | None, box: int | None) -> list
         suits = asked.layout.kind in SAMPLES and asked.reference is not None
         _, exist = _outcomes(asked.results)
         where = list(ASKED) if suits and {"danish_places_used", "limbo"} <= exist else []
-    ask = partial(
-        questions.discover, asked.results, scenario=asked.scenario, reference=asked.reference,
-        box=box,
-    )  # fmt: skip
-    return [_told(partial(ask, text)) for text in where]
+    question = asked.question(asked.reference)
+    return [_told(partial(question.discovery, text, asked.scenario, box)) for text in where]
 
 
 def _print(

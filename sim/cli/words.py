@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import click
+from typing import Any
+
 import typer
 from typer.core import TyperGroup
 
@@ -21,9 +22,7 @@ RENAMED = {
 class Commands(TyperGroup):
     """Commands of which some have been renamed: the old name tells the new one."""
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command meant by the first word."""
         if args and args[0] in RENAMED:
             fail([f"{args[0]}: is now written: prisonflow {RENAMED[args[0]]}"])
@@ -33,9 +32,7 @@ class Commands(TyperGroup):
 class ExperimentCommands(TyperGroup):
     """Commands below `experiment`; what is none of them was once the experiment to run."""
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command meant by the first word."""
         if args and args[0] not in self.commands and not args[0].startswith("-"):
             fail([

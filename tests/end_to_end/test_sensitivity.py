@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.analysis import sensitivity
 from sim.analysis.sensitivity import sobol
 from sim.analysis.sensitivity.layout import Layout, UnsuitableDesign
+from sim.analysis.sensitivity.question import Question
 from sim.cli import main
 from sim.experiment.cells import Cell
 from sim.experiment.read import Results
@@ -125,12 +125,12 @@ def test_a_sample_tells_both_kinds_of_uncertainty_and_when_something_holds(
 
 
 def test_in_python_the_same_is_a_table(screening: Results, sample: Results) -> None:
-    found = sensitivity.ranking(sim.open_experiment(screening.folder), ["limbo"], "without")
+    found = sim.sensitivity(sim.open_experiment(screening.folder), ["limbo"], "without").ranking()
     assert set(found["scenario"]) == {"small"}
     assert set(found["reference"]) == {"without"}
     with pytest.raises(UnsuitableDesign, match="latin_hypercube or sobol"):
-        sensitivity.two_kinds(screening, ["limbo"])
-    kinds = sensitivity.two_kinds(sample, ["limbo"]).iloc[0]
+        sim.sensitivity(screening, ["limbo"]).two_kinds()
+    kinds = sim.sensitivity(sample, ["limbo"]).two_kinds().iloc[0]
     assert kinds["chance"] == pytest.approx(2.5)  # of 0, 1, 2, 3, 4
     assert kinds["ignorance_share"] > 0.99
 
@@ -184,4 +184,4 @@ def test_designs_that_cannot_tell_are_refused(
 def test_without_salib_the_extra_is_named(sample: Results, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "SALib.analyze.sobol", None)
     with pytest.raises(sobol.NeedsSALib, match=r"pip install 'prisonflow\[sensitivity\]'"):
-        sobol.indices(sample.outcomes, sample.design, Layout("sobol"), ["limbo"])
+        sobol.indices(Question(sample.outcomes, sample.design, Layout("sobol"), ["limbo"]))

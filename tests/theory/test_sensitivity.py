@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from sim.analysis.sensitivity.morris import screening, steps_of
+from sim.analysis.sensitivity.question import Question
 from sim.analysis.sensitivity.sobol import indices, interactions
 from sim.analysis.sensitivity.swings import swings
 from tests.helpers.designs import KEYS, g_function, ishigami, linear, results, unit_design
@@ -23,7 +24,7 @@ pytest.importorskip("SALib")
 def test_the_effects_of_a_linear_function_are_its_weights() -> None:
     """Exactly, whatever the sign, and without spread."""
     design, layout = unit_design("morris", 4, trajectories=6)
-    found = screening(results(design, {"a": linear(3, -2, 0, 0.5)}), design, layout)
+    found = screening(Question(results(design, {"a": linear(3, -2, 0, 0.5)}), design, layout))
     found = found.set_index("factor").loc[list(KEYS[:4])]
     assert found["mu"].tolist() == pytest.approx([3, -2, 0, 0.5], abs=1e-12)
     assert found["mu_star"].tolist() == pytest.approx([3, 2, 0, 0.5], abs=1e-12)
@@ -38,21 +39,21 @@ def test_what_is_mere_rounding_changes_nothing(kind: str) -> None:
     design, layout = unit_design(kind, 2, **options)
     table = results(design, {"a": lambda x: (4000 + 3 * x[:, 0]) * (1 + 3e-15 * x[:, 1])})
     if kind == "morris":
-        moved = swings(table, design, layout).set_index("factor")["swing"]
+        moved = swings(Question(table, design, layout)).set_index("factor")["swing"]
         assert (moved[KEYS[0]], moved[KEYS[1]]) == (pytest.approx(3), 0)
-        found = screening(table, design, layout).set_index("factor").loc[KEYS[1]]
+        found = screening(Question(table, design, layout)).set_index("factor").loc[KEYS[1]]
         assert (found["mu_star"], found["sigma"], found["told"]) == (0, 0, False)
     if kind == "sobol":
-        found = indices(table, design, layout).set_index("factor").loc[KEYS[1]]
+        found = indices(Question(table, design, layout)).set_index("factor").loc[KEYS[1]]
         assert (found["total"], found["told"]) == (0, False)
     flat = results(design, {"a": lambda x: 4000 * (1 + 3e-15 * x[:, 1])})
-    assert (swings(flat, design, layout)["swing"] == 0).all()
+    assert (swings(Question(flat, design, layout))["swing"] == 0).all()
 
 
 def test_of_a_difference_only_what_differs_is_left() -> None:
     design, layout = unit_design("morris", 3, trajectories=4)
     table = results(design, {"with": linear(3, -2, 1), "without": linear(3, -1, 1)})
-    found = screening(table, design, layout, reference="without").set_index("factor")
+    found = screening(Question(table, design, layout, reference="without")).set_index("factor")
     assert found["mu"].reindex(KEYS[:3]).tolist() == pytest.approx([0, -1, 0], abs=1e-12)
     assert set(found["scenario"]) == {"with"}
 
@@ -61,7 +62,7 @@ def test_an_interaction_shows_in_sigma_and_cancels_in_mu() -> None:
     """Of (x - 1/2)(y - 1/2) the effect of x is y - 1/2: both signs, mean size 1/3."""
     design, layout = unit_design("morris", 2, trajectories=400)
     table = results(design, {"a": lambda x: (x[:, 0] - 0.5) * (x[:, 1] - 0.5)})
-    found = screening(table, design, layout)
+    found = screening(Question(table, design, layout))
     assert found["mu"].abs().max() < 0.05
     assert found["mu_star"].tolist() == pytest.approx([1 / 3, 1 / 3], abs=0.03)
     assert (found["sigma"] > found["mu_star"]).all()
@@ -79,7 +80,9 @@ def test_morris_agrees_with_salib_with_and_without_groups() -> None:
         problem = {"num_vars": 4, "names": list(KEYS[:4]), "bounds": [[0, 1]] * 4, "groups": names}
         theirs = analyze(problem, x, table["value"].to_numpy(), num_levels=6)
         ours = (
-            screening(table, design, layout).set_index("factor").loc[list(layout.members(design))]
+            screening(Question(table, design, layout))
+            .set_index("factor")
+            .loc[list(layout.members(design))]
         )
         np.testing.assert_allclose(ours["mu_star"], theirs["mu_star"], rtol=1e-10)
         alone = ours["sigma"].notna().to_numpy()
@@ -96,14 +99,16 @@ def test_a_tornado_of_a_linear_function_swings_by_its_weights() -> None:
         design, layout = unit_design(kind, 3, **options)
         filled = design.fillna(0.5)
         table = results(filled, {"a": linear(*weights)})
-        found = swings(table, design, layout).set_index("factor")["swing"]
+        found = swings(Question(table, design, layout)).set_index("factor")["swing"]
         assert found.loc[list(KEYS[:3])].tolist() == pytest.approx(weights)
 
 
 def test_conditional_means_of_a_sample_swing_by_four_fifths() -> None:
     """The lowest and the highest fifth of a factor lie 0.8 apart on average."""
     design, layout = unit_design("latin_hypercube", 3, samples=2000)
-    found = swings(results(design, {"a": linear(3, -2, 0)}), design, layout).set_index("factor")
+    found = swings(Question(results(design, {"a": linear(3, -2, 0)}), design, layout)).set_index(
+        "factor"
+    )
     for key, weight in zip(KEYS, (3, -2, 0), strict=False):
         assert found.loc[key, "swing"] == pytest.approx(0.8 * weight, abs=0.15)
         assert abs(found.loc[key, "swing"] - 0.8 * weight) < found.loc[key, "half_width"] * 1.5
@@ -118,7 +123,7 @@ ISHIGAMI = {"first": (0.3139, 0.4424, 0.0), "total": (0.5576, 0.4424, 0.2437)}
 
 def test_the_indices_of_ishigami() -> None:
     design, layout = unit_design("sobol", 3, samples=1024)
-    found = indices(results(design, {"a": ishigami}), design, layout).set_index("factor")
+    found = indices(Question(results(design, {"a": ishigami}), design, layout)).set_index("factor")
     for measure, exact in ISHIGAMI.items():
         assert found.loc[list(KEYS[:3]), measure].tolist() == pytest.approx(exact, abs=0.02)
     first = found.loc[list(KEYS[:3])]
@@ -129,7 +134,7 @@ def test_the_indices_of_ishigami() -> None:
 
 def test_the_interaction_of_ishigami() -> None:
     design, layout = unit_design("sobol", 3, samples=1024, second_order=True)
-    found = interactions(results(design, {"a": ishigami}), design, layout)
+    found = interactions(Question(results(design, {"a": ishigami}), design, layout))
     pairs = found.set_index(["factor", "other"])["second"]
     assert pairs[KEYS[0], KEYS[2]] == pytest.approx(0.2437, abs=0.03)
     assert pairs.drop((KEYS[0], KEYS[2])).abs().max() < 0.03
@@ -143,12 +148,14 @@ def test_the_indices_of_the_g_function_and_of_a_group() -> None:
     total = partial * np.prod(1 + partial) / (1 + partial) / variance
     design, layout = unit_design("sobol", 4, samples=1024)
     table = results(design, {"a": g_function(a)})
-    found = indices(table, design, layout).set_index("factor").loc[list(KEYS[:4])]
+    found = indices(Question(table, design, layout)).set_index("factor").loc[list(KEYS[:4])]
     assert found["first"].tolist() == pytest.approx(list(partial / variance), abs=0.02)
     assert found["total"].tolist() == pytest.approx(list(total), abs=0.02)
 
     design, layout = unit_design("sobol", 4, samples=1024, groups={"last": KEYS[1:4]})
-    found = indices(results(design, {"a": g_function(a)}), design, layout).set_index("factor")
+    found = indices(Question(results(design, {"a": g_function(a)}), design, layout)).set_index(
+        "factor"
+    )
     assert found.loc["last", "total"] == pytest.approx(1 - partial[0] / variance, abs=0.02)
     assert found.loc[KEYS[0], "total"] == pytest.approx(total[0], abs=0.02)
 
@@ -156,7 +163,7 @@ def test_the_indices_of_the_g_function_and_of_a_group() -> None:
 def test_indices_of_a_difference_are_those_of_the_difference() -> None:
     design, layout = unit_design("sobol", 3, samples=256)
     table = results(design, {"with": lambda x: ishigami(x) + x[:, 2], "without": ishigami})
-    found = indices(table, design, layout, reference="without").set_index("factor")
+    found = indices(Question(table, design, layout, reference="without")).set_index("factor")
     assert found.loc[KEYS[2], "total"] == pytest.approx(1, abs=0.02)
     assert found.loc[list(KEYS[:2]), "total"].tolist() == pytest.approx([0, 0], abs=1e-10)
 
@@ -175,7 +182,7 @@ def noise(scale: float, seed: int, shared: bool):
 def test_luck_that_all_points_share_is_no_effect() -> None:
     design, layout = unit_design("morris", 3, trajectories=8)
     table = results(design, {"a": linear(1, 0, 0)}, 3, noise(50, 1, shared=True))
-    found = screening(table, design, layout).set_index("factor")
+    found = screening(Question(table, design, layout)).set_index("factor")
     assert found["told"].to_dict() == {KEYS[0]: True, KEYS[1]: False, KEYS[2]: False}
     assert found["chance"].max() < 1e-12
 
@@ -188,7 +195,7 @@ def test_what_only_chance_moves_is_seldom_told(kind: str) -> None:
         options = {"trajectories": 10} if kind == "morris" else {"samples": 32}
         design, layout = unit_design(kind, 3, seed=seed, **options)
         table = results(design, {"a": linear(20, 0, 0)}, 4, noise(1, seed, shared=False))
-        rank = (screening if kind == "morris" else indices)(table, design, layout)
+        rank = (screening if kind == "morris" else indices)(Question(table, design, layout))
         told.append(rank.set_index("factor")["told"])
     found = pd.DataFrame(told)
     assert found[KEYS[0]].all()
@@ -197,7 +204,7 @@ def test_what_only_chance_moves_is_seldom_told(kind: str) -> None:
 
 def test_with_one_replication_nothing_is_told_from_chance() -> None:
     design, layout = unit_design("morris", 2, trajectories=4)
-    found = screening(results(design, {"a": linear(5, 1)}), design, layout)
+    found = screening(Question(results(design, {"a": linear(5, 1)}), design, layout))
     assert found["chance"].isna().all()
     assert not found["told"].any()
 
@@ -208,13 +215,13 @@ def test_with_one_replication_nothing_is_told_from_chance() -> None:
 def test_unfinished_designs_count_as_far_as_they_go() -> None:
     design, layout = unit_design("morris", 2, trajectories=6)
     table = results(design, {"a": linear(5, 1)})
-    found = screening(table[table["point"] < 9], design, layout)
+    found = screening(Question(table[table["point"] < 9], design, layout))
     assert set(found["trajectories"]) == {3}
     assert sorted(found["mu"]) == pytest.approx([1, 5])
 
     design, layout = unit_design("sobol", 2, samples=64)
     table = results(design, {"a": linear(5, 1)})
-    found = indices(table[table["point"] != 5], design, layout)
+    found = indices(Question(table[table["point"] != 5], design, layout))
     assert set(zip(found["base_samples"], found["of"], strict=True)) == {(63, 64)}
     assert found["total"].tolist() == pytest.approx([25 / 26, 1 / 26], abs=0.05)
 

@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.analysis.sensitivity.layout import UnsuitableDesign
+from sim.analysis.sensitivity.question import Question
 from sim.analysis.sensitivity.variance import components, crossed, share, two_kinds
 from tests.helpers.designs import linear, results, unit_design
 
@@ -72,7 +73,7 @@ def test_what_does_not_differ_between_points_is_clipped_at_zero_and_marked() -> 
     clipped = []
     for _ in range(20):
         table = results(design, {"a": linear(0, 0)}, 3, lambda n, _: rng.normal(size=n))
-        (row,) = two_kinds(table, design, layout).to_dict("records")
+        (row,) = two_kinds(Question(table, design, layout)).to_dict("records")
         assert row["ignorance"] >= 0
         assert row["clipped"] == (row["ignorance"] == 0)
         clipped.append(row["clipped"])
@@ -82,7 +83,7 @@ def test_what_does_not_differ_between_points_is_clipped_at_zero_and_marked() -> 
 def test_only_the_independent_points_of_a_sobol_design_count() -> None:
     design, layout = unit_design("sobol", 3, samples=64)
     table = results(design, {"a": linear(1, 1, 0)}, 2)
-    (row,) = two_kinds(table, design, layout).to_dict("records")
+    (row,) = two_kinds(Question(table, design, layout)).to_dict("records")
     assert row["points"] == 128
     assert row["ignorance"] == pytest.approx(2 / 12, rel=0.05)
     assert row["ignorance_share"] == 1
@@ -96,7 +97,7 @@ def test_gaps_are_left_out_and_counted() -> None:
     never = table["point"] == 7
     more = table[(table["point"] < 5) & (table["replication"] == 0)].assign(replication=3)
     table = pd.concat([table[~never].assign(value=table["value"].mask(gap)), more])
-    (row,) = two_kinds(table, design, layout).to_dict("records")
+    (row,) = two_kinds(Question(table, design, layout)).to_dict("records")
     assert (row["points"], row["replications"], row["left_out"]) == (18, 3, 1)
     assert row["chance"] == pytest.approx(1)
 
@@ -108,4 +109,4 @@ def test_what_cannot_be_told_is_missing() -> None:
     design, layout = unit_design("one_at_a_time", 2)
     table = results(design.fillna(0.5), {"a": linear(1, 0)}, 2)
     with pytest.raises(UnsuitableDesign, match="'one_at_a_time': this takes latin_hypercube or"):
-        two_kinds(table, design, layout)
+        two_kinds(Question(table, design, layout))

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.analysis import durations, estimates, fates, paired, sensitivity
+from sim.analysis import durations, estimates, fates, paired
 from sim.results.run import Run
 from sim.scenario.schema import Scenario
 from sim.show import plots
@@ -27,9 +27,7 @@ ANALYSES: dict[str, Callable[[Any], object]] = {
     "shares": lambda thing: durations.shares_after_sentence([thing], [365.0]),
     "means": estimates.means,
     "paired": lambda thing: paired.paired(thing, "baseline"),
-    "ranking": sensitivity.ranking,
-    "tornado": sensitivity.tornado,
-    "two_kinds": sensitivity.two_kinds,
+    "sensitivity": sim.sensitivity,
     "run": sim.run,
     "verify": sim.verify,
     "compare": sim.compare,

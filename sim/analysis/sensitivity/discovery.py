@@ -12,15 +12,16 @@ disagree, chance has a say in it: such points are counted as `unsure`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.analysis.paired import check_comparable
 from sim.analysis.sensitivity.condition import Part, parse
-from sim.analysis.sensitivity.layout import SAMPLES, Layout, factors_in, is_words
-from sim.analysis.sensitivity.responses import means_over, responses
+from sim.analysis.sensitivity.layout import SAMPLES, factors_in, is_words
+from sim.analysis.sensitivity.question import Question
+from sim.analysis.sensitivity.responses import means_over
 from sim.analysis.tables import Flags, Floats
 from sim.results.copies import copied
 from sim.statistics.prim import Box, Restriction, inside, pasted, pruned, trajectory
@@ -81,30 +82,19 @@ class Discovery:
     """The boxes on the way to the first: box, restrictions, points, coverage, density, chosen."""
 
 
-def discover(
-    table: pd.DataFrame,
-    design: pd.DataFrame,
-    layout: Layout,
-    where: str,
-    scenario: str,
-    reference: str | None = None,
-    box: int | None = None,
-) -> Discovery:
+def discover(question: Question, where: str, scenario: str, box: int | None = None) -> Discovery:
     """Find the conditions under which something holds.
 
     Parameters
     ----------
-    table
-        Long table: scenario, point, replication, outcome, value.
-    design
-        One row a point: point, name, and a column for every factor.
-    layout
-        Of a sample: `latin_hypercube`, or `sobol`, of which the independent points count.
+    question
+        About a sample: `latin_hypercube`, or `sobol`, of which the independent points count. Its
+        reference is what differences are taken from; without one an outcome's name alone means its
+        value. Its outcomes do not matter: the condition names its own.
     where
         The condition; see `sim.analysis.sensitivity.condition.parse`.
-    scenario, reference
-        The scenario in question, and the one that differences are taken from. Without a reference
-        an outcome's name alone means its value.
+    scenario
+        The scenario in question.
     box
         Number in `Discovery.trade_off` of the box wanted; by default that with the largest harmonic
         mean of coverage and density.
@@ -120,14 +110,15 @@ def discover(
     UnusableTable, UnknownOutcome, UnknownReference, NothingInCommon, DifferentSeeds
         As in `sim.analysis.paired.paired`.
     """
-    layout.require(*SAMPLES)
+    table, design, reference = question.table, question.design, question.reference
+    question.layout.require(*SAMPLES)
     check_comparable(table, reference, None)
     outcomes, scenarios = (list(table[name].unique()) for name in ("outcome", "scenario"))
     parts = parse(where, outcomes, scenarios)
-    rows = layout.independent(design)
+    rows = question.layout.independent(design)
     held, spans = [], []
     for part in parts:
-        values = part.sign * _values(table, design, part, scenario, reference)[rows]
+        values = part.sign * _values(question, part, scenario)[rows]
         held.append(_held(values, part))
         means = means_over(values)
         known = means[~np.isnan(means)]
@@ -147,13 +138,11 @@ def discover(
     )  # fmt: skip
 
 
-def _values(
-    table: pd.DataFrame, design: pd.DataFrame, part: Part, scenario: str, reference: str | None
-) -> Floats:
+def _values(question: Question, part: Part, scenario: str) -> Floats:
     """Return what a comparison is about, shape (points, replications)."""
-    base = None if part.scenario is not None else reference
+    base = None if part.scenario is not None else question.reference
     wanted = part.scenario or scenario
-    found = responses(table, design, [part.outcome], base)
+    found = replace(question, outcomes=[part.outcome], reference=base).responses()
     return next(response.values for response in found if response.scenario == wanted)
 
 

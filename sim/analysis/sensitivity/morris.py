@@ -20,16 +20,16 @@ Campolongo, Cariboni & Saltelli (2007), Environmental Modelling & Software 22: 1
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.analysis.sensitivity.layout import Layout, Rows, UnsuitableDesign, codes, is_words
-from sim.analysis.sensitivity.responses import Response, responses
+from sim.analysis.sensitivity.question import Question
+from sim.analysis.sensitivity.responses import Response
 from sim.analysis.tables import Floats
-from sim.statistics.intervals import LEVEL, pooled_half_width
+from sim.statistics.intervals import pooled_half_width
 from sim.statistics.pairs import differences
 
 if TYPE_CHECKING:
@@ -87,31 +87,14 @@ def steps_of(design: pd.DataFrame, layout: Layout) -> Steps:
     return Steps(list(members), np.array(before), np.array(signs, float), size)
 
 
-def screening(
-    table: pd.DataFrame,
-    design: pd.DataFrame,
-    layout: Layout,
-    outcomes: Sequence[str] | None = None,
-    reference: str | None = None,
-    level: float = LEVEL,
-) -> pd.DataFrame:
+def screening(question: Question) -> pd.DataFrame:
     """Rank factors by their elementary effects on outcomes, or on differences.
 
     Parameters
     ----------
-    table
-        Long table: scenario, point, replication, outcome, value. Trajectories of which a point is
-        missing count as far as they go.
-    design
-        One row a point: point, name, and a column for every factor.
-    layout
-        Of the kind `morris`.
-    outcomes
-        Which outcomes; all by default.
-    reference
-        Scenario from which paired differences are taken; values if None.
-    level
-        Share of intervals, and of cases that `chance` covers.
+    question
+        About a design of the kind `morris`; trajectories of which a point is missing count as far
+        as they go.
 
     Returns
     -------
@@ -131,11 +114,11 @@ def screening(
     """
     import pandas as pd
 
-    steps = steps_of(design, layout)
+    steps = steps_of(question.design, question.layout)
     rows = [
         response.labels | row
-        for response in responses(table, design, outcomes, reference)
-        for row in _ranked(response, steps, level)
+        for response in question.responses()
+        for row in _ranked(response, steps, question.level)
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -17,17 +17,18 @@ Saltelli et al. (2010), Computer Physics Communications 181: 259-270 (layout and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.sensitivity.layout import Layout, UnsuitableDesign
+from sim.analysis.sensitivity.layout import UnsuitableDesign
 from sim.analysis.sensitivity.morris import SEED
-from sim.analysis.sensitivity.responses import Response, responses
+from sim.analysis.sensitivity.question import Question
+from sim.analysis.sensitivity.responses import Response
 from sim.analysis.tables import Floats
 from sim.errors import PrisonflowError
-from sim.statistics.intervals import LEVEL, pooled_half_width
+from sim.statistics.intervals import pooled_half_width
 from sim.statistics.pairs import differences
 from sim.statistics.ranks import varies
 
@@ -42,31 +43,14 @@ class NeedsSALib(PrisonflowError, ImportError):
     """SALib is not installed."""
 
 
-def indices(
-    table: pd.DataFrame,
-    design: pd.DataFrame,
-    layout: Layout,
-    outcomes: Sequence[str] | None = None,
-    reference: str | None = None,
-    level: float = LEVEL,
-) -> pd.DataFrame:
+def indices(question: Question) -> pd.DataFrame:
     """Rank factors by their total Sobol' indices.
 
     Parameters
     ----------
-    table
-        Long table: scenario, point, replication, outcome, value. Base samples that are not
-        complete, or at a point of which the outcome does not exist, are left out.
-    design
-        One row a point: point, name, and a column for every factor.
-    layout
-        Of the kind `sobol`.
-    outcomes
-        Which outcomes; all by default.
-    reference
-        Scenario from which paired differences are taken; values if None.
-    level
-        Share of intervals, and of cases that `chance` covers.
+    question
+        About a design of the kind `sobol`; base samples that are not complete, or at a point of
+        which the outcome does not exist, are left out.
 
     Returns
     -------
@@ -88,8 +72,9 @@ def indices(
     """
     import pandas as pd
 
+    design, layout, level = question.design, question.layout, question.level
     rows = []
-    for response, blocks, found in _analysed(table, design, layout, outcomes, reference, level):
+    for response, blocks, found in _analysed(question):
         mine: list[dict[str, Any]] = [
             {"factor": name}
             | _interval("first", "first_low", "first_high", found["S1"][n], found["S1_conf"][n])
@@ -109,14 +94,7 @@ def indices(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def interactions(
-    table: pd.DataFrame,
-    design: pd.DataFrame,
-    layout: Layout,
-    outcomes: Sequence[str] | None = None,
-    reference: str | None = None,
-    level: float = LEVEL,
-) -> pd.DataFrame:
+def interactions(question: Question) -> pd.DataFrame:
     """Return the second-order indices: the share of variance due to two factors together.
 
     Parameters and errors are those of `indices`; the design must be laid out for second order.
@@ -128,14 +106,14 @@ def interactions(
     """
     import pandas as pd
 
-    if not layout.second_order:
+    if not question.layout.second_order:
         raise UnsuitableDesign("the design was not laid out for interactions: second_order = true")
-    names = list(layout.members(design))
+    names = list(question.layout.members(question.design))
     rows = [
         response.labels
         | {"factor": names[a], "other": names[b]}
         | _interval("second", "low", "high", found["S2"][a, b], found["S2_conf"][a, b])
-        for response, _, found in _analysed(table, design, layout, outcomes, reference, level)
+        for response, _, found in _analysed(question)
         for a in range(len(names))
         for b in range(a + 1, len(names))
     ]
@@ -149,18 +127,12 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def _analysed(
-    table: pd.DataFrame,
-    design: pd.DataFrame,
-    layout: Layout,
-    outcomes: Sequence[str] | None,
-    reference: str | None,
-    level: float,
-) -> Iterator[tuple[Response, Floats, Any]]:
+def _analysed(question: Question) -> Iterator[tuple[Response, Floats, Any]]:
     """Yield each response that varies, its complete blocks, and what SALib says of their means.
 
     Blocks have the shape (base samples, points of one, replications).
     """
+    design, layout = question.design, question.layout
     layout.require("sobol")
     try:
         from SALib.analyze.sobol import analyze
@@ -172,7 +144,7 @@ def _analysed(
     if len(design) % size:
         raise UnsuitableDesign(f"{len(design)} points are no base samples of {size} points each")
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    for response in responses(table, design, outcomes, reference):
+    for response in question.responses():
         means = response.means.reshape(-1, size)
         whole = ~np.isnan(means).any(axis=1)
         if whole.sum() < FEWEST or not varies(means[whole]):
@@ -182,7 +154,7 @@ def _analysed(
         values = first + differences(means[whole], first)
         found = analyze(
             problem, values.ravel(), calc_second_order=layout.second_order,
-            num_resamples=RESAMPLES, conf_level=level, seed=SEED,
+            num_resamples=RESAMPLES, conf_level=question.level, seed=SEED,
         )  # fmt: skip
         yield response, response.values.reshape(len(means), size, -1)[whole], found
 

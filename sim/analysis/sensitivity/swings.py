@@ -16,7 +16,7 @@ end: they are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -24,9 +24,10 @@ import numpy as np
 
 from sim.analysis.sensitivity.layout import RANKED, Layout, codes, is_words
 from sim.analysis.sensitivity.morris import steps_of
-from sim.analysis.sensitivity.responses import Response, means_over, responses
+from sim.analysis.sensitivity.question import Question
+from sim.analysis.sensitivity.responses import Response, means_over
 from sim.analysis.tables import Floats
-from sim.statistics.intervals import LEVEL, moments
+from sim.statistics.intervals import moments
 from sim.statistics.pairs import differences
 
 if TYPE_CHECKING:
@@ -36,30 +37,13 @@ if TYPE_CHECKING:
 FIFTH = 0.2
 
 
-def swings(
-    table: pd.DataFrame,
-    design: pd.DataFrame,
-    layout: Layout,
-    outcomes: Sequence[str] | None = None,
-    reference: str | None = None,
-    level: float = LEVEL,
-) -> pd.DataFrame:
+def swings(question: Question) -> pd.DataFrame:
     """Return outcomes, or differences, at the low and at the high end of each factor.
 
     Parameters
     ----------
-    table
-        Long table: scenario, point, replication, outcome, value.
-    design
-        One row a point: point, name, and a column for every factor.
-    layout
-        Of the kind `one_at_a_time`, `morris`, `latin_hypercube` or `sobol`.
-    outcomes
-        Which outcomes; all by default.
-    reference
-        Scenario from which paired differences are taken; values if None.
-    level
-        Share of intervals that cover the true swing.
+    question
+        About a design of the kind `one_at_a_time`, `morris`, `latin_hypercube` or `sobol`.
 
     Returns
     -------
@@ -78,13 +62,14 @@ def swings(
     """
     import pandas as pd
 
+    design, layout = question.design, question.layout
     layout.require(*RANKED)
     measure = {"one_at_a_time": _alone, "morris": _steps}.get(layout.kind, _fifths)
     rows = []
-    for response in responses(table, design, outcomes, reference):
+    for response in question.responses():
         if np.isnan(response.values).all():
             continue  # it exists nowhere, and follows nothing
-        found = [row for row in measure(response, design, layout, level) if row.known]
+        found = [row for row in measure(response, design, layout, question.level) if row.known]
         found.sort(key=lambda row: -abs(row.swing))
         rows += [
             response.labels | asdict(row) | {"swing": row.swing, "told": row.told, "rank": n + 1}

@@ -15,46 +15,28 @@ it is then shown as zero, and marked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.sensitivity.layout import SAMPLES, Layout
-from sim.analysis.sensitivity.responses import Response, responses
+from sim.analysis.sensitivity.layout import SAMPLES
+from sim.analysis.sensitivity.question import Question
+from sim.analysis.sensitivity.responses import Response
 from sim.analysis.tables import Floats
 from sim.statistics.components import components, crossed, share, share_interval
-from sim.statistics.intervals import LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def two_kinds(
-    table: pd.DataFrame,
-    design: pd.DataFrame,
-    layout: Layout,
-    outcomes: Sequence[str] | None = None,
-    reference: str | None = None,
-    level: float = LEVEL,
-) -> pd.DataFrame:
+def two_kinds(question: Question) -> pd.DataFrame:
     """Tell chance and ignorance apart in outcomes, or in paired differences.
 
     Parameters
     ----------
-    table
-        Long table: scenario, point, replication, outcome, value.
-    design
-        One row a point: point, name, and a column for every factor.
-    layout
-        Of a sample (`latin_hypercube` or `sobol`, of which the independent points count): what
-        spreads over other designs is no ignorance.
-    outcomes
-        Which outcomes; all by default.
-    reference
-        Scenario from which paired differences are taken; values if None.
-    level
-        Share of intervals that cover the true share.
+    question
+        About a sample (`latin_hypercube` or `sobol`, of which the independent points count): what
+        spreads over other designs is no ignorance. Its level is that of the interval of the share.
 
     Returns
     -------
@@ -75,11 +57,11 @@ def two_kinds(
     """
     import pandas as pd
 
-    layout.require(*SAMPLES)
-    rows = layout.independent(design)
+    question.layout.require(*SAMPLES)
+    rows = question.layout.independent(question.design)
     found = [
-        response.labels | _apart(response, response.values[rows], level)
-        for response in responses(table, design, outcomes, reference)
+        response.labels | _apart(response, response.values[rows], question.level)
+        for response in question.responses()
     ]
     return pd.DataFrame(found, columns=COLUMNS)
 

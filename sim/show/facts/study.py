@@ -208,7 +208,7 @@ def _in(results: Results) -> list[str]:
 def _kinds(results: Results, reference: str | None, titles: Mapping[str, str]) -> Iterator[Kinds]:
     """Yield chance and ignorance of values, and of differences from the reference."""
     for base in (None,) if reference is None else (None, reference):
-        table = sensitivity.two_kinds(results, _in(results), base)
+        table = sensitivity.sensitivity(results, _in(results), base).two_kinds()
         for quantity, row in zip(quantities(table), records(table), strict=True):
             if row["chance"] == row["chance"]:
                 title = f"{titles[quantity.outcome]}, {quantity.unit}"
@@ -220,7 +220,7 @@ def _ranked(results: Results, reference: str | None, kind: str) -> pd.DataFrame 
     if kind not in RANKED:
         return None
     try:
-        found = sensitivity.ranking(results, _in(results), reference)
+        found = sensitivity.sensitivity(results, _in(results), reference).ranking()
     except sensitivity.NeedsSALib:
         return None
     return found[found["told"].astype(bool)]

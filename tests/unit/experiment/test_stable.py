@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.analysis import sensitivity
 from sim.experiment.call import run_experiment as call
 from sim.experiment.read import Results
 from sim.experiment.store import StoreError
@@ -68,10 +67,11 @@ def test_unstable_points_can_be_left_out_of_tables_designs_and_what_is_made_of_t
     with pytest.raises(KeyError, match="nothing for scenario"):
         rest.table("outcomes", scenario=reference, point=min(whole.unstable))
     for results, points in ((whole, 12), (rest, len(stable))):
-        table = sensitivity.ranking(results, ["limbo"], reference)
+        table = sim.sensitivity(results, ["limbo"], reference).ranking()
         assert table["influence"].notna().all()
         assert len(results.design) == points
-    assert not sensitivity.ranking(whole, ["limbo"]).equals(sensitivity.ranking(rest, ["limbo"]))
+    of_whole, of_rest = (sim.sensitivity(one, ["limbo"]).ranking() for one in (whole, rest))
+    assert not of_whole.equals(of_rest)
 
 
 def test_the_commands_say_so(folder: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from scipy.stats import binom
 from sim.analysis.sensitivity.condition import BadCondition, parse
 from sim.analysis.sensitivity.discovery import Discovery, discover
 from sim.analysis.sensitivity.layout import Layout, UnsuitableDesign
+from sim.analysis.sensitivity.question import Question
 from sim.statistics.prim import Box, Restriction, measured, pasted, pruned, trajectory
 from tests.helpers.designs import KEYS, linear, results, unit_design
 
@@ -21,7 +22,7 @@ def known() -> Discovery:
     """A box in two of four factors: x at least 0.6 and y at most 0.5, a fifth of the cube."""
     design, layout = unit_design("latin_hypercube", 4, samples=1000)
     inside = {"a": lambda x: 1.0 * ((x[:, 0] >= 0.6) & (x[:, 1] <= 0.5))}
-    return discover(results(design, inside), design, layout, "limbo > 0.5", "a")
+    return discover(Question(results(design, inside), design, layout), "limbo > 0.5", "a")
 
 
 def test_a_known_box_is_found(known: Discovery) -> None:
@@ -53,7 +54,7 @@ def test_the_trade_off_runs_from_everything_to_a_pure_box(known: Discovery) -> N
 def test_two_boxes_are_found_one_after_the_other() -> None:
     design, layout = unit_design("latin_hypercube", 3, samples=1500)
     two = {"a": lambda x: 1.0 * ((x[:, 0] > 0.75) | ((x[:, 1] < 0.3) & (x[:, 2] < 0.4)))}
-    found = discover(results(design, two), design, layout, "limbo >= 1", "a")
+    found = discover(Question(results(design, two), design, layout), "limbo >= 1", "a")
     assert {rule.factor for rule in found.boxes[0].rules} == {X}
     assert {rule.factor for rule in found.boxes[1].rules} == {Y, Z}
     assert sum(box.coverage for box in found.boxes) == pytest.approx(1, abs=0.08)
@@ -68,7 +69,7 @@ def test_a_factor_that_takes_words_loses_words() -> None:
     values = ((design["rule"] != "b") & (design["share"] < 0.5)).astype(float)
     table = pd.DataFrame({"scenario": "s", "point": range(400), "replication": 0,
                           "outcome": "limbo", "value": values})  # fmt: skip
-    (box,) = discover(table, design, Layout("latin_hypercube"), "limbo > 0", "s").boxes
+    (box,) = discover(Question(table, design, Layout("latin_hypercube")), "limbo > 0", "s").boxes
     rules = {rule.factor: rule for rule in box.rules}
     assert rules["rule"].among == ("a", "c")
     assert rules["share"].high == pytest.approx(0.5, abs=0.02)
@@ -80,7 +81,7 @@ def test_dates_come_back_as_dates() -> None:
     design = pd.DataFrame({"point": range(200), "name": "", "opens": days})
     table = pd.DataFrame({"scenario": "s", "point": range(200), "replication": 0,
                           "outcome": "limbo", "value": np.arange(200.0)})  # fmt: skip
-    (box,) = discover(table, design, Layout("latin_hypercube"), "limbo >= 120", "s").boxes
+    (box,) = discover(Question(table, design, Layout("latin_hypercube")), "limbo >= 120", "s").boxes
     assert box.rules[0].low == days[120]
 
 
@@ -88,7 +89,9 @@ def test_differences_are_judged_paired_and_freed_places_are_a_fall() -> None:
     design, layout = unit_design("latin_hypercube", 2, samples=200)
     formulas = {"with": linear(-100, 0), "without": linear(0, 0)}
     table = results(design, formulas, 2, lambda n, k: np.full(n, 1000.0 * k), "danish_places_used")
-    found = discover(table, design, layout, "danish_places_freed <= 30", "with", "without")
+    found = discover(
+        Question(table, design, layout, reference="without"), "danish_places_freed <= 30", "with"
+    )
     assert found.cases == 60
     assert found.spans[0] == (
         "danish_places_freed",
@@ -96,14 +99,18 @@ def test_differences_are_judged_paired_and_freed_places_are_a_fall() -> None:
         pytest.approx(100, abs=1),
     )
     assert found.boxes[0].rules[0].high == pytest.approx(0.3, abs=0.01)
-    level = discover(table, design, layout, "danish_places_used[without] > 400", "with", "without")
+    level = discover(
+        Question(table, design, layout, reference="without"),
+        "danish_places_used[without] > 400",
+        "with",
+    )
     assert (level.cases, level.unsure) == (200, 200)  # 0 in one replication, 1000 in the other
 
 
 @pytest.mark.parametrize("condition", ["limbo > 5", "limbo < 5"])
 def test_where_it_holds_nowhere_or_everywhere_there_is_nothing_to_discover(condition: str) -> None:
     design, layout = unit_design("latin_hypercube", 2, samples=50)
-    found = discover(results(design, {"a": linear(1, 1)}), design, layout, condition, "a")
+    found = discover(Question(results(design, {"a": linear(1, 1)}), design, layout), condition, "a")
     assert found.boxes == ()
     assert found.cases in (0, 50)
     assert found.trade_off.empty
@@ -114,23 +121,23 @@ def test_cases_strewn_at_random_give_no_rule() -> None:
     rng = np.random.default_rng(5)
     design, layout = unit_design("latin_hypercube", 3, samples=100)
     noisy = {"a": lambda x: rng.random(len(x))}
-    found = discover(results(design, noisy), design, layout, "limbo > 0.5", "a", box=0)
+    found = discover(Question(results(design, noisy), design, layout), "limbo > 0.5", "a", box=0)
     assert found.boxes == ()
 
 
 def test_another_box_can_be_asked_for_if_it_exists() -> None:
     design, layout = unit_design("latin_hypercube", 2, samples=200)
     table = results(design, {"a": linear(1, 0)})
-    narrow = discover(table, design, layout, "limbo > 0.5", "a", box=3)
+    narrow = discover(Question(table, design, layout), "limbo > 0.5", "a", box=3)
     assert narrow.trade_off["chosen"].idxmax() == 3
     with pytest.raises(ValueError, match="no box 99; there are 0 to"):
-        discover(table, design, layout, "limbo > 0.5", "a", box=99)
+        discover(Question(table, design, layout), "limbo > 0.5", "a", box=99)
 
 
 def test_a_design_without_spread_is_refused() -> None:
     design, layout = unit_design("morris", 2, trajectories=4)
     with pytest.raises(UnsuitableDesign, match="'morris': this takes latin_hypercube or sobol"):
-        discover(results(design, {"a": linear(1, 1)}), design, layout, "limbo > 0", "a")
+        discover(Question(results(design, {"a": linear(1, 1)}), design, layout), "limbo > 0", "a")
 
 
 # ---------------------------------------------------------------- the parts of PRIM
