@@ -36,7 +36,7 @@ def _written(table: pd.DataFrame, form: Form) -> str:
         return whole.to_json(orient="records", indent=2, force_ascii=False)
     if form == "markdown":
         cells = whole.astype(str).to_numpy().tolist()
-        rows: list[list[str]] = [list(whole), ["---"] * len(whole.columns), *cells]
+        rows: list[list[str]] = [list(map(str, whole)), ["---"] * len(whole.columns), *cells]
         return "\n".join(f"| {' | '.join(row)} |" for row in rows)
     wide, unit = whole["outcome"].str.len().max(), whole["unit"].str.len().max()
     lines = [

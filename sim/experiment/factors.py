@@ -174,6 +174,12 @@ def _single(entry: str | Mapping[str, Any], scenario: Scenario) -> Factor:
         if record.low is not None and entry == factor_label(record, record.key):
             return _from_record(record, record.key)
     key = entry if isinstance(entry, str) else str(entry["key"])
+    if "@" in key:
+        name = key.partition("@")[0]
+        raise _UnclearError(
+            "a factor varies the steps there are: name one by its first day, as in "
+            f"{name}[2011-01-02]; from a day on, values change in a grid, at points, or in changes"
+        )
     if not isinstance(entry, str) and "among" in entry:
         return _one_of(key, tuple(entry["among"]), scenario)
     targets = _at_or_below(scenario, key)

@@ -69,3 +69,42 @@ def test_results_without_anything_yet_show_themselves(worlds, tmp_path):
     grid = sim.define("tiny", worlds, 2, design=GRID)
     Store(tmp_path).begin(grid)
     assert "replications done: 0" in sim.open_experiment(tmp_path)._repr_html_()
+
+
+# ---------------------------------------------------------------- one grammar of changes
+
+FROM_A_DAY = "removal.case_workers@2030-01-01"
+
+
+def test_a_change_from_a_day_on_is_written_alike_everywhere():
+    baseline = sim.load("baseline")
+    wanted = baseline.change({"removal.case_workers": 60}, on="2030-01-01")
+    assert wanted.hash != baseline.hash
+    for design in (
+        {"kind": "grid", "values": {FROM_A_DAY: [60]}},
+        {"kind": "points", "points": [{"name": "more", "changes": {FROM_A_DAY: 60}}]},
+    ):
+        (changes,) = sim.define("x", ["baseline"], 1, design=design).plan.values
+        assert baseline.change(changes).hash == wanted.hash
+    (world,) = sim.define("x", ["baseline"], 1, changes={FROM_A_DAY: 60}).scenarios
+    assert world.hash == wanted.hash
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("rented_prison.places@2030-01-01", "holds no dated steps"),
+        ("removal.case_workers@2030-1-1", "is no day: write it as removal.case_workers@2030-01-01"),
+    ],
+)
+def test_a_day_that_cannot_be_is_told_with_the_point(key, words):
+    with pytest.raises(sim.ScenarioError, match=words) as told:
+        sim.define("x", ["baseline"], 1, design={"kind": "grid", "values": {key: [40]}})
+    assert "point 0" in str(told.value)
+
+
+def test_a_factor_from_a_day_on_is_told_where_such_changes_go():
+    own = {"key": FROM_A_DAY, "low": 40, "high": 60}
+    design = {"kind": "latin_hypercube", "samples": 3, "factors": [own]}
+    with pytest.raises(sim.ScenarioError, match="from a day on, values change in a grid"):
+        sim.define("x", ["baseline"], 1, design=design)
