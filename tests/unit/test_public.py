@@ -128,7 +128,9 @@ def test_calling_the_package_names_the_function():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", ["README.md", "docs/experiments.md", "docs/comparing.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/experiments.md", "docs/comparing.md", "docs/sensitivity.md"]
+)
 def test_the_examples_hold_for_a_type_checker(page, tmp_path):
     text = (ROOT / page).read_text(encoding="utf-8")
     snippets = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
@@ -140,3 +142,18 @@ def test_the_examples_hold_for_a_type_checker(page, tmp_path):
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.stdout == "", done.stdout
+
+
+@pytest.mark.slow
+def test_a_type_checker_sees_what_is_not_there(tmp_path):
+    file = tmp_path / "wrong.py"
+    file.write_text(
+        "import sim\nsim.nothing()\nsim.run(1)\nreveal_type(sim.outcomes())\n", encoding="utf-8"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--no-error-summary", str(file)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert 'Module has no attribute "nothing"' in done.stdout
+    assert 'Argument 1 to "run" has incompatible type "int"' in done.stdout
+    assert "pandas.core.frame.DataFrame" in done.stdout

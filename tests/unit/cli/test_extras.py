@@ -93,9 +93,9 @@ def test_the_number_of_points_listed_is_that_which_is_laid_out():
     ("line", "words"),
     [
         ("app --no-browser", "pip install 'prisonflow[app]'"),
-        ("experiment screening --workers 1", "pip install 'prisonflow[sensitivity]'"),
-        ("experiment smoke --dask tcp://127.0.0.1:1", "pip install 'prisonflow[cluster]'"),
-        ("experiment smoke --mpi", "pip install 'prisonflow[cluster]'"),
+        ("experiment run screening --workers 1", "pip install 'prisonflow[sensitivity]'"),
+        ("experiment run smoke --dask tcp://127.0.0.1:1", "pip install 'prisonflow[cluster]'"),
+        ("experiment run smoke --mpi", "pip install 'prisonflow[cluster]'"),
     ],
 )
 def test_what_needs_an_extra_says_which(line, words):
