@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import os
 import pkgutil
 import re
 import subprocess
@@ -14,6 +15,7 @@ import sim
 import sim.analysis
 import sim.results
 import sim.show
+from tests.helpers.misuse import TINY
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Imports each module in a process forked from one that has loaded what all of them need.
@@ -157,3 +159,31 @@ def test_a_type_checker_sees_what_is_not_there(tmp_path):
     assert 'Module has no attribute "nothing"' in done.stdout
     assert 'Argument 1 to "run" has incompatible type "int"' in done.stdout
     assert "pandas.core.frame.DataFrame" in done.stdout
+
+
+@pytest.mark.slow
+def test_the_examples_of_the_readme_run(tmp_path):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    whole = "\n".join(re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    assert "replications=30, workers=4" in whole
+    file = tmp_path / "snippets.py"
+    file.write_text(whole.replace("replications=30, workers=4", "replications=2"), "utf-8")
+    done = subprocess.run(
+        [sys.executable, str(file)], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "limbo" in done.stdout
+
+
+def test_what_an_analyst_reaches_for_answers_on_a_small_world(tmp_path):
+    file = tmp_path / "tiny.toml"
+    file.write_text(TINY, encoding="utf-8")
+    run = sim.run(sim.load(file))
+    assert sim.fates(run, run).changes().empty
+    days = sim.durations([run], stages=["danish_prison"])
+    assert (days["replications"] == 1).any()
+    curve = sim.survival_curves([run], [0.0, 30.0], stages=["danish_prison"])
+    assert 0 <= curve["share"].iloc[1] <= curve["share"].iloc[0] == 1
+    found = sim.statistics.difference([5, 7, 6, 8, 9], [4, 5, 5, 8, 6])
+    assert found.mean == pytest.approx(1.4)
