@@ -85,7 +85,8 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "item": "string",
         "quantity": "double",
         "unit": "string",
-        "dkk_million": "double",
+        "currency": "string",
+        "million": "double",
         "eur_million": "double",
     },
     "fates": {

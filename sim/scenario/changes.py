@@ -9,6 +9,8 @@ One grammar serves files, `--set` and `Scenario.change`:
   after goes.
 
 Tables merge: `{}` changes nothing. A table that says `extends = false` takes the place of the old.
+`false` in the place of a section that an arrangement may lack, such as `departure_centre = false`,
+drops it.
 """
 
 from __future__ import annotations
@@ -188,6 +190,8 @@ def _table(place: Any, above: str) -> Raw:
         return place
     if isinstance(place, list) and place:
         raise UnusableKey(f"say which step, by its first day: {above}[{_first_day(place[0])}]")
+    if place is None or place is False:
+        raise UnusableKey(f"{above!r} is absent: give all of it, as a table")
     raise UnusableKey(f"{above!r} is a single value: there is nothing below it")
 
 

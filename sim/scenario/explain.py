@@ -215,7 +215,8 @@ def unknown_key(key: str, loc: tuple[Any, ...] = (), form: Form = SCENARIO) -> s
 def _starred(key: str) -> str:
     """Replace the names that a scenario chooses itself (origins, claims, streams) by `*`."""
     parts = key.split(".")
-    owners = ((1, "origins"), (2, "capacity_claims"), (2, "additional"), (2, "unsuitable_shares"))
+    owners = ((1, "origins"), (2, "capacity_claims"), (2, "additional"), (2, "unsuitable_shares"),
+              (2, "price_growth_share"))  # fmt: skip
     for position, owner in owners:
         if len(parts) > position and parts[position - 1] == owner:
             parts[position] = "*"

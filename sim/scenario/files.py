@@ -26,6 +26,7 @@ from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import problems_of, unknown_key
 from sim.scenario.schema import Scenario, leaves_of
 
+_DROPS = "Absent: drops what the file that this one extends says."
 _REPLACES = "Takes the place of the table that it would otherwise add to."
 
 
@@ -252,6 +253,7 @@ def schema() -> dict[str, Any]:
             part.pop("required", None)
         for field in part.get("properties", {}).values():
             _or_bare_number(field)
+            _or_false(field)
             if "additionalProperties" in field:
                 field["properties"] = {"extends": {"const": False, "description": _REPLACES}}
     document["properties"]["extends"] = {
@@ -259,6 +261,14 @@ def schema() -> dict[str, Any]:
         "description": "File whose values hold wherever this one says nothing.",
     }
     return document
+
+
+def _or_false(field: Raw) -> None:
+    """Say that what may be absent is dropped by `false`, as `load` takes it."""
+    if {"type": "null"} in field.get("anyOf", ()):
+        field["anyOf"].remove({"type": "null"})
+        field["anyOf"].append({"const": False, "description": _DROPS})
+        del field["default"]
 
 
 def _or_bare_number(field: Raw) -> None:

@@ -38,12 +38,14 @@ PUBLISHED_STREAM = "published"
 
 def place_names(scenario: Scenario) -> dict[str, tuple[str, str]]:
     """Return the names that a scenario gives to places: role and name, by the key of the name."""
-    return {
-        "rented_prison.key": ("rented_prison", scenario.rented_prison.key),
-        "detention.key": ("detention", scenario.detention.key),
-        "departure_centre.key": ("departure_centre", scenario.departure_centre.key),
-        "kosovo.detention_key": ("kosovo_detention", scenario.kosovo.detention_key),
-    }
+    named = {"rented_prison.key": ("rented_prison", scenario.rented_prison.key)}
+    if scenario.detention is not None:
+        named["detention.key"] = ("detention", scenario.detention.key)
+    if scenario.departure_centre is not None:
+        named["departure_centre.key"] = ("departure_centre", scenario.departure_centre.key)
+    if scenario.staying is not None:
+        named["staying.detention_key"] = ("kosovo_detention", scenario.staying.detention_key)
+    return named
 
 
 def name_problems(scenario: Scenario) -> Iterator[str]:
@@ -62,8 +64,9 @@ def name_problems(scenario: Scenario) -> Iterator[str]:
         "origins": scenario.origins,
         "arrivals.additional": scenario.arrivals.additional,
         "transfer.unsuitable_shares": scenario.transfer.unsuitable_shares,
-        "kosovo.capacity_claims": scenario.kosovo.capacity_claims,
     }
+    if scenario.kosovo is not None:
+        chosen["kosovo.capacity_claims"] = scenario.kosovo.capacity_claims
     for key, names in chosen.items():
         for name in names:
             if not re.fullmatch(PATTERN, name) or len(name) > LONGEST:

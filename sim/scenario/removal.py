@@ -158,7 +158,7 @@ class CapacityClaim(Section):
 
 
 class Kosovo(Section):
-    """Kosovo's own prisons; and, in stress scenarios only, people who stay in the country."""
+    """The host state's own prisons."""
 
     population: Steps
     """Kosovo's own prisoners."""
@@ -172,26 +172,6 @@ class Kosovo(Section):
     """Beds that Kosovo can no longer use for its own inmates."""
     emptied_before_opening_days: Days
     """The prison is emptied this many days before it opens to Danish prisoners."""
-    stays_share: Share
-    """Stress tests only: share of those due to return to Denmark who stay in Kosovo instead."""
-    asylum_share: Share
-    """Of those, share who ask for asylum in Kosovo; the others are undocumented at large."""
-    asylum_days: Distribution
-    """Stay in the asylum centre before travelling on."""
-    stopped_per_year: PerYear
-    """Rate at which people at large are stopped and detained, per person-year."""
-    onward_per_year: PerYear
-    """Rate of onward travel along the Balkan route, per person-year at large."""
-    detention_key: Annotated[str, Field(pattern=PATTERN, max_length=LONGEST)]
-    """Name of the foreigners' detention centre in tables."""
-    detention_title: Text
-    """Its name as people write it."""
-    detention_places: Annotated[int, Field(ge=0)]
-    """Places of the foreigners' detention centre."""
-    detention_days: Distribution
-    """Days detained, cut off at the limit."""
-    detention_limit_days: PositiveDays
-    """After this many days the door opens."""
 
     @model_validator(mode="after")
     def _claim_is_known(self) -> Kosovo:
@@ -205,3 +185,28 @@ class Kosovo(Section):
                 f"{self.capacity_claim!r} claims there are"
             )
         return self
+
+
+class Staying(Section):
+    """Stress tests only: people who stay in the host state, which the treaty rules out."""
+
+    stays_share: Share
+    """Share of those due to return to the sending state who stay in the host state instead."""
+    asylum_share: Share
+    """Of those, share who ask for asylum there; the others are undocumented at large."""
+    asylum_days: Distribution
+    """Stay in the asylum centre before travelling on."""
+    stopped_per_year: PerYear
+    """Rate at which people at large are stopped and detained, per person-year."""
+    onward_per_year: PerYear
+    """Rate of onward travel, per person-year at large."""
+    detention_key: Annotated[str, Field(pattern=PATTERN, max_length=LONGEST)]
+    """Name of the foreigners' detention centre in tables."""
+    detention_title: Text
+    """Its name as people write it."""
+    detention_places: Annotated[int, Field(ge=0)]
+    """Places of the foreigners' detention centre."""
+    detention_days: Distribution
+    """Days detained, cut off at the limit."""
+    detention_limit_days: PositiveDays
+    """After this many days the door opens."""

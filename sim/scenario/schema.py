@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, Field, model_validator
 
-from sim.scenario.base import Money, Period, Section, Text
+from sim.scenario.base import Absent, Period, Section, Text
+from sim.scenario.costs import Costs
 from sim.scenario.names import LONGEST, PATTERN, name_problems
-from sim.scenario.removal import DepartureCentre, Detention, Kosovo, Origin, Removal
+from sim.scenario.removal import DepartureCentre, Detention, Kosovo, Origin, Removal, Staying
 from sim.scenario.sentencing import Arrivals, DanishPrisons, Sentencing
 from sim.scenario.transfer import RentedPrison, Transfer
 
@@ -54,35 +55,6 @@ class Countries(Section):
     """The state in which the rented prison lies."""
 
 
-class Costs(Section):
-    """Prices. EUR and DKK are converted at the rate given here and nowhere else."""
-
-    dkk_per_eur: Annotated[float, Field(gt=0)]
-    """Exchange rate."""
-    rent_eur_million_per_year: Money
-    """Rent, while the agreement runs."""
-    set_up_eur_million: Money
-    """Set-up payment, once, at the opening."""
-    aid_eur_million_per_year: Money
-    """Climate and development aid, while the agreement runs."""
-    rotation_dkk_million: Money
-    """One charter rotation, there and back."""
-    visits_dkk_million_per_year: Money
-    """Visits, while the agreement runs."""
-    prison_2015_dkk_per_day: Money
-    """Danish prison, one prisoner-day, prices of 2015."""
-    remand_2015_dkk_per_day: Money
-    """Danish remand house, one prisoner-day, prices of 2015."""
-    detention_2015_dkk_per_day: Money
-    """Danish pre-removal detention, one person-day, prices of 2015."""
-    inflation_2015_to_2025: Annotated[float, Field(ge=-0.5, le=2)]
-    """Growth of Danish day prices from 2015 to 2025, as a share."""
-    centre_dkk_per_year: Money
-    """Departure centre, one resident-year."""
-    kosovo_prisoner_eur_per_day: Money
-    """What a prisoner-day costs in Kosovo's own prisons."""
-
-
 class Scenario(Section):
     """One simulated world. Load it with `sim.load`, change it with `change`."""
 
@@ -104,10 +76,16 @@ class Scenario(Section):
     danish_prisons: DanishPrisons
     transfer: Transfer
     rented_prison: RentedPrison
-    removal: Removal
-    detention: Detention
-    departure_centre: DepartureCentre
-    kosovo: Kosovo
+    removal: Absent[Removal] = None
+    """Absent where nobody is expelled."""
+    detention: Absent[Detention] = None
+    """Absent where nobody is detained for removal."""
+    departure_centre: Absent[DepartureCentre] = None
+    """Absent where all wait at liberty for their papers or an escort."""
+    kosovo: Absent[Kosovo] = None
+    """The host state's own prisons; absent where nothing is known of them."""
+    staying: Absent[Staying] = None
+    """Stress tests: people who stay in the host state; absent where nobody can."""
     costs: Costs
     origins: dict[str, Origin]
     """Groups of countries of origin by name; `eu_eea` is the group of EU and EEA citizens."""
@@ -203,13 +181,26 @@ class Scenario(Section):
             "hosts": countries.host + ("'" if countries.host.endswith("s") else "'s"),
             "rented": self.rented_prison.key,
             "rented_title": self.rented_prison.title,
-            "detention": self.detention.key,
-            "detention_title": self.detention.title,
-            "centre": self.departure_centre.key,
-            "centre_title": self.departure_centre.title,
-            "host_detention": self.kosovo.detention_key,
-            "host_detention_title": self.kosovo.detention_title,
+            "currency": self.costs.currency,
+            **self._of_places(),
         }
+
+    def _of_places(self) -> dict[str, str]:
+        """Names of places after the sentence; those of absent ones say what they would be."""
+        detention, centre, staying = self.detention, self.departure_centre, self.staying
+        return {
+            "detention": detention.key if detention else "detention",
+            "detention_title": detention.title if detention else "detention",
+            "centre": centre.key if centre else "departure_centre",
+            "centre_title": centre.title if centre else "departure centre",
+            "host_detention": staying.detention_key if staying else "kosovo_detention",
+            "host_detention_title": staying.detention_title if staying else "detention abroad",
+        }
+
+    @property
+    def stays_abroad(self) -> bool:
+        """Whether anyone may stay in the host state, which stress tests alone allow."""
+        return self.staying is not None and self.staying.stays_share > 0
 
     def told(self, text: str) -> str:
         """Put the names of states and places into a text that leaves room for them: `{host}`."""
@@ -246,7 +237,7 @@ def leaves_of(value: Any, key: str) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, tuple) and value and isinstance(value[0], Period):
         for step in value:
             yield from leaves_of(step, f"{key}[{step.from_}]")
-    else:
+    elif value is not None:
         yield key, value
 
 
@@ -298,8 +289,10 @@ def _other_problems(scenario: Scenario) -> Iterator[str]:
     elif abs(sum(third) - 1) > 1e-6:
         yield f"origins: the inflow_share of third-country groups sums to {sum(third):.6g}, not 1"
     yield from name_problems(scenario)
-    if scenario.kosovo.stays_share > 0 and not scenario.stress_test:
+    if scenario.removal is None and scenario.arrivals.expels:
+        yield "removal: is absent, but people are expelled; add [removal], or expel nobody"
+    if scenario.stays_abroad and not scenario.stress_test:
         yield (
-            "kosovo.stays_share: above zero in a scenario that is not marked stress_test = true; "
+            "staying.stays_share: above zero in a scenario that is not marked stress_test = true; "
             "the treaty rules it out"
         )

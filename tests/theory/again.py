@@ -229,18 +229,18 @@ def kosovo(t: Told) -> Iterator[tuple[str, Value]]:
 
 
 def costs(t: Told) -> Iterator[tuple[str, Value]]:
-    prices, rate = t.scenario.costs, t.scenario.costs.dkk_per_eur
+    prices, rate = t.scenario.costs, t.scenario.costs.currency_per_eur
     agreement = agreement_cost(t)
-    grown = 1 + prices.inflation_2015_to_2025
+    grown = 1 + prices.price_growth_share["2015"]
     used = t.person_days(t.places_held)
     there = t.stays[t.stays["place_role"] == "rented_prison"]
     detained = there["role"] == "pre_removal_detention"
     prison, detention, remand = (
         price * grown / rate / 1e6
         for price in (
-            prices.prison_2015_dkk_per_day,
-            prices.detention_2015_dkk_per_day,
-            prices.remand_2015_dkk_per_day,
+            prices.prison_per_day.amount,
+            prices.detention_per_day.amount,
+            prices.remand_per_day.amount,
         )
     )
     saved = t.person_days(there[~detained]) * prison + t.person_days(there[detained]) * detention
@@ -252,7 +252,12 @@ def costs(t: Told) -> Iterator[tuple[str, Value]]:
     at_home = t.stays[t.stays["place_role"] == "detention"]
     total = agreement + t.person_days(in_denmark[~ours]) * prison
     total += t.person_days(in_denmark[ours]) * remand + t.person_days(at_home) * detention
-    total += t.years(t.spells_of("departure_centre")) * prices.centre_dkk_per_year / rate / 1e6
+    total += (
+        t.years(t.spells_of("departure_centre"))
+        * prices.centre_resident_per_year.amount
+        / rate
+        / 1e6
+    )
     yield "total_cost", total
     removals = dict(afterwards(t))["removals"] or 0.0
     yield "total_cost_per_removal", over(total, removals)
@@ -260,14 +265,14 @@ def costs(t: Told) -> Iterator[tuple[str, Value]]:
 
 def agreement_cost(t: Told) -> float:
     """Rent, set-up, aid, flights and visits, EUR million."""
-    prices, rate = t.scenario.costs, t.scenario.costs.dkk_per_eur
+    prices, rate = t.scenario.costs, t.scenario.costs.currency_per_eur
     back = t.spells_of("return_queue")
     stayed = t.exits[t.exits["exit"].isin(NOT_FLOWN)]["date"]
     back = back[back["end"].notna() & (back["end"] != back["person"].map(stayed))]
     flights = pd.concat([t.abroad["start"], back["end"]])
     rotations = flights[t.observed(flights)].nunique()
     yearly = prices.rent_eur_million_per_year + prices.aid_eur_million_per_year
-    yearly += prices.visits_dkk_million_per_year / rate
+    yearly += prices.visits_million_per_year.amount / rate
     opened = t.begins <= t.service.opens < t.ends
     once = prices.set_up_eur_million * opened
-    return yearly * t.service_years + once + rotations * prices.rotation_dkk_million / rate
+    return yearly * t.service_years + once + rotations * prices.rotation_million.amount / rate

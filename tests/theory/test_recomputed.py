@@ -42,7 +42,7 @@ SHORT: dict[str, Any] = {
     "transfer.unsuitable_shares": {"health": 0.2},
     "detention.places": 1,
     "stress_test": True,
-    "kosovo.stays_share": 0.2,
+    "staying.stays_share": 0.2,
 }
 CROWDED: dict[str, Any] = {
     **SHORT,
@@ -54,8 +54,8 @@ CROWDED: dict[str, Any] = {
     "danish_prisons.places": 60,
     "departure_centre.places": 5,
     "departure_centre.leaves_voluntarily_per_year": 20.0,
-    "kosovo.stays_share": 0.4,
-    "kosovo.stopped_per_year": 3.0,
+    "staying.stays_share": 0.4,
+    "staying.stopped_per_year": 3.0,
 }
 
 

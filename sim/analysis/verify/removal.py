@@ -33,6 +33,9 @@ _OPENED = (CaseStage.CASE_WORKER_QUEUE, CaseStage.IDENTIFICATION)
 def nobody_is_detained_longer_than_the_limit(told: Told) -> Iterator[Part]:
     """Count from each person's first day in detention to the last."""
     spans, rules = told.spans(*IN_DETENTION), told.scenario.detention
+    if rules is None:
+        yield Part(np.ones(len(spans)), "detained where nobody is", spans.who, spans.begins)
+        return
     ends, limit = told.until_horizon(spans), told.cohort.after.detention_limit
     first = np.full(told.cohort.size, inf)
     np.minimum.at(first, spans.who, spans.begins)

@@ -121,7 +121,7 @@ class _Serving:
         special = rules.special
         self.share = (
             scenario.arrivals.third_country_share
-            * (1 - scenario.removal.willing_share)
+            * (1 - (scenario.removal.willing_share if scenario.removal else 0.0))
             * max(0.0, 1 - special.preventive_custody_share - special.life_share)
         )
 

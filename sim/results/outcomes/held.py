@@ -30,7 +30,7 @@ OF_FOLLOWED = (
 HELD = tuple(stay for stay, about in STAYS.items() if about.held)
 DETAINED = (Stay.DETENTION, Stay.DETENTION_QUEUE, Stay.DETENTION_ABROAD)
 
-#: Stages in which people are held, grouped: each held stay is in exactly one. A trip to Denmark
+#: Stages in which people are held, grouped: each held stay is in exactly one. A trip home
 #: counts where the person is; the place kept meanwhile counts in the fill of the rented prison.
 STAGE_GROUPS: dict[str, tuple[str, tuple[Stay, ...]]] = {
     "remand": ("remand", (Stay.REMAND,)),
@@ -46,6 +46,8 @@ STAGE_GROUPS: dict[str, tuple[str, tuple[Stay, ...]]] = {
     "breach": ("prison for breach of duties", (Stay.BREACH_IMPRISONMENT,)),
     "kosovo": ("detention in {host} as a foreigner (stress tests)", (Stay.KOSOVO_DETENTION,)),
 }
+#: Section of the scenario that a group is about, where it may be absent.
+_SECTIONS = {"detention": "detention", "breach": "departure_centre", "kosovo": "staying"}
 #: Of these, those that can go on after the sentence has ended.
 AFTER_SENTENCE = ("rented_prison", "detention", "breach", "kosovo")
 
@@ -79,6 +81,7 @@ def _by_stage(*, after: bool) -> Iterator[Outcome]:
             "days",
             f"Mean days in {words}, {when} two years after the sentence ended, {OF_FOLLOWED}.",
             lambda run, stays=stays: _held(run, stays, after=after),  # type: ignore[misc]
+            _SECTIONS.get(group),
         )
 
 
@@ -101,6 +104,7 @@ HELD_DAYS = (
         "Mean number of people in pre-removal detention, anywhere: EU and EEA citizens, and those "
         "who wait in an ordinary prison for a place in the detention centre, included.",
         lambda run: mean_people(run, *DETAINED),
+        "detention",
     ),
     Outcome(
         "detention_days",
@@ -110,6 +114,7 @@ HELD_DAYS = (
         "that begin in the observed period, however they end; those still there when the "
         "simulation ends are censored (Kaplan-Meier).",
         _detention_days,
+        "detention",
     ),
     Outcome(
         "held_days",

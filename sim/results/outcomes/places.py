@@ -60,12 +60,12 @@ def _overcrowded(run: Run) -> float:
 
 
 def _centre_occupancy(run: Run) -> float | None:
-    residents = mean_people(run, Stay.DEPARTURE_CENTRE)
-    return _over_mean(run, residents, run.scenario.departure_centre.places)
+    residents, centre = mean_people(run, Stay.DEPARTURE_CENTRE), run.scenario.departure_centre
+    return _over_mean(run, residents, centre.places) if centre else None
 
 
 def _centre_overfull(run: Run) -> float:
-    people, places = facility(run, run.scenario.departure_centre.key)
+    people, places = facility(run, run.scenario.names["centre"])
     return float(np.mean(people > places))
 
 
@@ -130,6 +130,7 @@ DEPARTURE_CENTRE = (
         "persons",
         "Mean number of residents, of the people of this model.",
         lambda run: mean_people(run, Stay.DEPARTURE_CENTRE),
+        "departure_centre",
     ),
     Outcome(
         "departure_centre_occupancy",
@@ -137,6 +138,7 @@ DEPARTURE_CENTRE = (
         "share",
         "Mean residents over mean places; only the people of this model are counted.",
         _centre_occupancy,
+        "departure_centre",
     ),
     Outcome(
         "departure_centre_overfull",
@@ -145,5 +147,6 @@ DEPARTURE_CENTRE = (
         "Share of days on which the departure centre has more residents of this model than places "
         "at noon.",
         _centre_overfull,
+        "departure_centre",
     ),
 )

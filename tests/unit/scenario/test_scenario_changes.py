@@ -41,7 +41,7 @@ def test_with_changes_a_copy_and_leaves_the_original_alone(baseline: Scenario) -
 
 def test_the_old_name_tells_the_new_one(baseline: Scenario) -> None:
     with pytest.raises(AttributeError, match="with_ is change now"):
-        baseline.change({"rented_prison.places": 200})  # type: ignore[attr-defined]
+        baseline.with_(rented_prison__places=200)
 
 
 def test_a_number_for_a_history_says_what_it_replaces(baseline: Scenario) -> None:
@@ -311,7 +311,11 @@ def test_days_and_dates_convert_both_ways(baseline: Scenario) -> None:
         ("danish_prisons.places[2025-01-01].value", "places"),
         ("rented_prison.opening_delay_days.value", "days"),
         ("costs.rent_eur_million_per_year", "EUR million a year"),
-        ("costs.prison_2015_dkk_per_day", "DKK per person-day"),
+        ("costs.prison_per_day.amount", "{currency} per person-day"),
+        ("costs.prison_per_day.price_year", "calendar year"),
+        ("costs.rotation_million.amount", "{currency} million"),
+        ("costs.centre_resident_per_year.amount", "{currency} per person-year"),
+        ("costs.price_growth_share.2015", "share (0-1)"),
         ("departure_centre.permit_per_review", "probability per review"),
         ("sentencing.parole[2008-01-01].half_share", "share (0-1)"),
         ("kosovo.population[2026-01-01].value", "persons"),
