@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from sim.results.choice import nearest
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -28,7 +30,9 @@ def export(results: Results, name: str, file: Path) -> Path:
 
     files = results.files(name)
     if not files:
-        raise KeyError(f"no table {name!r} was kept; there are: {', '.join(results.tables)}")
+        raise KeyError(
+            f"no table {name!r} was kept; {nearest(name, results.tables)}there are: {', '.join(results.tables)}"
+        )
     return _write((pq.ParquetFile(part).read() for part in files), file)
 
 

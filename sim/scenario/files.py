@@ -23,7 +23,7 @@ from sim.scenario.changes import (
     table_or_none,
 )
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.explain import problems_of, unknown_key
+from sim.scenario.explain import problems_of, renamed, unknown_key
 from sim.scenario.schema import Scenario, leaves_of
 
 _DROPS = "Absent: drops what the file that this one extends says."
@@ -182,6 +182,8 @@ def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str,
             raise ScenarioError([Problem(str(path), "extends", message)])
         base = _base(path, extends)
         raw, origin = _read_chain(base, (*seen, here))
+    if old := [*_old_keys(own, "", str(path))]:
+        raise ScenarioError(old)
     drop_steps_outside(raw, table_or_none(raw.get("time")) | table_or_none(own.get("time")))
     period_first = dict(sorted(own.items(), key=lambda item: item[0] != "time"))
     try:
@@ -213,6 +215,8 @@ def _claim(origin: dict[str, str], keys: Iterable[str], source: str) -> None:
 
 def _given(raw: Raw, key: str, value: Any) -> list[Problem]:
     """Set one dotted key in place; return what is wrong with the key, if anything is."""
+    if old := [*_old_keys(as_lists(value), key, "given value")]:
+        return old
     try:
         put(raw, key, as_lists(value))
     except UnknownName as error:
@@ -220,6 +224,13 @@ def _given(raw: Raw, key: str, value: Any) -> list[Problem]:
     except UnusableKey as error:
         return [Problem("given value", key, str(error))]
     return []
+
+
+def _old_keys(value: Any, key: str, file: str) -> Iterator[Problem]:
+    """Tell each old key in plain data what it is called now."""
+    for old, _ in leaves_of(value, key):
+        if renamed(old):
+            yield Problem(file, old, unknown_key(old))
 
 
 def _validated(raw: Raw, origin: dict[str, str], file: str, problems: list[Problem]) -> Scenario:

@@ -33,7 +33,7 @@ _IN_PRISON = tuple(
     "Every item of every year is worked out a second way: the area under the number of people in "
     "the log times the day price, the years of the agreement (without leap days, of which none "
     "costs more) times its yearly prices, the flights that carry someone times the price of one.",
-    unit="currency units",
+    unit="money",
     tolerance=ONE_UNIT,
 )
 def costs_follow_from_days_and_prices(told: Told) -> Iterator[Part]:
@@ -54,7 +54,7 @@ def costs_follow_from_days_and_prices(told: Told) -> Iterator[Part]:
     "Items add up to the total, in both currencies",
     "The sum over items and years is the total worked out over the whole period at once, and every "
     "amount in EUR is the one in the scenario's currency at its rate.",
-    unit="currency units",
+    unit="money",
     tolerance=ONE_UNIT,
 )
 def items_add_up_to_the_total(told: Told) -> Iterator[Part]:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.explain import renamed
 from sim.scenario.files import load, shipped
 from sim.scenario.schema import Scenario
 from sim.show.agreement import different_cases, different_periods
@@ -215,7 +216,8 @@ def _moved(
     for key, text in query.items():
         lever = levers.get(key)
         if lever is None:
-            near = get_close_matches(key, levers, 1)
+            now = renamed(key)
+            near = [now] if now in levers else get_close_matches(key, levers, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             remarks.append(f"{key}: nothing of this name can be moved here{hint}")
             continue

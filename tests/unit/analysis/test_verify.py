@@ -448,7 +448,7 @@ def test_a_failure_stands_out(
 
 
 def test_at_least_one_replication() -> None:
-    with pytest.raises(ValueError, match="at least one is needed"):
+    with pytest.raises(ValueError, match="give at least 1"):
         verify(small(), 0)
 
 
