@@ -30,9 +30,8 @@ def export(results: Results, name: str, file: Path) -> Path:
 
     files = results.files(name)
     if not files:
-        raise KeyError(
-            f"no table {name!r} was kept; {nearest(name, results.tables)}there are: {', '.join(results.tables)}"
-        )
+        there = f"{nearest(name, results.tables)}there are: {', '.join(results.tables)}"
+        raise KeyError(f"no table {name!r} was kept; {there}")
     return _write((pq.ParquetFile(part).read() for part in files), file)
 
 
