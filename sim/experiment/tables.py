@@ -43,7 +43,8 @@ def write_tables(done: Sequence[Replications], folder: Path) -> list[Path]:
     paths = []
     for name in done[0].tables:
         parts = [r.lent(name).assign(scenario=r.scenario.name) for r in done]
-        table = pd.concat(parts, ignore_index=True)
+        # One without rows says nothing of the kinds of its columns.
+        table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
         table.insert(0, "scenario", table.pop("scenario"))
         buffer = io.BytesIO()
         table.to_parquet(buffer, index=False, compression="zstd")

@@ -51,7 +51,7 @@ WAYS_OUT: dict[Stay, set[Exit]] = {
     **dict.fromkeys(Stay, _IN_DENMARK),
     Stay.RENTED_PRISON: _EARLY,
     Stay.DETENTION_ABROAD: {Exit.REMOVED_FROM_KOSOVO, Exit.DIED},
-    Stay.WAITING_OUTSIDE: {Exit.LEFT_VOLUNTARILY, Exit.DIED},
+    Stay.WAITING_OUTSIDE: {Exit.REMOVED, Exit.LEFT_VOLUNTARILY, Exit.DIED},
     **{stay: {Exit.ONWARD_TRAVEL, Exit.DIED} for stay in KOSOVO},
 }
 
