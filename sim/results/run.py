@@ -231,7 +231,7 @@ class Run:
     def occupancy(self, every: Every = "month", *, whole: bool = False) -> pd.DataFrame:
         """Count people in each facility against its places over time.
 
-        Danish prisons include the declared other prisoners; Kosovo's own prisons are the
+        Prisons of the sending state include the declared other prisoners; the host state's are its
         declared population against the capacity the scenario claims.
 
         Parameters
@@ -313,7 +313,7 @@ class Run:
         )
 
     def staffing(self, every: Every = "month", *, whole: bool = False) -> pd.DataFrame:
-        """Prisoners per prison officer in Denmark over time.
+        """Prisoners per prison officer in the sending state over time.
 
         Parameters
         ----------
@@ -349,7 +349,7 @@ class Run:
     def durations(self, by: BySpell | Sequence[BySpell] | None = None) -> pd.DataFrame:
         """How long stays last that begin in the observed period, by stage and group.
 
-        A stay in the rented prison includes trips to Denmark, one in the departure centre prison
+        A stay in the rented prison includes trips home, one in the departure centre prison
         sentences for breaches (which are stages of their own besides). Those still inside at the
         horizon are censored, not dropped (Kaplan-Meier).
 
@@ -596,7 +596,7 @@ class Run:
             yield "kosovo_prisons", steps(scenario, kosovo.population, days), left
 
     def in_danish_prisons(self, days: Floats) -> Floats:
-        """Count all prisoners in Denmark on given days, the declared others included."""
+        """Count all prisoners in the sending state on given days, the declared others included."""
         others = count.on_steps(self.scenario, self.scenario.danish_prisons.other_prisoners, days)
         return self.at_place("danish_prisons", days) + others
 
@@ -648,7 +648,7 @@ class Run:
     def stages(self) -> Iterator[tuple[str, Spells, np.ndarray]]:
         """Yield every stage, queue of the case, and limbo, with its spells.
 
-        Whoever is away for a time and keeps the place has not left: a trip to Denmark is part of
+        Whoever is away for a time and keeps the place has not left: a trip home is part of
         the stay in the rented prison, a sentence for a breach part of that in the centre.
         """
         stays, records = self.records.stays, self.records

@@ -1,4 +1,4 @@
-"""Sections of a scenario on what follows the sentence: removal, detention, centre, Kosovo."""
+"""Sections of a scenario on what follows the sentence: removal, detention, centre, host state."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Origin(Section):
     protected_share: Share
     """Share who cannot be returned against their will because of non-refoulement."""
     transit_from_kosovo: bool
-    """Whether the origin accepts people straight from Kosovo."""
+    """Whether the origin accepts people straight from the host state."""
 
 
 class Removal(Section):
@@ -103,17 +103,17 @@ class Detention(Section):
     extended_share: Share
     """Share of cases in which the extension is granted."""
     in_rented_prison_share: Share
-    """Share of suitable cases detained in the rented prison, the others in Denmark."""
+    """Share of suitable cases detained in the rented prison, the others in the sending state."""
     key: Annotated[str, Field(pattern=PATTERN, max_length=LONGEST)]
-    """Name of the Danish detention centre in tables."""
+    """Name of the detention centre in tables."""
     title: Text
     """Its name as people write it."""
     places: CountSteps
-    """Places of the Danish detention centre."""
+    """Places of the detention centre."""
 
 
 class DepartureCentre(Section):
-    """Kærshovedgård in the baseline: tolerated stay, with duties, without an end."""
+    """A departure centre: tolerated stay, with duties, without an end."""
 
     key: Annotated[str, Field(pattern=PATTERN, max_length=LONGEST)]
     """Its name as a place in tables."""
@@ -149,7 +149,7 @@ class DepartureCentre(Section):
 
 
 class CapacityClaim(Section):
-    """One side's figure for the capacity of Kosovo's prisons."""
+    """One side's figure for the capacity of the host state's prisons."""
 
     who: Text
     """Who says so."""
@@ -161,7 +161,7 @@ class Kosovo(Section):
     """The host state's own prisons."""
 
     population: Steps
-    """Kosovo's own prisoners."""
+    """The host state's own prisoners."""
     capacity_claims: dict[str, CapacityClaim]
     """What different sides say the capacity is."""
     capacity_claim: str
@@ -169,9 +169,9 @@ class Kosovo(Section):
     displaced_inmates: Annotated[int, Field(ge=0)]
     """Inmates moved elsewhere when the rented prison is emptied."""
     beds_given_up: Annotated[int, Field(ge=0)]
-    """Beds that Kosovo can no longer use for its own inmates."""
+    """Beds that the host state can no longer use for its own inmates."""
     emptied_before_opening_days: Days
-    """The prison is emptied this many days before it opens to Danish prisoners."""
+    """The prison is emptied this many days before it opens to those of the sending state."""
 
     @model_validator(mode="after")
     def _claim_is_known(self) -> Kosovo:

@@ -1,4 +1,4 @@
-"""The agreement as it is compared: with and without it, for how long, and with what in Kosovo."""
+"""The agreement as it is compared: with and without it, for how long, and what it does abroad."""
 
 from __future__ import annotations
 

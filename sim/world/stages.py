@@ -91,7 +91,7 @@ class Exit(IntEnum):
     READY,
 ) = CaseStage
 
-#: Exits that count as a registered departure from Denmark.
+#: Exits that count as a registered departure from the sending state.
 DEPARTURES = (
     Exit.REMOVED,
     Exit.REMOVED_FROM_KOSOVO,

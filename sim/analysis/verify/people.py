@@ -16,14 +16,14 @@ _SERVING = {Stay.REMAND, Stay.AT_LIBERTY, Stay.DANISH_PRISON, Stay.SELECTION, St
 LET_OUT = {Stay.DEPARTURE_CENTRE, Stay.WAITING_OUTSIDE}
 FREED = {Stay.DETENTION_QUEUE, Stay.DETENTION} | LET_OUT
 KOSOVO = {Stay.KOSOVO_ASYLUM, Stay.KOSOVO_AT_LARGE, Stay.KOSOVO_DETENTION}
-#: Where people can go next. Who is abroad comes back on a flight, or is in Denmark on a trip.
+#: Where people can go next. Who is abroad comes back on a flight, or at home on a trip.
 NEXT: dict[Stay, set[Stay]] = {
     Stay.REMAND: {Stay.DANISH_PRISON} | FREED,
     Stay.AT_LIBERTY: {Stay.DANISH_PRISON} | FREED,
     Stay.DANISH_PRISON: {Stay.SELECTION} | FREED,
     Stay.SELECTION: {Stay.WAITING_LIST, Stay.DANISH_PRISON} | FREED,
     Stay.WAITING_LIST: {Stay.RENTED_PRISON, Stay.DANISH_PRISON} | FREED,
-    # Straight to Denmark, too: on a flight that goes at that very moment nobody waits for it.
+    # Straight back, too: on a flight that goes at that very moment nobody waits for it.
     Stay.RENTED_PRISON: {Stay.TEMPORARY_RETURN, Stay.RETURN_QUEUE, Stay.DETENTION_ABROAD}
     | {Stay.DANISH_PRISON}
     | FREED

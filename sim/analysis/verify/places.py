@@ -124,7 +124,7 @@ def _from_anniversary(told: Told, years: int) -> float:
 @records(
     "places",
     "The rented prison is never overfull",
-    "Whoever is flown in finds a place free: those on trips to Denmark, in detention there, and "
+    "Whoever is flown in finds a place free: those on trips home, in detention there, and "
     "waiting for the flight back keep theirs. None before the opening, none after the closing.",
     unit="persons",
     otherwise="nobody is flown to a rented prison",

@@ -33,8 +33,8 @@ class _Hazard(NamedTuple):
 @chance(
     "theory",
     "What comes at a rate comes as often as that",
-    "Deaths, trips to Denmark, absconding, voluntary returns, sentences for breaches, and in "
-    "stress tests arrests and travel in Kosovo: events are as many as the rate times the days of "
+    "Deaths, trips home, absconding, voluntary returns, sentences for breaches, and in stress "
+    "tests arrests and travel in the host state: events are as many as the rate times the days of "
     "those whom it can happen to; the share of absconders found again is the scenario's.",
 )
 def rates_are_those_of_the_scenario(told: Sequence[Told]) -> Iterator[PValue]:
@@ -101,7 +101,7 @@ def _hazard(told: Told, key: str, per_year: float, spans: Spans, happens: Truths
 
 
 def _trips(told: Told, scenario: Scenario) -> _Hazard:
-    """Trips from the rented prison; none any more once someone is due to go back to Denmark."""
+    """Trips from the rented prison; none any more once someone is due to go back."""
     rented, spans = scenario.rented_prison, told.spans(Stay.RENTED_PRISON)
     until = np.minimum(told.until_horizon(spans), _due(told)[spans.who])
     days: Floats = np.maximum(until - spans.begins, 0.0)

@@ -121,9 +121,9 @@ def nobody_is_detained_unexamined(told: Told) -> Iterator[Part]:
 
 @records(
     "limits",
-    "Danish citizens are neither expelled nor detained",
-    "Whoever is also a Danish citizen is released, or dies.",
-    otherwise="there are no Danish citizens in this scenario",
+    "Citizens of the sending state are neither expelled nor detained",
+    "Whoever is also a citizen of the sending state is released, or dies.",
+    otherwise="there are no such citizens in this scenario",
 )
 def danish_citizens_are_neither_expelled_nor_detained(told: Told) -> Iterator[Part]:
     """Look for stays and exits that expulsion brings."""

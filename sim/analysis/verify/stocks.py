@@ -62,7 +62,7 @@ def numbers_at_liberty(told: Sequence[Told]) -> Iterator[PValue]:
 @chance(
     "theory",
     "People serving a sentence: M_t/G/∞",
-    "At nine times over the run, the number in prison, in Denmark or abroad, of third-country "
+    "At nine times over the run, the number in prison, at home or abroad, of third-country "
     "nationals whose sentence nothing but death can cut short, is Poisson, with the integral of "
     "judgments times the chance of serving then, from remand, length and parole, as its mean.",
     otherwise="there are no such people",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sim.results.run import Run
     from sim.statistics.pairs import Margin
 
-#: Stays in a Danish prison or remand house.
+#: Stays in a prison or remand house of the sending state.
 IN_DENMARK = tuple(stay for stay, about in STAYS.items() if about.place == "danish_prisons")
 
 

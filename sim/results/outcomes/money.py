@@ -1,4 +1,4 @@
-"""What it costs: in total, per place-day used, per removal, and net of Danish places."""
+"""What it costs: in total, per place-day used, per removal, and net of places at home."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How full the places are: rented prison, Danish prisons, departure centre, Kosovo's prisons."""
+"""How full the places are: rented prison, prisons of both states, departure centre."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _place_days(run: Run) -> float:
 
 
 def _prisoners(run: Run) -> float:
-    """Mean number of people in Danish prisons, the declared others included."""
+    """Mean number of people in prisons of the sending state, the declared others included."""
     others = run.scenario.danish_prisons.other_prisoners
     return mean_people(run, *IN_DENMARK) + count.mean_on_steps(run.scenario, others, *run.period)
 

@@ -181,13 +181,13 @@ class Flights(Period):
 
 
 class Prisoners(When):
-    """All prisoners in Denmark, those that the model only declares included."""
+    """All prisoners in the sending state, those that the model only declares included."""
 
     kind: Literal["prisoners"]
 
 
 class Places(When):
-    """Places of a facility in Denmark."""
+    """Places of a facility in the sending state."""
 
     kind: Literal["places"]
     facility: Literal["danish_prisons", "detention", "departure_centre"]
@@ -195,7 +195,7 @@ class Places(When):
 
 
 class Officers(When):
-    """Prison officers in Denmark."""
+    """Prison officers in the sending state."""
 
     kind: Literal["officers"]
 
