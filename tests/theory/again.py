@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
+from sim.scenario.costs import Costs, Price
 from tests.theory.told import NOT_FLOWN, YEAR, Told, between, joined
 
 Value = float | None
@@ -145,7 +146,8 @@ def prisons(t: Told) -> Iterator[tuple[str, Value]]:
 
 
 def centre(t: Told) -> Iterator[tuple[str, Value]]:
-    residents, places = t.spells_of("departure_centre"), t.scenario.departure_centre.places
+    residents, own = t.spells_of("departure_centre"), t.scenario.departure_centre
+    places = own.places if own else t.scenario.danish_prisons.places
     yield "departure_centre_people", t.mean_people(residents)
     yield "departure_centre_occupancy", over(t.mean_people(residents), t.mean_of(places))
     overfull = t.inside(residents, t.noons) > t.at_noon(places)
@@ -231,17 +233,12 @@ def kosovo(t: Told) -> Iterator[tuple[str, Value]]:
 def costs(t: Told) -> Iterator[tuple[str, Value]]:
     prices, rate = t.scenario.costs, t.scenario.costs.currency_per_eur
     agreement = agreement_cost(t)
-    grown = 1 + prices.price_growth_share["2015"]
     used = t.person_days(t.places_held)
     there = t.stays[t.stays["place_role"] == "rented_prison"]
     detained = there["role"] == "pre_removal_detention"
     prison, detention, remand = (
-        price * grown / rate / 1e6
-        for price in (
-            prices.prison_per_day.amount,
-            prices.detention_per_day.amount,
-            prices.remand_per_day.amount,
-        )
+        in_report_years(prices, price) / rate / 1e6
+        for price in (prices.prison_per_day, prices.detention_per_day, prices.remand_per_day)
     )
     saved = t.person_days(there[~detained]) * prison + t.person_days(there[detained]) * detention
     yield "agreement_cost", agreement
@@ -254,7 +251,7 @@ def costs(t: Told) -> Iterator[tuple[str, Value]]:
     total += t.person_days(in_denmark[ours]) * remand + t.person_days(at_home) * detention
     total += (
         t.years(t.spells_of("departure_centre"))
-        * prices.centre_resident_per_year.amount
+        * in_report_years(prices, prices.centre_resident_per_year)
         / rate
         / 1e6
     )
@@ -271,8 +268,18 @@ def agreement_cost(t: Told) -> float:
     back = back[back["end"].notna() & (back["end"] != back["person"].map(stayed))]
     flights = pd.concat([t.abroad["start"], back["end"]])
     rotations = flights[t.observed(flights)].nunique()
-    yearly = prices.rent_eur_million_per_year + prices.aid_eur_million_per_year
-    yearly += prices.visits_million_per_year.amount / rate
+    yearly = (prices.rent_eur_million_per_year or 0) + (prices.aid_eur_million_per_year or 0)
+    yearly += in_report_years(prices, prices.visits_million_per_year) / rate
     opened = t.begins <= t.service.opens < t.ends
-    once = prices.set_up_eur_million * opened
-    return yearly * t.service_years + once + rotations * prices.rotation_million.amount / rate
+    once = (prices.set_up_eur_million or 0) * opened
+    flown = rotations * in_report_years(prices, prices.rotation_million)
+    return yearly * t.service_years + once + flown / rate
+
+
+def in_report_years(prices: Costs, price: Price | None) -> float:
+    """Return a price as one of the year that all are told in; zero if it is absent."""
+    if price is None:
+        return 0.0
+    same = price.price_year == prices.price_year
+    growth = 0.0 if same else prices.price_growth_share[str(price.price_year)]
+    return price.amount * (1 + growth)

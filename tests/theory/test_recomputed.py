@@ -84,11 +84,21 @@ def both(name: str) -> tuple[dict[str, float | None], dict[str, float | None]]:
 def test_every_outcome_is_what_the_tables_say(name: str) -> None:
     ours, theirs = both(name)
     assert set(theirs) == set(ours) == {outcome.name for outcome in OUTCOMES}
+    world = scenario(name)
+    lacking = {
+        outcome.name
+        for outcome in OUTCOMES
+        if outcome.section and getattr(world, outcome.section) is None
+    }
+    assert all(ours[outcome] is None for outcome in lacking)
     differ = {
         outcome: (value, theirs[outcome])
         for outcome, value in ours.items()
-        if (value is None) != (theirs[outcome] is None)
-        or (value is not None and value != pytest.approx(theirs[outcome], **ROUNDING))
+        if outcome not in lacking
+        and (
+            (value is None) != (theirs[outcome] is None)
+            or (value is not None and value != pytest.approx(theirs[outcome], **ROUNDING))
+        )
     }
     assert not differ, f"{name}: outcome, and recomputed: {differ}"
 
