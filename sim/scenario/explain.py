@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from sim.scenario.base import as_toml_value
 from sim.scenario.distributions import KINDS
 from sim.scenario.errors import Problem
+from sim.scenario.renamed import new_key, new_name
 from sim.scenario.schema import Scenario
 
 _EXPECTED = {
@@ -131,6 +132,10 @@ def _expected(item: Any, key: str, form: Form) -> str:
         return f"should have at least {limits['min_length']} entry"
     if kind in _EXPECTED:
         return f"should be {_EXPECTED[kind]}{_example(key, form)}"
+    if kind == "literal_error" and isinstance(value := item["input"], str):
+        known = re.findall(r"'([^']*)'", limits["expected"])
+        if now := new_name(value, known):
+            return f"it is called {now!r} now"
     text = str(item["msg"][0].lower() + item["msg"][1:])
     return text.replace("input should be", "should be").replace("input", "value")
 
@@ -189,6 +194,8 @@ def unknown_key(key: str, loc: tuple[Any, ...] = (), form: Form = SCENARIO) -> s
 
     `loc` is where the schema met it; it names the kind of a distribution.
     """
+    if now := renamed(key, form):
+        return f"unknown key; it is {now!r} now"
     name = key.split(".")[-1]
     if len(loc) > 1 and loc[-2] in form.kinds:
         fields = ", ".join(field for field in form.kinds[loc[-2]].model_fields if field != "kind")
@@ -210,10 +217,17 @@ def unknown_key(key: str, loc: tuple[Any, ...] = (), form: Form = SCENARIO) -> s
     return f"unknown key; known here: {listing}" if listing else "unknown key"
 
 
+def renamed(key: str, form: Form = SCENARIO) -> str | None:
+    """Return what an old dotted key is called now; None for one that is not old."""
+    found = new_key(_unnumbered(key))
+    return None if found is None or found[0] in form.keys else found[1]
+
+
 def _starred(key: str) -> str:
     """Replace the names that a scenario chooses itself (origins, claims, streams) by `*`."""
     parts = key.split(".")
-    owners = ((1, "origins"), (2, "capacity_claims"), (2, "additional"), (2, "unsuitable_shares"))
+    owners = ((1, "origins"), (2, "capacity_claims"), (2, "additional"), (2, "unsuitable_shares"),
+              (2, "price_growth_share"))  # fmt: skip
     for position, owner in owners:
         if len(parts) > position and parts[position - 1] == owner:
             parts[position] = "*"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from sim.scenario.base import MOST
+from sim.scenario.base import MOST, Section
 from sim.scenario.base import as_toml_value as as_toml_value
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.explain import problems_of
+from sim.scenario.explain import problems_of, renamed, unknown_key
 from sim.scenario.plain import UnusableError, change, merge
 from sim.scenario.plain import as_lists as as_lists
 from sim.scenario.plain import as_tuples as as_tuples
@@ -27,6 +27,7 @@ from sim.scenario.toml import read_toml as read_toml
 _LOG = logging.getLogger("sim")
 #: A key that means dated steps from a day on.
 _FROM_A_DAY = r"@\d{4}-\d{2}-\d{2}$"
+_DROPS = "Absent: drops what the file that this one extends says."
 _REPLACES = "Takes the place of the table that it would otherwise add to."
 
 
@@ -70,7 +71,7 @@ def load(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenar
     raw, origin = _read_chain(path)
     given = {} if changes is None else changes
     _see_that_mapping(given)
-    problems = change(raw, given)
+    problems = _change(raw, given)
     _claim(origin, filter(_is_text, given), "given value")
     return _validated(raw, origin, str(path), problems)
 
@@ -96,7 +97,7 @@ def changed(
     """Return a scenario with some dotted keys changed; see `Scenario.change`."""
     _see_that_mapping(changes)
     raw = as_lists(scenario.model_dump(by_alias=True))
-    problems = change(raw, changes, None if on is None else _day(on))
+    problems = _change(raw, changes, None if on is None else _day(on))
     origin = {_plain(key): "given value" for key in filter(_is_text, changes)}
     return _validated(raw, origin, scenario.name, problems)
 
@@ -128,19 +129,43 @@ def _day(on: date | str) -> date:
 def difference(base: Scenario, other: Scenario) -> list[tuple[str, Any, Any]]:
     """Return `(key, value in base, value in other)` for every value that differs.
 
-    A value that one of the two lacks is given as None.
+    A value that one of the two lacks is given as None. A section or a price that one of them lacks
+    is one value: all of it, and False where it is absent.
     """
-    before, after = (
-        {key: value for key, value in scenario.leaves() if value != ()}
-        for scenario in (base, other)
-    )
+    lacking = dict.fromkeys([*_absent(base, ""), *_absent(other, "")])
+    before, after = (dict(_told_whole(scenario, lacking)) for scenario in (base, other))
     keys = [*before, *(key for key in after if key not in before)]
     words = ("name", "title", "summary", "case")
     return [
-        (key, before.get(key), after.get(key))
+        (key, *(found.get(key, False if key in lacking else None) for found in (before, after)))
         for key in keys
         if key not in words and before.get(key) != after.get(key)
     ]
+
+
+def _absent(section: Section, above: str) -> Iterator[str]:
+    """Yield the keys of the sections and prices that are absent from a section or below it."""
+    for name, value in section:
+        if value is None:
+            yield above + name
+        elif isinstance(value, Section):
+            yield from _absent(value, f"{above}{name}.")
+
+
+def _told_whole(scenario: Scenario, parts: Collection[str]) -> Iterator[tuple[str, Any]]:
+    """Yield every value by its key, but some parts as one value each."""
+    for part in parts:
+        value: Any = scenario
+        for name in part.split("."):
+            value = getattr(value, name)
+        if isinstance(value, Section):
+            value = as_lists(value.model_dump(by_alias=True, exclude_none=True))
+        if value is not None:
+            yield part, value
+    within = tuple(f"{part}." for part in parts)
+    for key, value in scenario.leaves():
+        if value != () and key not in parts and not key.startswith(within):
+            yield key, value
 
 
 def parse_setting(text: str) -> tuple[str, Any]:
@@ -189,6 +214,8 @@ def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str,
             raise ScenarioError([Problem(str(path), "extends", message)])
         base = _base(path, extends)
         raw, origin = _read_chain(base, (*seen, here))
+    if old := [*_old_keys(own, "", str(path))]:
+        raise ScenarioError(old)
     try:
         merge(raw, own)
     except UnusableError as error:
@@ -214,6 +241,25 @@ def _claim(origin: dict[str, str], keys: Iterable[str], source: str) -> None:
     for key in map(_plain, keys):
         origin.pop(key, None)
         origin[key] = source
+
+
+def _change(raw: Raw, changes: Mapping[str, Any], on: date | None = None) -> list[Problem]:
+    """Set dotted keys in place, but for old ones; return what is wrong with them."""
+    told: list[Problem] = []
+    usable = {}
+    for key, value in changes.items():
+        old = [*_old_keys(as_lists(value), key, "given value")] if _is_text(key) else []
+        told += old
+        if not old:
+            usable[key] = value
+    return [*told, *change(raw, usable, on)]
+
+
+def _old_keys(value: Any, key: str, file: str) -> Iterator[Problem]:
+    """Tell each old key in plain data what it is called now."""
+    for old, _ in leaves_of(value, key):
+        if renamed(old):
+            yield Problem(file, old, unknown_key(old))
 
 
 def _validated(raw: Raw, origin: dict[str, str], file: str, problems: list[Problem]) -> Scenario:
@@ -256,6 +302,7 @@ def schema() -> dict[str, Any]:
             part["patternProperties"] = {_FROM_A_DAY: {}}
         for field in part.get("properties", {}).values():
             _or_bare_number(field)
+            _or_false(field)
             if "additionalProperties" in field:
                 field["properties"] = {"extends": {"const": False, "description": _REPLACES}}
     document["properties"]["extends"] = {
@@ -263,6 +310,14 @@ def schema() -> dict[str, Any]:
         "description": "File whose values hold wherever this one says nothing.",
     }
     return document
+
+
+def _or_false(field: Raw) -> None:
+    """Say that what may be absent is dropped by `false`, as `load` takes it."""
+    if {"type": "null"} in field.get("anyOf", ()):
+        field["anyOf"].remove({"type": "null"})
+        field["anyOf"].append({"const": False, "description": _DROPS})
+        del field["default"]
 
 
 def _or_bare_number(field: Raw) -> None:

@@ -1,4 +1,4 @@
-"""The rented prison: serving abroad, trips to Denmark, and the ways out of it."""
+"""The rented prison: serving abroad, trips home, and the ways out of it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def serve(w: World, i: int) -> Process:
 
 
 def sentence_over(w: World, i: int) -> Next:
-    """Leave straight from here: removal, detention with a prospect of it, or (stress) Kosovo."""
+    """Leave straight from here: removal, detention with a prospect of it, or (stress) staying."""
     if w.people.ending[i]:
         w.rented_prison.give_back()
         return journey.sentence_over(w, i)
@@ -42,7 +42,7 @@ def sentence_over(w: World, i: int) -> Next:
 
 
 def return_flight(w: World, i: int) -> Process:
-    """Wait for a seat back to Denmark; those whose sentence ends first fly first.
+    """Wait for a seat back; those whose sentence ends first fly first.
 
     The last flight, on the day of closing, takes everyone: nobody waits for another.
     """
@@ -61,9 +61,9 @@ def return_flight(w: World, i: int) -> Process:
 
 
 def _stay(w: World, i: int, until: float) -> Process:
-    """Stay until a day, with trips to court or hospital in Denmark; the place is kept.
+    """Stay until a day, with trips to court or hospital at home; the place is kept.
 
-    Returns whether the day finds the person in Denmark.
+    Returns whether the day finds the person at home.
     """
     rented = w.scenario.rented_prison
     rate = rented.temporary_returns_per_year / DAYS_PER_YEAR

@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 SECTIONS = {
     "arrivals": "Who is expelled",
     "sentencing": "Sentences, remand and release",
-    "danish_prisons": "Danish prisons",
+    "danish_prisons": "{adjective} prisons",
     "transfer": "Selection and flights",
     "rented_prison": "The rented prison",
     "removal": "Removal",
     "detention": "Pre-removal detention",
     "departure_centre": "Departure centre",
-    "kosovo": "Kosovo",
+    "kosovo": "{host}",
+    "staying": "People who stay in {host}",
     "costs": "Costs",
     "origins": "Countries of origin",
 }
@@ -107,12 +108,13 @@ def assumptions(
         found.setdefault((section, name), (record, []))[1].append((key, value))
     sections: dict[str, list[Assumption]] = {}
     for (section, _), (record, values) in found.items():
-        row = _row(record, values)
+        row = _row(scenario, record, values)
         known = dict.fromkeys(calibrated[key] for key, _ in values if key in calibrated)
         row = replace(row, calibrated="; ".join(known))
         if ranks and record is not None:
             row = replace(row, rank=ranks.get(factor_label(record, record.key)))
-        sections.setdefault(SECTIONS.get(section, section), []).append(row)
+        title = scenario.told(SECTIONS.get(section, section))
+        sections.setdefault(title, []).append(row)
     if not ranks:
         return sections
     ordered = {title: sorted(rows, key=_by_rank) for title, rows in sections.items()}
@@ -154,12 +156,14 @@ def _status(evidence: Evidence | None, key: str) -> str:
     return record.status if record is not None else ""
 
 
-def _row(record: Record | None, values: Sequence[tuple[str, Any]]) -> Assumption:
+def _row(
+    scenario: Scenario, record: Record | None, values: Sequence[tuple[str, Any]]
+) -> Assumption:
     keys = [_without_step(key) for key, _ in values]
     key = record.key if record is not None else keys[0]
     if record is not None and record.from_ is not None:
         key += f" from {record.from_}" + (f" until {record.until}" if record.until else "")
-    unit = unit_of(keys[0])
+    unit = scenario.told(unit_of(keys[0]))
     text = _values(record.key if record else keys[0], values)
     if record is None:
         return Assumption(key, text, unit, "no record", "", MISSING, "", "", "", "", "")

@@ -29,7 +29,7 @@ from sim.world.world import FIRST_EXIT
 from tests.helpers.worlds import END, START, cooperation, small
 
 SIM = Path(flow.__file__).parents[1]
-STRESS = {"stress_test": True, "kosovo.stays_share": 0.6, "removal.direct_share": 0.6}
+STRESS = {"stress_test": True, "staying.stays_share": 0.6, "removal.direct_share": 0.6}
 #: Nobody goes willingly, and who can stays abroad for removal.
 ESCORTED = {
     "removal.willing_share": 0.0,
