@@ -224,6 +224,12 @@ def as_toml_value(value: Any) -> str:
     return f'"{_escaped(value)}"' if isinstance(value, str) else str(value)
 
 
+def in_short(value: Any, letters: int = 60) -> str:
+    """Write a plain value as it stands in a TOML file, cut where it is longer than some letters."""
+    text = as_toml_value(value)
+    return text if len(text) <= letters else text[: letters - 3] + "..."
+
+
 #: Whole numbers below are written out; larger ones as 1e+16, as Python does.
 _SHORT = 1e15
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}

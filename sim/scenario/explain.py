@@ -12,7 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from sim.scenario.base import as_toml_value
+from sim.scenario.base import in_short
 from sim.scenario.distributions import KINDS
 from sim.scenario.errors import Problem
 from sim.scenario.renamed import new_key, new_name
@@ -106,13 +106,13 @@ def _messages(item: Any, key: str, form: Form) -> Iterator[tuple[str, str]]:
                 yield key, line
     elif kind == "union_tag_invalid":
         known = ", ".join(form.kinds)
-        yield f"{key}.kind", f"is {_shown(item['ctx']['tag'])}: should be one of {known}"
+        yield f"{key}.kind", f"is {in_short(item['ctx']['tag'])}: should be one of {known}"
     elif kind == "union_tag_not_found":
         yield f"{key}.kind", f"is missing: should be one of {', '.join(form.kinds)}"
     elif kind == "int_type" and isinstance(value, float) and value.is_integer():
         yield key, f"is {value!r}: should be a whole number, without a point: write {value:.0f}"
     else:
-        yield key, f"is {_shown(value)}: {_expected(item, key, form)}"
+        yield key, f"is {in_short(value)}: {_expected(item, key, form)}"
 
 
 def _expected(item: Any, key: str, form: Form) -> str:
@@ -141,8 +141,10 @@ def _expected(item: Any, key: str, form: Form) -> str:
 
 
 def _example(key: str, form: Form) -> str:
-    """Show how a distribution or a list of steps is written, where one is wanted."""
+    """Show how a price, a distribution or a list of steps is written, where one is wanted."""
     plain, known = _starred(_unnumbered(key)), form.keys
+    if f"{plain}.amount" in known:
+        return " such as { amount = 0.6, price_year = 2025 }"
     if f"{plain}.kind" in known:
         return ' that says its kind, such as { kind = "constant", value = 30 }'
     if f"{plain}.from" not in known:
@@ -150,11 +152,6 @@ def _example(key: str, form: Form) -> str:
     value = ", value = 30" if f"{plain}.value" in known else ", ..."
     step = f"{{ from = 2008-01-01, until = 2040-01-01{value} }}"
     return f", such as {step}" if key.endswith("]") else f" of dated steps, such as [{step}]"
-
-
-def _shown(value: Any) -> str:
-    text = as_toml_value(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _dotted(loc: tuple[Any, ...], form: Form) -> str:

@@ -136,8 +136,9 @@ def difference(base: Scenario, other: Scenario) -> list[tuple[str, Any, Any]]:
     before, after = (dict(_told_whole(scenario, lacking)) for scenario in (base, other))
     keys = [*before, *(key for key in after if key not in before)]
     words = ("name", "title", "summary", "case")
+    none = dict.fromkeys(lacking, False)
     return [
-        (key, *(found.get(key, False if key in lacking else None) for found in (before, after)))
+        (key, before.get(key, none.get(key)), after.get(key, none.get(key)))
         for key in keys
         if key not in words and before.get(key) != after.get(key)
     ]

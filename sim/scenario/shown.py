@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from sim import html
-from sim.scenario.base import Section, as_toml_value, unit_of
+from sim.scenario.base import Section, as_toml_value, in_short, unit_of
 from sim.scenario.files import difference, load
 from sim.scenario.schema import Scenario
 
@@ -69,6 +69,8 @@ def _told(scenario: Scenario, key: str, value: Any) -> str:
     """Say a value with its unit."""
     if value is None:
         return "–"
+    if isinstance(value, Mapping):
+        return in_short(value)
     counts = isinstance(value, int | float) and not isinstance(value, bool)
     return f"{as_toml_value(value)} {scenario.told(unit_of(key)) if counts else ''}".strip()
 

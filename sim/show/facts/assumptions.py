@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.calibration.baseline import calibrated_values, ground
 from sim.experiment.factors import factor_label
-from sim.scenario.base import as_toml_value, unit_of
+from sim.scenario.base import as_toml_value, in_short, unit_of
 from sim.scenario.errors import ScenarioError
 from sim.scenario.evidence import Evidence, Record, evidence_for, numbers
 from sim.scenario.files import difference
@@ -144,7 +144,9 @@ def changes(replications: Sequence[Replications], evidence: Evidence | None) -> 
         found = difference(first, r.scenario)
         shown = len(found) if len(found) == _MANY + 1 else _MANY  # "1 more" would take its place
         rows = [
-            Difference(key, _shown(before), _shown(after), _status(evidence, key))
+            Difference(
+                key, _or_absent(before, after), _or_absent(after, before), _status(evidence, key)
+            )
             for key, before, after in found[:shown]
         ]
         told[r.scenario.title] = (rows, max(0, len(found) - shown))
@@ -203,6 +205,12 @@ def _without_step(key: str) -> str:
     return ".".join(parts[:-1] if parts[-1] == "value" else parts)
 
 
+def _or_absent(value: Any, beside: Any) -> str:
+    """Write a value; it is False where a section or a price is absent that is there beside."""
+    absent = value is False and not isinstance(beside, bool | None)
+    return "absent" if absent else _shown(value)
+
+
 def _shown(value: Any) -> str:
     """Write a value as in the scenario's file, without the marks of the format."""
     if value is None:
@@ -211,4 +219,6 @@ def _shown(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple | list):
         return ", ".join(map(_shown, value)) or "none"
+    if isinstance(value, Mapping):
+        return in_short(value)
     return value if isinstance(value, str) else as_toml_value(value)

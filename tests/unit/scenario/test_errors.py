@@ -30,6 +30,10 @@ KEYS = {
         "remand_per_day, rent_eur_million_per_year, rotation_million, set_up_eur_million, "
         "visits_million_per_year"
     ),
+    "[costs]\nrotation_million = 0.3": (
+        "costs.rotation_million: is 0.3: should be a table such as "
+        "{ amount = 0.6, price_year = 2025 }"
+    ),
     "willing_share = 0.4": "willing_share: unknown key; there is 'removal.willing_share'",
     "[time]\nzzz = 3": (
         "time.zzz: unknown key; known here: end, observe_from, observe_until, start"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,15 @@ from sim.experiment.replicate import Replications, replicate_all
 from sim.experiment.tables import write_tables
 from sim.results.outcomes import OUTCOMES, outcomes
 from sim.scenario.evidence import evidence_for, without_record
-from sim.scenario.files import difference, load
+from sim.scenario.files import difference, load, parse_setting
 from sim.scenario.schema import Scenario
 from sim.show.app import parts
 from sim.show.app.levers import levers_of
 from sim.show.app.months import html, months_of
 from sim.show.comparison import Comparison
+from sim.show.facts.assumptions import changes
 from sim.show.facts.estimates import tables_behind, write_behind
-from sim.show.report import write_all
+from sim.show.report import reproduce, write_all
 from sim.verification import verify
 from sim.world.load import offered_load
 from sim.world.stages import Exit, Stay
@@ -141,6 +143,16 @@ def test_what_is_absent_is_one_difference_there_and_back(name: str) -> None:
     assert one.change({key: before for key, before, _ in found}).hash == whole.hash
 
 
+@pytest.mark.parametrize("name", ["both", "the price of a prison"])
+def test_the_command_in_a_report_makes_the_same_scenario(name: str) -> None:
+    one = load("baseline").change(WORLDS[name][0])
+    command, remarks = reproduce([Replications(one, 1, 3, {})])
+    assert remarks == []
+    words = shlex.split(command)
+    settings = [words[n + 1] for n, word in enumerate(words) if word == "--set"]
+    assert load("baseline", dict(map(parse_setting, settings))).hash == one.hash
+
+
 #: What is absent together in the worlds that are shown.
 SHOWN = (("both", "prisons of the host"), ("removal", "staying", "prices"))
 
@@ -151,6 +163,19 @@ def compared(request: pytest.FixtureRequest) -> list[Replications]:
     changes = {key: value for name in request.param for key, value in WORLDS[name][0].items()}
     one = small().change({"name": "lacking", "title": "Lacking", **changes})
     return replicate_all([one, small()], 2, progress=False)
+
+
+def test_what_is_absent_is_called_so_beside_what_it_was(compared: list[Replications]) -> None:
+    lacking, whole = compared
+    told = {row.key: row for row in changes([whole, lacking], None)[lacking.scenario.title][0]}
+    gone = {key for key in told if told[key].after == "absent"}
+    assert gone == {
+        key
+        for key, before, after in difference(whole.scenario, lacking.scenario)
+        if after is False and before is not None and key in told
+    }
+    assert len(gone) > 2
+    assert all(1 <= len(told[key].before) <= 60 for key in gone)
 
 
 @pytest.mark.slow
