@@ -151,7 +151,7 @@ def describe(
 
 def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
-    from sim.scenario.files import schema as document
+    from sim.scenario.json_schema import schema as document
 
     say(json.dumps(document(), indent=2, ensure_ascii=False))
 

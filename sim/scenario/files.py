@@ -6,14 +6,13 @@ import logging
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from pydantic import ValidationError
 
-from sim.scenario.base import MOST, Section
+from sim.scenario.base import Section
 from sim.scenario.base import as_toml_value as as_toml_value
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import problems_of, renamed, unknown_key
@@ -25,10 +24,6 @@ from sim.scenario.toml import Raw, is_file, value_of
 from sim.scenario.toml import read_toml as read_toml
 
 _LOG = logging.getLogger("sim")
-#: A key that means dated steps from a day on.
-_FROM_A_DAY = r"@\d{4}-\d{2}-\d{2}$"
-_DROPS = "Absent: drops what the file that this one extends says."
-_REPLACES = "Takes the place of the table that it would otherwise add to."
 
 
 def configs_dir() -> Path:
@@ -288,46 +283,6 @@ def _is_text(key: object) -> bool:
 def _plain(key: str) -> str:
     """Return a dotted key without the days of its steps."""
     return re.sub(r"\[[^\]]*\]|@[\d-]*$", "", key)
-
-
-@lru_cache(maxsize=1)
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a scenario file, for editors: all keys optional, `extends` added.
-
-    A diff may leave out any key, so only types, ranges and names are checked.
-    """
-    document = Scenario.model_json_schema(by_alias=True)
-    for part in (document, *document["$defs"].values()):
-        if "kind" not in part.get("properties", {}) and "from" not in part.get("properties", {}):
-            part.pop("required", None)
-            part["patternProperties"] = {_FROM_A_DAY: {}}
-        for field in part.get("properties", {}).values():
-            _or_bare_number(field)
-            _or_false(field)
-            if "additionalProperties" in field:
-                field["properties"] = {"extends": {"const": False, "description": _REPLACES}}
-    document["properties"]["extends"] = {
-        "type": "string",
-        "description": "File whose values hold wherever this one says nothing.",
-    }
-    return document
-
-
-def _or_false(field: Raw) -> None:
-    """Say that what may be absent is dropped by `false`, as `load` takes it."""
-    if {"type": "null"} in field.get("anyOf", ()):
-        field["anyOf"].remove({"type": "null"})
-        field["anyOf"].append({"const": False, "description": _DROPS})
-        del field["default"]
-
-
-def _or_bare_number(field: Raw) -> None:
-    """Allow one number in the place of dated steps, as `load` does."""
-    numbers = {"#/$defs/Step": "number", "#/$defs/CountStep": "integer"}
-    kind = numbers.get(field.get("items", {}).get("$ref"))
-    if kind:
-        steps = {"type": field.pop("type"), "items": field.pop("items")}
-        field["anyOf"] = [steps, {"type": kind, "minimum": 0, "maximum": MOST}]
 
 
 def walk_shipped() -> Iterator[Scenario]:

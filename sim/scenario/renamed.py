@@ -42,6 +42,7 @@ PARTS = {
     "danish_dual": "dual_national",
     "removed_from_denmark": "removed_from_sending_state",
     "dkk_million": "million",
+    "children_in_denmark": "children_in_sending_state",
     "danish_": "home_",
     "kosovo": "host",
 }

@@ -14,8 +14,8 @@ def serve(w: World, i: int) -> Process:
     """Serve abroad until some weeks before the end, and then go where the case allows."""
     people, service = w.people, w.service
     due = min(people.end[i] - w.scenario.rented_prison.return_before_end_days, service.drains)
-    in_denmark = yield from _stay(w, i, min(due, people.leaves[i]))
-    if in_denmark:
+    at_home = yield from _stay(w, i, min(due, people.leaves[i]))
+    if at_home:
         w.rented_prison.give_back()
         return journey.serve_rest
     if w.env.now >= people.leaves[i]:

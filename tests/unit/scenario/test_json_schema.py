@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from sim.scenario.files import schema, shipped
+from sim.scenario.files import shipped
+from sim.scenario.json_schema import schema
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 KNOWN = {

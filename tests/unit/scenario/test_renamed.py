@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from sim.experiment.keep import TABLES
 from sim.results.choice import chosen, nearest
 from sim.results.outcomes import OUTCOMES
 from sim.scenario.errors import ScenarioError
 from sim.scenario.evidence import load_evidence
 from sim.scenario.explain import SCENARIO, renamed
 from sim.scenario.files import load
-from sim.scenario.renamed import KEYS, new_key, new_name
+from sim.scenario.names import TABLE_NAMES
+from sim.scenario.renamed import KEYS, PARTS, new_key, new_name
 from sim.scenario.schema import Scenario
+
+COLUMNS = {column for table in TABLES.values() for column in table.columns}
 
 
 @pytest.mark.parametrize(("old", "new"), KEYS.items())
 def test_of_the_old_and_the_new_key_there_is_one(old: str, new: str) -> None:
     assert (old in SCENARIO.keys) != (new.removesuffix(".2015") in SCENARIO.keys)
+
+
+@pytest.mark.parametrize("old", [key for key in KEYS if key not in SCENARIO.keys])
+def test_whoever_changes_an_old_key_is_told_the_new_one(baseline: Scenario, old: str) -> None:
+    key, new = (name.replace("*", "iran") for name in (old, KEYS[old]))
+    with pytest.raises(ScenarioError, match=f"{re.escape(key)}: unknown key; it is '{new}' now"):
+        baseline.change({key: 0.5})
+
+
+@pytest.mark.parametrize("old", PARTS)
+def test_of_the_old_and_the_new_word_tables_use_one(old: str) -> None:
+    names = {*TABLE_NAMES, *(outcome.name for outcome in OUTCOMES), *COLUMNS}
+    with_old, with_new = ({n for n in names if word in n} for word in (old, PARTS[old]))
+    renamed_now = {name.replace(old, PARTS[old]) for name in with_old}
+    assert renamed_now & with_new == set()
 
 
 @pytest.mark.parametrize(
