@@ -94,7 +94,7 @@ STAYS: Mapping[Stay, StayRow] = MappingProxyType({
             Stay.DETENTION_ABROAD: "real prospect of removal",
             Stay.KOSOVO_ASYLUM: "stress test only", Stay.KOSOVO_AT_LARGE: "stress test only",
         },
-        exits=_EARLY,
+        exits=(*_EARLY, Exit.REMOVED_FROM_KOSOVO),
     ),
     Stay.TEMPORARY_RETURN: StayRow(
         "temporary_return", "danish_prisons", True, "Temporary return",

@@ -29,12 +29,19 @@ def serve(w: World, i: int) -> Process:
 
 
 def sentence_over(w: World, i: int) -> Next:
-    """Leave straight from here: removal, detention with a prospect of it, or (stress) staying."""
+    """Leave straight from here: removal, detention with a prospect of it, or (stress) staying.
+
+    Where nobody is detained, whoever is unwilling goes straight only if an escort is free that day.
+    """
     if w.people.ending[i]:
         w.rented_prison.give_back()
         return journey.sentence_over(w, i)
     if removal.direct_in_prospect(w, i):
-        return detention.detain_abroad
+        if w.scenario.detention is not None:
+            return detention.detain_abroad
+        if w.people.willing[i] or w.escorts.take():
+            w.rented_prison.give_back()
+            return removal.depart(w, i, Exit.REMOVED_FROM_KOSOVO)
     if w.people.stays_in_kosovo[i]:
         w.rented_prison.give_back()
         return kosovo.stay(w, i)

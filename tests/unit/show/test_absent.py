@@ -27,9 +27,10 @@ from sim.show.facts.assumptions import changes
 from sim.show.facts.estimates import tables_behind, write_behind
 from sim.show.report import reproduce, write_all
 from sim.verification import verify
+from sim.world.flow import DETAINED
 from sim.world.load import offered_load
 from sim.world.stages import Exit, Stay
-from tests.helpers.worlds import END, START, small
+from tests.helpers.worlds import END, START, cooperation, small
 
 #: People who are not expelled, in the place of those who are.
 NOBODY_EXPELLED = {
@@ -207,6 +208,28 @@ def test_without_a_centre_everyone_who_is_let_out_waits_outside_until_removed() 
     unwilling = ~willing[exits.index]
     assert set(exits.code[outside & unwilling]) == {Exit.REMOVED, Exit.DIED}
     assert set(exits.code[outside & ~unwilling]) == {Exit.LEFT_VOLUNTARILY, Exit.DIED}
+
+
+def test_without_detention_people_still_leave_straight_from_abroad() -> None:
+    direct = world("both").change(
+        {
+            "removal.direct_share": 1.0,
+            "removal.case_workers": 20,
+            "removal.escort_teams": 20,
+            "transfer.least_remaining_days": 10.0,
+            "transfer.seats": 20,
+            "rented_prison.places": 60,
+            "rented_prison.return_before_end_days": 5.0,
+            **cooperation(START, END, protected_share=0.0),
+        }
+    )
+    run = sim.run(direct)
+    stays, exits = run.records.stays, run.records.exits
+    straight = exits.code == Exit.REMOVED_FROM_KOSOVO
+    assert set(exits.from_stay[straight]) == {Stay.RENTED_PRISON}
+    assert set(run.cohort.sentence.willing[exits.index[straight]]) == {True, False}
+    assert not np.isin(stays.code, DETAINED).any()
+    assert verify(direct, 1).failures == ()
 
 
 def test_without_removal_nobody_asks_for_hands() -> None:
