@@ -21,10 +21,10 @@ assert Path(sim.__file__).parents[1] == Path.cwd()
 """
 ASKED = {
     "Add an outcome": """
-from sim.results.outcomes import margin_of, outcome_titles, outcomes
+from sim.results.outcomes import margin_of, outcome_titles, outcomes_of
 from tests.helpers.worlds import small
 run = sim.run(small())
-assert outcomes(run)["departure_centre_most"] >= outcomes(run)["departure_centre_people"] > 0
+assert outcomes_of(run)["departure_centre_most"] >= outcomes_of(run)["departure_centre_people"] > 0
 assert outcome_titles(run.scenario)["departure_centre_most"].startswith("Most residents")
 assert margin_of("departure_centre_most").absolute == 5
 """,
