@@ -18,7 +18,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from sim.experiment import design as designs
 from sim.experiment.design import Design, Plan, lay_out
 from sim.experiment.ensemble import find_ensemble
-from sim.experiment.keep import KEPT, PUBLISHED, TABLES
+from sim.experiment.keep import KEPT, MOVED, PUBLISHED, TABLES
 from sim.results.outcomes import OUTCOMES
 from sim.results.published.file import load_figures, problems_with
 from sim.results.published.vocabulary import Figure
@@ -125,7 +125,8 @@ class Definition(Section):
         unknown = [name for name in self.tables if name not in TABLES]
         if unknown:
             there = ", ".join(["report", *TABLES])
-            raise ValueError(f"tables: no table {unknown[0]!r}; there are: {there}")
+            moved = f" {MOVED[unknown[0]]};" if unknown[0] in MOVED else ""
+            raise ValueError(f"tables: no table {unknown[0]!r};{moved} there are: {there}")
         if self.figures is not None and PUBLISHED not in self.tables:
             raise ValueError(f"figures: are measured only if tables names {PUBLISHED!r}")
         return self

@@ -180,8 +180,10 @@ class Term:
 @remembered
 def service(r: Replications) -> tuple[Floats, Floats]:
     """Return days since the start on which the rented prison opens and closes, where it does."""
-    table = r.lent("term", ["opens", "closes"]).dropna(subset="opens")
-    return table["opens"].to_numpy(float), table["closes"].to_numpy(float)
+    observed = r.scenario.day(r.scenario.time.observe_from)
+    opens, closes = (outcome(r, f"rented_prison_{what}_days") for what in ("opens", "closes"))
+    there = np.isfinite(opens)
+    return observed + opens[there], observed + closes[there]
 
 
 def term(r: Replications) -> Term | None:
