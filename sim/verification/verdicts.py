@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from sim.numbers import MISSING, counted, grouped
 from sim.scenario.schema import Scenario
 from sim.verification.check import (
     CHECKS,
@@ -106,7 +107,7 @@ class Verification:
         )
 
     def _head(self) -> str:
-        number = f"{self.replications} replication" + ("s" if self.replications > 1 else "")
+        number = counted(self.replications, "replication")
         scenario = self.scenario
         return f"{scenario.name}: {scenario.title} ({scenario.hash}), {number}, seed {self.seed}"
 
@@ -134,7 +135,8 @@ class Verification:
         if any(verdict.unit == "standard errors" for verdict in self.verdicts):
             text += (
                 " What is told in standard errors is a test of chance: all of them together find "
-                f"fault with a correct model in at most 1 of {1 / FALSE_ALARM:,.0f} verifications."
+                f"fault with a correct model in at most 1 of {grouped(1 / FALSE_ALARM)} "
+                "verifications."
             )
         return text
 
@@ -218,10 +220,10 @@ def _lines(verdict: Verdict) -> Iterator[str]:
 
 def _cells(verdict: Verdict) -> tuple[str, str, str, str]:
     if verdict.worst is None or verdict.tolerance is None:
-        return "", "", "", verdict.verdict if verdict.verdict == FAILS else "–"
+        return "", "", "", verdict.verdict if verdict.verdict == FAILS else MISSING
     unit = {"standard errors": "s.e."}.get(verdict.unit, verdict.unit)
     allowed = f"{verdict.tolerance:.3g}"
-    return f"{verdict.checked:,}", f"{verdict.worst:.3g} {unit}", allowed, verdict.verdict
+    return grouped(verdict.checked), f"{verdict.worst:.3g} {unit}", allowed, verdict.verdict
 
 
 def _line(title: str, checked: str, worst: str, allowed: str, verdict: str) -> str:

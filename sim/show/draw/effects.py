@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sim.numbers import grouped, signed, significant
 from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.letters import in_key
@@ -65,7 +66,7 @@ def differences(rows: Sequence[EffectRow], comparison: Comparison, ax: Axes) -> 
 
 def _signed(share: float) -> str:
     """Write a share as per cent, with its sign."""
-    return "0" if abs(share) < 1e-9 else f"{100 * share:+.3g} %".replace("-", words.MINUS)
+    return signed(share, f"{significant(abs(100 * share))} %") if abs(share) >= 1e-9 else "0"
 
 
 def _marks(few: bool) -> str:
@@ -180,8 +181,8 @@ def influence(
         ax.axvline(0, color=style.DARK, linewidth=0.9)
         ax.set_xlim(-1, 1)
         ax.set_xlabel(
-            f"rank correlation over {len(results.design):,} points; hollow: cannot be told from "
-            "the chance of the sample"
+            f"rank correlation over {grouped(len(results.design))} points; hollow: cannot be told "
+            "from the chance of the sample"
         )
     return ax
 

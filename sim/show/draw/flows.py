@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sim.numbers import grouped
 from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.style import Drawing
@@ -228,10 +229,11 @@ def _message(r: Replications) -> str:
         later = f"two years later{whom} {home} have left for home and {gone} have absconded"
     else:
         later = "nobody is followed for two years"
+    at_once = share(f.people for f in found if f.next in (HOME, KOSOVO))
+    detained = share(f.people for f in found if f.next == DETENTION)
     return (
-        f"In {words.quoted(r.scenario.title)}, {total:,.0f} third-country nationals a year come to "
-        f"the end of their sentence: {share(f.people for f in found if f.next in (HOME, KOSOVO))} "
-        f"leave for home at once, {share(f.people for f in found if f.next == DETENTION)} are "
+        f"In {words.quoted(r.scenario.title)}, {grouped(total)} third-country nationals a year "
+        f"come to the end of their sentence: {at_once} leave for home at once, {detained} are "
         f"detained; {later}."
     )
 
