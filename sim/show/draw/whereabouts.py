@@ -59,7 +59,7 @@ _LAYERS = (
 )
 
 
-def whereabouts(r: Replications, ax: Axes | None = None) -> Axes:
+def stack(r: Replications, ax: Axes | None = None) -> Axes:
     """Draw where the people of one scenario are over time, as a stack of stages.
 
     Parameters
@@ -106,7 +106,7 @@ def bands_of(r: Replications) -> tuple[list[Band], list[Band]]:
     return [*(b for b in found if b not in small), rest], small
 
 
-def stages(replications: Sequence[Replications]) -> Drawing:
+def whereabouts(replications: Sequence[Replications]) -> Drawing:
     """Draw where people are, one panel for each of the first four scenarios.
 
     Returns
@@ -136,7 +136,7 @@ def stages(replications: Sequence[Replications]) -> Drawing:
             _stack(ax, r, bands_of(r)[0], tallest)
     caption = _caption(replications, shown)
     alt = f"Stacked areas over time, one panel for each scenario. {message} {caption}"
-    return Drawing("stages", TITLE, figure, message, caption, alt)
+    return Drawing("whereabouts", TITLE, figure, message, caption, alt)
 
 
 def _height(bands: Sequence[Band]) -> float:

@@ -137,8 +137,8 @@ def _summary(rows: dict[tuple[str, str, str], Any]) -> str:
     text = (
         f"Of {grouped(compared.people)} third-country nationals whose sentence ends in the "
         "observed period in both worlds and who are followed for two years after it, something "
-        f"changes for {grouped(different.people)} ({words.percent(share)}): where they are then, whether "
-        "they are in limbo, or by a day or more how long they have been held."
+        f"changes for {grouped(different.people)} ({words.percent(share)}): where they are then, "
+        "whether they are in limbo, or by a day or more how long they have been held."
     )
     alone = sum(
         rows[name, "", ""].people for name in ("ends_only_in_reference", "ends_only_in_scenario")
