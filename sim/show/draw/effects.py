@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.numbers import grouped, signed, significant
 from sim.show import words
@@ -16,8 +16,7 @@ from sim.show.facts.effects import (
     EffectRow,
     Swing,
     outcome_title,
-    value_words,
-    values_of,
+    responses_of,
 )
 from sim.show.words.findings import printed_unit, scale
 from sim.statistics.intervals import FEWEST
@@ -115,22 +114,14 @@ def response(
     ax: Axes,
 ) -> Axes:
     """Draw an outcome against a factor: means over replications as markers, each one as a dot."""
-    table = values_of(results, outcome, reference)
-    table = table.assign(value=scale(outcome) * table["value"].astype(float)).merge(
-        results.design, on="point"
-    )
-    scenarios = list(dict.fromkeys(table["scenario"]))
-    keys = ["scenario", by] if by else ["scenario"]
-    lines = [(key, rows) for key, rows in table.groupby(keys, sort=False)]
-    for number, (key, rows) in enumerate(lines):
+    lines = responses_of(results, factor, outcome, by, reference)
+    joined = by is not None or results.manifest["definition"]["design"]["kind"] == "grid"
+    for number, line in enumerate(lines):
         colour = style.colour(number)
-        ax.plot(rows[factor], rows["value"], ".", color=colour, alpha=0.45, markersize=5)
-        means = rows.groupby(factor)["value"].mean()
-        joined = by is not None or results.manifest["definition"]["design"]["kind"] == "grid"
+        ax.plot(line.each[factor], line.each["value"], ".", color=colour, alpha=0.45, markersize=5)
         ax.plot(
-            means.index, means, color=colour, marker=style.marker(number), markersize=6,
-            linestyle=style.dash(number) if joined else "none",
-            label=in_key(_line_name(key, by, len(scenarios) > 1)),
+            line.means.index, line.means, color=colour, marker=style.marker(number), markersize=6,
+            linestyle=style.dash(number) if joined else "none", label=in_key(line.name),
         )  # fmt: skip
     what = outcome_title(results, outcome) + (f": difference from {reference}" if reference else "")
     ax.set_title(what)
@@ -140,12 +131,6 @@ def response(
     if len(lines) > 1:
         ax.legend(frameon=False, fontsize=style.SMALL, title=by, title_fontsize=style.SMALL)
     return ax
-
-
-def _line_name(key: tuple[Any, ...], by: str | None, several: bool) -> str:
-    scenario, *value = key
-    parts = [str(scenario)] if several or by is None else []
-    return ", ".join([*parts, *(value_words(v) for v in value)])
 
 
 # ---------------------------------------------------------------------- what an outcome follows

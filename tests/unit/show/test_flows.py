@@ -204,3 +204,13 @@ def test_tables_behind_hold_what_is_shown(pair: list[Replications], tmp_path: An
     assert lasts.loc["median_days", "mean"] == 22
     assert lasts.loc["upper_quartile_days", "missing"] == 1
     assert np.isnan(lasts.loc["upper_quartile_days", "mean"]), "reached in one of two: not told"
+
+
+def test_destinations_are_sums_over_the_ways(pair: list[Replications]) -> None:
+    found, each = ways.destinations(pair[0]), ways.flows(pair[0])
+    assert found.people == pytest.approx(sum(f.people for f in each))
+    home = [f.people for f in each if f.fate in (ways.HOME, ways.KOSOVO)]
+    assert found.home_later == pytest.approx(sum(home)) and 0 < found.home_later < found.people
+    assert found.followed == pytest.approx(
+        found.people - sum(f.people for f in each if f.fate == ways.UNKNOWN)
+    )
