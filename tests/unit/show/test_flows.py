@@ -210,7 +210,8 @@ def test_destinations_are_sums_over_the_ways(pair: list[Replications]) -> None:
     found, each = ways.destinations(pair[0]), ways.flows(pair[0])
     assert found.people == pytest.approx(sum(f.people for f in each))
     home = [f.people for f in each if f.fate in (ways.HOME, ways.KOSOVO)]
-    assert found.home_later == pytest.approx(sum(home)) and 0 < found.home_later < found.people
+    assert found.home_later == pytest.approx(sum(home))
+    assert 0 < found.home_later < found.people
     assert found.followed == pytest.approx(
         found.people - sum(f.people for f in each if f.fate == ways.UNKNOWN)
     )
