@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.results.story import Story
+    from sim.scenario.removal import Kosovo
 
 #: Days beyond which mean durations are not followed; longer stays count as this long.
 MEAN_LIMIT_DAYS = 5 * 365.25
@@ -237,7 +238,7 @@ class Run:
     def occupancy(self, every: Every = "month", *, whole: bool = False) -> pd.DataFrame:
         """Count people in each facility against its places over time.
 
-        Danish prisons include the declared other prisoners; Kosovo's own prisons are the
+        Prisons of the sending state include the declared other prisoners; the host state's are its
         declared population against the capacity the scenario claims.
 
         Parameters
@@ -319,7 +320,7 @@ class Run:
         )
 
     def staffing(self, every: Every = "month", *, whole: bool = False) -> pd.DataFrame:
-        """Prisoners per prison officer in Denmark over time.
+        """Prisoners per prison officer in the sending state over time.
 
         Parameters
         ----------
@@ -355,7 +356,7 @@ class Run:
     def durations(self, by: BySpell | Sequence[BySpell] | None = None) -> pd.DataFrame:
         """How long stays last that begin in the observed period, by stage and group.
 
-        A stay in the rented prison includes trips to Denmark, one in the departure centre prison
+        A stay in the rented prison includes trips home, one in the departure centre prison
         sentences for breaches (which are stages of their own besides). Those still inside at the
         horizon are censored, not dropped (Kaplan-Meier).
 
@@ -494,7 +495,7 @@ class Run:
         Returns
         -------
         DataFrame
-            Columns: year, item, quantity, unit, dkk_million, eur_million.
+            Columns: year, item, quantity, unit, currency, million (of it), eur_million.
         """
         return self._costs.copy()
 
@@ -579,7 +580,7 @@ class Run:
         }
 
     def facilities(self, days: Floats) -> Iterator[tuple[str, Floats, Floats]]:
-        """Yield each facility with its people and places on given days."""
+        """Yield each facility that the scenario has, with its people and places on given days."""
         scenario = self.scenario
         steps = count.on_steps
         yield (
@@ -589,26 +590,20 @@ class Run:
         )
         rented = scenario.rented_prison.key
         yield rented, self.at_place(rented, days, holding=True), self.rented_places(days)
-        detention, centre = scenario.detention, scenario.departure_centre
-        yield (
-            detention.key,
-            self.at_place(detention.key, days),
-            steps(scenario, detention.places, days),
-        )
-        yield centre.key, self.at_place(centre.key, days), steps(scenario, centre.places, days)
-        kosovo = scenario.kosovo
-        yield (
-            kosovo.detention_key,
-            self.at_place(kosovo.detention_key, days),
-            np.full(len(days), float(kosovo.detention_places)),
-        )
-        claim = kosovo.capacity_claims[kosovo.capacity_claim].places
-        given_up = kosovo.beds_given_up * self._emptied(days)
-        left = np.maximum(claim - given_up, 0.0)
-        yield "kosovo_prisons", steps(scenario, kosovo.population, days), left
+        for own in (scenario.detention, scenario.departure_centre):
+            if own is not None:
+                yield own.key, self.at_place(own.key, days), steps(scenario, own.places, days)
+        if (staying := scenario.staying) is not None:
+            places = np.full(len(days), float(staying.detention_places))
+            yield staying.detention_key, self.at_place(staying.detention_key, days), places
+        if (kosovo := scenario.kosovo) is not None:
+            claim = kosovo.capacity_claims[kosovo.capacity_claim].places
+            given_up = kosovo.beds_given_up * self._emptied(days, kosovo)
+            left = np.maximum(claim - given_up, 0.0)
+            yield "kosovo_prisons", steps(scenario, kosovo.population, days), left
 
     def in_danish_prisons(self, days: Floats) -> Floats:
-        """Count all prisoners in Denmark on given days, the declared others included."""
+        """Count all prisoners in the sending state on given days, the declared others included."""
         others = count.on_steps(self.scenario, self.scenario.danish_prisons.other_prisoners, days)
         return self.at_place("danish_prisons", days) + others
 
@@ -651,16 +646,16 @@ class Run:
         places = np.where(days >= service.full, rented.places, rented.first_intake_places)
         return np.where((days >= service.opens) & (days < service.closes), places, 0).astype(float)
 
-    def _emptied(self, days: Floats) -> Floats:
+    def _emptied(self, days: Floats, kosovo: Kosovo) -> Floats:
         """Tell for given days whether the rented prison is lost to its own country (1 or 0)."""
         service = self.cohort.service
-        emptied = service.opens - self.scenario.kosovo.emptied_before_opening_days
+        emptied = service.opens - kosovo.emptied_before_opening_days
         return ((days >= emptied) & (days < service.closes)).astype(float)
 
     def stages(self) -> Iterator[tuple[str, Spells, np.ndarray]]:
         """Yield every stage, queue of the case, and limbo, with its spells.
 
-        Whoever is away for a time and keeps the place has not left: a trip to Denmark is part of
+        Whoever is away for a time and keeps the place has not left: a trip home is part of
         the stay in the rented prison, a sentence for a breach part of that in the centre.
         """
         stays, records = self.records.stays, self.records

@@ -20,8 +20,8 @@ def arrivals(w: World, starts: list[Start]) -> Process:
     """
     process = w.env.process
     for i, day, at_arrest in starts:
-        if day > w.env.now:
-            yield w.at(day)
+        while day > w.env.now:
+            yield w.towards(day)
         process(journey(w, i, arrest if at_arrest else sentence_over(w, i)))
 
 
@@ -43,7 +43,7 @@ def arrest(w: World, i: int) -> Process:
 
 
 def serve(w: World, i: int) -> Process:
-    """Serve in a Danish prison, until selected for transfer or until the sentence is over."""
+    """Serve at home, until selected for transfer or until the sentence is over."""
     w.enter(i, DANISH_PRISON)
     selected = w.people.selected[i]
     if w.env.now <= selected < w.people.leaves[i]:
@@ -54,7 +54,7 @@ def serve(w: World, i: int) -> Process:
 
 
 def serve_rest(w: World, i: int) -> Process:
-    """Serve what is left in a Danish prison, transfer being out of the question."""
+    """Serve what is left at home, transfer being out of the question."""
     w.enter(i, DANISH_PRISON)
     yield w.until(w.people.leaves[i])
     return sentence_over(w, i)
