@@ -5,9 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
+from sim import html
 from sim.numbers import MISSING, counted, grouped
 from sim.scenario.schema import Scenario
 from sim.verification.check import (
@@ -91,20 +93,13 @@ class Verification:
         return "\n".join([self._head(), *self._groups(), "", *textwrap.wrap(self.summary, _WIDTH)])
 
     def _repr_html_(self) -> str:
-        rows = []
-        for group, title in GROUPS.items():
-            mine = [verdict for verdict in self.verdicts if verdict.group == group]
-            if mine:
-                rows.append(
-                    f'<tr><th colspan="5" style="text-align:left">{escape(title)}</th></tr>'
-                )
-            rows += [_html_row(verdict) for verdict in mine]
-        head = "".join(f"<th>{name}</th>" for name in
-                       ("check", "checked", "worst", "allowed", "verdict"))  # fmt: skip
-        return (
-            f"<p>{escape(self._head())}</p><table><thead><tr>{head}</tr></thead>"
-            f"<tbody>{''.join(rows)}</tbody></table><p>{escape(self.summary)}</p>"
-        )
+        heads = ("check", "checked", "worst", "allowed", "verdict")
+        groups = {
+            title: [_html_row(verdict) for verdict in self.verdicts if verdict.group == group]
+            for group, title in GROUPS.items()
+        }
+        tables = [html.table(heads, rows, title) for title, rows in groups.items() if rows]
+        return html.card(self._head(), "", *tables, html.paragraph(self.summary))
 
     def _head(self) -> str:
         number = counted(self.replications, "replication")
@@ -230,10 +225,9 @@ def _line(title: str, checked: str, worst: str, allowed: str, verdict: str) -> s
     return f"{title:<{_TITLE}}{checked:>10}  {worst:>15}  {allowed:>7}  {verdict}".rstrip()
 
 
-def _html_row(verdict: Verdict) -> str:
+def _html_row(verdict: Verdict) -> tuple[str, ...]:
     """Return a row of the notebook's table."""
-    words = f"<b>{escape(verdict.title)}</b><br>{escape(verdict.meaning)}"
+    words = Markup("{}<br/><small>{}</small>").format(verdict.title, verdict.meaning)
     if verdict.verdict != HOLDS:
-        words += f"<br><i>{escape(verdict.why)}</i>"
-    cells = "".join(f"<td>{escape(cell)}</td>" for cell in _cells(verdict))
-    return f'<tr><td style="text-align:left">{words}</td>{cells}</tr>'
+        words += Markup("<br/><i>{}</i>").format(verdict.why)
+    return words, *_cells(verdict)
