@@ -12,6 +12,8 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import ArrayLike
 
+from sim.numbers import grouped
+
 #: Width and height of a small plot, and the margin that keeps its lines whole, in CSS pixels.
 _WIDE, _TALL, _MARGIN = 150, 26, 2
 #: Dash patterns of the lines of one small plot, in order.
@@ -99,7 +101,11 @@ def small_plot(lines: Sequence[ArrayLike], what: str, *, top: float | None = Non
     drawn = [np.asarray(line, float) for line in lines]
     highest = max((float(line.max()) for line in drawn if len(line)), default=0.0)
     scale = top or highest or 1.0
-    ends = [f"at most {line.max():,.0f}, {line[-1]:,.0f} at the end" for line in drawn if len(line)]
+    ends = [
+        f"at most {grouped(line.max())}, {grouped(line[-1])} at the end"
+        for line in drawn
+        if len(line)
+    ]
     alt = f"{what}: {'; '.join(ends)}"
     paths = Markup("").join(
         Markup('<path d="{}" stroke-dasharray="{}"/>').format(_path(line, scale), dash)

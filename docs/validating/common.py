@@ -12,10 +12,11 @@ from sim.analysis.tables import records
 from sim.analysis.validation import MISSED, Validation
 from sim.experiment.pools import processors
 from sim.experiment.provenance import code_hash
+from sim.numbers import in_unit
 from sim.results.files import replace
 from sim.scenario.files import configs_dir
 from sim.show.draw.validation import draw
-from sim.show.words.validation import between, bounded, number, source_of, sources, summary
+from sim.show.words.validation import between, bounded, source_of, sources, summary
 
 DOCS = Path(__file__).resolve().parents[1]
 WORKERS = processors()
@@ -51,7 +52,7 @@ def topics(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     for row in records(table):
         words = {
             "published": bounded(row),
-            "model": number(row["model"], row["unit"]),
+            "model": in_unit(row["model"], row["unit"]),
             "middle": between(row),
             "number": numbers[source_of(row)],
         }

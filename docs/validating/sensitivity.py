@@ -21,11 +21,10 @@ from sim.experiment.read import Results
 from sim.results.files import replace
 from sim.results.outcomes import outcome_titles
 from sim.show.draw.sensitivity import kinds_figure
-from sim.show.words import MINUS, capital
+from sim.show.words import MINUS, capital, significant
 from sim.show.words.findings import (
     MAIN,
     box_words,
-    figures_of,
     holds_words,
     printed_unit,
     rules_words,
@@ -175,7 +174,7 @@ def _kind_rows(found: Results, shown: pd.DataFrame) -> Iterator[dict[str, Any]]:
             "ignorance": ignorance,
             "share": share_words(row),
             "mostly_ignorance": row["ignorance_share"] > 0.5,
-            "span": f"{figures_of(low)} to {figures_of(high)}",
+            "span": f"{significant(low)} to {significant(high)}",
         }
 
 
@@ -199,7 +198,7 @@ def _strongest(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
 def ends(row: dict[str, Any]) -> str:
     """Say an outcome at both ends of an assumption."""
     low, high = (scale(row["outcome"]) * row[end] for end in ("at_low", "at_high"))
-    return f"{figures_of(low)} → {figures_of(high)}"
+    return f"{significant(low)} → {significant(high)}"
 
 
 def _conditions() -> tuple[tuple[str, str], ...]:

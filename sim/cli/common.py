@@ -107,11 +107,6 @@ def command_of(name: str, *arguments: str, **options: Any) -> str:
     return shlex.join(words)
 
 
-def counted(number: int, what: str) -> str:
-    """Say a number of things."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def shown(value: Any) -> str:
     """Say a value as it stands in a file; of a whole section, how it begins."""
     from sim.scenario.base import as_toml_value, in_short

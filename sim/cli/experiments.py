@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sim.cli.common import counted, try_file
+from sim.cli.common import try_file
 from sim.cli.output import FAILED, fail, say
+from sim.numbers import counted
 
 if TYPE_CHECKING:
     from sim.experiment.cells import Cell

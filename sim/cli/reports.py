@@ -14,13 +14,13 @@ from sim.cli.common import (
     Setting,
     cannot_write,
     command_of,
-    counted,
     refuse,
     refuse_strangers,
     try_folder,
 )
 from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results, run_cells
 from sim.cli.output import fail, say
+from sim.numbers import counted
 
 if TYPE_CHECKING:
     from sim.experiment.definition import Experiment

@@ -16,7 +16,6 @@ from sim.cli.common import (
     Setting,
     cannot_write,
     command_of,
-    counted,
     load_lines,
     load_scenario,
     refuse,
@@ -25,6 +24,7 @@ from sim.cli.common import (
     try_folder,
 )
 from sim.cli.output import fail, say
+from sim.numbers import counted
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications

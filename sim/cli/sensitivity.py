@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from sim.cli.common import cannot_write, counted, try_folder
+from sim.cli.common import cannot_write, try_folder
 from sim.cli.experiments import open_results
 from sim.cli.output import fail, say
+from sim.numbers import counted
 
 if TYPE_CHECKING:
     import pandas as pd

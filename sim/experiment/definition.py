@@ -18,7 +18,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from sim.experiment import design as designs
 from sim.experiment.design import Design, Plan, lay_out
 from sim.experiment.ensemble import find_ensemble
-from sim.experiment.keep import KEPT, PUBLISHED, TABLES
+from sim.experiment.keep import KEPT, MOVED, PUBLISHED, TABLES
 from sim.results.choice import nearest
 from sim.results.outcomes import OUTCOMES
 from sim.results.published.file import load_figures, problems_with
@@ -127,7 +127,8 @@ class Definition(Section):
         unknown = [name for name in self.tables if name not in TABLES]
         if unknown:
             there = ", ".join(["report", *TABLES])
-            hint = nearest(unknown[0], TABLES)
+            moved = MOVED.get(unknown[0])
+            hint = f"{moved}; " if moved else nearest(unknown[0], TABLES)
             raise ValueError(f"tables: no table {unknown[0]!r}; {hint}there are: {there}")
         if self.figures is not None and PUBLISHED not in self.tables:
             raise ValueError(f"figures: are measured only if tables names {PUBLISHED!r}")

@@ -53,8 +53,6 @@ _DURATION = {
     "mean_days": "double",
     "limit_days": "double",
 }
-#: Days that frame the rented prison's service: fields of `sim.people.service.Service`.
-_SERVICE = ("selection", "opens", "full", "last_intake", "drains", "closes")
 _WAIT = {
     "requests": "int64",
     "got": "int64",
@@ -94,7 +92,6 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "million": "double",
         "eur_million": "double",
     },
-    "term": dict.fromkeys(_SERVICE, "double"),
     "lives": lives.LIVES,
     "steps": lives.STEPS,
     "fates": {
@@ -208,13 +205,6 @@ def _after_sentence(run: Run) -> pd.DataFrame:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
 
 
-def _term(run: Run) -> pd.DataFrame:
-    import pandas as pd
-
-    days = pd.DataFrame([{day: getattr(run.cohort.service, day) for day in _SERVICE}])
-    return days.where(days < float("inf"))
-
-
 _MADE: dict[str, tuple[Callable[[Run], pd.DataFrame], str]] = {
     "outcomes": (_outcomes, "one outcome of one replication; missing where it does not exist"),
     LOADS: (
@@ -249,10 +239,6 @@ _MADE: dict[str, tuple[Callable[[Run], pd.DataFrame], str]] = {
         fate_table,
         "a third-country national two years after a sentence that ended in the period",
     ),
-    "term": (
-        _term,
-        "when the rented prison is in service, as days since the start; missing if never",
-    ),
     "spells": (lambda run: run.spells, "one spell of one person"),
     "people": (lambda run: run.people, "one person"),
     "exits": (lambda run: run.exits, "the exit of one person"),
@@ -281,6 +267,12 @@ TABLES = {
     )
 }
 
+#: Where to find what was a table once.
+MOVED = {
+    "term": "when the rented prison is open is said by the outcomes rented_prison_opens_days and "
+    "rented_prison_closes_days"
+}
+
 #: Tables that figures and the report are made of.
 KEPT = (
     "outcomes",
@@ -294,7 +286,6 @@ KEPT = (
     "after_sentence",
     "costs",
     "fates",
-    "term",
     "lives",
     "steps",
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from math import inf, isnan
+from math import isnan, nan
 from typing import TYPE_CHECKING
 
-from sim.people.service import Service
+from sim.people.service import NEVER, Service
 from sim.results.lives import run_of
 
 if TYPE_CHECKING:
@@ -31,11 +31,17 @@ def life_of(r: Replications, person: int) -> Run:
     lives, steps = (table[table["person"] == person] for table in map(r.lent, ("lives", "steps")))
     if lives.empty:
         raise KeyError(f"nobody whose story is kept has the number {person} in {r!r}")
-    days = {
-        str(name): inf if isnan(day) else float(day)
-        for name, day in r.lent("term").iloc[0].drop("replication").items()
-    }
-    return run_of(r.scenario, r.seed, 0, Service(**days), lives, steps)
+    return run_of(r.scenario, r.seed, 0, _service(r), lives, steps)
+
+
+def _service(r: Replications) -> Service:
+    """Return when the rented prison is in service in replication 0."""
+    outcomes = r.lent("outcomes")
+    chosen = (outcomes["replication"] == 0) & (outcomes["outcome"] == "rented_prison_opens_days")
+    opens = float(outcomes.loc[chosen, "value"].astype("Float64").to_numpy(float, na_value=nan)[0])
+    if isnan(opens):
+        return NEVER
+    return Service.opening(r.scenario, r.scenario.day(r.scenario.time.observe_from) + opens)
 
 
 def worth_following(r: Replications) -> dict[int, str]:

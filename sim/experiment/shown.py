@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sim import html
+from sim.numbers import MISSING, grouped, printed_unit
 from sim.results.outcomes import OUTCOMES, outcome_titles
 
 if TYPE_CHECKING:
@@ -129,17 +130,16 @@ def _outcomes(results: Results) -> Iterator[str]:
     rows = []
     for name in (name for name in TOLD if name in means.index):
         cells = [_over_points(means[name].get(s), units[name] == "share") for s in scenarios]
-        unit = "%" if units[name] == "share" else units[name]
-        rows.append([f"{titles[name]}, {unit}", *cells])
+        rows.append([f"{titles[name]}, {printed_unit(units[name])}", *cells])
     yield html.table(("outcome", *scenarios), rows, "Mean over replications and points")
 
 
 def _over_points(values: pd.Series[float] | None, share: bool) -> str:
     if values is None or values.isna().all():
-        return "–"
-    percent = 100 if share else 1
-    low, mean, high = (percent * v for v in (values.min(), values.mean(), values.max()))
+        return MISSING
+    factor = 100 if share else 1
+    low, mean, high = (factor * v for v in (values.min(), values.mean(), values.max()))
     decimals = 0 if max(abs(low), abs(high)) >= 100 else 1
-    text = f"{mean:,.{decimals}f}"
-    spread = f"{low:,.{decimals}f} to {high:,.{decimals}f}"
+    text, least, most = (grouped(value, decimals) for value in (mean, low, high))
+    spread = f"{least} to {most}"
     return f"{text} ({spread})" if len(values) > 1 else text

@@ -35,11 +35,17 @@ class Service:
 
         An agreement about no places runs, and is paid for, like any other.
         """
-        rented, transfer = scenario.rented_prison, scenario.transfer
+        rented = scenario.rented_prison
         if not rented.in_use:
-            return cls(*[math.inf] * 6)
+            return NEVER
         luck = np.array([chance.of_world("opening delay")])
-        opens = scenario.day(rented.opens) + float(rented.opening_delay_days.quantile(luck)[0])
+        delay = float(rented.opening_delay_days.quantile(luck)[0])
+        return cls.opening(scenario, scenario.day(rented.opens) + delay)
+
+    @classmethod
+    def opening(cls, scenario: Scenario, opens: float) -> Service:
+        """Derive all the days from that of the opening."""
+        rented, transfer = scenario.rented_prison, scenario.transfer
         years = rented.term_years + (rented.extension_years if rented.extended else 0.0)
         closes = _years_after(scenario, opens, years)
         drains = closes - rented.drain_days
@@ -52,6 +58,10 @@ class Service:
             drains=drains,
             closes=closes,
         )
+
+
+#: Of a prison that nobody rents.
+NEVER = Service(*[math.inf] * 6)
 
 
 def _years_after(scenario: Scenario, day: float, years: float) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sim import html
+from sim.numbers import grouped
 from sim.results.run import QUEUE_TITLES, Run
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def as_html(run: Run) -> str:
         f"One run of “{scenario.title}”",
         f"scenario {scenario.name} · hash {scenario.hash} · seed {run.seed} · replication "
         f"{run.replication} · simulated {time.start} until {time.end}, observed "
-        f"{time.observe_from} until {time.observe_until} · {run.cohort.size:,} people, of whom "
-        f"{left:,} left",
+        f"{time.observe_from} until {time.observe_until} · {grouped(run.cohort.size)} people, "
+        f"of whom {grouped(left)} left",
         facilities,
         queues,
         html.paragraph(_NOTE),
@@ -46,7 +47,9 @@ def _facilities(table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
         people, places = rows["people"].to_numpy(), rows["places"].to_numpy()
         if people.any():
             plot = html.small_plot([people, places], f"People and places of {name}")
-            cells = (f"{people.mean():,.0f}", f"{people.max():,.0f}", f"{places.mean():,.0f}")
+            cells = tuple(
+                grouped(number) for number in (people.mean(), people.max(), places.mean())
+            )
             yield (str(name), *cells, plot)
 
 
@@ -55,4 +58,4 @@ def _queues(table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
         people = rows["people"].to_numpy()
         title = f"{name} ({QUEUE_TITLES[str(name)].lower()})"
         plot = html.small_plot([people], f"People in the queue {name}")
-        yield title, f"{people.mean():,.1f}", f"{people.max():,.0f}", plot
+        yield title, grouped(people.mean(), 1), grouped(people.max()), plot

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.analysis.comparable import different_periods
+from sim.numbers import coarse, grouped, signed
 from sim.results.outcomes.queues import BY_QUEUE
 from sim.show import words
 from sim.show.facts.agreement import (
@@ -235,7 +236,7 @@ def held_sentence(r: Replications) -> str:
     if isfinite(held):
         parts.append(
             "in the two years after their sentence, third-country nationals released and followed "
-            f"so long are held for {held:.0f} days on average"
+            f"so long are held for {grouped(held)} days on average"
         )
     return words.capital("; ".join(parts)) + "." if parts else ""
 
@@ -314,25 +315,14 @@ def change_words(change: Difference, unit: str, verdict: str) -> str:
     if verdict in PLAIN:
         return verdict
     factor = 100 if unit == "points" else 1
-    text = _signed(factor * change.mean)
+    text = signed(change.mean, coarse(abs(factor * change.mean)))
     if change.half is not None:
-        text += f" ± {_rounded(factor * change.half)}"
+        text += f" ± {coarse(factor * change.half)}"
     return f"{text} {_unit(unit)}"
 
 
 def _unit(unit: str) -> str:
     return "percentage points" if unit == "points" else unit
-
-
-def _signed(value: float) -> str:
-    text = _rounded(abs(value))
-    return (
-        text if float(text.replace(",", "")) == 0 else f"{'+' if value > 0 else words.MINUS}{text}"
-    )
-
-
-def _rounded(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
 def _compared(base: Replications, other: Replications, verdicts: Verdicts) -> str:

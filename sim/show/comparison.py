@@ -213,7 +213,7 @@ class Comparison:
         number, seeds = (sorted({getattr(r, what) for r in self}) for what in ("number", "seed"))
         return (
             f"<Comparison of {words.listed(self._names())}: "
-            f"{words.listed([f'{n:,}' for n in number])} replications each, "
+            f"{words.listed([words.grouped(n) for n in number])} replications each, "
             f"seed {words.listed([str(seed) for seed in seeds])}; print it>"
         )
 

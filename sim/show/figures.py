@@ -2,7 +2,7 @@
 
 A figure comes as a `Drawing`: a matplotlib figure with a title, a caption computed from the data
 and a text for those who cannot see it. The panels are functions of their own (`facility`,
-`queue`, `whereabouts`, `by_stage`, `by_origin`, `after_sentence`); they take axes to draw on.
+`queue`, `stack`, `by_stage`, `by_origin`, `ways_out`); they take axes to draw on.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.results.files import replace
-from sim.show.draw.afterwards import after_sentence, exits
+from sim.show.draw.afterwards import after_sentence, ways_out
 from sim.show.draw.durations import by_origin, by_stage, durations
 from sim.show.draw.facilities import facility, occupancy
 from sim.show.draw.flows import alluvial, flow
 from sim.show.draw.money import bars, costs
 from sim.show.draw.queues import queue, queues
 from sim.show.draw.style import Drawing
-from sim.show.draw.whereabouts import stages, whereabouts
+from sim.show.draw.whereabouts import stack, whereabouts
 from sim.show.facts.afterwards import anyone_expelled
 
 if TYPE_CHECKING:
@@ -27,22 +27,23 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FIGURES", "Drawing", "after_sentence", "alluvial", "bars", "by_origin", "by_stage", "costs",
-    "draw_all", "durations", "exits", "facility", "flow", "occupancy", "queue", "queues", "stages",
-    "whereabouts", "write_figures",
+    "draw_all", "durations", "facility", "flow", "occupancy", "queue", "queues", "stack",
+    "ways_out", "whereabouts", "write_figures",
 ]  # fmt: skip
 
-#: The figures in the order in which they are read.
-FIGURES: tuple[Callable[[Sequence[Replications]], Drawing], ...] = (
-    occupancy,
-    queues,
-    stages,
-    durations,
-    exits,
-    flow,
-    costs,
-)
+#: The figures by name, in the order in which they are read: the name is that of the function, of
+#: the files, and of what `sim.plots` draws of it.
+FIGURES: dict[str, Callable[[Sequence[Replications]], Drawing]] = {
+    "occupancy": occupancy,
+    "queues": queues,
+    "whereabouts": whereabouts,
+    "durations": durations,
+    "after_sentence": after_sentence,
+    "flow": flow,
+    "costs": costs,
+}
 #: Of these, the ones about people expelled: left out where the sentence of none of them ends.
-OF_EXPELLED = (exits, flow)
+OF_EXPELLED = ("after_sentence", "flow")
 
 
 def draw_all(replications: Sequence[Replications]) -> list[Drawing]:
@@ -56,7 +57,11 @@ def draw_all(replications: Sequence[Replications]) -> list[Drawing]:
     if not replications:
         raise ValueError("nothing to draw: give the replications of at least one scenario")
     expelled = anyone_expelled(replications)
-    return [figure(replications) for figure in FIGURES if expelled or figure not in OF_EXPELLED]
+    return [
+        figure(replications)
+        for name, figure in FIGURES.items()
+        if expelled or name not in OF_EXPELLED
+    ]
 
 
 def write_figures(drawings: Sequence[Drawing], folder: Path) -> list[Path]:

@@ -223,7 +223,7 @@ def whereabouts(world: World, ax: Axes | None = None) -> Axes:
         If there are several scenarios.
     """
     r = _single(world)
-    return drawn(lambda ax: places.whereabouts(r, ax), ax, height=4.4, width=8.6, right=2.0)
+    return drawn(lambda ax: places.stack(r, ax), ax, height=4.4, width=8.6, right=2.0)
 
 
 def after_sentence(world: World, group: str = MAIN, ax: Axes | None = None) -> Axes:
@@ -249,7 +249,7 @@ def after_sentence(world: World, group: str = MAIN, ax: Axes | None = None) -> A
         raise ValueError(f"nobody of the group {group} is released in the observed period")
 
     def panel(ax: Axes) -> Axes:
-        afterwards.after_sentence(r, group, ax)
+        afterwards.ways_out(r, group, ax)
         ax.set_title(words.group_title(r.scenario, group))
         ax.set_xlabel("years after the end of the sentence")
         ax.set_ylabel("share of people")

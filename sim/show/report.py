@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.numbers import tied
 from sim.results.files import replace
 from sim.scenario.base import as_toml_value
 from sim.scenario.errors import ScenarioError
@@ -127,11 +128,6 @@ def _templates() -> Environment:
     )
     environment.filters["tied"] = tied
     return environment
-
-
-def tied(text: str) -> str:
-    """Keep numbers on one line with their sign and unit."""
-    return text.replace(" %", "\u00a0%").replace(" ± ", "\u00a0±\u00a0")
 
 
 def _content(

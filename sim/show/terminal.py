@@ -10,7 +10,7 @@ from sim.show.answer import sentences
 from sim.show.facts.agreement import others, reference, term_words
 from sim.show.facts.selected import OF_COST, SELECTED
 from sim.show.facts.table import CELL, Row, legend, summary
-from sim.show.words import NO_BREAK
+from sim.show.words import NO_BREAK, tied
 
 if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
@@ -40,8 +40,7 @@ def as_text(replications: Sequence[Replications]) -> str:
 
 def _wrapped(text: str) -> list[str]:
     """Wrap a text so that no number loses its sign or its unit."""
-    tied = text.replace(" %", f"{NO_BREAK}%").replace(" ± ", f"{NO_BREAK}±{NO_BREAK}")
-    return [line.replace(NO_BREAK, " ") for line in textwrap.wrap(tied, WIDTH)]
+    return [line.replace(NO_BREAK, " ") for line in textwrap.wrap(tied(text), WIDTH)]
 
 
 #: A column of the table: the number of a scenario, and whether it is its difference.

@@ -5,10 +5,13 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
+from sim import html
+from sim.numbers import MISSING, counted, grouped
 from sim.scenario.given import scenario_from
 from sim.scenario.schema import Scenario
 from sim.verification.check import (
@@ -92,23 +95,16 @@ class Verification:
         return "\n".join([self._head(), *self._groups(), "", *textwrap.wrap(self.summary, _WIDTH)])
 
     def _repr_html_(self) -> str:
-        rows = []
-        for group, title in GROUPS.items():
-            mine = [verdict for verdict in self.verdicts if verdict.group == group]
-            if mine:
-                rows.append(
-                    f'<tr><th colspan="5" style="text-align:left">{escape(title)}</th></tr>'
-                )
-            rows += [_html_row(verdict) for verdict in mine]
-        head = "".join(f"<th>{name}</th>" for name in
-                       ("check", "checked", "worst", "allowed", "verdict"))  # fmt: skip
-        return (
-            f"<p>{escape(self._head())}</p><table><thead><tr>{head}</tr></thead>"
-            f"<tbody>{''.join(rows)}</tbody></table><p>{escape(self.summary)}</p>"
-        )
+        heads = ("check", "checked", "worst", "allowed", "verdict")
+        groups = {
+            title: [_html_row(verdict) for verdict in self.verdicts if verdict.group == group]
+            for group, title in GROUPS.items()
+        }
+        tables = [html.table(heads, rows, title) for title, rows in groups.items() if rows]
+        return html.card(self._head(), "", *tables, html.paragraph(self.summary))
 
     def _head(self) -> str:
-        number = f"{self.replications} replication" + ("s" if self.replications > 1 else "")
+        number = counted(self.replications, "replication")
         scenario = self.scenario
         return f"{scenario.name}: {scenario.title} ({scenario.hash}), {number}, seed {self.seed}"
 
@@ -136,7 +132,8 @@ class Verification:
         if any(verdict.unit == "standard errors" for verdict in self.verdicts):
             text += (
                 " What is told in standard errors is a test of chance: all of them together find "
-                f"fault with a correct model in at most 1 of {1 / FALSE_ALARM:,.0f} verifications."
+                f"fault with a correct model in at most 1 of {grouped(1 / FALSE_ALARM)} "
+                "verifications."
             )
         return text
 
@@ -229,20 +226,19 @@ def _lines(verdict: Verdict) -> Iterator[str]:
 
 def _cells(verdict: Verdict) -> tuple[str, str, str, str]:
     if verdict.worst is None or verdict.tolerance is None:
-        return "", "", "", verdict.verdict if verdict.verdict == FAILS else "–"
+        return "", "", "", verdict.verdict if verdict.verdict == FAILS else MISSING
     unit = {"standard errors": "s.e."}.get(verdict.unit, verdict.unit)
     allowed = f"{verdict.tolerance:.3g}"
-    return f"{verdict.checked:,}", f"{verdict.worst:.3g} {unit}", allowed, verdict.verdict
+    return grouped(verdict.checked), f"{verdict.worst:.3g} {unit}", allowed, verdict.verdict
 
 
 def _line(title: str, checked: str, worst: str, allowed: str, verdict: str) -> str:
     return f"{title:<{_TITLE}}{checked:>10}  {worst:>15}  {allowed:>7}  {verdict}".rstrip()
 
 
-def _html_row(verdict: Verdict) -> str:
+def _html_row(verdict: Verdict) -> tuple[str, ...]:
     """Return a row of the notebook's table."""
-    words = f"<b>{escape(verdict.title)}</b><br>{escape(verdict.meaning)}"
+    words = Markup("{}<br/><small>{}</small>").format(verdict.title, verdict.meaning)
     if verdict.verdict != HOLDS:
-        words += f"<br><i>{escape(verdict.why)}</i>"
-    cells = "".join(f"<td>{escape(cell)}</td>" for cell in _cells(verdict))
-    return f'<tr><td style="text-align:left">{words}</td>{cells}</tr>'
+        words += Markup("<br/><i>{}</i>").format(verdict.why)
+    return words, *_cells(verdict)

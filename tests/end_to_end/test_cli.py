@@ -51,7 +51,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Completed
 
 def test_run_writes_report_figures_and_tables(done):
     _, out = done
-    names = {"occupancy", "queues", "stages", "durations", "after_sentence", "flow", "costs"}
+    names = {"occupancy", "queues", "whereabouts", "durations", "after_sentence", "flow", "costs"}
     assert {path.stem for path in (out / "figures").glob("*.png")} == names
     assert {path.stem for path in (out / "figures").glob("*.svg")} == names
     page = (out / "report.html").read_text(encoding="utf-8")

@@ -46,6 +46,9 @@ def rented_prison(t: Told) -> Iterator[tuple[str, Value]]:
     full = min(service.full, service.closes)
     place_days = rented.first_intake_places * t.open_days(service.opens, full)
     place_days += rented.places * t.open_days(full, service.closes)
+    opens, closes = (None if day == np.inf else day for day in (service.opens, service.closes))
+    yield "rented_prison_opens_days", None if opens is None else opens - t.begins
+    yield "rented_prison_closes_days", None if closes is None else closes - t.begins
     yield "rented_prison_people", t.mean_people(t.places_held)
     yield "rented_prison_fill", over(used, place_days)
     arrivals = np.unique(t.abroad["start"])

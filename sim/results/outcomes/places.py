@@ -1,4 +1,4 @@
-"""How full the places are: rented prison, prisons of both states, departure centre."""
+"""When the rented prison is open, and how full the places are."""
 
 from __future__ import annotations
 
@@ -70,7 +70,36 @@ def _centre_overfull(run: Run) -> float:
     return float(np.mean(people > places))
 
 
+def _opens(run: Run) -> float | None:
+    return _since_observed(run, run.cohort.service.opens)
+
+
+def _closes(run: Run) -> float | None:
+    return _since_observed(run, run.cohort.service.closes)
+
+
+def _since_observed(run: Run, day: float) -> float | None:
+    """Days after the observed period begins; None for a day that never comes."""
+    return day - run.period[0] if np.isfinite(day) else None
+
+
 RENTED_PRISON = (
+    Outcome(
+        "rented_prison_opens_days",
+        "Opening of the rented prison, after the observed period begins",
+        "days",
+        "Days from the first observed day to the first day on which the rented prison is in "
+        "service; below zero where it opens before. Missing if no prison is rented.",
+        _opens,
+    ),
+    Outcome(
+        "rented_prison_closes_days",
+        "Closing of the rented prison, after the observed period begins",
+        "days",
+        "Days from the first observed day to the first day on which the rented prison is out of "
+        "service again, be it after the simulation ends. Missing if no prison is rented.",
+        _closes,
+    ),
     Outcome(
         "rented_prison_people",
         "People in the rented prison",

@@ -319,9 +319,9 @@ def _person(_job: Job, replications: Sequence[Replications]) -> None:
 
 VIEWS: dict[str, View] = {
     "Answer": _answer,
-    "Queues": _about(OF_QUEUES, figures.queues, figures.stages),
+    "Queues": _about(OF_QUEUES, figures.queues, figures.whereabouts),
     "How long held": _about(OF_HELD, figures.durations),
-    "After the sentence": _about(OF_AFTERWARDS, figures.exits, figures.flow),
+    "After the sentence": _about(OF_AFTERWARDS, figures.after_sentence, figures.flow),
     "Costs": _about(OF_COST, figures.costs),
     "Month by month": _months,
     "One person": _person,
@@ -331,7 +331,7 @@ VIEWS: dict[str, View] = {
 
 def _draw(job: Job, replications: Sequence[Replications], figure: Figure) -> None:
     """Draw a figure, once for each stage of a job; not what is about nobody."""
-    if figure in figures.OF_EXPELLED and not anyone_expelled(replications):
+    if figure.__name__ in figures.OF_EXPELLED and not anyone_expelled(replications):
         return
     drawn: dict[Any, str] = st.session_state.setdefault("drawn", {})
     key = id(job), replications[0].number, figure.__name__

@@ -80,7 +80,7 @@ def ways_of(
     return years, [*ways, Way(_rest_title(r), _REST, _REST_INK, np.clip(left, 0, 1))]
 
 
-def after_sentence(
+def ways_out(
     r: Replications,
     group: str = MAIN,
     ax: Axes | None = None,
@@ -124,7 +124,7 @@ def after_sentence(
     return ax
 
 
-def exits(replications: Sequence[Replications]) -> Drawing:
+def after_sentence(replications: Sequence[Replications]) -> Drawing:
     """Draw what happens after the sentence, one column or row for each of up to four scenarios.
 
     Returns
@@ -157,7 +157,7 @@ def exits(replications: Sequence[Replications]) -> Drawing:
             if r is None:
                 ax.remove()
                 continue
-            after_sentence(r, group, ax, beside=shown)
+            ways_out(r, group, ax, beside=shown)
             _words_around(ax, r, group, len(shown) > 1)
         for ax in axes[len(panels) :]:
             ax.remove()

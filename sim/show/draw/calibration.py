@@ -11,6 +11,7 @@ import numpy as np
 from sim.analysis.tables import records
 from sim.analysis.validation import MISSED
 from sim.calibration.told import INFORMED
+from sim.numbers import grouped
 from sim.show.draw.style import (
     COLOURS,
     DARK,
@@ -51,7 +52,7 @@ def draw_unknowns(found: Calibrated, unknowns: pd.DataFrame) -> Drawing:
         "Each row is an unknown, from the lowest to the highest value of its range. Line and dot: "
         "middle 90 % and middle of the ensemble; light bar: the middle 90 % before. Blue: "
         "informed; grey: not told from an even spread over the range. Effective sample size "
-        f"{found.ensemble.effective_size:.0f}."
+        f"{grouped(found.ensemble.effective_size)}."
     )
     with look():
         top = 0.56 + message_height(message) + 0.3

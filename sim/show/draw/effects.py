@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from sim.numbers import grouped, signed, significant
 from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.letters import in_key
@@ -15,8 +16,7 @@ from sim.show.facts.effects import (
     EffectRow,
     Swing,
     outcome_title,
-    value_words,
-    values_of,
+    responses_of,
 )
 from sim.show.words.findings import printed_unit, scale
 from sim.statistics.intervals import FEWEST
@@ -65,7 +65,7 @@ def differences(rows: Sequence[EffectRow], comparison: Comparison, ax: Axes) -> 
 
 def _signed(share: float) -> str:
     """Write a share as per cent, with its sign."""
-    return "0" if abs(share) < 1e-9 else f"{100 * share:+.3g} %".replace("-", words.MINUS)
+    return signed(share, f"{significant(abs(100 * share))} %") if abs(share) >= 1e-9 else "0"
 
 
 def _marks(few: bool) -> str:
@@ -114,22 +114,14 @@ def response(
     ax: Axes,
 ) -> Axes:
     """Draw an outcome against a factor: means over replications as markers, each one as a dot."""
-    table = values_of(results, outcome, reference)
-    table = table.assign(value=scale(outcome) * table["value"].astype(float)).merge(
-        results.design, on="point"
-    )
-    scenarios = list(dict.fromkeys(table["scenario"]))
-    keys = ["scenario", by] if by else ["scenario"]
-    lines = [(key, rows) for key, rows in table.groupby(keys, sort=False)]
-    for number, (key, rows) in enumerate(lines):
+    lines = responses_of(results, factor, outcome, by, reference)
+    joined = by is not None or results.manifest["definition"]["design"]["kind"] == "grid"
+    for number, line in enumerate(lines):
         colour = style.colour(number)
-        ax.plot(rows[factor], rows["value"], ".", color=colour, alpha=0.45, markersize=5)
-        means = rows.groupby(factor)["value"].mean()
-        joined = by is not None or results.manifest["definition"]["design"]["kind"] == "grid"
+        ax.plot(line.each[factor], line.each["value"], ".", color=colour, alpha=0.45, markersize=5)
         ax.plot(
-            means.index, means, color=colour, marker=style.marker(number), markersize=6,
-            linestyle=style.dash(number) if joined else "none",
-            label=in_key(_line_name(key, by, len(scenarios) > 1)),
+            line.means.index, line.means, color=colour, marker=style.marker(number), markersize=6,
+            linestyle=style.dash(number) if joined else "none", label=in_key(line.name),
         )  # fmt: skip
     what = outcome_title(results, outcome) + (f": difference from {reference}" if reference else "")
     ax.set_title(what)
@@ -139,12 +131,6 @@ def response(
     if len(lines) > 1:
         ax.legend(frameon=False, fontsize=style.SMALL, title=by, title_fontsize=style.SMALL)
     return ax
-
-
-def _line_name(key: tuple[Any, ...], by: str | None, several: bool) -> str:
-    scenario, *value = key
-    parts = [str(scenario)] if several or by is None else []
-    return ", ".join([*parts, *(value_words(v) for v in value)])
 
 
 # ---------------------------------------------------------------------- what an outcome follows
@@ -180,8 +166,8 @@ def influence(
         ax.axvline(0, color=style.DARK, linewidth=0.9)
         ax.set_xlim(-1, 1)
         ax.set_xlabel(
-            f"rank correlation over {len(results.design):,} points; hollow: cannot be told from "
-            "the chance of the sample"
+            f"rank correlation over {grouped(len(results.design))} points; hollow: cannot be told "
+            "from the chance of the sample"
         )
     return ax
 

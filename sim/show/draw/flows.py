@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sim.numbers import grouped
 from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.style import Drawing
@@ -22,6 +23,7 @@ from sim.show.facts.flows import (
     UNKNOWN,
     Flow,
     chosen_of,
+    destinations,
     flows,
 )
 
@@ -212,27 +214,22 @@ def _unknown_words(shown: Sequence[Replications]) -> str:
 
 def _message(r: Replications) -> str:
     """Say where most people go in a scenario."""
-    found = flows(r)
-    total = sum(f.people for f in found)
-    if not total:
+    found = destinations(r)
+    if not found.people:
         return f"In {words.quoted(r.scenario.title)}, nobody’s sentence ends in the period."
-
-    def share(people: Iterable[float], of: float = total) -> str:
-        return words.percent(sum(people) / of)
-
-    followed = sum(f.people for f in found if f.fate != UNKNOWN)
-    if followed:
-        home = share((f.people for f in found if f.fate in (HOME, KOSOVO)), followed)
-        gone = share((f.people for f in found if f.fate == ABSCONDED), followed)
-        whom = "" if followed == total else f" of the {share([followed])} followed so long,"
+    if found.followed:
+        home = words.percent(found.home_later / found.followed)
+        gone = words.percent(found.absconded_later / found.followed)
+        share = words.percent(found.followed / found.people)
+        whom = "" if found.followed == found.people else f" of the {share} followed so long,"
         later = f"two years later{whom} {home} have left for home and {gone} have absconded"
     else:
         later = "nobody is followed for two years"
     return (
-        f"In {words.quoted(r.scenario.title)}, {total:,.0f} third-country nationals a year come to "
-        f"the end of their sentence: {share(f.people for f in found if f.next in (HOME, KOSOVO))} "
-        f"leave for home at once, {share(f.people for f in found if f.next == DETENTION)} are "
-        f"detained; {later}."
+        f"In {words.quoted(r.scenario.title)}, {grouped(found.people)} third-country nationals a "
+        "year come to the end of their sentence: "
+        f"{words.percent(found.home_at_once / found.people)} leave for home at once, "
+        f"{words.percent(found.detained_at_once / found.people)} are detained; {later}."
     )
 
 

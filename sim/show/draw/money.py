@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.numbers import grouped
 from sim.results.costs import AGREEMENT_ITEMS
 from sim.show import words
 from sim.show.draw import style
@@ -71,9 +72,9 @@ def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:
                 size = items[item]
                 ax.barh(row, size, left=left, color=colour, height=0.62, linewidth=0.6,
                         edgecolor="white", zorder=2)  # fmt: skip
-                _label(ax, f"{titles[item]}\n{size:,.0f}", (left, row), size, longest, colour)
+                _label(ax, f"{titles[item]}\n{grouped(size)}", (left, row), size, longest, colour)
                 left += size
-            ax.text(left + 0.008 * longest, row, f"{left:,.0f}", va="center", weight="bold")
+            ax.text(left + 0.008 * longest, row, f"{grouped(left)}", va="center", weight="bold")
         ax.set_yticks(np.arange(len(found)), [_wrapped(r.scenario.title) for r in replications])
         ax.set_ylim(len(found) - 0.5, -0.5)
         ax.set_xlim(0, 1.08 * longest or 1)
@@ -132,7 +133,7 @@ def costs(replications: Sequence[Replications]) -> Drawing:
 def _message(replications: Sequence[Replications]) -> str:
     """Say what the first scenarios cost, without ranking what chance may have ordered."""
     told = [
-        f"{words.quoted(r.scenario.title)} EUR {sum(costs_of(r).values()):,.0f} million"
+        f"{words.quoted(r.scenario.title)} EUR {grouped(sum(costs_of(r).values()))} million"
         for r in replications[:3]
     ]
     more = len(replications) - len(told)
@@ -147,8 +148,8 @@ def _caption(replications: Sequence[Replications]) -> str:
         ours = sum(items[item] for item in AGREEMENT_ITEMS)
         total = sum(items.values())
         said.append(
-            f"{words.quoted(r.scenario.title)} costs EUR {total:,.0f} million in the observed "
-            "period" + (f", EUR {ours:,.0f} million of it for the agreement" if ours else "")
+            f"{words.quoted(r.scenario.title)} costs EUR {grouped(total)} million in the observed "
+            "period" + (f", EUR {grouped(ours)} million of it for the agreement" if ours else "")
         )
     more = len(replications) - 6
     return "; ".join(said) + (f"; {more} more scenarios are in the figure." if more > 0 else ".")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.numbers import grouped
 from sim.show.draw import style
 from sim.show.draw.labels import LineLabel, label_lines, outlined
 from sim.show.facts.data import Series, alike, first_shown, term
@@ -183,7 +184,7 @@ def _capacity(ax: Axes, lines: Sequence[Line]) -> list[LineLabel]:
         )  # fmt: skip
         at = _middle(series)
         if series.mean[at] > 0:
-            text = f"{series.mean[at]:,.0f} places"
+            text = f"{grouped(series.mean[at])} places"
             near = slice(max(0, at - 40), at + 40)
             labels.append(LineLabel(text, colour, series.days[near], series.mean[near], False))
     return list({label.text: label for label in reversed(labels)}.values())

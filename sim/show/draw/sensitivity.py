@@ -15,11 +15,10 @@ from sim.analysis.sensitivity import STRENGTH
 from sim.analysis.tables import records
 from sim.show.draw import style
 from sim.show.draw.style import Drawing
-from sim.show.words import counted, listed
+from sim.show.words import counted, grouped, listed, points, significant
 from sim.show.words.findings import (
     MEASURES,
     Quantity,
-    figures_of,
     outcome_title,
     printed_unit,
     quantities,
@@ -195,7 +194,7 @@ def two_kinds(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
             part = row["chance_sd"] / total
             ax.barh(place, 2 * part, left=-part, height=0.3, color=CHANCE, zorder=3)
             by, unit = scale(row["outcome"]), printed_unit(row["outcome"])
-            ends = [figures_of(by * (row["mean"] + side * total)) for side in (-1, 1)]
+            ends = [significant(by * (row["mean"] + side * total)) for side in (-1, 1)]
             for side, text in zip((-1, 1), ends, strict=True):
                 ax.annotate(text, (side, place), (5 * side, 0), textcoords="offset points",
                             va="center", ha="right" if side < 0 else "left",
@@ -365,8 +364,8 @@ def _tornado_message(quantity: Quantity, table: pd.DataFrame) -> str:
     first = quantity.of(table).sort_values("rank").iloc[0]
     by = scale(quantity.outcome)
     return (
-        f"{quantity.what}: from {figures_of(by * first['at_low'])} to "
-        f"{figures_of(by * first['at_high'])} {quantity.unit} with {first['factor']}."
+        f"{quantity.what}: from {significant(by * first['at_low'])} to "
+        f"{significant(by * first['at_high'])} {quantity.unit} with {first['factor']}."
     )
 
 
@@ -422,13 +421,13 @@ def kinds_figure(table: pd.DataFrame) -> Drawing:
 def trade_off_figure(found: Discovery, number: int) -> Drawing:
     """Draw the trade-off behind a discovery."""
     title = f"When does it hold? {found.condition}"
-    message = f"It holds at {found.cases:,} of {found.points:,} points."
+    message = f"It holds at {grouped(found.cases)} of {grouped(found.points)} points."
     if found.boxes:
         box = found.boxes[0]
         message += (
-            f" The rules shown catch {box.coverage:.0%} of them, and hold in {box.density:.0%} of "
-            "the points they catch."
-        ).replace("%", " %")
+            f" The rules shown catch {points(box.coverage)} of them, and hold in "
+            f"{points(box.density)} of the points they catch."
+        )
     note = "Each dot is a box that PRIM peeled off, from the whole sample (right) to a small one."
     with style.look():
         figure = style.new_figure(5.2, 7.0)

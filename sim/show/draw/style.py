@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.numbers import grouped, tied
 from sim.show.draw.letters import drawable, families, in_key, see_that_drawable
 
 if TYPE_CHECKING:
@@ -170,8 +171,7 @@ def wrapped(text: str, size: float, inches: float) -> list[str]:
         return float(renderer.get_text_width_height_descent(drawable(line), font, False)[0]) / _FINE
 
     lines: list[str] = []
-    tied = text.replace(" %", "\u00a0%").replace(" ± ", "\u00a0±\u00a0")
-    for word in filter(None, re.split(r"[ \n\r\t\f\v]+", tied)):
+    for word in filter(None, re.split(r"[ \n\r\t\f\v]+", tied(text))):
         if lines and wide(f"{lines[-1]} {word}") <= inches:
             lines[-1] += f" {word}"
         else:
@@ -349,7 +349,7 @@ def count_axis(ax: Axes, highest: float, lowest: float = 0.0) -> None:
         bottom = float(locator.tick_values(lowest - room, highest)[0])
     ax.set_ylim(bottom, max(bottom + 1.22 * (highest - bottom), bottom + 1.0))
     ax.yaxis.set_major_locator(locator)
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}"))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: grouped(y)))
     ax.grid(axis="y", color=PALE, linewidth=0.6, alpha=0.7)
     if bottom > 0:
         _say_cut(ax, bottom)
@@ -357,7 +357,7 @@ def count_axis(ax: Axes, highest: float, lowest: float = 0.0) -> None:
 
 def _say_cut(ax: Axes, bottom: float) -> None:
     ax.annotate(
-        f"axis begins at {bottom:,.0f}", (0, 0), (5, 5), xycoords="axes fraction",
+        f"axis begins at {grouped(bottom)}", (0, 0), (5, 5), xycoords="axes fraction",
         textcoords="offset points", size=SMALL - 0.6, color=GREY, style="italic",
     )  # fmt: skip
 

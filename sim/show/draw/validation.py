@@ -27,8 +27,8 @@ from sim.show.draw.style import (
     new_figure,
     note_height,
 )
-from sim.show.words import counted
-from sim.show.words.validation import number, summary
+from sim.show.words import counted, in_unit
+from sim.show.words.validation import summary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +113,7 @@ def _panel(ax: Axes, rows: pd.DataFrame) -> None:
     ax.tick_params(axis="y", length=0)
     ax.tick_params(axis="x", labelsize=SMALL - 1)
     ax.locator_params(axis="x", nbins=4)
-    ax.xaxis.set_major_formatter(lambda x, _: number(x, unit).replace(".0 %", " %"))
+    ax.xaxis.set_major_formatter(lambda x, _: in_unit(x, unit).replace(".0 %", " %"))
     ax.set_facecolor(WASH)
     ax.annotate(
         str(rows["topic"].iloc[0]), (0, 1), (-_LABEL * 72, 4), xycoords="axes fraction",

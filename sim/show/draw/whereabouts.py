@@ -16,7 +16,7 @@ from sim.show.draw.labels import label_bands, outlined
 from sim.show.draw.over_time import mark_term, time_frame
 from sim.show.draw.style import Drawing, Floats
 from sim.show.facts.data import Series, edge_words, over_time, term
-from sim.show.facts.whereabouts import AFTER, DURING, layer_of
+from sim.show.facts.whereabouts import AFTER, DURING, layer_of, people_in
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,7 +59,7 @@ _LAYERS = (
 )
 
 
-def whereabouts(r: Replications, ax: Axes | None = None) -> Axes:
+def stack(r: Replications, ax: Axes | None = None) -> Axes:
     """Draw where the people of one scenario are over time, as a stack of stages.
 
     Parameters
@@ -85,13 +85,10 @@ def bands_of(r: Replications) -> tuple[list[Band], list[Band]]:
     found = []
     for layer, fill, ink in _LAYERS:
         name, part, stages = layer_of(layer)
-        series = [over_time(r, "census", words.stage_key(r.scenario, s)) for s in stages]
-        known = [s for s in series if s is not None]
-        if not known:
+        people = people_in(r, stages)
+        if people is None:
             continue
-        mean = np.sum([s.mean for s in known], axis=0)
-        observed = known[0].observed
-        typical = float(mean[observed].mean() if observed.any() else mean.mean())
+        mean, typical = people
         if mean.max() > 0:
             found.append(Band(name, titles[name], part, stages, fill, ink, mean, typical))
     total = np.sum([band.mean for band in found], axis=0)
@@ -106,7 +103,7 @@ def bands_of(r: Replications) -> tuple[list[Band], list[Band]]:
     return [*(b for b in found if b not in small), rest], small
 
 
-def stages(replications: Sequence[Replications]) -> Drawing:
+def whereabouts(replications: Sequence[Replications]) -> Drawing:
     """Draw where people are, one panel for each of the first four scenarios.
 
     Returns
@@ -136,7 +133,7 @@ def stages(replications: Sequence[Replications]) -> Drawing:
             _stack(ax, r, bands_of(r)[0], tallest)
     caption = _caption(replications, shown)
     alt = f"Stacked areas over time, one panel for each scenario. {message} {caption}"
-    return Drawing("stages", TITLE, figure, message, caption, alt)
+    return Drawing("whereabouts", TITLE, figure, message, caption, alt)
 
 
 def _height(bands: Sequence[Band]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.numbers import grouped
 from sim.show import words
 from sim.show.draw import style
 from sim.show.facts.lengths import Length
@@ -34,7 +35,7 @@ def _inside(ax: Axes, y: float, length: Length, colour: str) -> None:
     from matplotlib.transforms import offset_copy
 
     at_right = ax.get_yaxis_transform()
-    text = f"{length.stays:,.0f}"
+    text = grouped(length.stays)
     if length.inside > 0:
         text = f"{words.whole(length.inside)} of {text}"
     if round(length.inside) >= 1:

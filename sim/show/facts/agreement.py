@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.numbers import grouped
 from sim.show import words
 from sim.show.facts.data import mean_outcome, over_time, service, term
 
@@ -99,13 +100,13 @@ def _differs(r: Replications) -> bool:
 
 def _term(r: Replications) -> str:
     within, outside = years_open(r)
-    whole = f"{observed_years(r):.1f}".removesuffix(".0")
-    text = f"{within:.1f} of {whole} years"
+    whole = grouped(observed_years(r), 1).removesuffix(".0")
+    text = f"{grouped(within, 1)} of {whole} years"
     period = term(r)
     if period is not None and period.opens[0] < period.opens[1]:
         text += " on average"
     if outside > _ROUNDING:
-        text += f" ({outside:.1f} years of its term lie outside and are not counted)"
+        text += f" ({grouped(outside, 1)} years of its term lie outside and are not counted)"
     return text
 
 
@@ -182,10 +183,10 @@ def _claimed(r: Replications, occupancy: float, claims: dict[str, int]) -> str:
     text = (
         f"{words.facility_title(r.scenario, 'kosovo_prisons')} are {words.percent(occupancy)} full"
         f"{' (more people than places)' if occupancy > 1 else ''}, if their capacity is the "
-        f"{places:,} places that follow from the claim of the {who}"
+        f"{grouped(places)} places that follow from the claim of the {who}"
     )
     other = [
-        f"{words.percent(share)} with the {more:,} of the {name}"
+        f"{words.percent(share)} with the {grouped(more)} of the {name}"
         for name, more in rest
         if (share := _with_capacity(r, occupancy, more - places))
     ]

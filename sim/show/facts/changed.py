@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.comparable import different_periods
 from sim.analysis.fates import Fates, fates_of_tables, over_replications
 from sim.experiment.lives import life_of
+from sim.numbers import grouped, signed
 from sim.results.story import tell
 from sim.show import words
 from sim.show.facts.flows import GROUP
 from sim.show.facts.memory import remembered
-from sim.show.words import MINUS, MISSING
+from sim.show.words import MISSING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,10 +135,10 @@ def _summary(rows: dict[tuple[str, str, str], Any]) -> str:
         return f"Nobody can be compared.{left_out}"
     share = different.people / compared.people
     text = (
-        f"Of {compared.people:,.0f} third-country nationals whose sentence ends in the observed "
-        "period in both worlds and who are followed for two years after it, something changes for "
-        f"{different.people:,.0f} ({words.percent(share)}): where they are then, whether they are "
-        "in limbo, or by a day or more how long they have been held."
+        f"Of {grouped(compared.people)} third-country nationals whose sentence ends in the "
+        "observed period in both worlds and who are followed for two years after it, something "
+        f"changes for {grouped(different.people)} ({words.percent(share)}): where they are then, "
+        "whether they are in limbo, or by a day or more how long they have been held."
     )
     alone = sum(
         rows[name, "", ""].people for name in ("ends_only_in_reference", "ends_only_in_scenario")
@@ -155,11 +156,11 @@ def _change(r: Replications, row: Any) -> Change:
     else:
         what = f"{words.capital(row.before)} → {row.after}, two years after the sentence"
     half = row.high - row.people if row.high == row.high else None
-    people = words.people(row.people) + (f" ± {half:,.1f}" if half is not None else "")
+    people = words.people(row.people) + (f" ± {grouped(half, 1)}" if half is not None else "")
     held = MISSING
     if row.mean_held_change_days == row.mean_held_change_days:
         days = row.mean_held_change_days
-        held = f"{'+' if days > 0 else MINUS if days < 0 else ''}{abs(days):,.0f} days"
+        held = f"{signed(days, grouped(abs(days)))} days"
     example = f"{row.examples[0][1]}" if len(row.examples) else MISSING
     return Change(what, people, held, example)
 

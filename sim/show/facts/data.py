@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.results.outcomes.queues import BY_QUEUE
 from sim.show.facts.memory import remembered
-from sim.show.words import counted
+from sim.show.words import counted, points
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,7 +140,7 @@ def band_words(replications: Sequence[Replications], banded: bool = True) -> str
     if not banded:
         return f"Line: {of}; the spread between replications is left out for legibility."
     enough = number >= ENOUGH_FOR_BAND
-    band = f"the middle {BAND:.0%} of them".replace("%", " %")
+    band = f"the middle {points(BAND)} of them"
     if not enough:
         band = "from the lowest to the highest of them"
     return f"Line: {of}; band: {band} (chance only, not doubt about the assumptions)."
@@ -180,8 +180,10 @@ class Term:
 @remembered
 def service(r: Replications) -> tuple[Floats, Floats]:
     """Return days since the start on which the rented prison opens and closes, where it does."""
-    table = r.lent("term", ["opens", "closes"]).dropna(subset="opens")
-    return table["opens"].to_numpy(float), table["closes"].to_numpy(float)
+    observed = r.scenario.day(r.scenario.time.observe_from)
+    opens, closes = (outcome(r, f"rented_prison_{what}_days") for what in ("opens", "closes"))
+    there = np.isfinite(opens)
+    return observed + opens[there], observed + closes[there]
 
 
 def term(r: Replications) -> Term | None:

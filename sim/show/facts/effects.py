@@ -17,6 +17,7 @@ from sim.results.choice import nearest
 from sim.results.outcomes import OUTCOMES, outcome_titles
 from sim.show.facts.agreement import others
 from sim.show.facts.table import summary
+from sim.show.words.findings import scale
 from sim.statistics.pairs import LESS, MORE
 
 if TYPE_CHECKING:
@@ -133,6 +134,25 @@ def values_of(results: Results, outcome: str, reference: str | None) -> pd.DataF
     return found.assign(value=found["difference"])
 
 
+def responses_of(
+    results: Results, factor: str, outcome: str, by: str | None, reference: str | None
+) -> list[Response]:
+    """Return an outcome against a factor, a line for each scenario and value of another factor."""
+    table = values_of(results, outcome, reference)
+    table = table.assign(value=scale(outcome) * table["value"].astype(float)).merge(
+        results.design, on="point"
+    )
+    several = table["scenario"].nunique() > 1
+    keys = ["scenario", by] if by else ["scenario"]
+    found = []
+    for key, rows in table.groupby(keys, sort=False):
+        scenario, *value = key
+        parts = [str(scenario)] if several or by is None else []
+        name = ", ".join([*parts, *map(value_words, value)])
+        found.append(Response(name, rows[[factor, "value"]], rows.groupby(factor)["value"].mean()))
+    return found
+
+
 def value_words(value: Any) -> str:
     """Say the value of a factor."""
     if hasattr(value, "to_pydatetime"):
@@ -140,6 +160,17 @@ def value_words(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+@dataclass(frozen=True, eq=False)
+class Response:
+    """An outcome against a factor, as printed: one line."""
+
+    name: str
+    each: pd.DataFrame
+    """The factor, and `value` of one replication."""
+    means: pd.Series[float]
+    """Over replications, by the factor."""
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,32 @@ def flows(r: Replications) -> list[Flow]:
     return found
 
 
+@dataclass(frozen=True)
+class Destinations:
+    """Where people go, all ways together: people a year, mean over replications."""
+
+    people: float
+    home_at_once: float
+    detained_at_once: float
+    followed: float
+    """Of all people, those whose two years are over when the simulation ends."""
+    home_later: float
+    absconded_later: float
+
+
+def destinations(r: Replications) -> Destinations:
+    """Return how many people are where right after their sentence, and two years later."""
+    found = flows(r)
+    return Destinations(
+        people=sum(f.people for f in found),
+        home_at_once=sum(f.people for f in found if f.next in (HOME, KOSOVO)),
+        detained_at_once=sum(f.people for f in found if f.next == DETENTION),
+        followed=sum(f.people for f in found if f.fate != UNKNOWN),
+        home_later=sum(f.people for f in found if f.fate in (HOME, KOSOVO)),
+        absconded_later=sum(f.people for f in found if f.fate == ABSCONDED),
+    )
+
+
 def _ends(names: pd.Series[str], ends: Sequence[str]) -> NDArray[np.int64]:
     """Return the place in `ends` of what each name counts as; what is missing is not followed."""
     import pandas as pd

@@ -11,8 +11,8 @@ from sim.analysis.sensitivity.ignorance import over_points
 from sim.analysis.sensitivity.layout import RANKED, SAMPLES
 from sim.analysis.tables import records
 from sim.experiment.shown import TOLD
+from sim.numbers import MISSING, coarse, counted, printed_unit, scale
 from sim.results.outcomes import OUTCOMES, outcome_titles
-from sim.show.words import MINUS, MISSING, counted
 from sim.show.words.findings import (
     MEASURES,
     quantities,
@@ -184,20 +184,14 @@ def _spreads(table: pd.DataFrame, reference: str | None, titles: Mapping[str, st
                 cells = tuple(_number(q, outcome.unit) for q in group["quantile"])
                 name = str(scenario) if base is None else f"{scenario} minus {base}"
                 number = int(group["points"].iloc[0])
-                rows.append(Spread(titles[outcome.name], _unit(outcome.unit), name, cells, number))
+                rows.append(
+                    Spread(titles[outcome.name], printed_unit(outcome.unit), name, cells, number)
+                )
     return rows
 
 
-def _unit(unit: str) -> str:
-    return "%" if unit == "share" else unit
-
-
 def _number(value: float, unit: str) -> str:
-    if value != value:
-        return MISSING
-    number = 100 * value if unit == "share" else value
-    text = f"{abs(number):,.0f}" if abs(number) >= 100 else f"{abs(number):,.1f}"
-    return f"{MINUS}{text}" if number < 0 and text.strip("0.,") else text
+    return MISSING if value != value else coarse(scale(unit) * value)
 
 
 def _in(results: Results) -> list[str]:

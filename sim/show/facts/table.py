@@ -14,7 +14,7 @@ from sim.show.facts.agreement import reference
 from sim.show.facts.data import outcome
 from sim.show.facts.selected import SELECTED, idle
 from sim.show.facts.verdicts import verdict_of
-from sim.show.words import MINUS, MISSING, counted, quoted
+from sim.show.words import MISSING, counted, grouped, points, quoted, signed
 from sim.statistics.intervals import FEWEST, LEVEL, Estimate, estimate
 from sim.statistics.pairs import NEGLIGIBLE, Difference, difference
 
@@ -47,7 +47,7 @@ class Row:
 
     def cell(self, number: int) -> str:
         """Return mean and half-width of a scenario as text; an interval that is cut off in full."""
-        return self._text(self.cells[number], signed=False)
+        return self._text(self.cells[number], sign=False)
 
     def difference(self, number: int) -> str:
         """Return the difference of a scenario (1 is the second) from the reference as text.
@@ -59,27 +59,27 @@ class Row:
             return MISSING
         if found.exact:
             return "same"
-        text = self._text(found, signed=True)
+        text = self._text(found, sign=True)
         return f"≈ {text}" if self.negligible[number] and text[0] != "≈" else text
 
-    def _text(self, found: Estimate, *, signed: bool) -> str:
+    def _text(self, found: Estimate, *, sign: bool) -> str:
         if not isfinite(found.mean):
             return MISSING
         factor = 100 if self.unit == "share" else 1
         mean, half = factor * found.mean, None if found.half is None else factor * found.half
         decimals = self._decimals(half)
         smallest = 0.5 * 10.0**-decimals
-        if signed and abs(mean) < smallest and (half or 0) < smallest:
+        if sign and abs(mean) < smallest and (half or 0) < smallest:
             return "≈ 0"
-        text = f"{abs(mean):,.{decimals}f}"
-        if abs(mean) >= smallest:
-            text = f"{MINUS if mean < 0 else '+' if signed else ''}{text}"
+        text = grouped(mean, decimals)
+        if sign and abs(mean) >= smallest:
+            text = signed(mean, grouped(abs(mean), decimals))
         if half is None:
             return text
         low, high = mean - half, mean + half
-        if self.unit == "share" and not signed and (low < 0 or high > self._most):
+        if self.unit == "share" and not sign and (low < 0 or high > self._most):
             return _within(text, max(low, 0.0), min(high, self._most), decimals)
-        return f"{text} ± {half:,.{decimals}f}"
+        return f"{text} ± {grouped(half, decimals)}"
 
     @property
     def _most(self) -> float:
@@ -161,7 +161,7 @@ def _paired(
 
 def _within(mean: str, low: float, high: float, decimals: int) -> str:
     """Write a mean with an interval that is cut off at what is possible, as finely as fits."""
-    text = f"{mean} ({low:,.{decimals}f}–{high:,.{decimals}f})"
+    text = f"{mean} ({grouped(low, decimals)}–{grouped(high, decimals)})"
     if len(text) > CELL and decimals:
         return _within(mean, low, high, decimals - 1)
     return text
@@ -182,9 +182,7 @@ def legend(replications: Sequence[Replications]) -> str:
             f"{_paired_words(replications)}{MISSING}: does not exist there."
         )
     text += (
-        f"Means of {counted(most, 'replication')}; ± half of a {LEVEL:.0%} interval".replace(
-            "%", " %"
-        )
+        f"Means of {counted(most, 'replication')}; ± half of a {points(LEVEL)} interval"
         + " (Student t), in brackets where it is cut off at 0 or 100 %; it is about chance "
         "alone, not about doubt in the assumptions. "
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.paired import paired
 from sim.analysis.tables import outcome_table
+from sim.numbers import grouped
 from sim.results.outcomes import outcome_titles
 from sim.show.facts.agreement import reference
 from sim.show.facts.selected import shown
@@ -101,7 +102,7 @@ def _gain(rows: Sequence[Any]) -> str:
     middle = gains[len(gains) // 2]
     if middle < LEAST_GAIN:
         return "Pairing by person did not narrow the intervals, in the median outcome."
-    times = f"{middle:,.1f}" if middle < MOST_GAIN else f"more than {MOST_GAIN:,}"
+    times = grouped(middle, 1) if middle < MOST_GAIN else f"more than {grouped(MOST_GAIN)}"
     return (
         f"Pairing by person made the variance of a difference {times} times smaller, in the "
         "median outcome that varies in both worlds."

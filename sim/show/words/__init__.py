@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
+from sim.numbers import (
+    MINUS,
+    MISSING,
+    MONTH_DAYS,
+    NO_BREAK,
+    YEAR_DAYS,
+    coarse,
+    counted,
+    grouped,
+    in_unit,
+    people,
+    percent,
+    points,
+    signed,
+    significant,
+    span,
+    tied,
+    whole,
+)
 from sim.show.words.names import (
     FACILITIES,
     capital,
@@ -20,18 +39,6 @@ from sim.show.words.names import (
     stage_titles,
     titles_in_tables,
 )
-from sim.show.words.numbers import (
-    MINUS,
-    MISSING,
-    MONTH_DAYS,
-    NO_BREAK,
-    YEAR_DAYS,
-    counted,
-    people,
-    percent,
-    span,
-    whole,
-)
 
 __all__ = [
     "FACILITIES",
@@ -41,23 +48,30 @@ __all__ = [
     "NO_BREAK",
     "YEAR_DAYS",
     "capital",
+    "coarse",
     "counted",
     "exit_titles",
     "facility_key",
     "facility_title",
     "group_title",
+    "grouped",
+    "in_unit",
     "listed",
     "lower_first",
     "month",
     "names_of",
     "people",
     "percent",
+    "points",
     "queue_titles",
     "quoted",
     "short_month",
+    "signed",
+    "significant",
     "span",
     "stage_key",
     "stage_titles",
+    "tied",
     "titles_in_tables",
     "whole",
 ]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.tables import records
 from sim.analysis.validation import MISSED
 from sim.calibration.told import ALONE, HELD_OUT, INFORMED, TARGET, TOGETHER
-from sim.show.words import counted
-from sim.show.words.validation import bounded, number
+from sim.numbers import counted, grouped, in_unit, points, significant
+from sim.show.words.validation import bounded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,10 +37,10 @@ def summary(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFrame) -
     informed = int((unknowns["verdict"] == INFORMED).sum())
     simulated = sum(len(wave.positions) for wave in matched.waves)
     lines = [
-        f"{simulated:,} parameter sets in {len(words.points)} waves, "
+        f"{grouped(simulated)} parameter sets in {len(words.points)} waves, "
         f"{counted(words.replications, 'replication')} each; the "
-        f"{len(matched.weights):,} of the last are the ensemble, worth "
-        f"{found.ensemble.effective_size:.0f} equally weighted ones.",
+        f"{grouped(len(matched.weights))} of the last are the ensemble, worth "
+        f"{grouped(found.ensemble.effective_size)} equally weighted ones.",
         f"{informed} of {counted(len(unknowns), 'unknown')} informed, "
         f"{len(unknowns) - informed} as wide as before.",
     ]
@@ -52,7 +52,8 @@ def summary(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFrame) -
     if matched.least > words.cutoff:
         lines.append(
             f"No parameter set of the last wave meets all targets that have a say: the best is "
-            f"{matched.least:.1f} standard deviations off one of them (cut-off {words.cutoff:g})."
+            f"{grouped(matched.least, 1)} standard deviations off one of them (cut-off "
+            f"{words.cutoff:g})."
         )
     return lines
 
@@ -69,7 +70,7 @@ def as_text(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFrame) -
             range_words(row, "low", "high"),
         )
         lines.append(
-            f"  {row['factor']:<48}{before:>16}{after:>18}{row['narrowed']:>10.0%}  "
+            f"  {row['factor']:<48}{before:>16}{after:>18}{points(row['narrowed']):>10}  "
             f"{row['verdict']}"
         )
     for role, rows in by_role(foretold):
@@ -93,8 +94,8 @@ def as_markdown(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFram
               "foretold by the emulators, least to most |", "|---|---|---|---|"]  # fmt: skip
     for n, wave in enumerate(found.matched.waves, 1):
         shares = [emulator.explained for emulator in wave.emulators]
-        told = f"{min(shares):.0%} to {max(shares):.0%}"
-        lines.append(f"| {n} | {len(wave.positions)} | {wave.left:.2%} | {told} |")
+        told = f"{points(min(shares))} to {points(max(shares))}"
+        lines.append(f"| {n} | {len(wave.positions)} | {points(wave.left, 2)} | {told} |")
     lines += ["", "## Unknowns", "", *unknown_rows(unknowns), "",
               "![Unknowns](figures/calibration_unknowns.png)", "", "## What the ensemble foretells",
               "", *foretold_rows(foretold), "",
@@ -108,7 +109,7 @@ def unknown_rows(unknowns: pd.DataFrame) -> list[str]:
             "|---|---|---|---|---|"]  # fmt: skip
     return head + [
         f"| `{row['factor']}` | {range_words(row, 'before_low', 'before_high')} | "
-        f"{range_words(row, 'low', 'high')} | {row['narrowed']:.0%} | {row['verdict']} |"
+        f"{range_words(row, 'low', 'high')} | {points(row['narrowed'])} | {row['verdict']} |"
         for row in records(unknowns)
     ]
 
@@ -141,10 +142,10 @@ def by_role(foretold: pd.DataFrame) -> Iterator[tuple[str, list[dict[str, Any]]]
 def range_words(row: Mapping[str, Any], low: str, high: str) -> str:
     """Write a range of an unknown, `×` before one of multiples."""
     times = "× " if row["multiplies"] else ""
-    return f"{times}{row[low]:.3g} to {row[high]:.3g}"
+    return f"{times}{significant(row[low])} to {significant(row[high])}"
 
 
 def foretold_words(row: Mapping[str, Any], which: str = "") -> str:
     """Write the middle 90 % that is foretold."""
-    low, high = (number(row[f"{which}{end}"], row["unit"]) for end in ("low", "high"))
+    low, high = (in_unit(row[f"{which}{end}"], row["unit"]) for end in ("low", "high"))
     return f"{low.removesuffix(' %')} to {high}" if low else "no value"

@@ -6,11 +6,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim import numbers
 from sim.analysis.sensitivity import STRENGTH
 from sim.analysis.tables import records
 from sim.results.outcomes import OUTCOMES
 from sim.scenario.base import as_toml_value
-from sim.show.words import MINUS, MISSING, NO_BREAK, capital, counted, listed, percent
+from sim.show.words import (
+    MINUS,
+    MISSING,
+    NO_BREAK,
+    capital,
+    counted,
+    grouped,
+    listed,
+    percent,
+    significant,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,26 +120,16 @@ def outcome_title(name: str) -> str:
 
 def printed_unit(name: str) -> str:
     """Return the unit in which an outcome is printed."""
-    unit = next((outcome.unit for outcome in OUTCOMES if outcome.name == name), "")
-    return "%" if unit == "share" else unit
+    return numbers.printed_unit(_unit(name))
 
 
 def scale(name: str) -> float:
     """Return what an outcome is multiplied with where it is printed."""
-    return 100.0 if printed_unit(name) == "%" else 1.0
+    return numbers.scale(_unit(name))
 
 
-def figures_of(value: float, digits: int = 3) -> str:
-    """Return a number with a few significant digits and no exponent."""
-    if value != value:
-        return MISSING
-    if abs(value) >= 10 ** (digits - 1):
-        text = f"{abs(value):,.0f}"
-    else:
-        text = f"{abs(value):.{digits}g}"
-        if "e" in text:
-            text = f"{abs(value):.4f}"
-    return f"{MINUS}{text}" if value < 0 and text.strip("0.,") else text
+def _unit(name: str) -> str:
+    return next((outcome.unit for outcome in OUTCOMES if outcome.name == name), "")
 
 
 # ---------------------------------------------------------------------- rankings
@@ -167,12 +168,12 @@ def leading(table: pd.DataFrame, most: int) -> list[str]:
 def strength_words(row: Mapping[str, Any], kind: str) -> str:
     """Return how much a factor matters, with its interval if there is one."""
     factor = scale(str(row["outcome"])) if kind == "morris" else 1.0
-    value = figures_of(factor * float(row[STRENGTH[kind]]))
+    value = significant(factor * float(row[STRENGTH[kind]]))
     if "low" not in row:
         return value if value.startswith(MINUS) else f"+{value}"
-    interval = f"{figures_of(factor * row['low'])} to {figures_of(factor * row['high'])}"
+    interval = f"{significant(factor * row['low'])} to {significant(factor * row['high'])}"
     if kind == "sobol":
-        return f"{value} ({interval}); alone {figures_of(row['first'])}"
+        return f"{value} ({interval}); alone {significant(row['first'])}"
     way = ""
     if row["mu"] == row["mu"] and abs(row["mu"]) > 0.5 * row["mu_star"]:
         way = ", upwards" if row["mu"] > 0 else ", downwards"
@@ -219,7 +220,7 @@ def spread_words(row: Mapping[str, Any]) -> tuple[str, str, str]:
     """Say the mean, and one standard deviation of ignorance and of chance."""
     by = scale(str(row["outcome"]))
     mean, ignorance, chance = (by * row[key] for key in ("mean", "ignorance_sd", "chance_sd"))
-    return figures_of(mean), figures_of(ignorance), figures_of(chance)
+    return significant(mean), significant(ignorance), significant(chance)
 
 
 def share_words(row: Mapping[str, Any]) -> str:
@@ -256,14 +257,14 @@ def discovery_lines(found: Discovery, multiples: frozenset[str] = frozenset()) -
 def holds_words(found: Discovery) -> str:
     """Say at how many points a condition holds, and how far from it the others are."""
     span = "; ".join(
-        f"{name} is {figures_of(scale(name) * low)} to {figures_of(scale(name) * high)}"
+        f"{name} is {significant(scale(name) * low)} to {significant(scale(name) * high)}"
         for name, low, high in found.spans
     )
     if not found.points:
         return "can be judged at no point"
-    words = f"holds at {found.cases:,} of {counted(found.points, 'point')} ({span})"
+    words = f"holds at {grouped(found.cases)} of {counted(found.points, 'point')} ({span})"
     if found.unsure:
-        words += f"; at {found.unsure:,} replications disagree"
+        words += f"; at {grouped(found.unsure)} replications disagree"
     if not found.boxes and 0 < found.cases < found.points:
         words += "; no rule tells where"
     return words
@@ -290,7 +291,7 @@ def rule_words(rule: Rule, multiple: bool = False) -> str:
 def _end(value: Any) -> str:
     if hasattr(value, "date"):
         return as_toml_value(value.date())
-    return figures_of(float(value))
+    return significant(float(value))
 
 
 def box_words(box: Found) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.tables import records
 from sim.analysis.validation import AGREES, MISSED, NOT_COVERED, SET, VERDICTS
-from sim.show.words import counted
+from sim.numbers import counted, in_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +60,7 @@ def _scenario_lines(found: Validation, scenario: Scenario) -> Iterator[str]:
     for topic, rows in mine.groupby("topic", sort=False):
         yield str(topic)
         for row in records(rows):
-            model = number(row["model"], row["unit"])
+            model = in_unit(row["model"], row["unit"])
             middle = between(row)
             source = f"[{numbers[source_of(row)]}] {row['confidence']}"
             yield (
@@ -80,24 +79,13 @@ def _scenario_lines(found: Validation, scenario: Scenario) -> Iterator[str]:
 
 def bounded(row: Mapping[str, Any]) -> str:
     """Say the published value of a row of the table, and whether it is a bound."""
-    return _BOUNDS[row["compare"]] + number(row["published"], row["unit"])
+    return _BOUNDS[row["compare"]] + in_unit(row["published"], row["unit"])
 
 
 def between(row: Mapping[str, Any]) -> str:
     """Say the middle 90 % of a row of the table."""
-    low, high = (number(row[f"model_{end}"], row["unit"]) for end in ("low", "high"))
+    low, high = (in_unit(row[f"model_{end}"], row["unit"]) for end in ("low", "high"))
     return f"{low.removesuffix(' %')} to {high}" if low else ""
-
-
-def number(value: float, unit: str) -> str:
-    """Say a value in its unit; nothing for one that does not exist."""
-    if not isfinite(value):
-        return ""
-    if unit == "share":
-        return f"{100 * value:.1f} %"
-    if unit == "ratio":
-        return f"{value:.2f}"
-    return f"{value:,.1f}" if abs(value) < 20 and value != round(value) else f"{value:,.0f}"
 
 
 def source_of(row: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -63,6 +63,11 @@ FILE = {
     f"seed = 1.5\n{TWICE}": "seed: is 1.5: should be a whole number",
     f"seed = -1\n{TWICE}": "seed: is -1: should be at least 0",
     f'tables = "queues"\n{TWICE}': 'tables: is "queues": should be a list',
+    f'tables = ["term"]\n{TWICE}': (
+        "tables: no table 'term'; when the rented prison is open is said by the outcomes "
+        "rented_prison_opens_days and rented_prison_closes_days; there are: "
+        f"{', '.join(['report', *TABLES])}"
+    ),
     f'tables = ["spell"]\n{TWICE}': (
         "tables: no table 'spell'; did you mean 'spells'? there are: "
         + ", ".join(["report", *TABLES])

@@ -219,3 +219,15 @@ def test_every_outcome_says_what_it_is() -> None:
     for outcome in OUTCOMES:
         assert outcome.definition.endswith("."), outcome.name
         assert outcome.name.endswith("_days") == (outcome.unit == "days"), outcome.name
+
+
+@pytest.mark.parametrize("place", ["opens", "closes"])
+def test_the_rented_prison_opens_and_closes_on_days_of_the_observed_period(place: str) -> None:
+    """Counted from its first day, as the service has them since the start."""
+    run = Run(simulate(small(), 1))
+    day = getattr(run.cohort.service, place)
+    found = outcomes(run)[f"rented_prison_{place}_days"]
+    assert found is not None
+    assert run.scenario.day(run.scenario.time.observe_from) + found == day
+    without = Run(simulate(small().change({"rented_prison.in_use": False}), 1))
+    assert outcomes(without)[f"rented_prison_{place}_days"] is None

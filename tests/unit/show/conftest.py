@@ -51,18 +51,28 @@ def only_first(r: Replications, number: int = 1) -> Replications:
     return dataclasses.replace(r, number=number, tables=tables)
 
 
-def term(scenario: Scenario, seed: int, number: int) -> pd.DataFrame:
-    """Return when the rented prison of a scenario is in service, replication by replication."""
-    services = [Service.of(scenario, Chance(seed, n)) for n in range(number)]
-    table = pd.DataFrame([dataclasses.asdict(service) for service in services])
-    table.insert(0, "replication", range(number))
-    return table.where(table < float("inf"))
+def service_days(
+    scenario: Scenario, seed: int, number: int
+) -> list[tuple[int, str, float | None, str]]:
+    """Return rows of outcomes: when the rented prison of a scenario opens and closes."""
+    begins = scenario.day(scenario.time.observe_from)
+    rows: list[tuple[int, str, float | None, str]] = []
+    for n in range(number):
+        service = Service.of(scenario, Chance(seed, n))
+        for name, day in (("opens", service.opens), ("closes", service.closes)):
+            value = day - begins if day < float("inf") else None
+            rows.append((n, f"rented_prison_{name}_days", value, "days"))
+    return rows
 
 
 def with_scenario(r: Replications, changes: dict[str, object]) -> Replications:
-    """Change the scenario, and none of the tables but that of the rented prison's term."""
+    """Change the scenario, and of the tables only when the rented prison opens and closes."""
     scenario = r.scenario.change(changes)
-    tables = {**r.tables, "term": term(scenario, r.seed, r.number)}
+    outcomes = r.tables["outcomes"].copy()
+    for n, name, value, _ in service_days(scenario, r.seed, r.number):
+        mine = (outcomes["replication"] == n) & (outcomes["outcome"] == name)
+        outcomes.loc[mine, "value"] = value
+    tables = {**r.tables, "outcomes": outcomes}
     return dataclasses.replace(r, scenario=scenario, tables=tables)
 
 

@@ -11,21 +11,21 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from sim.show import words
+from sim.show import plots, words
 from sim.show.draw import style
-from sim.show.draw.afterwards import after_sentence, ways_of
+from sim.show.draw.afterwards import ways_of, ways_out
 from sim.show.draw.durations import by_origin, by_stage, durations, rows_of
 from sim.show.draw.facilities import facility, occupancy
 from sim.show.draw.labels import spread
 from sim.show.draw.queues import queue, queues
-from sim.show.draw.whereabouts import bands_of, stages, whereabouts
+from sim.show.draw.whereabouts import bands_of, stack, whereabouts
 from sim.show.facts.afterwards import curves
 from sim.show.facts.data import band_words, first_shown, mean_outcome, over_time, term
 from sim.show.facts.lengths import lengths
-from sim.show.figures import draw_all, write_figures
+from sim.show.figures import FIGURES, draw_all, write_figures
 from tests.unit.show.conftest import changed, only_first, renamed
 
-NAMES = ["occupancy", "queues", "stages", "durations", "after_sentence", "flow", "costs"]
+NAMES = ["occupancy", "queues", "whereabouts", "durations", "after_sentence", "flow", "costs"]
 
 
 def shown(r, table, label, name, column="people"):
@@ -166,10 +166,10 @@ def test_panels_draw_on_axes_given(both):
     axes = iter(figure.subplots(2, 3).flat)
     assert facility(both, "detention", next(axes)).figure is figure
     assert queue(both, "limbo", next(axes)).figure is figure
-    assert whereabouts(both[0], next(axes)).figure is figure
+    assert stack(both[0], next(axes)).figure is figure
     assert by_stage(both, next(axes)).figure is figure
     assert by_origin(both[0], "limbo", next(axes)).figure is figure
-    assert after_sentence(both[0], ax=next(axes)).figure is figure
+    assert ways_out(both[0], ax=next(axes)).figure is figure
 
 
 # ---------------------------------------------------------------------- words
@@ -183,7 +183,7 @@ def test_captions_follow_the_numbers(both, drawings):
     fuller = [changed(r, "occupancy", times(1.5)) for r in both]
     assert occupancy(fuller).caption != drawings["occupancy"].caption
     crowd = [changed(r, "census", times(2)) for r in both]
-    assert stages(crowd).caption != drawings["stages"].caption
+    assert whereabouts(crowd).caption != drawings["whereabouts"].caption
 
 
 def test_occupancy_says_how_full_the_rented_prison_is(both, drawings):
@@ -330,7 +330,7 @@ def test_files_are_written_whole(drawings, tmp_path):
 
 
 def test_every_figure_has_question_caption_and_alternative_text(drawings):
-    assert list(drawings) == NAMES
+    assert list(drawings) == list(FIGURES) == NAMES
     for drawing in drawings.values():
         assert drawing.title.endswith("?")
         assert drawing.caption.endswith(".")
@@ -343,12 +343,19 @@ def test_many_scenarios_have_a_key_and_no_bands(baseline):
     texts = {t.get_text() for legend in drawing.figure.legends for t in legend.get_texts()}
     assert texts == {r.scenario.title for r in many}
     assert "left out for legibility" in drawing.caption
-    assert "The first 4 of 12 scenarios" in stages(many).caption
+    assert "The first 4 of 12 scenarios" in whereabouts(many).caption
 
 
 def test_nothing_to_draw_is_an_error():
     with pytest.raises(ValueError, match="at least one scenario"):
         draw_all([])
+
+
+def test_a_figure_has_one_name():
+    """That of its function, and of what `sim.plots` draws of it: `queue` is one of the queues."""
+    for name, figure in FIGURES.items():
+        assert figure.__name__ == name
+        assert name.removesuffix("s") in plots.__all__ or name in plots.__all__
 
 
 def test_matplotlib_is_not_imported_before_something_is_drawn():

@@ -73,7 +73,7 @@ def test_shares_go_on_where_everyone_has_left(run: Run) -> None:
 def test_the_figure_and_its_words_end_there(few: Replications) -> None:
     years, _ = curves(few, "third_country")
     assert 2 < years[-1] < 2.76
-    drawing = afterwards.exits([few])
+    drawing = afterwards.after_sentence([few])
     third, _, _ = drawing.caption.partition("EU and EEA citizens")  # who have all left by then
     assert "after five years" not in third
     assert re.search(r"after 2\.\d years, longer than which nobody is followed", drawing.caption)
@@ -84,7 +84,7 @@ def test_the_figure_and_its_words_end_there(few: Replications) -> None:
 def test_nothing_is_said_of_a_year_that_nobody_is_followed_for() -> None:
     observed = {**OBSERVED, "time.observe_from": date(2028, 8, 1)}
     world = short(date(2029, 4, 1)).change(observed)
-    drawing = afterwards.exits([replicate(world, 1)])
+    drawing = afterwards.after_sentence([replicate(world, 1)])
     assert "nobody is followed so long" in drawing.message
     assert "nobody is followed for a year" in drawing.caption
     assert not re.search(r"\d %", drawing.message)

@@ -129,7 +129,7 @@ def test_same_replications_give_the_same_page(both, drawings, page):
 
 
 def test_all_files_are_written(both, drawings, tmp_path, monkeypatch):
-    drawings = {name: drawings[name] for name in ("queues", "stages")}
+    drawings = {name: drawings[name] for name in ("queues", "whereabouts")}
     monkeypatch.setattr(report, "draw_all", lambda _: list(drawings.values()))
     paths = write_all(both, tmp_path / "out")
     assert all(path.stat().st_size for path in paths)

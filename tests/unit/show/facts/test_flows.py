@@ -16,7 +16,7 @@ from sim.show.facts import flows as ways
 from sim.show.facts.costs import costs_of
 from sim.show.facts.estimates import tables_behind, write_behind
 from sim.show.facts.verdicts import verdicts
-from tests.unit.show.conftest import term
+from tests.unit.show.conftest import service_days
 
 PEOPLE = {
     # person: (rented prison days, next, fate, held days, in limbo)
@@ -48,8 +48,12 @@ def replications(
         for n in range(number)
         for item, million in (("rent", 10.0 + n), ("danish_prison", 5.0))
     ]
+    told = [
+        (n, outcome, values[n], "persons")
+        for outcome, values in outcomes.items()
+        for n in range(number)
+    ]
     tables = {
-        "term": term(scenario, 1, number),
         "fates": pd.concat([eu, *(fates(people, n) for n in range(number))], ignore_index=True),
         "costs": pd.DataFrame(costs, columns=["replication", "item", "eur_million"]),
         "durations": pd.DataFrame(
@@ -63,11 +67,7 @@ def replications(
             }
         ),
         "outcomes": pd.DataFrame(
-            [
-                (n, outcome, values[n], "persons")
-                for outcome, values in outcomes.items()
-                for n in range(number)
-            ],
+            [*service_days(scenario, 1, number), *told],
             columns=["replication", "outcome", "value", "unit"],
         ),
     }
@@ -174,6 +174,8 @@ def test_verdicts_follow_the_paired_differences() -> None:
     assert verdicts(both[:1]) == []
     table = tables_behind(both, 1)["differences"].set_index("outcome")["verdict"]
     assert table.to_dict() == {
+        "rented_prison_opens_days": "",
+        "rented_prison_closes_days": "",
         "limbo": "no difference",
         "detained": "more",
         "document_queue": "negligible",
@@ -194,8 +196,22 @@ def test_tables_behind_hold_what_is_shown(pair: list[Replications], tmp_path: An
     for path in write_behind(tables, tmp_path):
         table = pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
         assert len(table) == len(tables[path.stem])
-    assert np.isfinite(tables["estimates"]["mean"]).all()
+    estimates = tables["estimates"]
+    unknown = estimates[~np.isfinite(estimates["mean"])]
+    assert set(unknown["scenario"]) == {"no_agreement"}, "where no prison is rented"
+    assert set(unknown["outcome"]) == {"rented_prison_opens_days", "rented_prison_closes_days"}
     lasts = tables["durations"].query("scenario == 'baseline'").set_index("measure")
     assert lasts.loc["median_days", "mean"] == 22
     assert lasts.loc["upper_quartile_days", "missing"] == 1
     assert np.isnan(lasts.loc["upper_quartile_days", "mean"]), "reached in one of two: not told"
+
+
+def test_destinations_are_sums_over_the_ways(pair: list[Replications]) -> None:
+    found, each = ways.destinations(pair[0]), ways.flows(pair[0])
+    assert found.people == pytest.approx(sum(f.people for f in each))
+    home = [f.people for f in each if f.fate in (ways.HOME, ways.KOSOVO)]
+    assert found.home_later == pytest.approx(sum(home))
+    assert 0 < found.home_later < found.people
+    assert found.followed == pytest.approx(
+        found.people - sum(f.people for f in each if f.fate == ways.UNKNOWN)
+    )
