@@ -226,8 +226,8 @@ def test_the_rented_prison_opens_and_closes_on_days_of_the_observed_period(place
     """Counted from its first day, as the service has them since the start."""
     run = Run(simulate(small(), 1))
     day = getattr(run.cohort.service, place)
-    found = outcomes(run)[f"rented_prison_{place}_days"]
+    found = outcomes_of(run)[f"rented_prison_{place}_days"]
     assert found is not None
     assert run.scenario.day(run.scenario.time.observe_from) + found == day
     without = Run(simulate(small().change({"rented_prison.in_use": False}), 1))
-    assert outcomes(without)[f"rented_prison_{place}_days"] is None
+    assert outcomes_of(without)[f"rented_prison_{place}_days"] is None
