@@ -141,11 +141,9 @@ def inside(spells: Spells, days: Floats, chosen: NDArray[np.bool_] | None = None
     chosen
         Which spells count; all by default.
     """
-    start, end = spells.start, spells.end
-    if chosen is not None:
-        start, end = start[chosen], end[chosen]
-    begun = np.searchsorted(np.sort(start), days, side="right")
-    ended = np.searchsorted(np.sort(end[~np.isnan(end)]), days, side="right")
+    starts, ends = (spells if chosen is None else spells[chosen]).edges()
+    begun = np.searchsorted(starts, days, side="right")
+    ended = np.searchsorted(ends, days, side="right")
     return (begun - ended).astype(float)
 
 

@@ -5,17 +5,27 @@ Times are days since the scenario's start; an end of `nan` means that the horizo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.results.once import once
 from sim.world.flow import CASE_MOMENTARY, EARLY, MOMENTARY, REQUESTED
 from sim.world.simulate import Replication
 from sim.world.stages import FIRST_EXIT, CaseStage, Stay
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+
+def among(codes: Integers, wanted: Iterable[int]) -> NDArray[np.bool_]:
+    """Tell which of some codes, whole numbers from 0 on, are among those wanted."""
+    known = np.zeros(1 + int(codes.max(initial=0)), bool)
+    known[[code for code in wanted if code < len(known)]] = True
+    found: NDArray[np.bool_] = known[codes]
+    return found
 
 
 @dataclass(frozen=True)
@@ -43,14 +53,17 @@ class Spells:
 
     def are(self, *codes: int) -> NDArray[np.bool_]:
         """Tell which spells are of one of some kinds."""
-        wanted = np.zeros(1 + max((*codes, int(self.code.max(initial=0)))), bool)
-        wanted[list(codes)] = True
-        chosen: NDArray[np.bool_] = wanted[self.code]
-        return chosen
+        return among(self.code, codes)
 
+    @once
+    def of(self, *codes: int) -> Spells:
+        """Return the spells of some kinds."""
+        return self[self.are(*codes)]
+
+    @once
     def joined(self, *codes: int) -> Spells:
         """Return the spells of some kinds, those that follow each other without a break as one."""
-        mine = self[self.are(*codes)]
+        mine = self.of(*codes)
         index, start, end = mine.index, mine.start, mine.end
         begins = np.ones(len(index), bool)
         begins[1:] = (index[1:] != index[:-1]) | (start[1:] != end[:-1])
@@ -58,10 +71,19 @@ class Spells:
         lasts = np.append(firsts[1:], len(index)) - 1 if len(firsts) else firsts
         return Spells(index[firsts], mine.code[firsts], start[firsts], end[lasts])
 
+    @once
+    def edges(self) -> tuple[Floats, Floats]:
+        """Return all starts, and all ends that were reached, each in ascending order."""
+        starts, ends = np.sort(self.start), np.sort(self.end[~np.isnan(self.end)])
+        _freeze(starts, ends)
+        return starts, ends
+
     def person_days(self, begins: float, ends: float, horizon: float) -> Floats:
         """Sum the days between two days by kind of spell; at least one for each `Stay`."""
-        days = self.overlap(begins, ends, horizon)
-        sums = np.bincount(self.code, weights=days, minlength=len(Stay))
+        touched = (self.start < ends) & ~(self.end <= begins)
+        mine = self[touched]
+        days = mine.overlap(begins, ends, horizon)
+        sums = np.bincount(mine.code, weights=days, minlength=len(Stay))
         return sums.astype(float)
 
     def overlap(self, begins: float | Floats, ends: float | Floats, horizon: float) -> Floats:
@@ -111,12 +133,11 @@ class Records:
         Who leaves from there because the sentence ends early has not flown.
         """
         stays, exits = self.stays, self.exits
-        stayed = np.isin(exits.code, EARLY) & (exits.from_stay == Stay.RETURN_QUEUE)
+        stayed = among(exits.code, EARLY) & (exits.from_stay == Stay.RETURN_QUEUE)
         left = np.full(len(self.exit_day), np.nan)
         left[exits.index[stayed]] = exits.day[stayed]
-        flew = stays.are(Stay.RETURN_QUEUE) & ~np.isnan(stays.end)
-        flew &= stays.end != left[stays.index]
-        return stays[flew]
+        waited = stays.of(Stay.RETURN_QUEUE)
+        return waited[~np.isnan(waited.end) & (waited.end != left[waited.index])]
 
 
 def records_of(replication: Replication) -> Records:
@@ -175,7 +196,7 @@ def _first_day(
     horizon: float,
 ) -> Floats:
     """First day on which each case is in some stages; infinite after the exit or the horizon."""
-    reached = np.isin(code, stages) & (day <= exit_day[index]) & (day < horizon)
+    reached = among(code, stages) & (day <= exit_day[index]) & (day < horizon)
     first = np.full(len(exit_day), np.inf)
     np.minimum.at(first, index[reached], day[reached])
     return first
@@ -196,7 +217,7 @@ def _lasting(
     index: Integers, code: Integers, start: Floats, end: Floats, momentary: tuple[int, ...] = ()
 ) -> Spells:
     """Leave out spells of no length, but for some kinds."""
-    keep = ~(end <= start) | (np.isin(code, momentary) & (end == start))
+    keep = ~(end <= start) | (among(code, momentary) & (end == start))
     return Spells(index, code, start, end)[keep]
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sim import html
-from sim.results.run import QUEUE_TITLES, Run
+from sim.results.basis import QUEUE_TITLES
+from sim.results.run import Run
 
 if TYPE_CHECKING:
     import pandas as pd
