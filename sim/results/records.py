@@ -49,7 +49,14 @@ class Spells:
 
     def days(self, horizon: float) -> Floats:
         """Length of each spell, up to the horizon for those still open."""
-        return np.where(np.isnan(self.end), horizon, self.end) - self.start
+        return self.ends_by(horizon) - self.start
+
+    @once
+    def ends_by(self, horizon: float) -> Floats:
+        """Return the end of each spell, the horizon for those still open."""
+        ends = np.where(np.isnan(self.end), horizon, self.end)
+        _freeze(ends)
+        return ends
 
     def are(self, *codes: int) -> NDArray[np.bool_]:
         """Tell which spells are of one of some kinds."""
@@ -88,8 +95,8 @@ class Spells:
 
     def overlap(self, begins: float | Floats, ends: float | Floats, horizon: float) -> Floats:
         """Days of each spell that lie between two days."""
-        end = np.where(np.isnan(self.end), horizon, self.end)
-        days: Floats = np.maximum(np.minimum(end, ends) - np.maximum(self.start, begins), 0.0)
+        last = np.minimum(self.ends_by(horizon), ends)
+        days: Floats = np.maximum(last - np.maximum(self.start, begins), 0.0)
         return days
 
 
