@@ -53,27 +53,24 @@ def shares_after(run: Basis, by: BySpell | Sequence[BySpell] | None, years: floa
     """Return what share has left by each exit after the sentence; see `Run.after_sentence`."""
     import pandas as pd
 
+    columns = columns_of(by)
     index, days, cause = run.after_release()
     at = np.linspace(0, years * 365.25, int(years * 12) + 1)
-    parts = []
+    groups, shares = [], []
     start = run.cohort.sentence.leaves[index]
-    for labels, mine in grouped(run, columns_of(by), index, start):
+    for labels, mine in grouped(run, columns, index, start):
         curve = aalen_johansen(days[mine], cause[mine], list(Exit))
-        known = at <= curve.followed
-        for number, share in enumerate(curve.at(at).T):
-            parts.append(
-                pd.DataFrame(
-                    {"days_after_sentence": at}
-                    | labels
-                    | {
-                        "exit": Exit(number).name.lower(),
-                        "share": np.where(known, share, np.nan),
-                    }
-                )
-            )
-    if not parts:
+        groups.append(labels)
+        shares.append(np.where(at <= curve.followed, curve.at(at).T, np.nan).ravel())
+    if not groups:
         raise EmptySample("nobody's sentence ends in the observed period")
-    return pd.concat(parts, ignore_index=True)
+    rows = len(Exit) * len(at)
+    exits = np.repeat(np.array([exit.name.lower() for exit in Exit], object), len(at))
+    return pd.DataFrame(
+        {"days_after_sentence": np.tile(at, len(Exit) * len(groups))}
+        | {name: pd.Index([labels[name] for labels in groups]).repeat(rows) for name in columns}
+        | {"exit": np.tile(exits, len(groups)), "share": np.concatenate(shares)}
+    )
 
 
 def departed(run: Basis, until: date) -> pd.DataFrame:
@@ -101,7 +98,7 @@ def _duration(days: Floats, ended: np.ndarray) -> dict[str, Any]:
     followed = curve.last_time >= MEAN_LIMIT_DAYS or curve.survival[-1] == 0
     return {
         "spells": len(days),
-        "still_inside": int(np.sum(~ended)),
+        "still_inside": len(ended) - int(np.count_nonzero(ended)),
         "lower_quartile_days": _known(quartile[0.25]),
         "median_days": _known(quartile[0.5]),
         "upper_quartile_days": _known(quartile[0.75]),

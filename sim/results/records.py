@@ -176,9 +176,9 @@ def records_of(replication: Replication) -> Records:
 
 def _columns(flat: list[float]) -> tuple[Integers, Integers, Floats]:
     table = np.fromiter(flat, float, len(flat)).reshape(-1, 3)
-    order = np.lexsort((table[:, 2], table[:, 0]))
-    table = table[order]
-    return table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2]
+    index, day = table[:, 0].astype(np.int64), table[:, 2]
+    order = np.lexsort((day, index))
+    return index[order], table[order, 1].astype(np.int64), day[order]
 
 
 def _cases(

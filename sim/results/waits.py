@@ -80,10 +80,10 @@ def wait_table(run: Run, by: By | None = None) -> pd.DataFrame:
     """Return how many wait in each queue, how that ends, and how long it takes; see `Run.waits`."""
     import pandas as pd
 
-    rows = []
+    rows, groups = [], list(run.groups(by))
     for queue in WAITS:
         everyone = waits(run, queue)
-        for label, members in run.groups(by):
+        for label, members in groups:
             mine = everyone.of(members)
             rows.append(
                 {"queue": queue}
