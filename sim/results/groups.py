@@ -11,8 +11,8 @@ from sim.people.arrivals import GROUPS
 from sim.results.choice import chosen
 
 if TYPE_CHECKING:
+    from sim.results.basis import Basis
     from sim.results.records import Floats, Integers
-    from sim.results.run import Run
 
 #: What people are told apart by.
 By = Literal["origin", "group", "sex"]
@@ -43,7 +43,7 @@ def columns_of(by: BySpell | Sequence[BySpell] | None) -> tuple[str, ...]:
     return found
 
 
-def person_codes(run: Run, column: str) -> tuple[Integers, tuple[str, ...]]:
+def person_codes(run: Basis, column: str) -> tuple[Integers, tuple[str, ...]]:
     """Return of everyone in the cohort the place of their group, and the names of the groups."""
     arrived = run.cohort.arrived
     if column == "origin":
@@ -54,7 +54,7 @@ def person_codes(run: Run, column: str) -> tuple[Integers, tuple[str, ...]]:
 
 
 def grouped(
-    run: Run, columns: Sequence[str], index: Integers, start: Floats
+    run: Basis, columns: Sequence[str], index: Integers, start: Floats
 ) -> Iterator[tuple[dict[str, str | int], Integers]]:
     """Yield the groups that have any of some spells, in order, and the places of the spells.
 

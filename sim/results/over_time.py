@@ -51,7 +51,7 @@ def occupancy(run: Basis, every: Every, *, whole: bool) -> pd.DataFrame:
     roles = [run.place_roles.get(name, name) for name in names]
     return pd.DataFrame(
         {
-            "date": np.tile(pd.to_datetime(dates), len(names)),
+            "date": np.tile(pd.to_datetime(dates).to_numpy(), len(names)),
             "facility": _each(names, len(dates)),
             "role": _each(roles, len(dates)),
             "people": held,
@@ -112,7 +112,7 @@ def _people_over_time(
     parts = [count.inside(spells, days) for spells in counted.values()]
     return pd.DataFrame(
         {
-            "date": np.tile(pd.to_datetime(dates), len(parts)),
+            "date": np.tile(pd.to_datetime(dates).to_numpy(), len(parts)),
             label: _each(list(counted), len(dates)),
             "people": np.concatenate(parts),
         }

@@ -175,10 +175,16 @@ def records_of(replication: Replication) -> Records:
 
 
 def _columns(flat: list[float]) -> tuple[Integers, Integers, Floats]:
+    """Return a log as columns, sorted by person and day."""
     table = np.fromiter(flat, float, len(flat)).reshape(-1, 3)
-    index, day = table[:, 0].astype(np.int64), table[:, 2]
-    order = np.lexsort((day, index))
-    return index[order], table[order, 1].astype(np.int64), day[order]
+    index = table[:, 0].astype(np.int64)
+    order = np.argsort(index, kind="stable")
+    mine, day = index[order], table[order, 2]
+    # A log is written as time goes on; only stages that lie ahead can stand before earlier ones.
+    if np.any((day[1:] < day[:-1]) & (mine[1:] == mine[:-1])):
+        order = np.lexsort((table[:, 2], index))
+        day = table[order, 2]
+    return mine, table[order, 1].astype(np.int64), day
 
 
 def _cases(

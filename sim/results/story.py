@@ -115,7 +115,8 @@ def _reasons(run: Run) -> Iterator[tuple[str, Integers]]:
 
     def stayed(stay: Stay) -> Integers:
         mine = stays.of(stay)
-        return mine.index[run.observed(mine.start)]
+        found: Integers = mine.index[run.observed(mine.start)]
+        return found
 
     yield f"serves in {scenario.rented_prison.title}", stayed(Stay.RENTED_PRISON)
     yield f"lives in limbo in {scenario.departure_centre.title}", _in_limbo_in_the_centre(run)

@@ -136,7 +136,7 @@ def _people(run: Run, spells: Spells, when: When) -> float:
     """Count people in some spells on a day, or as a mean over a period."""
     if when.at is not None:
         day = run.scenario.day(when.at)
-        return float(np.sum(spells.start <= day) - np.sum(spells.end <= day))
+        return float(np.count_nonzero((spells.start <= day) & ~(spells.end <= day)))
     begins, ends = _bounds(run, when)
     return float(spells.overlap(begins, ends, run.scenario.horizon).sum()) / (ends - begins)
 
