@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.results.groups import BySpell, columns_of, grouped
-from sim.results.records import Floats, among
+from sim.results.once import once
+from sim.results.records import Floats, Spells, among
 from sim.statistics.survival import EmptySample, aalen_johansen, kaplan_meier
 from sim.world.flow import DEPARTURES
 from sim.world.stages import Exit
@@ -40,13 +41,18 @@ def durations(run: Basis, by: BySpell | Sequence[BySpell] | None) -> pd.DataFram
 
     columns = columns_of(by)
     rows = []
-    for name, spells in run.stages():
-        mine = spells[run.observed(spells.start)]
-        days, ended = mine.days(run.scenario.horizon), ~np.isnan(mine.end)
+    for name, spells in _begun(run):
+        days, ended = spells.days(run.scenario.horizon), ~np.isnan(spells.end)
         key = {"stage": name, "role": run.stage_roles.get(name, name)}
-        for labels, own in grouped(run, columns, mine.index, mine.start):
+        for labels, own in grouped(run, columns, spells.index, spells.start):
             rows.append(key | labels | _duration(days[own], ended[own]))
     return pd.DataFrame(rows, columns=["stage", "role", *columns, *_DURATION])
+
+
+@once
+def _begun(run: Basis) -> list[tuple[str, Spells]]:
+    """Return of every stage the spells that begin in the observed period."""
+    return [(name, spells[run.observed(spells.start)]) for name, spells in run.stages()]
 
 
 def shares_after(run: Basis, by: BySpell | Sequence[BySpell] | None, years: float) -> pd.DataFrame:

@@ -43,8 +43,8 @@ class Spells:
     def __post_init__(self) -> None:
         _freeze(self.index, self.code, self.start, self.end)
 
-    def __getitem__(self, chosen: NDArray[np.bool_]) -> Spells:
-        """Return some of the spells."""
+    def __getitem__(self, chosen: NDArray[np.bool_] | Integers) -> Spells:
+        """Return some of the spells, chosen by flags or by their places."""
         return Spells(self.index[chosen], self.code[chosen], self.start[chosen], self.end[chosen])
 
     def days(self, horizon: float) -> Floats:
@@ -63,9 +63,16 @@ class Spells:
         return among(self.code, codes)
 
     @once
+    def places(self, *codes: int) -> Integers:
+        """Return the places of the spells of some kinds, ascending."""
+        found = np.flatnonzero(self.are(*codes))
+        _freeze(found)
+        return found
+
+    @once
     def of(self, *codes: int) -> Spells:
         """Return the spells of some kinds."""
-        return self[self.are(*codes)]
+        return self[self.places(*codes)]
 
     @once
     def joined(self, *codes: int) -> Spells:

@@ -343,8 +343,7 @@ def area_under(time: Floats, survival: Floats, limit: float) -> float:
 def first_time_at(time: Floats, survival: Floats, q: float) -> float:
     """Return the first time at which a share `q` has ended, infinite if that is not reached."""
     reached = survival <= (1.0 - q) * (1.0 + _TIE)
-    first = np.argmax(reached)
-    return float(time[first]) if reached[first] else math.inf
+    return float(time[reached.argmax()]) if reached.any() else math.inf
 
 
 class _RiskTable(NamedTuple):

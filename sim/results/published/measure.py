@@ -159,7 +159,8 @@ def _moves(run: Run, what: Moves) -> float:
     stays, exits, members = run.records.stays, run.records.exits, _members(run, what)
     into = [STAGES[name] for name in what.into if name in STAGES]
     by = [EXITS[name] for name in what.into if name in EXITS]
-    entered = np.flatnonzero(stays.are(*into) & _within(run, stays.start, what))
+    entered = stays.places(*into)
+    entered = entered[_within(run, stays.start[entered], what)]
     entered = entered[members[stays.index[entered]]]
     left = np.flatnonzero(among(exits.code, by) & _within(run, exits.day, what))
     left = left[members[exits.index[left]]]
