@@ -51,15 +51,16 @@ format: $(DEV_READY) ## put the code into the agreed form
 bench: $(RUN_READY) ## run every benchmarks/bench_*.py
 	@set -e; for bench in benchmarks/bench_*.py; do \
 		test -e "$$bench" || { echo "There is no benchmarks/bench_*.py."; exit 0; }; \
-		echo "== $$bench"; $(PY) "$$bench"; \
+		echo "== $$bench"; $(PY) -m "benchmarks.$$(basename "$$bench" .py)"; \
 	done
 
 engine: $(RUN_READY) ## compile the engine again, after a change of sim/world (half a minute)
 	PRISONFLOW_COMPILE=1 $(PIP) --no-deps --editable .
 	$(VENV)/bin/prisonflow --version
 
-performance: $(RUN_READY) ## measure the engines, and write docs/performance.md again (five minutes)
-	$(PY) benchmarks/bench_replication.py --scale 1 4 --repeats 3 --page docs/performance.md
+performance: $(DEV_READY) ## measure the engines, and write docs/performance.md again (ten minutes)
+	$(PY) -m benchmarks.bench_replication --scale 1 4 16 --repeats 3 --page docs/performance.md
+	$(PY) -m benchmarks.bench_peers --page docs/performance.md
 
 app: $(APP_READY) ## open the page to ask "what if" in a browser
 	$(VENV)/bin/prisonflow app

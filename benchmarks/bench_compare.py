@@ -1,6 +1,6 @@
 """What a comparison costs: memory of all processes together, and time.
 
-    python benchmarks/bench_compare.py [--scenarios 12] [--replications 2 4] [--workers 1 2]
+    python -m benchmarks.bench_compare [--scenarios 12] [--replications 2 4] [--workers 1 2]
                                        [--judgments 0] [--again 0]
 
 Runs `prisonflow compare` as anybody would, for every number of replications and of workers, and

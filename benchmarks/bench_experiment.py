@@ -1,6 +1,6 @@
 """What an experiment costs beside its replications: workers, cells, and room on the disk.
 
-    python benchmarks/bench_experiment.py [--cells 2000] [--repeats 3] [--workers 2]
+    python -m benchmarks.bench_experiment [--cells 2000] [--repeats 3] [--workers 2]
 
 Four questions, each answered within one run, so that ratios hold on a noisy machine: what a
 replication costs with its tables and their encoding; how much faster two workers are than one;

@@ -1,6 +1,6 @@
 """What one replication costs on each engine, beside bare SimPy with as many timeouts, in one run.
 
-    python benchmarks/bench_replication.py [--repeats 5] [--scale 1 4 16] [--short] [--page FILE]
+    python -m benchmarks.bench_replication [--repeats 5] [--scale 1 4 16] [--short] [--page FILE]
 
 Bare SimPy is what anyone would write first: a process for each person that does nothing but wait,
 as often in all as the model waits if everyone is a process, and for the same numbers of days.
@@ -31,6 +31,7 @@ import numpy as np
 from simpy import Environment, Event
 
 import sim
+from benchmarks.page import write_section
 from sim.people.chance import Chance
 from sim.people.cohort import Cohort, draw_cohort
 from sim.scenario.schema import Scenario
@@ -41,8 +42,6 @@ from sim.world.engine import described, why_not_compiled
 
 PLAIN = "plain"
 NAMES = {PLAIN: "plain", "simpy": "SimPy", "compiled": "compiled"}
-#: In the page, what follows this line is written again.
-MEASURED = "<!-- measured: `make performance` writes what follows -->"
 Rows = dict[str, list[float]]
 ENGINES = ["simpy"] if why_not_compiled() else ["simpy", "compiled"]
 
@@ -255,8 +254,7 @@ def main() -> None:
     }
     print(page(scales))
     if arguments.page:
-        before = arguments.page.read_text(encoding="utf-8").split(MEASURED)[0]
-        arguments.page.write_text(f"{before}{MEASURED}\n\n{page(scales)}", encoding="utf-8")
+        write_section(arguments.page, "replication", page(scales))
     if arguments.profile:
         profile = cProfile.Profile()
         profile.runcall(replication.simulate, baseline, seed=1)

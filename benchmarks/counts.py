@@ -1,6 +1,6 @@
 """Count the house at one revision of git or several, side by side.
 
-    python benchmarks/counts.py acfce49 HEAD
+    python -m benchmarks.counts acfce49 HEAD
 
 - **lines** of Python and of templates by room, blank lines and comments included;
 - **functions**, methods included, and how many have a body of more than 50 lines;

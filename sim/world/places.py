@@ -1,18 +1,12 @@
 """Places: the one allocator of everything scarce, from prison places to escort teams.
 
-In come requests of persons, out go events that fire with True (here is your place) or False (you
-left, or were turned away). Capacity and rank may change at any moment. Times are days since the
-scenario's start. Someone who is never interrupted asks, stays and gives back::
+In come requests of persons, out go events that fire with True (here is your place) or False (your
+patience ended). Capacity and rank may change at any moment. Times are days since the scenario's
+start. Someone asks, stays and gives back::
 
     if places.take() or (yield places.request(who, until=day)):
         yield env.timeout(stay)
         places.give_back()
-
-Someone who may be interrupted opens a block, and no place can leak::
-
-    with places.request_for(who) as request:
-        if (yield request):
-            yield env.timeout(stay)
 
 Only `now`, `timeout`, `event` and `process` of the environment are used, so that another scheduler
 can take SimPy's place. What falls on the same instant happens in the order of scheduling: whoever's
@@ -52,8 +46,16 @@ class Places:
         ``"in_batches"``: places are given by `admit` alone (a flight with so many seats).
     """
 
-    __slots__ = ("_at_once", "_capacity", "_claims", "_env", "_joined", "_queue", "_rank", "_taken",
-                 "_waiting")  # fmt: skip
+    __slots__ = (
+        "_at_once",
+        "_capacity",
+        "_env",
+        "_joined",
+        "_queue",
+        "_rank",
+        "_taken",
+        "_waiting",
+    )
 
     def __init__(
         self,
@@ -71,8 +73,6 @@ class Places:
         # A heap of (rank, number of joining, request, who). A request that ended early stays in it,
         # triggered, until it comes to the top or is swept away: that keeps all at O(log n).
         self._queue: list[tuple[Any, int, Event, int]] = []
-        # The requests whose place, now or to come, `withdraw` has to look after.
-        self._claims: set[Event] = set()
 
     @property
     def capacity(self) -> int:
@@ -104,17 +104,23 @@ class Places:
     def request(self, who: int, until: float | None = None) -> Event:
         """Ask for a place, and wait for it until the day `until` (None or infinity: for ever).
 
-        The event fires with True when a place is given, with False when `until` came first or the
-        queue was closed. Yield it at once: when it fires, the place is the holder's own, to be
-        returned with `give_back`. ValueError if `until` is in the past or the rank is NaN.
+        The event fires with True when a place is given, with False when `until` came first. When
+        it fires, the place is the holder's own, to be returned with `give_back`. ValueError if
+        `until` is in the past or the rank is NaN.
         """
-        request = self._join(who, until)
-        request.callbacks.append(self._claims.discard)  # the holder resumes: nothing to withdraw
+        patience = inf if until is None else until - self._env.now
+        if not patience >= 0:
+            raise ValueError(f"{who} cannot wait until day {until}: today is {self._env.now}")
+        if self._at_once and self._taken < self._capacity:
+            self._taken += 1
+            return self._env.event().succeed(True)
+        key, request = _key(self._rank, who), self._env.event()
+        heappush(self._queue, (key, self._joined, request, who))
+        self._joined += 1
+        self._waiting += 1
+        if patience < inf:
+            self._env.timeout(patience).callbacks.append(partial(self._turn_away, request))
         return request
-
-    def request_for(self, who: int, until: float | None = None) -> Claim:
-        """Ask as in `request`, for a ``with`` block: see `Claim`."""
-        return Claim(self, self._join(who, until))
 
     def give_back(self) -> None:
         """Return one place; at once, the first who waits gets it. RuntimeError if none is taken."""
@@ -123,19 +129,6 @@ class Places:
         self._taken -= 1
         if self._at_once and self._waiting:
             self._serve(1)
-
-    def withdraw(self, request: Event) -> None:
-        """Stop waiting, or return a place that was granted but whose holder never resumed.
-
-        For the holder, after an interrupt. Nothing happens if the request ended before, or its
-        place has become the holder's own; whoever else waits for the event is told False.
-        """
-        if request in self._claims:
-            self._claims.remove(request)
-            if request.triggered:
-                self.give_back()
-            else:
-                self._turn_away(request)
 
     def admit(self, at_most: int) -> int:
         """Give free places to the first `at_most` who wait; return how many were admitted."""
@@ -166,33 +159,10 @@ class Places:
         heapify(self._queue)
         self._rank = rank
 
-    def close_queue(self) -> None:
-        """Tell everyone who waits False, in order of rank; whoever asks later may wait again."""
-        for _, _, request, _ in sorted(self._queue):
-            self._turn_away(request)
-
     def forget(self) -> None:
         """Forget everyone who waits, without telling them: the run is over."""
         self._queue.clear()
-        self._claims.clear()
         self._waiting = 0
-
-    def _join(self, who: int, until: float | None) -> Event:
-        patience = inf if until is None else until - self._env.now
-        if not patience >= 0:
-            raise ValueError(f"{who} cannot wait until day {until}: today is {self._env.now}")
-        if self._at_once and self._taken < self._capacity:
-            self._taken += 1
-            request = self._env.event().succeed(True)
-        else:
-            key, request = _key(self._rank, who), self._env.event()
-            heappush(self._queue, (key, self._joined, request, who))
-            self._joined += 1
-            self._waiting += 1
-            if patience < inf:
-                self._env.timeout(patience).callbacks.append(partial(self._turn_away, request))
-        self._claims.add(request)
-        return request
 
     def _serve(self, at_most: int) -> int:
         before = self._taken
@@ -210,7 +180,6 @@ class Places:
         if request.triggered:
             return
         self._waiting -= 1
-        self._claims.discard(request)
         request.succeed(False)
         # Sweeping once most of the queue has left costs O(1) per departure, and bounds memory.
         if len(self._queue) > 2 * self._waiting + 64:
@@ -221,25 +190,6 @@ class Places:
         for day, places in plan:
             yield self._env.timeout(day - self._env.now)
             self.set_capacity(places)
-
-
-class Claim:
-    """A place asked for, and then held until its ``with`` block ends, however it ends.
-
-    To leave earlier, call `withdraw` in the block; `give_back` would return the place twice.
-    """
-
-    __slots__ = ("_places", "_request")
-
-    def __init__(self, places: Places, request: Event) -> None:
-        self._places, self._request = places, request
-
-    def __enter__(self) -> Event:
-        return self._request
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not GeneratorExit:  # else its world was dropped, and nobody is left to serve
-            self._places.withdraw(self._request)
 
 
 def _counted(number: int) -> int:

@@ -11,12 +11,12 @@ import pytest
 
 from sim.analysis.paired import paired
 from sim.experiment.read import Results
+from sim.statistics.stopping import FIRST_LOOK
 from tests.helpers.command import prisonflow
 from tests.helpers.experiments import all_in, small_world, write
 
 SAMPLE = """
-tables = ["census", "occupancy", "queues", "durations", "durations_by_origin", "waits",
-          "waits_by_origin", "after_sentence", "costs", "fates"]
+tables = ["report"]
 [replications]
 number = 2
 per_cell = 2
@@ -90,8 +90,8 @@ def test_one_scenario_can_be_reported_on_to_a_precision(
         "compare", worlds[1], "--precision", "limbo=1000", "--workers", 1, "--out", tmp_path
     )
     assert done.returncode == 0, done.stderr
-    assert Results(tmp_path / "experiment").status.replications == 20
-    assert "the precision wanted is reached, with 20 replications" in done.stdout
+    assert Results(tmp_path / "experiment").status.replications == FIRST_LOOK
+    assert f"the precision wanted is reached, with {FIRST_LOOK} replications" in done.stdout
     again = prisonflow("compare", worlds[1], "--precision", "limbo=0.0001", "--at-most", 20,
                        "--workers", 1, "--out", tmp_path / "narrow")  # fmt: skip
     assert again.returncode == 0, again.stderr

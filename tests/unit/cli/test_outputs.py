@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.experiment import replicate
+from sim.experiment import cells
 from tests.helpers.misuse import Failing, call, full, gone, interrupting, write_files
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -112,7 +112,7 @@ def test_ctrl_c_while_it_simulates_is_a_sentence(files, tmp_path, monkeypatch):
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(replicate, "one", interrupted)
+    monkeypatch.setattr(cells, "_replicate", interrupted)
     said = call("run", files / "tiny.toml", "--workers", 1, "--out", tmp_path / "out")
     assert said == (130, "", said.err)
     assert "stopped; nothing was written" in said.err

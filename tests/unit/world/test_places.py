@@ -129,8 +129,8 @@ class TestOrder:
 
     def test_rerank_to_none_restores_the_order_of_joining(self, env):
         places = Places(env, rank=lambda who: -who)
-        requests = [places.request(who) for who in (1, 2, 3)]
-        places.withdraw(requests[0])
+        requests = [places.request(who, until=who % 2 or None) for who in (1, 2, 4)]
+        env.run(until=2)
         places.rerank(None)
         places.set_capacity(1)
         assert told(requests) == [False, True, None]
@@ -284,207 +284,6 @@ class TestPatience:
         assert (places.taken, places.queue_length) == (0, 0)
 
 
-class TestWithdrawing:
-    def test_who_withdraws_is_passed_over(self, env):
-        places = Places(env)
-        requests = [places.request(who) for who in range(3)]
-        places.withdraw(requests[0])
-        assert places.queue_length == 2
-        places.set_capacity(1)
-        assert told(requests) == [False, True, None]
-
-    def test_a_place_granted_to_a_holder_who_never_resumed_is_given_back(self, env):
-        places = Places(env, 1)
-        first, second = places.request(1), places.request(2)
-        places.withdraw(first)
-        assert (places.taken, places.queue_length) == (1, 0)
-        assert second.triggered
-
-    def test_twice_is_once(self, env):
-        places = Places(env, 2)
-        granted, other = places.request(1), places.request(2)
-        waiting = places.request(3)
-        for _ in range(2):
-            places.withdraw(waiting)
-            places.withdraw(granted)
-        assert (places.taken, places.queue_length) == (1, 0)
-        assert other.triggered
-
-    def test_a_place_that_became_the_holders_own_stays_taken(self, env):
-        places = Places(env, 1)
-        request = places.request(1)
-        env.run()
-        places.withdraw(request)
-        assert places.taken == 1
-
-    def test_a_request_that_was_told_false_has_nothing_to_withdraw(self, env):
-        places = Places(env)
-        left, closed = places.request(1, until=1), places.request(2)
-        env.run(until=2)
-        places.close_queue()
-        places.take()
-        for request in (left, closed):
-            places.withdraw(request)
-        assert (places.taken, places.queue_length) == (0, 0)
-
-    def test_a_request_to_somebody_else_is_left_alone(self, env):
-        here, there = Places(env), Places(env)
-        here.request(1)
-        request = there.request(2)
-        here.withdraw(request)
-        assert (here.queue_length, there.queue_length, request.triggered) == (1, 1, False)
-
-
-class TestInterruption:
-    """No leak, whenever the holder is interrupted: waiting, at the grant itself, or staying."""
-
-    WHEN = (1, 2, 3)  # the place comes on day 2
-
-    @staticmethod
-    def with_block(env, places, log):
-        try:
-            with places.request_for(1) as request:
-                if (yield request):
-                    log.append("in")
-                    yield env.timeout(5)
-        except simpy.Interrupt:
-            log.append("out")
-            yield env.timeout(5)
-
-    @staticmethod
-    def with_withdraw(env, places, log):
-        request = places.request(1)
-        try:
-            yield request
-            log.append("in")
-            try:
-                yield env.timeout(5)
-            finally:
-                places.give_back()
-        except simpy.Interrupt:
-            places.withdraw(request)
-            log.append("out")
-            yield env.timeout(5)
-
-    @pytest.mark.parametrize("holder", [with_block, with_withdraw])
-    @pytest.mark.parametrize("day", WHEN)
-    def test_nothing_leaks(self, env, holder, day):
-        places, log, next_log = Places(env), [], []
-        process = env.process(holder(env, places, log))
-        env.process(visitor(env, places, next_log, who=2, stay=1))
-        env.process(step(env, 2, places.set_capacity, 1))  # scheduled first: grants on day 2, then
-        env.process(step(env, day, process.interrupt))  # the interrupt comes before delivery
-        env.run()
-        assert log == (["out"] if day <= 2 else ["in", "out"])
-        assert next_log == [(2, max(day, 2), True)]
-        assert (places.taken, places.queue_length) == (0, 0)
-
-    def test_a_holder_asleep_elsewhere_when_the_grant_came_loses_nothing(self, env):
-        def holder():
-            try:
-                with places.request_for(1) as request:
-                    yield env.timeout(5)
-                    yield request
-            except simpy.Interrupt:
-                return
-
-        places = Places(env, 1)
-        process = env.process(holder())
-        env.process(step(env, 3, process.interrupt))
-        env.run(until=2)
-        assert places.taken == 1
-        env.run()
-        assert places.taken == 0
-
-
-class TestBlock:
-    def test_the_place_is_held_until_the_block_ends(self, env):
-        places, seen = Places(env, 1), []
-
-        def holder():
-            with places.request_for(1) as request:
-                seen.append((yield request))
-                yield env.timeout(2)
-                seen.append(places.taken)
-            seen.append(places.taken)
-
-        env.process(holder())
-        env.run()
-        assert seen == [True, 1, 0]
-
-    def test_whoever_was_told_false_returns_nothing(self, env):
-        places = Places(env, 1)
-        places.take()
-
-        def holder():
-            with places.request_for(1, until=3) as request:
-                assert (yield request) is False
-
-        env.process(holder())
-        env.run()
-        assert (places.taken, places.queue_length) == (1, 0)
-
-    def test_withdrawing_in_the_block_returns_the_place_once(self, env):
-        places = Places(env, 2)
-        places.take()
-
-        def holder():
-            with places.request_for(1) as request:
-                yield request
-                places.withdraw(request)
-                assert places.taken == 1
-                yield env.timeout(1)
-
-        env.process(holder())
-        env.run()
-        assert places.taken == 1
-
-    def test_an_error_in_the_block_returns_the_place_and_goes_on(self, env):
-        places = Places(env, 1)
-        with pytest.raises(ZeroDivisionError), places.request_for(1):
-            raise ZeroDivisionError
-        assert places.taken == 0
-
-    def test_a_world_that_is_dropped_serves_nobody(self, env):
-        places = Places(env, 1)
-
-        def holder():
-            with places.request_for(1) as request:
-                yield request
-                yield env.timeout(9)
-
-        generator = holder()
-        env.process(generator)
-        env.run(until=1)
-        waiting = places.request(2)
-        generator.close()
-        assert (places.taken, waiting.triggered) == (1, False)
-
-
-class TestClosing:
-    def test_everyone_who_waits_is_told_false_by_rank(self, env):
-        places, log = Places(env, 1, rank=lambda who: -who), []
-        for who in range(4):
-            env.process(visitor(env, places, log, who, stay=9, until=20))
-        env.process(step(env, 3, places.close_queue))
-        env.run()
-        assert log == [(0, 0, True), (3, 3, False), (2, 3, False), (1, 3, False)]
-        assert places.queue_length == 0
-
-    def test_places_taken_and_later_requests_are_untouched(self, env):
-        places = Places(env, 1)
-        places.take()
-        places.request(1)
-        places.close_queue()
-        later = places.request(2)
-        assert (places.taken, places.queue_length) == (1, 1)
-        places.give_back()
-        assert later.triggered
-
-    def test_an_empty_queue_may_be_closed(self, env):
-        Places(env).close_queue()
-
-
 class TestBatches:
     def test_places_are_given_by_admit_alone(self, env):
         places = Places(env, 3, dispatch="in_batches")
@@ -550,10 +349,8 @@ class TestMemory:
 
     def test_sweeping_keeps_the_order(self, env):
         places = Places(env, rank=lambda who: -who)
-        requests = [places.request(who) for who in range(1_000)]
-        for who in range(1_000):
-            if who % 50:
-                places.withdraw(requests[who])
+        requests = [places.request(who, until=1 if who % 50 else None) for who in range(1_000)]
+        env.run(until=2)
         order = []
         for n in range(1, 21):
             places.set_capacity(n)
@@ -571,10 +368,9 @@ class Naive:
 
     def __init__(self, capacity, slope, at_once):
         self.capacity, self.slope, self.at_once = capacity, slope, at_once
-        self.taken = self.own = 0  # own: places which no request accounts for any more
+        self.taken = 0
         self.waiting = []  # who, in order of joining
-        self.told, self.block, self.until = {}, {}, {}
-        self.open = set()  # those for whom withdraw still does something
+        self.told, self.until = {}, {}
 
     def serve(self, at_most):
         first = sorted(self.waiting, key=ranked(self.slope))[: max(0, min(at_most, self.free()))]
@@ -590,34 +386,19 @@ class Naive:
     def serve_at_once(self):
         return self.serve(len(self.waiting)) if self.at_once else 0
 
-    def join(self, who, until, block):
+    def join(self, who, until):
         self.waiting.append(who)
-        self.open.add(who)
-        self.told[who], self.block[who], self.until[who] = None, block, until
+        self.told[who], self.until[who] = None, until
         self.serve_at_once()
-
-    def turn_away(self, who):
-        self.waiting.remove(who)
-        self.open.discard(who)
-        self.told[who] = False
 
     def give_back(self):
         self.taken -= 1
         self.serve_at_once()
 
-    def withdraw(self, who):
-        if who in self.open and self.told[who]:
-            self.open.discard(who)
-            self.give_back()
-        elif who in self.open:
-            self.turn_away(who)
-
     def pass_time(self, now):
         for who in [w for w in self.waiting if self.until[w] is not None and self.until[w] < now]:
-            self.turn_away(who)
-        for who in [w for w in self.open if self.told[w] and not self.block[w]]:
-            self.open.discard(who)
-            self.own += 1
+            self.waiting.remove(who)
+            self.told[who] = False
 
 
 class PlacesAgainstNaive(RuleBasedStateMachine):
@@ -632,43 +413,27 @@ class PlacesAgainstNaive(RuleBasedStateMachine):
         self.env = simpy.Environment()
         self.places = Places(self.env, capacity, ranked(slope), dispatch)
         self.naive = Naive(capacity, slope, dispatch == "at_once")
-        self.requests, self.claims = [], {}
+        self.requests = []
         self.taken_before = 0
 
     @rule()
     def take(self):
         expected = self.naive.at_once and self.naive.free() > 0
         self.naive.taken += expected
-        self.naive.own += expected
         assert self.places.take() is expected
 
-    @rule(patience=st.none() | st.integers(0, 5), block=st.booleans())
-    def join(self, patience, block):
+    @rule(patience=st.none() | st.integers(0, 5))
+    def join(self, patience):
         # Half days, so that patience never ends on the instant of an operation.
         who, until = len(self.requests), None if patience is None else self.env.now + patience + 0.5
-        if block:
-            self.claims[who] = self.places.request_for(who, until)
-            self.requests.append(self.claims[who].__enter__())
-        else:
-            self.requests.append(self.places.request(who, until))
-        self.naive.join(who, until, block)
+        self.requests.append(self.places.request(who, until))
+        self.naive.join(who, until)
 
-    @precondition(lambda self: self.naive.own)
+    @precondition(lambda self: self.naive.taken)
     @rule()
     def give_back(self):
-        self.naive.own -= 1
         self.naive.give_back()
         self.places.give_back()
-
-    @precondition(lambda self: self.requests)
-    @rule(data=st.data(), leave_block=st.booleans())
-    def withdraw(self, data, leave_block):
-        who = data.draw(st.integers(0, len(self.requests) - 1))
-        self.naive.withdraw(who)
-        if leave_block and who in self.claims:
-            self.claims[who].__exit__(None, None, None)
-        else:
-            self.places.withdraw(self.requests[who])
 
     @rule(at_most=st.integers(0, 4))
     def admit(self, at_most):
@@ -686,12 +451,6 @@ class PlacesAgainstNaive(RuleBasedStateMachine):
     def rerank(self, slope):
         self.naive.slope = slope
         self.places.rerank(ranked(slope))
-
-    @rule()
-    def close_queue(self):
-        for who in list(self.naive.waiting):
-            self.naive.turn_away(who)
-        self.places.close_queue()
 
     @rule(days=st.integers(1, 4))
     def pass_time(self, days):
@@ -713,14 +472,6 @@ class PlacesAgainstNaive(RuleBasedStateMachine):
             return
         assert self.places.taken <= max(self.places.capacity, self.taken_before)
         self.taken_before = self.places.taken
-
-    @invariant()
-    def nobody_is_lost(self):
-        if not hasattr(self, "places"):
-            return
-        open_places = sum(bool(self.naive.told[who]) for who in self.naive.open)
-        assert self.places.taken == self.naive.own + open_places
-        assert told(self.requests).count(None) == self.places.queue_length
 
 
 TestPlacesAgainstNaive = PlacesAgainstNaive.TestCase
