@@ -58,14 +58,10 @@ class Spells:
         _freeze(ends)
         return ends
 
-    def are(self, *codes: int) -> NDArray[np.bool_]:
-        """Tell which spells are of one of some kinds."""
-        return among(self.code, codes)
-
     @once
     def places(self, *codes: int) -> Integers:
         """Return the places of the spells of some kinds, ascending."""
-        found = np.flatnonzero(self.are(*codes))
+        found = np.flatnonzero(among(self.code, codes))
         _freeze(found)
         return found
 
