@@ -41,7 +41,7 @@ displaced_inmates = 0
 rent_eur_million_per_year = 30.6  # 300 places x 12 months x EUR 8,500
 set_up_eur_million = 0.0          # assumption: none was reported
 aid_eur_million_per_year = 0.0    # assumption: none was reported
-rotation_dkk_million = 0.2        # assumption: a short flight, from 0.05 (ferry, bus) to 0.4
+rotation_million.amount = 0.2     # assumption: a short flight, from 0.05 (ferry, bus) to 0.4
 """,
     encoding="utf-8",
 )

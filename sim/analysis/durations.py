@@ -23,6 +23,7 @@ import numpy as np
 
 from sim.analysis.extract import MONTHS, Extract, by_scenario
 from sim.analysis.tables import Floats
+from sim.results.choice import chosen
 from sim.results.lengths import MEAN_LIMIT_DAYS
 from sim.results.run import By, Run
 from sim.statistics.curves import Curve, band, quantile_over
@@ -241,6 +242,8 @@ def _by_stage(
     """Yield scenario, stage and group with a curve of each replication, and their number."""
     for scenario, mine in by_scenario(runs, by, stages, None).items():
         names = dict.fromkeys(name for one in mine for name in one.stages)
+        for name in stages or ():
+            chosen("stages", name, names)
         for name in names if stages is None else stages:
             for label in mine[0].groups:
                 curves = [one.curves[name, label] for one in mine if (name, label) in one.curves]

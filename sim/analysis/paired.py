@@ -9,7 +9,6 @@ to both, and their interval is narrower: `variance_reduction` tells how much was
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.tables import Floats, by_replication, checked
 from sim.errors import PrisonflowError
+from sim.results.choice import nearest
 from sim.results.outcomes import margin_of
 from sim.statistics.intervals import LEVEL, Moments, holm, moments, p_values
 from sim.statistics.pairs import LESS, MORE, NEGLIGIBLE, SAME, UNDETECTED, UNTOLD, Margin, verdicts
@@ -165,8 +165,7 @@ def check_comparable(
         )
     for name in outcomes or ():
         if name not in names:
-            near = get_close_matches(name, names, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there is {', '.join(names)}"
+            hint = nearest(name, names).strip() or f"there is {', '.join(names)}"
             raise UnknownOutcome(f"there is no outcome {name!r}: {hint}")
     if reference is not None:
         _check_pairs(table, reference)

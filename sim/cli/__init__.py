@@ -32,7 +32,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Where queues build, and how long people are held, when Denmark rents a prison abroad.",
+    help="Where queues build, and how long people are held, when a state rents a prison abroad.",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -113,7 +113,9 @@ def counted(number: int, what: str) -> str:
 
 
 def shown(value: Any) -> str:
-    """Say a value as it stands in a file."""
-    from sim.scenario.files import as_toml_value
+    """Say a value as it stands in a file; of a whole section, how it begins."""
+    from sim.scenario.base import as_toml_value, in_short
 
-    return "nothing" if value is None else as_toml_value(value)
+    if value is None:
+        return "nothing"
+    return in_short(value) if isinstance(value, Mapping) else as_toml_value(value)

@@ -131,7 +131,7 @@ def describe(
         if key.split(".")[0].split("[")[0] != section:
             section = key.split(".")[0].split("[")[0]
             say(f"\n[{section}]")
-        say(f"{key} = {shown(value)}{_unit(unit_of(key), value)}")
+        say(f"{key} = {shown(value)}{_unit(world.told(unit_of(key)), value)}")
         record = evidence.of(key)
         if record is not None:
             spread = ""
@@ -151,7 +151,7 @@ def describe(
 
 def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
-    from sim.scenario.files import schema as document
+    from sim.scenario.json_schema import schema as document
 
     say(json.dumps(document(), indent=2, ensure_ascii=False))
 

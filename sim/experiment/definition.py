@@ -19,6 +19,7 @@ from sim.experiment import design as designs
 from sim.experiment.design import Design, Plan, lay_out
 from sim.experiment.ensemble import find_ensemble
 from sim.experiment.keep import KEPT, PUBLISHED, TABLES
+from sim.results.choice import nearest
 from sim.results.outcomes import OUTCOMES
 from sim.results.published.file import load_figures, problems_with
 from sim.results.published.vocabulary import Figure
@@ -56,7 +57,8 @@ class Precise(Section):
         names = [outcome.name for outcome in OUTCOMES]
         if self.outcome not in names:
             raise ValueError(
-                f"no outcome is called {self.outcome!r}; there are: {', '.join(names)}"
+                f"no outcome is called {self.outcome!r}; {nearest(self.outcome, names)}"
+                f"there are: {', '.join(names)}"
             )
         return self
 
@@ -125,7 +127,8 @@ class Definition(Section):
         unknown = [name for name in self.tables if name not in TABLES]
         if unknown:
             there = ", ".join(["report", *TABLES])
-            raise ValueError(f"tables: no table {unknown[0]!r}; there are: {there}")
+            hint = nearest(unknown[0], TABLES)
+            raise ValueError(f"tables: no table {unknown[0]!r}; {hint}there are: {there}")
         if self.figures is not None and PUBLISHED not in self.tables:
             raise ValueError(f"figures: are measured only if tables names {PUBLISHED!r}")
         return self

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sim.experiment.stored import read_table
+from sim.results.choice import nearest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +29,8 @@ def export(results: Results, name: str, file: Path) -> Path:
     """Write a table as one file; see `Results.export`."""
     files = results.files(name)
     if not files:
-        raise KeyError(f"no table {name!r} was kept; there are: {', '.join(results.tables)}")
+        there = f"{nearest(name, results.tables)}there are: {', '.join(results.tables)}"
+        raise KeyError(f"no table {name!r} was kept; {there}")
     return _write(map(read_table, files), file)
 
 

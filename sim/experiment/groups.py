@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
+from sim.scenario.explain import renamed
+
 
 def grouped(names: Sequence[str], groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Return factors by group, in order of first appearance; one in no group is its own.
@@ -30,8 +32,9 @@ def group_problems(
     for group, patterns in groups.items():
         for pattern in patterns:
             if not any(_fits(name, pattern) for name in names):
-                near = get_close_matches(pattern, names, 1)
+                now, near = renamed(pattern), get_close_matches(pattern, names, 1)
                 meant = f"; did you mean {near[0]!r}?" if near else ""
+                meant = f"; it is {now!r} now" if now else meant
                 yield f"groups.{group}", f"no factor is called {pattern!r}{meant}"
         if group in names and group not in _groups_of(group, groups):
             yield f"groups.{group}", "a factor outside the group has the same name"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from sim.people.chance import Chance, Column
 from sim.people.origins import protected, regime_at
 from sim.people.sentence import Sentence
 from sim.scenario.elementary import log1p
-from sim.scenario.removal import REGIMES
+from sim.scenario.removal import REGIMES, Removal
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 
 
@@ -46,7 +47,7 @@ class AfterSentence:
     detention_limit: Column
     """Longest detention the law allows, days."""
     waits_outside: NDArray[np.bool_]
-    """Willing, and waits for the papers outside the departure centre when not detained."""
+    """Waits for the papers outside the departure centre when not detained."""
     never_reports: NDArray[np.bool_]
     """Unwilling, and never reports to the departure centre when sent there."""
     leaver: NDArray[np.bool_]
@@ -58,9 +59,9 @@ class AfterSentence:
     settled_by_permit: NDArray[np.bool_]
     """Whether it is a permit, granted at a review."""
     stays_in_kosovo: NDArray[np.bool_]
-    """Stress tests: stays in Kosovo instead of returning to Denmark."""
+    """Stress tests: stays in the host state instead of returning."""
     asks_asylum: NDArray[np.bool_]
-    """Stress tests: asks for asylum in Kosovo."""
+    """Stress tests: asks for asylum there."""
     asylum_days: Column
     """Stress tests: days in the asylum centre."""
 
@@ -68,63 +69,119 @@ class AfterSentence:
 def draw_after_sentence(
     scenario: Scenario, chance: Chance, arrived: Arrived, sentence: Sentence
 ) -> AfterSentence:
-    """Draw each person's luck after the sentence."""
-    removal, detention, draw = scenario.removal, scenario.detention, arrived.draw
-    centre, kosovo = scenario.departure_centre, scenario.kosovo
-    eu, expelled = arrived.group == EU, arrived.expelled
-    origins = list(scenario.origins.values())
-    luck = draw("forced removal")
+    """Draw each person's luck after the sentence.
+
+    Without a section of the scenario, nobody meets what it is about.
+    """
+    luck = arrived.draw("forced removal")
+    return AfterSentence(
+        luck=luck,
+        protected=protected(scenario, arrived.origin, luck),
+        **_case(scenario, arrived, sentence),
+        **_detention(scenario, arrived, sentence),
+        **_centre(scenario, arrived, sentence),
+        **_staying(scenario, arrived),
+    )
+
+
+def _case(scenario: Scenario, arrived: Arrived, sentence: Sentence) -> dict[str, NDArray[Any]]:
+    """Draw columns on the removal case."""
+    removal, draw = scenario.removal, arrived.draw
+    if removal is None:
+        never = np.full(len(arrived.person), np.inf)
+        days = ("case_opens", "case_work_days", "document_delay", "escort_days")
+        flags = ("unregistered", "direct")
+        return dict.fromkeys(days, never) | dict.fromkeys(flags, _nobody(arrived))
+    transit = np.array([origin.transit_from_kosovo for origin in scenario.origins.values()])
+    eu, may_pass = arrived.group == EU, transit[arrived.origin]
+    opens = sentence.end - removal.case_opens_before_end_days
+    return {
+        "case_opens": np.maximum(arrived.judgment, opens),
+        "case_work_days": removal.case_work_days.quantile(draw("case work")),
+        "document_delay": _document_delay(scenario, removal, arrived),
+        "escort_days": removal.escort_days.quantile(draw("escort")),
+        "unregistered": eu & (draw("unregistered departure") < removal.eu_unregistered_share),
+        "direct": arrived.expelled & may_pass & (draw("direct removal") < removal.direct_share),
+    }
+
+
+def _detention(scenario: Scenario, arrived: Arrived, sentence: Sentence) -> dict[str, NDArray[Any]]:
+    """Draw columns on detention; where there is none, no review ends a prospect."""
+    rules, draw = scenario.detention, arrived.draw
+    if rules is None:
+        everyone = np.ones(len(arrived.person))
+        return {
+            "detained": _nobody(arrived),
+            "detained_abroad": _nobody(arrived),
+            "review_days": everyone * np.inf,
+            "detention_limit": everyone * 0.0,
+        }
     regime = regime_at(scenario, arrived.origin, sentence.end)
+    detained = (rules.detained_if_limited_share, rules.detained_if_cooperates_share)
+    ended = (rules.ended_if_limited_per_review, rules.ended_if_cooperates_per_review)
+    reviews = _reviews(draw("prospect lost"), _by_regime(regime, *ended))
+    extended = draw("extension") < rules.extended_share
+    return {
+        "detained": draw("detained") < _by_regime(regime, *detained),
+        "detained_abroad": draw("detained abroad") < rules.in_rented_prison_share,
+        "review_days": rules.review_every_days * reviews,
+        "detention_limit": rules.first_limit_days + np.where(extended, rules.extension_days, 0.0),
+    }
+
+
+def _centre(scenario: Scenario, arrived: Arrived, sentence: Sentence) -> dict[str, NDArray[Any]]:
+    """Draw columns on the departure centre; where there is none, everyone waits outside."""
+    centre, draw, willing = scenario.departure_centre, arrived.draw, sentence.willing
+    if centre is None:
+        never = np.full(len(willing), np.inf)
+        nobody = ("never_reports", "leaver", "settled_by_permit")
+        return dict.fromkeys(nobody, _nobody(arrived)) | {
+            "waits_outside": ~_nobody(arrived),
+            "absconds_after": never,
+            "settled_after": never,
+        }
     leaver = draw("leaves soon") < centre.leaver_share
     rate = np.where(leaver, centre.leaver_absconds_per_year, centre.stayer_absconds_per_year)
-    everyone = np.ones(len(luck))
+    everyone = np.ones(len(leaver))
     voluntary = _exponential(
         draw("leaves voluntarily"), everyone * centre.leaves_voluntarily_per_year
     )
     permit = centre.review_every_days * _reviews(
         draw("permit"), everyone * centre.permit_per_review
     )
-    transit = np.array([origin.transit_from_kosovo for origin in origins])[arrived.origin]
-    review_days = detention.review_every_days * _reviews(
-        draw("prospect lost"),
-        _by_regime(
-            regime, detention.ended_if_limited_per_review, detention.ended_if_cooperates_per_review
-        ),
-    )
-    limit = detention.first_limit_days + np.where(
-        draw("extension") < detention.extended_share, detention.extension_days, 0.0
-    )
-    return AfterSentence(
-        case_opens=np.maximum(arrived.judgment, sentence.end - removal.case_opens_before_end_days),
-        case_work_days=removal.case_work_days.quantile(draw("case work")),
-        luck=luck,
-        protected=protected(scenario, arrived.origin, luck),
-        document_delay=_document_delay(scenario, arrived),
-        escort_days=removal.escort_days.quantile(draw("escort")),
-        unregistered=eu & (draw("unregistered departure") < removal.eu_unregistered_share),
-        direct=expelled & transit & (draw("direct removal") < removal.direct_share),
-        detained=draw("detained")
-        < _by_regime(
-            regime, detention.detained_if_limited_share, detention.detained_if_cooperates_share
-        ),
-        detained_abroad=draw("detained abroad") < detention.in_rented_prison_share,
-        review_days=review_days,
-        detention_limit=limit,
-        waits_outside=sentence.willing & (draw("waits outside") < centre.waits_outside_share),
-        never_reports=~sentence.willing & (draw("never reports") < centre.never_reports_share),
-        leaver=leaver,
-        absconds_after=_exponential(draw("absconds"), rate),
-        settled_after=np.minimum(voluntary, permit),
-        settled_by_permit=permit < voluntary,
-        stays_in_kosovo=expelled & (draw("stays in Kosovo") < kosovo.stays_share),
-        asks_asylum=draw("asylum in Kosovo") < kosovo.asylum_share,
-        asylum_days=kosovo.asylum_days.quantile(draw("asylum time")),
-    )
+    return {
+        "waits_outside": willing & (draw("waits outside") < centre.waits_outside_share),
+        "never_reports": ~willing & (draw("never reports") < centre.never_reports_share),
+        "leaver": leaver,
+        "absconds_after": _exponential(draw("absconds"), rate),
+        "settled_after": np.minimum(voluntary, permit),
+        "settled_by_permit": permit < voluntary,
+    }
 
 
-def _document_delay(scenario: Scenario, arrived: Arrived) -> Column:
+def _staying(scenario: Scenario, arrived: Arrived) -> dict[str, NDArray[Any]]:
+    """Draw columns on staying in the host state, which stress tests alone allow."""
+    rules, draw = scenario.staying, arrived.draw
+    if rules is None:
+        return {
+            "stays_in_kosovo": _nobody(arrived),
+            "asks_asylum": _nobody(arrived),
+            "asylum_days": np.zeros(len(arrived.person)),
+        }
+    return {
+        "stays_in_kosovo": arrived.expelled & (draw("stays in Kosovo") < rules.stays_share),
+        "asks_asylum": draw("asylum in Kosovo") < rules.asylum_share,
+        "asylum_days": rules.asylum_days.quantile(draw("asylum time")),
+    }
+
+
+def _nobody(arrived: Arrived) -> NDArray[np.bool_]:
+    return np.zeros(len(arrived.person), bool)
+
+
+def _document_delay(scenario: Scenario, removal: Removal, arrived: Arrived) -> Column:
     """Days from request to document by origin, a few of them far longer than usual."""
-    removal, draw = scenario.removal, arrived.draw
+    draw = arrived.draw
     u = draw("document delay")
     delay = np.empty(len(u))
     for number, origin in enumerate(scenario.origins.values()):

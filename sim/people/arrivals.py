@@ -92,7 +92,7 @@ class Arrived:
     age: Column
     """Age at judgment, years."""
     children: NDArray[np.bool_]
-    """Whether the person has children in Denmark."""
+    """Whether the person has children in the sending state."""
     long_only: NDArray[np.bool_]
     """Whether the person's stream has only sentences of a year or more."""
 

@@ -82,7 +82,8 @@ def draw_sentences(scenario: Scenario, chance: Chance, arrived: Arrived) -> Sent
 
     mortality = scenario.arrivals.deaths_per_year / DAYS_PER_YEAR
     lifetime = -log1p(-draw("death")) / mortality if mortality else np.full_like(end, np.inf)
-    willing = (draw("willing") < scenario.removal.willing_share) | ~third
+    removal = scenario.removal
+    willing = (draw("willing") < (removal.willing_share if removal else 0.0)) | ~third
     sentence = Sentence(
         kind=kind,
         length=length,

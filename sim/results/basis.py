@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
-from typing import Self, TypeVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ from sim.world.flow import AWAY, CASE_QUEUES, CASE_STAGES, QUEUES, RENTED, STAY_
 from sim.world.rows import ROLES, About
 from sim.world.simulate import Replication
 from sim.world.stages import CaseStage, Stay
+
+if TYPE_CHECKING:
+    from sim.scenario.removal import Kosovo
 
 #: Titles for people, by the names used in tables.
 CASE_TITLES = {stage.name.lower(): row.title for stage, row in CASE_STAGES.items()}
@@ -76,7 +79,7 @@ class Basis:
         }
 
     def facilities(self, days: Floats) -> Iterator[tuple[str, Floats, Floats]]:
-        """Yield each facility with its people and places on given days."""
+        """Yield each facility that the scenario has, with its people and places on given days."""
         for name, (people, places) in self._facilities().items():
             yield name, people(days), places(days)
 
@@ -95,11 +98,8 @@ class Basis:
         def at(place: str) -> OnDays:
             return lambda days: self.at_place(place, days)
 
-        rented, detention, centre = (
-            scenario.rented_prison.key, scenario.detention, scenario.departure_centre,
-        )  # fmt: skip
-        kosovo = scenario.kosovo
-        return {
+        rented = scenario.rented_prison.key
+        found: dict[str, tuple[OnDays, OnDays]] = {
             "danish_prisons": (
                 lambda days: self.in_danish_prisons(days),
                 steps(scenario.danish_prisons.places),
@@ -108,24 +108,28 @@ class Basis:
                 lambda days: self.at_place(rented, days, holding=True),
                 lambda days: self.rented_places(days),
             ),
-            detention.key: (at(detention.key), steps(detention.places)),
-            centre.key: (at(centre.key), steps(centre.places)),
-            kosovo.detention_key: (
-                at(kosovo.detention_key),
-                lambda days: np.full(len(days), float(kosovo.detention_places)),
-            ),
-            "kosovo_prisons": (steps(kosovo.population), self._left_to_kosovo),
         }
+        for own in (scenario.detention, scenario.departure_centre):
+            if own is not None:
+                found[own.key] = (at(own.key), steps(own.places))
+        if (staying := scenario.staying) is not None:
+            places = float(staying.detention_places)
+            key = staying.detention_key
+            found[key] = (at(key), lambda days: np.full(len(days), places))
+        if (kosovo := scenario.kosovo) is not None:
+            left = partial(self._left_to_kosovo, kosovo)
+            found["kosovo_prisons"] = (steps(kosovo.population), left)
+        return found
 
-    def _left_to_kosovo(self, days: Floats) -> Floats:
-        """Places left to Kosovo's own prisons on given days, under the scenario's claim."""
-        kosovo = self.scenario.kosovo
+    def _left_to_kosovo(self, kosovo: Kosovo, days: Floats) -> Floats:
+        """Places left to the host state's own prisons on given days, under the claim."""
         claim = kosovo.capacity_claims[kosovo.capacity_claim].places
-        left: Floats = np.maximum(claim - kosovo.beds_given_up * self._emptied(days), 0.0)
+        given_up = kosovo.beds_given_up * self._emptied(days, kosovo)
+        left: Floats = np.maximum(claim - given_up, 0.0)
         return left
 
     def in_danish_prisons(self, days: Floats) -> Floats:
-        """Count all prisoners in Denmark on given days, the declared others included."""
+        """Count all prisoners in the sending state on given days, the declared others included."""
         others = count.on_steps(self.scenario, self.scenario.danish_prisons.other_prisoners, days)
         return self.at_place("danish_prisons", days) + others
 
@@ -167,17 +171,17 @@ class Basis:
         places = np.where(days >= service.full, rented.places, rented.first_intake_places)
         return np.where((days >= service.opens) & (days < service.closes), places, 0).astype(float)
 
-    def _emptied(self, days: Floats) -> Floats:
+    def _emptied(self, days: Floats, kosovo: Kosovo) -> Floats:
         """Tell for given days whether the rented prison is lost to its own country (1 or 0)."""
         service = self.cohort.service
-        emptied = service.opens - self.scenario.kosovo.emptied_before_opening_days
+        emptied = service.opens - kosovo.emptied_before_opening_days
         return ((days >= emptied) & (days < service.closes)).astype(float)
 
     def stages(self) -> Iterator[tuple[str, Spells]]:
         """Yield every stage, queue of the case, and limbo, with its spells.
 
-        Whoever is away for a time and keeps the place has not left: a trip to Denmark is part of
-        the stay in the rented prison, a sentence for a breach part of that in the centre.
+        Whoever is away for a time and keeps the place has not left: a trip home is part of the
+        stay in the rented prison, a sentence for a breach part of that in the centre.
         """
         stays, records = self.records.stays, self.records
         names: dict[str, list[Stay]] = {}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from sim.scenario.renamed import new_name
+
 
 def chosen(argument: str, value: object, known: Iterable[str]) -> str:
     """Return a word that is one of those known.
@@ -34,6 +36,14 @@ def chosen(argument: str, value: object, known: Iterable[str]) -> str:
 
 
 def nearest(value: object, known: Iterable[str]) -> str:
-    """Ask whether the nearest of the words known was meant; empty if none is near."""
-    near = get_close_matches(value, list(known), n=1) if isinstance(value, str) else []
+    """Ask whether the nearest of the words known was meant; empty if none is near.
+
+    Of a word of old the nearest is what it is called now.
+    """
+    if not isinstance(value, str):
+        return ""
+    there = list(known)
+    if now := new_name(value, there):
+        return f"did you mean {now!r}, as it is called now? "
+    near = get_close_matches(value, there, n=1)
     return f"did you mean {near[0]!r}? " if near else ""

@@ -160,7 +160,7 @@ class Run(Basis):
     def occupancy(self, every: Every = "month", *, whole: bool = False) -> pd.DataFrame:
         """Count people in each facility against its places over time.
 
-        Danish prisons include the declared other prisoners; Kosovo's own prisons are the
+        Prisons of the sending state include the declared other prisoners; the host state's are its
         declared population against the capacity the scenario claims.
 
         Parameters
@@ -207,7 +207,7 @@ class Run(Basis):
         return over_time.transfers(self, every, whole=whole)
 
     def staffing(self, every: Every = "month", *, whole: bool = False) -> pd.DataFrame:
-        """Prisoners per prison officer in Denmark over time.
+        """Prisoners per prison officer in the sending state over time.
 
         Parameters
         ----------
@@ -232,7 +232,7 @@ class Run(Basis):
     def durations(self, by: BySpell | Sequence[BySpell] | None = None) -> pd.DataFrame:
         """How long stays last that begin in the observed period, by stage and group.
 
-        A stay in the rented prison includes trips to Denmark, one in the departure centre prison
+        A stay in the rented prison includes trips home, one in the departure centre prison
         sentences for breaches (which are stages of their own besides). Those still inside at the
         horizon are censored, not dropped (Kaplan-Meier).
 
@@ -336,7 +336,7 @@ class Run(Basis):
         Returns
         -------
         DataFrame
-            Columns: year, item, quantity, unit, dkk_million, eur_million.
+            Columns: year, item, quantity, unit, currency, million (of it), eur_million.
         """
         return self._costs.copy()
 

@@ -119,7 +119,7 @@ def _reasons(run: Run) -> Iterator[tuple[str, Integers]]:
         return found
 
     yield f"serves in {scenario.rented_prison.title}", stayed(Stay.RENTED_PRISON)
-    yield f"lives in limbo in {scenario.departure_centre.title}", _in_limbo_in_the_centre(run)
+    yield scenario.told("lives in limbo in {centre_title}"), _in_limbo_in_the_centre(run)
     assessed = stayed(Stay.SELECTION)
     unsuitable = run.cohort.eligibility.unsuitable[assessed] != SUITABLE
     yield "is found unsuitable for transfer", assessed[unsuitable]

@@ -12,7 +12,14 @@ from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from sim.scenario.names import Title
 
@@ -49,6 +56,16 @@ Money = Annotated[float, Field(ge=0, le=MOST)]
 Count = Annotated[int, Field(ge=0, le=MOST)]
 Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
 CalendarYear = Annotated[int, Field(ge=1900, le=2200)]
+
+
+def _unless_false(value: Any) -> Any:
+    return None if value is False else value
+
+
+T = TypeVar("T")
+#: A part that an arrangement may not have. A file that extends another says `false` in its place
+#: to drop what it would inherit.
+Absent = Annotated[T | None, BeforeValidator(_unless_false)]
 
 #: Whether a dated step concerns only cases that begin under it, or people already inside too.
 AppliesTo = Literal["new_cases", "everyone"]
@@ -140,14 +157,13 @@ Windows = Annotated[tuple[Window, ...], AfterValidator(in_order)]
 
 
 _UNITS = (
-    ("_dkk_million_per_year", "DKK million a year"),
     ("_eur_million_per_year", "EUR million a year"),
-    ("_dkk_per_day", "DKK per person-day"),
+    ("_million_per_year", "{currency} million a year"),
     ("_eur_per_day", "EUR per person-day"),
-    ("_dkk_per_year", "DKK per person-year"),
-    ("_dkk_million", "DKK million"),
+    ("_per_day", "{currency} per person-day"),
+    ("_resident_per_year", "{currency} per person-year"),
     ("_eur_million", "EUR million"),
-    ("_dkk", "DKK"),
+    ("_million", "{currency} million"),
     ("_per_review", "probability per review"),
     ("_per_year", "per year"),
     ("_per_week", "per week"),
@@ -167,14 +183,16 @@ _UNITS = (
     ("inmates", "persons"),
     ("prisoners", "persons"),
     ("population", "persons"),
-    ("dkk_per_eur", "DKK per EUR"),
+    ("price_year", "calendar year"),
+    ("currency_per_eur", "{currency} per EUR"),
 )
 
 
 def unit_of(key: str) -> str:
     """Return the unit that the last words of a dotted key name, or `""` for none.
 
-    A value inside steps or a distribution has the unit of the key that holds it.
+    A value inside steps or a distribution has the unit of the key that holds it. A price leaves
+    room for the currency, which `Scenario.told` puts in.
     """
     for part in reversed(key.split(".")):
         name = part.partition("[")[0]
@@ -204,6 +222,12 @@ def as_toml_value(value: Any) -> str:
     if isinstance(value, int) and value.bit_length() > 1000:
         return hex(value)  # Python does not write out thousands of digits
     return f'"{_escaped(value)}"' if isinstance(value, str) else str(value)
+
+
+def in_short(value: Any, letters: int = 60) -> str:
+    """Write a plain value as it stands in a TOML file, cut where it is longer than some letters."""
+    text = as_toml_value(value)
+    return text if len(text) <= letters else text[: letters - 3] + "..."
 
 
 #: Whole numbers below are written out; larger ones as 1e+16, as Python does.

@@ -52,9 +52,11 @@ def _other_problems(scenario: Scenario) -> Iterator[str]:
         yield "origins: no third-country group has an inflow_share above zero"
     elif abs(sum(third) - 1) > 1e-6:
         yield f"origins: the inflow_share of third-country groups sums to {sum(third):.6g}, not 1"
-    if scenario.kosovo.stays_share > 0 and not scenario.stress_test:
+    if scenario.removal is None and scenario.arrivals.expels:
+        yield "removal: is absent, but people are expelled; add [removal], or expel nobody"
+    if scenario.stays_abroad and not scenario.stress_test:
         yield (
-            "kosovo.stays_share: above zero in a scenario that is not marked stress_test = true; "
+            "staying.stays_share: above zero in a scenario that is not marked stress_test = true; "
             "the treaty rules it out"
         )
 
@@ -74,12 +76,15 @@ def _growth_problems(scenario: Scenario) -> Iterator[str]:
 
 def _name_problems(scenario: Scenario) -> Iterator[str]:
     taken: dict[str, str] = {}
+    detention, centre, staying = scenario.detention, scenario.departure_centre, scenario.staying
     for key, name in (
         ("rented_prison.key", scenario.rented_prison.key),
-        ("detention.key", scenario.detention.key),
-        ("departure_centre.key", scenario.departure_centre.key),
-        ("kosovo.detention_key", scenario.kosovo.detention_key),
+        ("detention.key", detention.key if detention else None),
+        ("departure_centre.key", centre.key if centre else None),
+        ("staying.detention_key", staying.detention_key if staying else None),
     ):
+        if name is None:
+            continue
         if name in taken:
             yield f"{key}: {name!r} is taken by {taken[name]}; every place needs a name of its own"
         taken[name] = key

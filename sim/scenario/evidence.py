@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.explain import renamed, unknown_key
 from sim.scenario.files import configs_dir
 from sim.scenario.schema import Scenario
 from sim.scenario.toml import read_toml
@@ -118,15 +119,19 @@ def load_evidence(path: Path | None = None) -> Evidence:
     Raises
     ------
     ScenarioError
-        If it is missing, not TOML, or a record is incomplete.
+        If it is missing, not TOML, or a record is incomplete or about a key of old.
     """
     path = path or configs_dir() / "evidence.toml"
     raw = read_toml(path)
     try:
-        return Evidence.model_validate(raw)
+        evidence = Evidence.model_validate(raw)
     except ValidationError as error:
         problems = [_problem(path, raw, item) for item in error.errors()]
         raise ScenarioError(problems) from None
+    old = [record.key for record in evidence.record if renamed(record.key)]
+    if old:
+        raise ScenarioError([Problem(str(path), f"record {key}", unknown_key(key)) for key in old])
+    return evidence
 
 
 def evidence_for(scenario: Scenario) -> Evidence:

@@ -12,9 +12,10 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from sim.scenario.base import as_toml_value
+from sim.scenario.base import in_short
 from sim.scenario.distributions import KINDS
 from sim.scenario.errors import Problem
+from sim.scenario.renamed import new_key, new_name
 from sim.scenario.schema import Scenario
 
 _EXPECTED = {
@@ -105,13 +106,13 @@ def _messages(item: Any, key: str, form: Form) -> Iterator[tuple[str, str]]:
                 yield key, line
     elif kind == "union_tag_invalid":
         known = ", ".join(form.kinds)
-        yield f"{key}.kind", f"is {_shown(item['ctx']['tag'])}: should be one of {known}"
+        yield f"{key}.kind", f"is {in_short(item['ctx']['tag'])}: should be one of {known}"
     elif kind == "union_tag_not_found":
         yield f"{key}.kind", f"is missing: should be one of {', '.join(form.kinds)}"
     elif kind == "int_type" and isinstance(value, float) and value.is_integer():
         yield key, f"is {value!r}: should be a whole number, without a point: write {value:.0f}"
     else:
-        yield key, f"is {_shown(value)}: {_expected(item, key, form)}"
+        yield key, f"is {in_short(value)}: {_expected(item, key, form)}"
 
 
 def _expected(item: Any, key: str, form: Form) -> str:
@@ -131,13 +132,19 @@ def _expected(item: Any, key: str, form: Form) -> str:
         return f"should have at least {limits['min_length']} entry"
     if kind in _EXPECTED:
         return f"should be {_EXPECTED[kind]}{_example(key, form)}"
+    if kind == "literal_error" and isinstance(value := item["input"], str):
+        known = re.findall(r"'([^']*)'", limits["expected"])
+        if now := new_name(value, known):
+            return f"it is called {now!r} now"
     text = str(item["msg"][0].lower() + item["msg"][1:])
     return text.replace("input should be", "should be").replace("input", "value")
 
 
 def _example(key: str, form: Form) -> str:
-    """Show how a distribution or a list of steps is written, where one is wanted."""
+    """Show how a price, a distribution or a list of steps is written, where one is wanted."""
     plain, known = _starred(_unnumbered(key)), form.keys
+    if f"{plain}.amount" in known:
+        return " such as { amount = 0.6, price_year = 2025 }"
     if f"{plain}.kind" in known:
         return ' that says its kind, such as { kind = "constant", value = 30 }'
     if f"{plain}.from" not in known:
@@ -145,11 +152,6 @@ def _example(key: str, form: Form) -> str:
     value = ", value = 30" if f"{plain}.value" in known else ", ..."
     step = f"{{ from = 2008-01-01, until = 2040-01-01{value} }}"
     return f", such as {step}" if key.endswith("]") else f" of dated steps, such as [{step}]"
-
-
-def _shown(value: Any) -> str:
-    text = as_toml_value(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _dotted(loc: tuple[Any, ...], form: Form) -> str:
@@ -189,6 +191,8 @@ def unknown_key(key: str, loc: tuple[Any, ...] = (), form: Form = SCENARIO) -> s
 
     `loc` is where the schema met it; it names the kind of a distribution.
     """
+    if now := renamed(key, form):
+        return f"unknown key; it is {now!r} now"
     name = key.split(".")[-1]
     if len(loc) > 1 and loc[-2] in form.kinds:
         fields = ", ".join(field for field in form.kinds[loc[-2]].model_fields if field != "kind")
@@ -210,10 +214,17 @@ def unknown_key(key: str, loc: tuple[Any, ...] = (), form: Form = SCENARIO) -> s
     return f"unknown key; known here: {listing}" if listing else "unknown key"
 
 
+def renamed(key: str, form: Form = SCENARIO) -> str | None:
+    """Return what an old dotted key is called now; None for one that is not old."""
+    found = new_key(_unnumbered(key))
+    return None if found is None or found[0] in form.keys else found[1]
+
+
 def _starred(key: str) -> str:
     """Replace the names that a scenario chooses itself (origins, claims, streams) by `*`."""
     parts = key.split(".")
-    owners = ((1, "origins"), (2, "capacity_claims"), (2, "additional"), (2, "unsuitable_shares"))
+    owners = ((1, "origins"), (2, "capacity_claims"), (2, "additional"), (2, "unsuitable_shares"),
+              (2, "price_growth_share"))  # fmt: skip
     for position, owner in owners:
         if len(parts) > position and parts[position - 1] == owner:
             parts[position] = "*"

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from pydantic import ValidationError
 
-from sim.scenario.base import MOST
+from sim.scenario.base import Section
 from sim.scenario.base import as_toml_value as as_toml_value
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.explain import problems_of
+from sim.scenario.explain import problems_of, renamed, unknown_key
 from sim.scenario.plain import UnusableError, change, merge
 from sim.scenario.plain import as_lists as as_lists
 from sim.scenario.plain import as_tuples as as_tuples
@@ -25,9 +24,6 @@ from sim.scenario.toml import Raw, is_file, value_of
 from sim.scenario.toml import read_toml as read_toml
 
 _LOG = logging.getLogger("sim")
-#: A key that means dated steps from a day on.
-_FROM_A_DAY = r"@\d{4}-\d{2}-\d{2}$"
-_REPLACES = "Takes the place of the table that it would otherwise add to."
 
 
 def configs_dir() -> Path:
@@ -70,7 +66,7 @@ def load(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenar
     raw, origin = _read_chain(path)
     given = {} if changes is None else changes
     _see_that_mapping(given)
-    problems = change(raw, given)
+    problems = _change(raw, given)
     _claim(origin, filter(_is_text, given), "given value")
     return _validated(raw, origin, str(path), problems)
 
@@ -96,7 +92,7 @@ def changed(
     """Return a scenario with some dotted keys changed; see `Scenario.change`."""
     _see_that_mapping(changes)
     raw = as_lists(scenario.model_dump(by_alias=True))
-    problems = change(raw, changes, None if on is None else _day(on))
+    problems = _change(raw, changes, None if on is None else _day(on))
     origin = {_plain(key): "given value" for key in filter(_is_text, changes)}
     return _validated(raw, origin, scenario.name, problems)
 
@@ -128,19 +124,44 @@ def _day(on: date | str) -> date:
 def difference(base: Scenario, other: Scenario) -> list[tuple[str, Any, Any]]:
     """Return `(key, value in base, value in other)` for every value that differs.
 
-    A value that one of the two lacks is given as None.
+    A value that one of the two lacks is given as None. A section or a price that one of them lacks
+    is one value: all of it, and False where it is absent.
     """
-    before, after = (
-        {key: value for key, value in scenario.leaves() if value != ()}
-        for scenario in (base, other)
-    )
+    lacking = dict.fromkeys([*_absent(base, ""), *_absent(other, "")])
+    before, after = (dict(_told_whole(scenario, lacking)) for scenario in (base, other))
     keys = [*before, *(key for key in after if key not in before)]
     words = ("name", "title", "summary", "case")
+    none = dict.fromkeys(lacking, False)
     return [
-        (key, before.get(key), after.get(key))
+        (key, before.get(key, none.get(key)), after.get(key, none.get(key)))
         for key in keys
         if key not in words and before.get(key) != after.get(key)
     ]
+
+
+def _absent(section: Section, above: str) -> Iterator[str]:
+    """Yield the keys of the sections and prices that are absent from a section or below it."""
+    for name, value in section:
+        if value is None:
+            yield above + name
+        elif isinstance(value, Section):
+            yield from _absent(value, f"{above}{name}.")
+
+
+def _told_whole(scenario: Scenario, parts: Collection[str]) -> Iterator[tuple[str, Any]]:
+    """Yield every value by its key, but some parts as one value each."""
+    for part in parts:
+        value: Any = scenario
+        for name in part.split("."):
+            value = getattr(value, name)
+        if isinstance(value, Section):
+            value = as_lists(value.model_dump(by_alias=True, exclude_none=True))
+        if value is not None:
+            yield part, value
+    within = tuple(f"{part}." for part in parts)
+    for key, value in scenario.leaves():
+        if value != () and key not in parts and not key.startswith(within):
+            yield key, value
 
 
 def parse_setting(text: str) -> tuple[str, Any]:
@@ -189,6 +210,8 @@ def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str,
             raise ScenarioError([Problem(str(path), "extends", message)])
         base = _base(path, extends)
         raw, origin = _read_chain(base, (*seen, here))
+    if old := [*_old_keys(own, "", str(path))]:
+        raise ScenarioError(old)
     try:
         merge(raw, own)
     except UnusableError as error:
@@ -216,6 +239,25 @@ def _claim(origin: dict[str, str], keys: Iterable[str], source: str) -> None:
         origin[key] = source
 
 
+def _change(raw: Raw, changes: Mapping[str, Any], on: date | None = None) -> list[Problem]:
+    """Set dotted keys in place, but for old ones; return what is wrong with them."""
+    told: list[Problem] = []
+    usable = {}
+    for key, value in changes.items():
+        old = [*_old_keys(as_lists(value), key, "given value")] if _is_text(key) else []
+        told += old
+        if not old:
+            usable[key] = value
+    return [*told, *change(raw, usable, on)]
+
+
+def _old_keys(value: Any, key: str, file: str) -> Iterator[Problem]:
+    """Tell each old key in plain data what it is called now."""
+    for old, _ in leaves_of(value, key):
+        if renamed(old):
+            yield Problem(file, old, unknown_key(old))
+
+
 def _validated(raw: Raw, origin: dict[str, str], file: str, problems: list[Problem]) -> Scenario:
     try:
         scenario = Scenario.model_validate(as_tuples(raw))
@@ -241,37 +283,6 @@ def _is_text(key: object) -> bool:
 def _plain(key: str) -> str:
     """Return a dotted key without the days of its steps."""
     return re.sub(r"\[[^\]]*\]|@[\d-]*$", "", key)
-
-
-@lru_cache(maxsize=1)
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a scenario file, for editors: all keys optional, `extends` added.
-
-    A diff may leave out any key, so only types, ranges and names are checked.
-    """
-    document = Scenario.model_json_schema(by_alias=True)
-    for part in (document, *document["$defs"].values()):
-        if "kind" not in part.get("properties", {}) and "from" not in part.get("properties", {}):
-            part.pop("required", None)
-            part["patternProperties"] = {_FROM_A_DAY: {}}
-        for field in part.get("properties", {}).values():
-            _or_bare_number(field)
-            if "additionalProperties" in field:
-                field["properties"] = {"extends": {"const": False, "description": _REPLACES}}
-    document["properties"]["extends"] = {
-        "type": "string",
-        "description": "File whose values hold wherever this one says nothing.",
-    }
-    return document
-
-
-def _or_bare_number(field: Raw) -> None:
-    """Allow one number in the place of dated steps, as `load` does."""
-    numbers = {"#/$defs/Step": "number", "#/$defs/CountStep": "integer"}
-    kind = numbers.get(field.get("items", {}).get("$ref"))
-    if kind:
-        steps = {"type": field.pop("type"), "items": field.pop("items")}
-        field["anyOf"] = [steps, {"type": kind, "minimum": 0, "maximum": MOST}]
 
 
 def walk_shipped() -> Iterator[Scenario]:

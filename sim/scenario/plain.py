@@ -1,7 +1,9 @@
 """A scenario as plain data, before it is checked: files laid over one another, keys changed.
 
 A key that ends in a day, `places@2030-01-01`, means dated steps from that day on: what holds before
-stays, what follows has the new value. Files, `--set` and `Scenario.change` read it alike.
+stays, what follows has the new value. `false` in the place of a section or a price that an
+arrangement may lack, such as `departure_centre = false`, drops it. Files, `--set` and
+`Scenario.change` read it alike.
 
 Nothing here may trust what it is given: what makes no sense is left in place, for the schema to
 tell with file and key, or refused as a problem.
@@ -54,6 +56,10 @@ def _put_all(raw: Raw, changes: Mapping[str, Any], on: date | None) -> list[Prob
         try:
             if not isinstance(key, str):
                 raise UnusableError(f"is no dotted key: write it as in {_EXAMPLE}")
+            if value is None:
+                raise UnusableError(
+                    "is None: give a value; False says that a section or a price is absent"
+                )
             if isinstance(value, Mapping) and not value:
                 raise UnusableError(
                     "an empty table changes nothing: to empty the one there, give it "
@@ -180,6 +186,8 @@ def _table(place: Any, above: str) -> Raw:
         return place
     if isinstance(place, list) and place:
         raise UnusableError(f"say which step, by its first day: {above}[{_first_day(place[0])}]")
+    if place is None or place is False:
+        raise UnusableError(f"{above!r} is absent: give all of it, as a table")
     raise UnusableError(f"{above!r} is a single value: there is nothing below it")
 
 

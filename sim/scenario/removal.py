@@ -1,4 +1,4 @@
-"""Sections of a scenario on what follows the sentence: removal, detention, centre, Kosovo."""
+"""Sections of a scenario on what follows the sentence: removal, detention, centre, host state."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Origin(Section):
     protected_share: Share
     """Share who cannot be returned against their will because of non-refoulement."""
     transit_from_kosovo: bool
-    """Whether the origin accepts people straight from Kosovo."""
+    """Whether the origin accepts people straight from the host state."""
 
 
 class Removal(Section):
@@ -105,17 +105,17 @@ class Detention(Section):
     extended_share: Share
     """Share of cases in which the extension is granted."""
     in_rented_prison_share: Share
-    """Share of suitable cases detained in the rented prison, the others in Denmark."""
+    """Share of suitable cases detained in the rented prison, the others in the sending state."""
     key: PlaceName
-    """Name of the Danish detention centre in tables."""
+    """Name of the detention centre in tables."""
     title: Title
     """Its name as people write it."""
     places: CountSteps
-    """Places of the Danish detention centre."""
+    """Places of the detention centre."""
 
 
 class DepartureCentre(Section):
-    """Kærshovedgård in the baseline: tolerated stay, with duties, without an end."""
+    """A departure centre: tolerated stay, with duties, without an end."""
 
     key: PlaceName
     """Its name as a place in tables."""
@@ -151,7 +151,7 @@ class DepartureCentre(Section):
 
 
 class CapacityClaim(Section):
-    """One side's figure for the capacity of Kosovo's prisons."""
+    """One side's figure for the capacity of the host state's prisons."""
 
     who: Title
     """Who says so."""
@@ -160,10 +160,10 @@ class CapacityClaim(Section):
 
 
 class Kosovo(Section):
-    """Kosovo's own prisons; and, in stress scenarios only, people who stay in the country."""
+    """The host state's own prisons."""
 
     population: Steps
-    """Kosovo's own prisoners."""
+    """The host state's own prisoners."""
     capacity_claims: Annotated[dict[str, CapacityClaim], AfterValidator(named)]
     """What different sides say the capacity is."""
     capacity_claim: str
@@ -171,29 +171,9 @@ class Kosovo(Section):
     displaced_inmates: Count
     """Inmates moved elsewhere when the rented prison is emptied."""
     beds_given_up: Count
-    """Beds that Kosovo can no longer use for its own inmates."""
+    """Beds that the host state can no longer use for its own inmates."""
     emptied_before_opening_days: Days
-    """The prison is emptied this many days before it opens to Danish prisoners."""
-    stays_share: Share
-    """Stress tests only: share of those due to return to Denmark who stay in Kosovo instead."""
-    asylum_share: Share
-    """Of those, share who ask for asylum in Kosovo; the others are undocumented at large."""
-    asylum_days: Distribution
-    """Stay in the asylum centre before travelling on."""
-    stopped_per_year: PerYear
-    """Rate at which people at large are stopped and detained, per person-year."""
-    onward_per_year: PerYear
-    """Rate of onward travel along the Balkan route, per person-year at large."""
-    detention_key: PlaceName
-    """Name of the foreigners' detention centre in tables."""
-    detention_title: Title
-    """Its name as people write it."""
-    detention_places: Count
-    """Places of the foreigners' detention centre."""
-    detention_days: Distribution
-    """Days detained, cut off at the limit."""
-    detention_limit_days: PositiveDays
-    """After this many days the door opens."""
+    """The prison is emptied this many days before it opens to those of the sending state."""
 
     @model_validator(mode="after")
     def _claim_is_known(self) -> Kosovo:
@@ -217,3 +197,28 @@ class Kosovo(Section):
                 f"falls to {fewest:g}"
             )
         return self
+
+
+class Staying(Section):
+    """Stress tests only: people who stay in the host state, which the treaty rules out."""
+
+    stays_share: Share
+    """Share of those due to return to the sending state who stay in the host state instead."""
+    asylum_share: Share
+    """Of those, share who ask for asylum there; the others are undocumented at large."""
+    asylum_days: Distribution
+    """Stay in the asylum centre before travelling on."""
+    stopped_per_year: PerYear
+    """Rate at which people at large are stopped and detained, per person-year."""
+    onward_per_year: PerYear
+    """Rate of onward travel, per person-year at large."""
+    detention_key: PlaceName
+    """Name of the foreigners' detention centre in tables."""
+    detention_title: Title
+    """Its name as people write it."""
+    detention_places: Count
+    """Places of the foreigners' detention centre."""
+    detention_days: Distribution
+    """Days detained, cut off at the limit."""
+    detention_limit_days: PositiveDays
+    """After this many days the door opens."""

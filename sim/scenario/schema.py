@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from sim.scenario.base import Money, Period, Section
+from sim.scenario.base import Absent, Period, Section
+from sim.scenario.costs import Costs
 from sim.scenario.names import ORIGIN_NAMES, Name, ScenarioName, Title, named
-from sim.scenario.removal import DepartureCentre, Detention, Kosovo, Origin, Removal
+from sim.scenario.removal import DepartureCentre, Detention, Kosovo, Origin, Removal, Staying
 from sim.scenario.sentencing import Arrivals, DanishPrisons, Sentencing
 from sim.scenario.transfer import RentedPrison, Transfer
 
@@ -61,35 +62,6 @@ class Countries(Section):
     """The state in which the rented prison lies."""
 
 
-class Costs(Section):
-    """Prices. EUR and DKK are converted at the rate given here and nowhere else."""
-
-    dkk_per_eur: Annotated[float, Field(ge=0.001, le=1_000_000)]
-    """Exchange rate."""
-    rent_eur_million_per_year: Money
-    """Rent, while the agreement runs."""
-    set_up_eur_million: Money
-    """Set-up payment, once, at the opening."""
-    aid_eur_million_per_year: Money
-    """Climate and development aid, while the agreement runs."""
-    rotation_dkk_million: Money
-    """One charter rotation, there and back."""
-    visits_dkk_million_per_year: Money
-    """Visits, while the agreement runs."""
-    prison_2015_dkk_per_day: Money
-    """Danish prison, one prisoner-day, prices of 2015."""
-    remand_2015_dkk_per_day: Money
-    """Danish remand house, one prisoner-day, prices of 2015."""
-    detention_2015_dkk_per_day: Money
-    """Danish pre-removal detention, one person-day, prices of 2015."""
-    inflation_2015_to_2025: Annotated[float, Field(ge=-0.5, le=2)]
-    """Growth of Danish day prices from 2015 to 2025, as a share."""
-    centre_dkk_per_year: Money
-    """Departure centre, one resident-year."""
-    kosovo_prisoner_eur_per_day: Money
-    """What a prisoner-day costs in Kosovo's own prisons."""
-
-
 def _origins(origins: dict[str, Origin]) -> dict[str, Origin]:
     return named(origins, ORIGIN_NAMES)
 
@@ -115,10 +87,16 @@ class Scenario(Section):
     danish_prisons: DanishPrisons
     transfer: Transfer
     rented_prison: RentedPrison
-    removal: Removal
-    detention: Detention
-    departure_centre: DepartureCentre
-    kosovo: Kosovo
+    removal: Absent[Removal] = None
+    """Absent where nobody is expelled."""
+    detention: Absent[Detention] = None
+    """Absent where nobody is detained for removal."""
+    departure_centre: Absent[DepartureCentre] = None
+    """Absent where all wait at liberty for their papers or an escort."""
+    kosovo: Absent[Kosovo] = None
+    """The host state's own prisons; absent where nothing is known of them."""
+    staying: Absent[Staying] = None
+    """Stress tests: people who stay in the host state; absent where nobody can."""
     costs: Costs
     origins: Annotated[dict[str, Origin], AfterValidator(_origins)]
     """Groups of countries of origin by name; `eu_eea` is the group of EU and EEA citizens."""
@@ -216,13 +194,26 @@ class Scenario(Section):
             "hosts": countries.host + ("'" if countries.host.endswith("s") else "'s"),
             "rented": self.rented_prison.key,
             "rented_title": self.rented_prison.title,
-            "detention": self.detention.key,
-            "detention_title": self.detention.title,
-            "centre": self.departure_centre.key,
-            "centre_title": self.departure_centre.title,
-            "host_detention": self.kosovo.detention_key,
-            "host_detention_title": self.kosovo.detention_title,
+            "currency": self.costs.currency,
+            **self._of_places(),
         }
+
+    def _of_places(self) -> dict[str, str]:
+        """Names of places after the sentence; those of absent ones say what they would be."""
+        detention, centre, staying = self.detention, self.departure_centre, self.staying
+        return {
+            "detention": detention.key if detention else "detention",
+            "detention_title": detention.title if detention else "detention",
+            "centre": centre.key if centre else "departure_centre",
+            "centre_title": centre.title if centre else "departure centre",
+            "host_detention": staying.detention_key if staying else "kosovo_detention",
+            "host_detention_title": staying.detention_title if staying else "detention abroad",
+        }
+
+    @property
+    def stays_abroad(self) -> bool:
+        """Whether anyone may stay in the host state, which stress tests alone allow."""
+        return self.staying is not None and self.staying.stays_share > 0
 
     def told(self, text: str) -> str:
         """Put the names of states and places into a text that leaves room for them: `{host}`."""
@@ -259,7 +250,7 @@ def leaves_of(value: Any, key: str) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, tuple) and value and isinstance(value[0], Period):
         for step in value:
             yield from leaves_of(step, f"{key}[{step.from_}]")
-    else:
+    elif value is not None:
         yield key, value
 
 

@@ -73,7 +73,7 @@ class Arrivals(Section):
     age_years: Distribution
     """Age at judgment."""
     children_in_denmark_share: Share
-    """Share with children in Denmark, among third-country nationals."""
+    """Share with children in the sending state, among third-country nationals."""
     deaths_per_year: PerYear
     """Deaths per person-year, from arrest or judgment to exit, wherever people are."""
     additional: Annotated[dict[str, AdditionalArrivals], AfterValidator(_streams)] = Field(
@@ -261,7 +261,7 @@ class Sentencing(Section):
 
 
 class DanishPrisons(Section):
-    """Danish prisons and remand houses together."""
+    """Prisons and remand houses of the sending state together."""
 
     places: Steps
     """Places in use."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from operator import attrgetter
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
 
 from sim import html
-from sim.scenario.base import Section, as_toml_value, unit_of
+from sim.scenario.base import Section, as_toml_value, in_short, unit_of
 from sim.scenario.files import difference, load
 from sim.scenario.schema import Scenario
 
@@ -46,7 +45,7 @@ def as_html(scenario: Scenario) -> str:
 def _changes(scenario: Scenario) -> Iterator[str]:
     """Tell what differs from the baseline; nothing for the baseline itself."""
     rows = [
-        (key, _told(key, before), _told(key, after))
+        (key, _told(scenario, key, before), _told(scenario, key, after))
         for key, before, after in difference(load("baseline"), scenario)
     ]
     heads = ("key", "baseline", "here")
@@ -60,16 +59,24 @@ def _changes(scenario: Scenario) -> Iterator[str]:
 
 
 def _levers(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
+    leaves = dict(scenario.leaves())
     for key in LEVERS:
-        yield key, _told(key, attrgetter(key)(scenario)), _meaning(key)
+        if key in leaves:
+            yield key, _told(scenario, key, leaves[key]), _meaning(key)
 
 
-def _told(key: str, value: Any) -> str:
+def _told(scenario: Scenario, key: str, value: Any) -> str:
     """Say a value with its unit."""
     if value is None:
         return "–"
+    if isinstance(value, Mapping):
+        return in_short(value)
     counts = isinstance(value, int | float) and not isinstance(value, bool)
-    return f"{as_toml_value(value)} {unit_of(key) if counts else ''}".strip()
+    return f"{as_toml_value(value)} {scenario.told(unit_of(key)) if counts else ''}".strip()
+
+
+def _is_section(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Section)
 
 
 def _meaning(key: str) -> str:
@@ -77,6 +84,6 @@ def _meaning(key: str) -> str:
     section: Any = Scenario
     *parts, last = key.split(".")
     for part in parts:
-        section = section.model_fields[part].annotation
-    assert issubclass(section, Section)
+        annotation = section.model_fields[part].annotation
+        section = next(kind for kind in (annotation, *get_args(annotation)) if _is_section(kind))
     return str(section.model_fields[last].description)

@@ -113,7 +113,7 @@ class Transfer(Section):
 
 
 class RentedPrison(Section):
-    """The rented prison: Gnjilane in the baseline."""
+    """The rented prison."""
 
     key: PlaceName
     """Its name as a stage and place in tables."""
@@ -140,9 +140,9 @@ class RentedPrison(Section):
     drain_days: Days
     """Days before the closing in which everyone still inside is flown back."""
     return_before_end_days: Days
-    """Days before the end of the sentence on which people return to Denmark."""
+    """Days before the end of the sentence on which people return to the sending state."""
     temporary_returns_per_year: PerYear
-    """Temporary returns to Denmark (court, hospital), per prisoner-year; the place is kept."""
+    """Temporary returns (court, hospital), per prisoner-year; the place is kept."""
     temporary_return_days: Distribution
     """Length of a temporary return."""
     officers: Count

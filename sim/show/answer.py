@@ -85,7 +85,7 @@ def sentences(replications: Sequence[Replications]) -> list[str]:
     """Return a few sentences that answer the two questions for the first scenario.
 
     Then come, where there is something to say, for how much of the observed period the rented
-    prison is open, who stays in Kosovo, and how full Kosovo's own prisons are. The last says what
+    prison is open, who stays in the host state, and how full its prisons are. The last says what
     changes between the reference and the other scenarios: by how much, that no difference can be
     told, or that something is exactly the same.
     """
@@ -206,7 +206,7 @@ def _who_waits(r: Replications, queue: Queue) -> str:
 
 
 def place_words(r: Replications) -> str:
-    """Say how full the rented prison and Danish prisons are."""
+    """Say how full the rented prison and prisons of the sending state are."""
     parts = []
     people, fill = mean_outcome(r, "rented_prison_people"), mean_outcome(r, "rented_prison_fill")
     if isfinite(fill):

@@ -14,7 +14,6 @@ the panels of the report's figures (`sim.show.figures`), and some that only a no
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -22,6 +21,7 @@ from sim.analysis.durations import survival_curves
 from sim.experiment.read import Results
 from sim.experiment.replicate import Replications, of_runs, told_apart
 from sim.people.arrivals import GROUPS
+from sim.results.choice import nearest
 from sim.results.run import By, Run
 from sim.scenario.given import expect
 from sim.show import words
@@ -496,6 +496,5 @@ def _known(name: str, what: str, known: Iterable[str]) -> str:
     there = list(known)
     if name in there:
         return name
-    near = get_close_matches(name, there, n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
+    hint = nearest(name, there)
     raise ValueError(f"no {what} is called {name!r}; {hint}There are: {', '.join(there)}")

@@ -18,8 +18,10 @@ from sim.world.stages import Stay
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.scenario.costs import Costs, Price
+
 #: Rounding of sums of thousands of millions.
-ONE_KRONE = 1.0
+ONE_UNIT = 1.0
 
 _IN_PRISON = tuple(stay for stay in IN_DENMARK if stay != Stay.REMAND)
 
@@ -30,12 +32,12 @@ _IN_PRISON = tuple(stay for stay in IN_DENMARK if stay != Stay.REMAND)
     "Every item of every year is worked out a second way: the area under the number of people in "
     "the log times the day price, the years of the agreement (without leap days, of which none "
     "costs more) times its yearly prices, the flights that carry someone times the price of one.",
-    unit="DKK",
-    tolerance=ONE_KRONE,
+    unit="money",
+    tolerance=ONE_UNIT,
 )
 def costs_follow_from_days_and_prices(told: Told) -> Iterator[Part]:
     """Compare each amount of the table with one that is worked out here."""
-    table = told.run.costs().set_index(["year", "item"])["dkk_million"] * 1e6
+    table = told.run.costs().set_index(["year", "item"])["million"] * 1e6
     seen = 0
     for year, begins, ends in _years(told):
         for item, amount in _amounts(told, begins, ends).items():
@@ -50,18 +52,18 @@ def costs_follow_from_days_and_prices(told: Told) -> Iterator[Part]:
     "costs",
     "Items add up to the total, in both currencies",
     "The sum over items and years is the total worked out over the whole period at once, and every "
-    "amount in EUR is the one in DKK at the scenario's rate.",
-    unit="DKK",
-    tolerance=ONE_KRONE,
+    "amount in EUR is the one in the scenario's currency at its rate.",
+    unit="money",
+    tolerance=ONE_UNIT,
 )
 def items_add_up_to_the_total(told: Told) -> Iterator[Part]:
     """Compare the sum of the table with the amounts of the whole observed period."""
     table: pd.DataFrame = told.run.costs()
     whole = sum(_amounts(told, *told.run.period).values())
-    yield Part(abs(table["dkk_million"].sum() * 1e6 - whole), "total")
-    rate = told.scenario.costs.dkk_per_eur
-    other = (table["dkk_million"] - table["eur_million"] * rate).abs() * 1e6
-    yield Part(other.to_numpy(), "amounts in DKK and EUR")
+    yield Part(abs(table["million"].sum() * 1e6 - whole), "total")
+    rate = told.scenario.costs.currency_per_eur
+    other = (table["million"] - table["eur_million"] * rate).abs() * 1e6
+    yield Part(other.to_numpy(), "amounts in both currencies")
 
 
 def _years(told: Told) -> Iterator[tuple[int, float, float]]:
@@ -74,9 +76,9 @@ def _years(told: Told) -> Iterator[tuple[int, float, float]]:
 
 
 def _amounts(told: Told, begins: float, ends: float) -> dict[str, float]:
-    """Work out every item between two days, DKK."""
+    """Work out every item that has a price between two days, in the scenario's currency."""
     prices, service = told.scenario.costs, told.cohort.service
-    grown, euro = 1 + prices.inflation_2015_to_2025, prices.dkk_per_eur * 1e6
+    euro = prices.currency_per_eur * 1e6
 
     def days(*stays: Stay) -> float:
         return area(told.spans(*stays), begins, ends)
@@ -89,18 +91,39 @@ def _amounts(told: Told, begins: float, ends: float) -> dict[str, float]:
         return max(0.0, min(last, service.closes) - max(first, service.opens))
 
     residents = told.spans(Stay.DEPARTURE_CENTRE)
+    lived = years(lambda first, last: area(residents, first, last))
+    promised = {
+        "rent": (years(in_service), prices.rent_eur_million_per_year),
+        "set_up": (float(begins <= service.opens < ends), prices.set_up_eur_million),
+        "aid": (years(in_service), prices.aid_eur_million_per_year),
+    }
+    priced = {
+        "rotations": (_rotations(told, begins, ends) * 1e6, prices.rotation_million),
+        "visits": (years(in_service) * 1e6, prices.visits_million_per_year),
+        "danish_prison": (days(*_IN_PRISON), prices.prison_per_day),
+        "remand": (days(Stay.REMAND), prices.remand_per_day),
+        "detention": (days(Stay.DETENTION), prices.detention_per_day),
+        "departure_centre": (lived, prices.centre_resident_per_year),
+    }
     return {
-        "rent": years(in_service) * prices.rent_eur_million_per_year * euro,
-        "set_up": prices.set_up_eur_million * euro * (begins <= service.opens < ends),
-        "aid": years(in_service) * prices.aid_eur_million_per_year * euro,
-        "rotations": _rotations(told, begins, ends) * prices.rotation_dkk_million * 1e6,
-        "visits": years(in_service) * prices.visits_dkk_million_per_year * 1e6,
-        "danish_prison": days(*_IN_PRISON) * prices.prison_2015_dkk_per_day * grown,
-        "remand": days(Stay.REMAND) * prices.remand_2015_dkk_per_day * grown,
-        "detention": days(Stay.DETENTION) * prices.detention_2015_dkk_per_day * grown,
-        "departure_centre": years(lambda first, last: area(residents, first, last))
-        * prices.centre_dkk_per_year,
-    }  # fmt: skip
+        item: number * price * euro
+        for item, (number, price) in promised.items()
+        if price is not None
+    } | {
+        item: number * price.amount * _raised(prices, price)
+        for item, (number, price) in priced.items()
+        if price is not None
+    }
+
+
+def _raised(prices: Costs, price: Price) -> float:
+    """Return how many times a price of its year it is in the year in which all are told."""
+    if (
+        price.price_year == prices.price_year
+        and str(price.price_year) not in prices.price_growth_share
+    ):
+        return 1.0
+    return 1.0 + prices.price_growth_share[str(price.price_year)]
 
 
 def _leap_days(told: Told) -> Iterator[float]:

@@ -16,7 +16,7 @@ from sim.people.arrivals import EU, PEOPLE_PER_STREAM, THIRD_COUNTRY
 from sim.people.origins import regime_at
 from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY, PRISON
 from sim.scenario.distributions import Exponential
-from sim.scenario.removal import REGIMES
+from sim.scenario.removal import REGIMES, DepartureCentre, Detention, Removal
 from sim.scenario.schema import DAYS_PER_YEAR, EU_ORIGIN, Scenario
 from sim.verification.check import PValue, chance
 from sim.verification.laws import (
@@ -97,7 +97,8 @@ def _shares(drawn: Drawn) -> Iterator[tuple[str, Truths, Truths, float]]:
            special.terror_or_war_crime_share)  # fmt: skip
     yield ("sentencing.special.health_excluded_share", foreign, drawn.ill,
            special.health_excluded_share)  # fmt: skip
-    yield "removal.willing_share", foreign, drawn.willing, removal.willing_share
+    if removal is not None:
+        yield "removal.willing_share", foreign, drawn.willing, removal.willing_share
     yield from _parole_shares(drawn)
     yield from _origin_shares(drawn, foreign)
     yield from _shares_after(drawn, everyone)
@@ -125,20 +126,29 @@ def _origin_shares(drawn: Drawn, foreign: Truths) -> Iterator[tuple[str, Truths,
 
 
 def _shares_after(drawn: Drawn, everyone: Truths) -> Iterator[tuple[str, Truths, Truths, float]]:
-    scenario = drawn.scenario
-    centre, detention, kosovo = scenario.departure_centre, scenario.detention, scenario.kosovo
-    unwilling, foreign = ~drawn.willing, drawn.group != EU
-    eu, expelled = ~foreign, drawn.group <= THIRD_COUNTRY
-    transit = np.array([origin.transit_from_kosovo for origin in scenario.origins.values()])
-    yield "departure_centre.leaver_share", everyone, drawn.leaver, centre.leaver_share
-    yield ("departure_centre.waits_outside_share", drawn.willing, drawn.waits_outside,
-           centre.waits_outside_share)  # fmt: skip
-    yield ("departure_centre.never_reports_share", unwilling, drawn.never_reports,
-           centre.never_reports_share)  # fmt: skip
-    yield ("removal.direct_share", expelled & transit[drawn.origin], drawn.direct,
-           scenario.removal.direct_share)  # fmt: skip
-    yield ("removal.eu_unregistered_share", eu, drawn.unregistered,
-           scenario.removal.eu_unregistered_share)  # fmt: skip
+    scenario, expelled = drawn.scenario, drawn.group <= THIRD_COUNTRY
+    if (centre := scenario.departure_centre) is not None:
+        yield "departure_centre.leaver_share", everyone, drawn.leaver, centre.leaver_share
+        yield ("departure_centre.waits_outside_share", drawn.willing, drawn.waits_outside,
+               centre.waits_outside_share)  # fmt: skip
+        yield ("departure_centre.never_reports_share", ~drawn.willing, drawn.never_reports,
+               centre.never_reports_share)  # fmt: skip
+    if (removal := scenario.removal) is not None:
+        transit = np.array([origin.transit_from_kosovo for origin in scenario.origins.values()])
+        yield ("removal.direct_share", expelled & transit[drawn.origin], drawn.direct,
+               removal.direct_share)  # fmt: skip
+        yield ("removal.eu_unregistered_share", drawn.group == EU, drawn.unregistered,
+               removal.eu_unregistered_share)  # fmt: skip
+    if scenario.detention is not None:
+        yield from _shares_of_detention(drawn, scenario.detention, everyone)
+    if (staying := scenario.staying) is not None:
+        yield "staying.stays_share", expelled, drawn.stays_in_kosovo, staying.stays_share
+        yield "staying.asylum_share", everyone, drawn.asks_asylum, staying.asylum_share
+
+
+def _shares_of_detention(
+    drawn: Drawn, detention: Detention, everyone: Truths
+) -> Iterator[tuple[str, Truths, Truths, float]]:
     yield ("detention.in_rented_prison_share", everyone, drawn.detained_abroad,
            detention.in_rented_prison_share)  # fmt: skip
     if detention.extension_days:
@@ -151,8 +161,6 @@ def _shares_after(drawn: Drawn, everyone: Truths) -> Iterator[tuple[str, Truths,
         ended = f"ended_if_{name}_per_review"
         yield f"detention.{detained}", mine, drawn.detained, getattr(detention, detained)
         yield f"detention.{ended}", mine, at_once, getattr(detention, ended)
-    yield "kosovo.stays_share", expelled, drawn.stays_in_kosovo, kosovo.stays_share
-    yield "kosovo.asylum_share", everyone, drawn.asks_asylum, kosovo.asylum_share
 
 
 @chance(
@@ -224,27 +232,37 @@ def appeal_law(scenario: Scenario) -> Law:
 def _laws_after(drawn: Drawn) -> Iterator[_Sample]:
     """Yield what follows the sentence, and death."""
     scenario = drawn.scenario
-    removal, centre = scenario.removal, scenario.departure_centre
-    yield "removal.case_work_days", drawn.case_work_days, law_of(removal.case_work_days).cdf
-    yield "removal.escort_days", drawn.escort_days, law_of(removal.escort_days).cdf
+    if scenario.removal is not None:
+        yield from _laws_of_removal(drawn, scenario.removal)
     selection = law_of(scenario.transfer.selection_days)
     yield "transfer.selection_days", drawn.selection_days, selection.cdf
-    yield "kosovo.asylum_days", drawn.asylum_days, law_of(scenario.kosovo.asylum_days).cdf
-    for number, (name, origin) in enumerate(scenario.origins.items()):
+    if (staying := scenario.staying) is not None:
+        yield "staying.asylum_days", drawn.asylum_days, law_of(staying.asylum_days).cdf
+    if scenario.departure_centre is not None:
+        yield from _laws_of_the_centre(drawn, scenario.departure_centre)
+    lives = drawn.death - drawn.arrives
+    yield "arrivals.deaths_per_year", lives, waiting(scenario.arrivals.deaths_per_year).cdf
+
+
+def _laws_of_removal(drawn: Drawn, removal: Removal) -> Iterator[_Sample]:
+    yield "removal.case_work_days", drawn.case_work_days, law_of(removal.case_work_days).cdf
+    yield "removal.escort_days", drawn.escort_days, law_of(removal.escort_days).cdf
+    for number, (name, origin) in enumerate(drawn.scenario.origins.items()):
         usual = law_of(origin.document_delay_days)
         slow = 0.0 if name == EU_ORIGIN else removal.slow_share
         law = mixture([1 - slow, slow], [usual, usual.times(removal.slow_factor)])
         mine = drawn.origin == number
         yield f"origins.{name}.document_delay_days", drawn.document_delay[mine], law.cdf
+
+
+def _laws_of_the_centre(drawn: Drawn, centre: DepartureCentre) -> Iterator[_Sample]:
     for kind, mine, rate in (
         ("leaver", drawn.leaver, centre.leaver_absconds_per_year),
         ("stayer", ~drawn.leaver, centre.stayer_absconds_per_year),
     ):
         key = f"departure_centre.{kind}_absconds_per_year"
         yield key, drawn.absconds_after[mine], waiting(rate).cdf
-    yield "voluntary return or permit", drawn.settled_after, _settling(scenario)
-    lives = drawn.death - drawn.arrives
-    yield "arrivals.deaths_per_year", lives, waiting(scenario.arrivals.deaths_per_year).cdf
+    yield "voluntary return or permit", drawn.settled_after, _settling(centre)
 
 
 def waiting(rate_per_year: float) -> Law:
@@ -254,9 +272,8 @@ def waiting(rate_per_year: float) -> Law:
     return law_of(Exponential(kind="exponential", mean=DAYS_PER_YEAR / rate_per_year))
 
 
-def _settling(scenario: Scenario) -> Function:
+def _settling(centre: DepartureCentre) -> Function:
     """Whichever comes first: going home at a rate, or a permit at one of the reviews."""
-    centre = scenario.departure_centre
     home, refused = waiting(centre.leaves_voluntarily_per_year).cdf, 1 - centre.permit_per_review
 
     def cdf(x: Floats) -> Floats:

@@ -124,7 +124,7 @@ def _from_anniversary(told: Told, years: int) -> float:
 @records(
     "places",
     "The rented prison is never overfull",
-    "Whoever is flown in finds a place free: those on trips to Denmark, in detention there, and "
+    "Whoever is flown in finds a place free: those on trips home, in detention there, and "
     "waiting for the flight back keep theirs. None before the opening, none after the closing.",
     unit="persons",
     otherwise="nobody is flown to a rented prison",
@@ -266,14 +266,14 @@ def _rank(told: Told, spans: Spans, day: float) -> Floats:
 @records(
     "places",
     "Detention is never overfull",
-    "Nobody is taken into the Danish detention centre above the places it has that day; places "
+    "Nobody is taken into the detention centre above the places it has that day; places "
     "taken away on a date are lost as people leave.",
     unit="persons",
     otherwise="nobody is detained there",
 )
 def detention_places_are_never_exceeded(told: Told) -> Iterator[Part]:
     """Count the detained at every moment at which one more comes."""
-    yield never_exceeded(told.spans(Stay.DETENTION), told.steps(told.scenario.detention.places))
+    yield never_exceeded(told.spans(Stay.DETENTION), _detention_places(told))
 
 
 @records(
@@ -289,23 +289,29 @@ def nobody_waits_for_a_detention_place_while_one_is_free(told: Told) -> Iterator
     queue = told.spans(Stay.DETENTION_QUEUE)
     ends = np.maximum(np.minimum(queue.ends, told.document_at[queue.who]), queue.begins)
     asking = Spans(queue.who, queue.begins, ends, queue.number)
-    places = told.steps(told.scenario.detention.places)
     if len(queue):
-        yield never_idle(told, told.spans(Stay.DETENTION), asking, places)
+        yield never_idle(told, told.spans(Stay.DETENTION), asking, _detention_places(told))
         yield in_order_of_asking(queue, told.followed_by(queue, Stay.DETENTION))
 
 
 @records(
     "places",
-    "Kosovo's detention is never overfull",
+    "Detention in the host state is never overfull",
     "In stress tests nobody is taken into the foreigners' detention above its places.",
     unit="persons",
-    otherwise="nobody is detained in Kosovo; that happens in stress tests only",
+    otherwise="nobody is detained there; that happens in stress tests only",
 )
 def kosovo_detention_is_never_exceeded(told: Told) -> Iterator[Part]:
     """Count the detained at every moment at which one more comes."""
-    places = Steps([0.0], [told.scenario.kosovo.detention_places])
+    staying = told.scenario.staying
+    places = Steps([0.0], [staying.detention_places if staying else 0])
     yield never_exceeded(told.spans(Stay.KOSOVO_DETENTION), places)
+
+
+def _detention_places(told: Told) -> Steps:
+    """Places of the detention centre; none where there is no such centre."""
+    detention = told.scenario.detention
+    return told.steps(detention.places) if detention else Steps([0.0], [0])
 
 
 def never_exceeded(busy: Spans, places: Steps) -> Part:

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.scenario.removal import DepartureCentre, Staying
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 from sim.verification.check import PValue, chance
 from sim.verification.drawn import waiting
-from sim.verification.laws import atom, binomial_p, kolmogorov_smirnov, law_of, poisson_p
+from sim.verification.laws import Law, atom, binomial_p, kolmogorov_smirnov, law_of, poisson_p
 from sim.verification.told import Floats, Spans, Told, Truths
 from sim.world.stages import Exit, Stay
 
@@ -32,8 +33,8 @@ class _Hazard(NamedTuple):
 @chance(
     "theory",
     "What comes at a rate comes as often as that",
-    "Deaths, trips to Denmark, absconding, voluntary returns, sentences for breaches, and in "
-    "stress tests arrests and travel in Kosovo: events are as many as the rate times the days of "
+    "Deaths, trips home, absconding, voluntary returns, sentences for breaches, and in stress "
+    "tests arrests and travel in the host state: events are as many as the rate times the days of "
     "those whom it can happen to; the share of absconders found again is the scenario's.",
 )
 def rates_are_those_of_the_scenario(told: Sequence[Told]) -> Iterator[PValue]:
@@ -54,12 +55,19 @@ def rates_are_those_of_the_scenario(told: Sequence[Told]) -> Iterator[PValue]:
 def _hazards(told: Told) -> Iterator[_Hazard]:
     """Yield every hazard with its events and the days of those exposed."""
     scenario = told.scenario
-    centre, kosovo = scenario.departure_centre, scenario.kosovo
     lives = told.until_horizon(told.spans(*Stay)) - told.spans(*Stay).begins
     died = int(np.sum(told.exit_of == Exit.DIED))
     yield _Hazard("arrivals.deaths_per_year", scenario.arrivals.deaths_per_year, died,
                   float(lives.sum()))  # fmt: skip
     yield _trips(told, scenario)
+    if scenario.departure_centre is not None:
+        yield from _of_the_centre(told, scenario.departure_centre)
+    if scenario.staying is not None:
+        yield from _of_staying(told, scenario.staying)
+
+
+def _of_the_centre(told: Told, centre: DepartureCentre) -> Iterator[_Hazard]:
+    """Yield the hazards of those who live in the departure centre."""
     residents = told.spans(Stay.DEPARTURE_CENTRE)
     went = _absconded(told, residents)
     leaver, willing = told.cohort.after.leaver, told.cohort.sentence.willing
@@ -76,11 +84,15 @@ def _hazards(told: Told) -> Iterator[_Hazard]:
     breach = told.followed_by(residents, Stay.BREACH_IMPRISONMENT)
     yield _hazard(told, "departure_centre.breach_sentences_per_year",
                   centre.breach_sentences_per_year, residents, breach)  # fmt: skip
+
+
+def _of_staying(told: Told, staying: Staying) -> Iterator[_Hazard]:
+    """Yield the hazards of those who stay in the host state without documents."""
     loose = told.spans(Stay.KOSOVO_AT_LARGE)
     stopped = told.followed_by(loose, Stay.KOSOVO_DETENTION, Stay.KOSOVO_AT_LARGE)
-    yield _hazard(told, "kosovo.stopped_per_year", kosovo.stopped_per_year, loose, stopped)
+    yield _hazard(told, "staying.stopped_per_year", staying.stopped_per_year, loose, stopped)
     onward = _exits(told, loose, Exit.ONWARD_TRAVEL)
-    yield _hazard(told, "kosovo.onward_per_year", kosovo.onward_per_year, loose, onward)
+    yield _hazard(told, "staying.onward_per_year", staying.onward_per_year, loose, onward)
 
 
 def _hazard(told: Told, key: str, per_year: float, spans: Spans, happens: Truths) -> _Hazard:
@@ -89,7 +101,7 @@ def _hazard(told: Told, key: str, per_year: float, spans: Spans, happens: Truths
 
 
 def _trips(told: Told, scenario: Scenario) -> _Hazard:
-    """Trips from the rented prison; none any more once someone is due to go back to Denmark."""
+    """Trips from the rented prison; none any more once someone is due to go back."""
     rented, spans = scenario.rented_prison, told.spans(Stay.RENTED_PRISON)
     until = np.minimum(told.until_horizon(spans), _due(told)[spans.who])
     days: Floats = np.maximum(until - spans.begins, 0.0)
@@ -119,13 +131,14 @@ def _absconded(told: Told, residents: Spans) -> Truths:
 
 def _found_again(told: Sequence[Told]) -> Iterator[PValue]:
     """Test the share of those who abscond from the centre that are found again."""
+    centre = told[0].scenario.departure_centre
     absconds = found = 0
     for one in told:
         residents = one.spans(Stay.DEPARTURE_CENTRE)
         absconds += int(_absconded(one, residents).sum())
         found += int(one.followed_by(residents, Stay.AT_LARGE).sum())
-    if absconds:
-        share = told[0].scenario.departure_centre.found_again_share
+    if absconds and centre is not None:
+        share = centre.found_again_share
         words = f"departure_centre.found_again_share: {found:,} of {absconds:,}, share {share:g}"
         yield PValue(binomial_p(found, absconds, share), words)
 
@@ -139,30 +152,34 @@ _FOLLOWED = 0.95
 @chance(
     "theory",
     "Stays that recur last as long as the scenario says",
-    "Trips to Denmark, sentences for breaches, time at large, and in stress tests detention in "
-    "Kosovo, as far as each could be followed (Kolmogorov and Smirnov).",
+    "Trips back, sentences for breaches, time at large, and in stress tests detention in the host "
+    "state, as far as each could be followed (Kolmogorov and Smirnov).",
     otherwise="no such stay could be followed for long enough",
 )
 def repeated_stays_follow_their_laws(told: Sequence[Told]) -> Iterator[PValue]:
     """Test lengths among the stays of which the end of what can be seen was known beforehand."""
     scenario = told[0].scenario
-    centre, kosovo = scenario.departure_centre, scenario.kosovo
-    detained = law_of(kosovo.detention_days).or_if_less(atom(kosovo.detention_limit_days))
-    for key, stay, law in (
-        ("rented_prison.temporary_return_days", Stay.TEMPORARY_RETURN,
-         law_of(scenario.rented_prison.temporary_return_days)),
-        ("departure_centre.breach_sentence_days", Stay.BREACH_IMPRISONMENT,
-         law_of(centre.breach_sentence_days)),
-        ("departure_centre.at_large_days", Stay.AT_LARGE, law_of(centre.at_large_days)),
-        ("kosovo.detention_days", Stay.KOSOVO_DETENTION, detained),
-    ):  # fmt: skip
-        if stay != Stay.TEMPORARY_RETURN:  # who dies in Denmark on a trip has a sentence that ends
+    for key, stay, law in _recurring(scenario):
+        if stay != Stay.TEMPORARY_RETURN:  # who dies on a trip has a sentence that ends
             law = law.or_if_less(waiting(scenario.arrivals.deaths_per_year))
         followed = float(law.ppf(np.array([_FOLLOWED]))[0])
         days = np.concatenate([_lengths(one, stay, followed) for one in told])
         if len(days):
             words = f"{key}, {len(days):,} stays followed for {followed:,.0f} days"
             yield PValue(kolmogorov_smirnov(days, law.cut_off(followed).cdf), words)
+
+
+def _recurring(scenario: Scenario) -> Iterator[tuple[str, Stay, Law]]:
+    """Yield each kind of stay that recurs, with its key and its law."""
+    yield ("rented_prison.temporary_return_days", Stay.TEMPORARY_RETURN,
+           law_of(scenario.rented_prison.temporary_return_days))  # fmt: skip
+    if (centre := scenario.departure_centre) is not None:
+        yield ("departure_centre.breach_sentence_days", Stay.BREACH_IMPRISONMENT,
+               law_of(centre.breach_sentence_days))  # fmt: skip
+        yield "departure_centre.at_large_days", Stay.AT_LARGE, law_of(centre.at_large_days)
+    if (staying := scenario.staying) is not None:
+        detained = law_of(staying.detention_days).or_if_less(atom(staying.detention_limit_days))
+        yield "staying.detention_days", Stay.KOSOVO_DETENTION, detained
 
 
 def _lengths(told: Told, stay: Stay, followed: float) -> Floats:

@@ -32,6 +32,9 @@ _OPENED = (CaseStage.CASE_WORKER_QUEUE, CaseStage.IDENTIFICATION)
 def nobody_is_detained_longer_than_the_limit(told: Told) -> Iterator[Part]:
     """Count from each person's first day in detention to the last."""
     spans, rules = told.spans(*DETAINED), told.scenario.detention
+    if rules is None:
+        yield Part(np.ones(len(spans)), "detained where nobody is", spans.who, spans.begins)
+        return
     ends, limit = told.until_horizon(spans), told.cohort.after.detention_limit
     first = np.full(told.cohort.size, inf)
     np.minimum.at(first, spans.who, spans.begins)
@@ -117,9 +120,9 @@ def nobody_is_detained_unexamined(told: Told) -> Iterator[Part]:
 
 @records(
     "limits",
-    "Danish citizens are neither expelled nor detained",
-    "Whoever is also a Danish citizen is released, or dies.",
-    otherwise="there are no Danish citizens in this scenario",
+    "Citizens of the sending state are neither expelled nor detained",
+    "Whoever is also a citizen of the sending state is released, or dies.",
+    otherwise="there are no such citizens in this scenario",
 )
 def danish_citizens_are_neither_expelled_nor_detained(told: Told) -> Iterator[Part]:
     """Look for stays and exits that expulsion brings."""

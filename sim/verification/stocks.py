@@ -63,7 +63,7 @@ def numbers_at_liberty(told: Sequence[Told]) -> Iterator[PValue]:
 @chance(
     "theory",
     "People serving a sentence: M_t/G/∞",
-    "At nine times over the run, the number in prison, in Denmark or abroad, of third-country "
+    "At nine times over the run, the number in prison, at home or abroad, of third-country "
     "nationals whose sentence nothing but death can cut short, is Poisson, with the integral of "
     "judgments times the chance of serving then, from remand, length and parole, as its mean.",
     otherwise="there are no such people",
@@ -121,7 +121,7 @@ class _Serving:
         special = rules.special
         self.share = (
             scenario.arrivals.third_country_share
-            * (1 - scenario.removal.willing_share)
+            * (1 - (scenario.removal.willing_share if scenario.removal else 0.0))
             * max(0.0, 1 - special.preventive_custody_share - special.life_share)
         )
 

@@ -159,7 +159,7 @@ class Told:
 
     @cached_property
     def holding(self) -> Spans:
-        """Times for which people hold a place in the rented prison, trips to Denmark included."""
+        """Times for which people hold a place in the rented prison, trips home included."""
         stays, spans = self.stays, self._all
         abroad = np.isin(stays.code, RENTED)
         follows = np.append(False, abroad[:-1])[: len(abroad)] & ~stays.first

@@ -74,7 +74,9 @@ def serve_breach(w: World, i: int) -> Process:
 def abscond(w: World, i: int) -> Next:
     """Abscond; some are found again, the others have left for good."""
     found = w.found(w.people.person[i], w.count("absconded", i))
-    if found < w.scenario.departure_centre.found_again_share:
+    centre = w.scenario.departure_centre
+    assert centre is not None
+    if found < centre.found_again_share:
         return live_at_large
     return w.leave(i, Exit.ABSCONDED)
 
@@ -82,6 +84,7 @@ def abscond(w: World, i: int) -> Next:
 def live_at_large(w: World, i: int) -> Process:
     """Live at large until found; how long to the next time is drawn anew."""
     centre, person = w.scenario.departure_centre, w.people.person[i]
+    assert centre is not None
     time = w.count("found again", i)
     w.enter(i, AT_LARGE)
     leaver = w.people.leaver[i]

@@ -8,7 +8,7 @@ from sim.world.world import Process, World
 
 
 def detain(w: World, i: int) -> Process:
-    """Detention in Denmark; in a prison as long as the detention centre is full."""
+    """Detention in the sending state; in a prison as long as the detention centre is full."""
     if limit(w, i) <= w.env.now:
         return departure_centre.send(w, i)
     has_place = w.detention.take()

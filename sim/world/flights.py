@@ -67,8 +67,8 @@ def _interval(scenario: Scenario, day: float) -> float:
 def priority_rank(rule: Priority, people: People) -> Callable[[int], float] | None:
     """Return the rank of a waiting person under a named rule: smaller flies first.
 
-    `no_children_first`: those without children in Denmark before the others; `own_wish_first`:
-    those who apply for the transfer before the others;
+    `no_children_first`: those without children in the sending state before the others;
+    `own_wish_first`: those who apply for the transfer before the others;
     `longest_remaining_first`: those whose sentence ends last; `first_come`: in order of joining.
     Ties fly in order of joining.
     """

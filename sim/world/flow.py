@@ -94,7 +94,7 @@ STAYS: Mapping[Stay, StayRow] = MappingProxyType({
             Stay.DETENTION_ABROAD: "real prospect of removal",
             Stay.KOSOVO_ASYLUM: "stress test only", Stay.KOSOVO_AT_LARGE: "stress test only",
         },
-        exits=_EARLY,
+        exits=(*_EARLY, Exit.REMOVED_FROM_KOSOVO),
     ),
     Stay.TEMPORARY_RETURN: StayRow(
         "temporary_return", "danish_prisons", True, "Temporary return",
@@ -141,7 +141,7 @@ STAYS: Mapping[Stay, StayRow] = MappingProxyType({
         "waiting_outside", "at_liberty", False, "Waiting outside for papers",
         institution="outside", phase=Phase.AFTER, band="outside",
         story="waits for the travel document outside {centre_title}, at liberty",
-        exits=(Exit.LEFT_VOLUNTARILY, Exit.DIED),
+        exits=(Exit.REMOVED, Exit.LEFT_VOLUNTARILY, Exit.DIED),
     ),
     Stay.DEPARTURE_CENTRE: StayRow(
         "departure_centre", "{centre}", False, "{centre_title}",
@@ -278,7 +278,7 @@ def stays_by(key: Callable[[StayRow], K | None]) -> dict[K, tuple[Stay, ...]]:
 
 
 HELD = stays_that(lambda row: row.held)
-#: Stays in a Danish prison or remand house.
+#: Stays in a prison or remand house of the sending state.
 IN_DENMARK = stays_that(lambda row: row.place == "danish_prisons")
 #: Stays in which someone holds a place in the rented prison; and those of them spent there.
 RENTED = stays_that(lambda row: row.rented_place)
@@ -311,7 +311,7 @@ CASE_MOMENTARY = tuple(stage for stage, row in CASE_STAGES.items() if row.moment
 #: Stages of the case once a travel document has been asked for, whatever it waits for next.
 REQUESTED = tuple(stage for stage, row in CASE_STAGES.items() if row.requested)
 
-#: Exits that count as a registered departure from Denmark.
+#: Exits that count as a registered departure from the sending state.
 DEPARTURES = tuple(exit for exit, row in EXITS.items() if row.departure)
 REMOVALS = tuple(exit for exit, row in EXITS.items() if row.removal)
 #: Exits before the sentence has ended.

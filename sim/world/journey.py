@@ -43,7 +43,7 @@ def arrest(w: World, i: int) -> Process:
 
 
 def serve(w: World, i: int) -> Process:
-    """Serve in a Danish prison, until selected for transfer or until the sentence is over."""
+    """Serve at home, until selected for transfer or until the sentence is over."""
     w.enter(i, DANISH_PRISON)
     selected = w.people.selected[i]
     if w.env.now <= selected < w.people.leaves[i]:
@@ -54,7 +54,7 @@ def serve(w: World, i: int) -> Process:
 
 
 def serve_rest(w: World, i: int) -> Process:
-    """Serve what is left in a Danish prison, transfer being out of the question."""
+    """Serve what is left at home, transfer being out of the question."""
     w.enter(i, DANISH_PRISON)
     yield w.until(w.people.leaves[i])
     return sentence_over(w, i)

@@ -1,4 +1,4 @@
-"""Stress tests only: people who stay in Kosovo, which the treaty rules out."""
+"""Stress tests only: people who stay in the host state, which the treaty rules out."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ def seek_asylum(w: World, i: int) -> Process:
 
 def live_at_large(w: World, i: int) -> Process:
     """Live without documents until stopped, or until travelling on."""
-    kosovo, people = w.scenario.kosovo, w.people
+    rules, people = w.scenario.staying, w.people
+    assert rules is not None
     person, time = people.person[i], w.count("at large in Kosovo", i)
     w.enter(i, KOSOVO_AT_LARGE)
     day, then = min(
-        (w.env.now + _wait(w.stopped(person, time), kosovo.stopped_per_year), stop),
-        (w.env.now + _wait(w.onward(person, time), kosovo.onward_per_year), travel_on),
+        (w.env.now + _wait(w.stopped(person, time), rules.stopped_per_year), stop),
+        (w.env.now + _wait(w.onward(person, time), rules.onward_per_year), travel_on),
         (people.death[i], departure_centre.die),
         key=lambda way: way[0],
     )
@@ -46,17 +47,18 @@ def stop(w: World, i: int) -> Next:
 
 def serve_detention(w: World, i: int) -> Process:
     """Be detained; after the limit the door opens."""
-    kosovo, people = w.scenario.kosovo, w.people
+    rules, people = w.scenario.staying, w.people
+    assert rules is not None
     w.enter(i, KOSOVO_DETENTION)
     luck = w.kosovo_detention_lengths(people.person[i], w.count("detained in Kosovo", i))
-    days = min(w.kosovo_detention_days(luck), kosovo.detention_limit_days)
+    days = min(w.kosovo_detention_days(luck), rules.detention_limit_days)
     yield w.until(min(w.env.now + days, people.death[i]))
     w.kosovo_detention.give_back()
     return live_at_large if w.env.now < people.death[i] else departure_centre.die(w, i)
 
 
 def travel_on(w: World, i: int) -> Next:
-    """Travel on along the Balkan route."""
+    """Travel on to another country."""
     return w.leave(i, Exit.ONWARD_TRAVEL)
 
 

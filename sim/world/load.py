@@ -30,6 +30,7 @@ from sim.people.arrivals import (
 from sim.people.chance import Chance
 from sim.people.cohort import Cohort, draw_cohort
 from sim.scenario.base import CountStep
+from sim.scenario.removal import Removal
 from sim.scenario.schema import Scenario
 from sim.scenario.sentencing import stream_number
 from sim.world.columns import People
@@ -100,13 +101,16 @@ def offered_load(scenario: Scenario) -> tuple[Load, ...]:
     """Work out the load of case workers and of escort teams.
 
     Judgments are those expected in each year of the observed period; what a judgment brings is the
-    mean over people drawn as the simulation draws them, always the same.
+    mean over people drawn as the simulation draws them, always the same. Where nobody is removed
+    there is none.
 
     Escort teams are taken to be asked for by everyone unwilling who can get a document and is
     detained or reports to the centre: the most there can be, as some abscond or die before.
     """
-    work = _work_per_judgment(scenario)
     removal = scenario.removal
+    if removal is None:
+        return ()
+    work = _work_per_judgment(scenario, removal)
     return (
         _busiest(scenario, work, 0, removal.case_workers,
                  ("removal.case_workers", "removal.case_work_days", "Case workers")),
@@ -160,13 +164,13 @@ def _observed_years(scenario: Scenario) -> Iterator[tuple[float, float]]:
             yield scenario.day(begins), scenario.day(ends)
 
 
-def _work_per_judgment(scenario: Scenario) -> dict[str, _Work]:
+def _work_per_judgment(scenario: Scenario, removal: Removal) -> dict[str, _Work]:
     """Return the mean work of a judgment of the observed years, by stream.
 
     Shares of third-country nationals and mean times are exact; what else there is to it is counted
     among the people drawn.
     """
-    rules, removal = scenario.arrivals, scenario.removal
+    rules = scenario.arrivals
     even = rules.model_copy(update={"year_to_year_variation": 0.0})
     alike = scenario.model_copy(update={"arrivals": even})
     parts: list[tuple[NDArray[Any], ...]] = []

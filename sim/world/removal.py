@@ -173,7 +173,7 @@ def _extend(periods: list[tuple[float, float]], begins: float, ends: float) -> N
 
 
 def after_sentence(w: World, i: int) -> Next:
-    """The sentence is over, in Danish custody: leave, be detained, or go to the centre.
+    """The sentence is over, in custody at home: leave, be detained, or go to the centre.
 
     Whether to detain is decided on what is known on this day. A case that nobody has examined
     shows no prospect, so the person is let go; whoever is at liberty stays so, whatever the

@@ -1,4 +1,4 @@
-"""The rented prison: serving abroad, trips to Denmark, and the ways out of it."""
+"""The rented prison: serving abroad, trips home, and the ways out of it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def serve(w: World, i: int) -> Process:
     """Serve abroad until some weeks before the end, and then go where the case allows."""
     people, service = w.people, w.service
     due = min(people.end[i] - w.scenario.rented_prison.return_before_end_days, service.drains)
-    in_denmark = yield from _stay(w, i, min(due, people.leaves[i]))
-    if in_denmark:
+    at_home = yield from _stay(w, i, min(due, people.leaves[i]))
+    if at_home:
         w.rented_prison.give_back()
         return journey.serve_rest
     if w.env.now >= people.leaves[i]:
@@ -29,12 +29,19 @@ def serve(w: World, i: int) -> Process:
 
 
 def sentence_over(w: World, i: int) -> Next:
-    """Leave straight from here: removal, detention with a prospect of it, or (stress) Kosovo."""
+    """Leave straight from here: removal, detention with a prospect of it, or (stress) staying.
+
+    Where nobody is detained, whoever is unwilling goes straight only if an escort is free that day.
+    """
     if w.people.ending[i]:
         w.rented_prison.give_back()
         return journey.sentence_over(w, i)
     if removal.direct_in_prospect(w, i):
-        return detention.detain_abroad
+        if w.scenario.detention is not None:
+            return detention.detain_abroad
+        if w.people.willing[i] or w.escorts.take():
+            w.rented_prison.give_back()
+            return removal.depart(w, i, Exit.REMOVED_FROM_KOSOVO)
     if w.people.stays_in_kosovo[i]:
         w.rented_prison.give_back()
         return kosovo.stay(w, i)
@@ -42,7 +49,7 @@ def sentence_over(w: World, i: int) -> Next:
 
 
 def return_flight(w: World, i: int) -> Process:
-    """Wait for a seat back to Denmark; those whose sentence ends first fly first.
+    """Wait for a seat back; those whose sentence ends first fly first.
 
     The last flight, on the day of closing, takes everyone: nobody waits for another.
     """
@@ -61,9 +68,9 @@ def return_flight(w: World, i: int) -> Process:
 
 
 def _stay(w: World, i: int, until: float) -> Process:
-    """Stay until a day, with trips to court or hospital in Denmark; the place is kept.
+    """Stay until a day, with trips to court or hospital at home; the place is kept.
 
-    Returns whether the day finds the person in Denmark.
+    Returns whether the day finds the person at home.
     """
     rented = w.scenario.rented_prison
     rate = rented.temporary_returns_per_year / DAYS_PER_YEAR

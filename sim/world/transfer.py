@@ -9,7 +9,7 @@ from sim.world.world import Process, World
 
 
 def selection(w: World, i: int) -> Process:
-    """Be selected, heard, and complain if one likes, in a Danish prison."""
+    """Be selected, heard, and complain if one likes, in a prison of the sending state."""
     people = w.people
     w.enter(i, SELECTION)
     decided = w.env.now + people.selection_days[i]

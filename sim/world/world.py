@@ -52,12 +52,14 @@ class World:
         self.stopped = chance.recurring("stopped in Kosovo")
         self.onward = chance.recurring("onward travel")
         self.kosovo_detention_lengths = chance.recurring("detention in Kosovo")
-        centre, kosovo = scenario.departure_centre, scenario.kosovo
-        self.breach_rate = centre.breach_sentences_per_year / DAYS_PER_YEAR
+        centre, staying = scenario.departure_centre, scenario.staying
         self.trip_days = scenario.rented_prison.temporary_return_days.at
-        self.breach_days = centre.breach_sentence_days.at
-        self.days_at_large = centre.at_large_days.at
-        self.kosovo_detention_days = kosovo.detention_days.at
+        if centre is not None:
+            self.breach_rate = centre.breach_sentences_per_year / DAYS_PER_YEAR
+            self.breach_days = centre.breach_sentence_days.at
+            self.days_at_large = centre.at_large_days.at
+        if staying is not None:
+            self.kosovo_detention_days = staying.detention_days.at
 
     def _furnish(self) -> None:
         """Set up everything scarce, with its dated capacity."""
@@ -70,16 +72,18 @@ class World:
             self.rented_prison.follow(_steps([*open_steps, (service.closes, 0)]))
         end = self.people.end
         self.return_seats = Places(self.env, len(end), end.__getitem__, dispatch="in_batches")
-        self.case_workers = self._follow(scenario.removal.case_workers)
-        self.escorts = self._follow(scenario.removal.escort_teams)
-        self.detention = self._follow(scenario.detention.places)
-        self.kosovo_detention = Places(self.env, scenario.kosovo.detention_places)
+        removal, detention, staying = scenario.removal, scenario.detention, scenario.staying
+        self.case_workers = self._follow(removal.case_workers if removal else ())
+        self.escorts = self._follow(removal.escort_teams if removal else ())
+        self.detention = self._follow(detention.places if detention else ())
+        self.kosovo_detention = Places(self.env, staying.detention_places if staying else 0)
         self.rotations = rotations(scenario, service)
 
     def _follow(self, steps: Any) -> Places:
         places = Places(self.env)
         start = [(self.scenario.day(step.from_), step.value) for step in steps]
-        places.follow(_steps(start))
+        if start:
+            places.follow(_steps(start))
         return places
 
     def _remember(self, size: int) -> None:

@@ -19,7 +19,7 @@ def test_an_ensemble_and_a_report_are_written_and_the_same_command_goes_on(tmp_p
     assert len(load_ensemble(out / "ensemble.toml").sets) == 16
     assert "arrivals.third_country_share" in first.stdout
     unknowns = pd.read_csv(out / "tables" / "unknowns.csv")
-    assert unknowns["factor"].tolist() == ["arrivals.third_country_share", "kosovo.asylum_share"]
+    assert unknowns["factor"].tolist() == ["arrivals.third_country_share", "staying.asylum_share"]
     assert pd.read_parquet(out / "tables" / "foretold.parquet")["role"].tolist() == [
         "target", "held out",
     ]  # fmt: skip

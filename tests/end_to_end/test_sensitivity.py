@@ -26,7 +26,7 @@ HEAD = "[replications]\nnumber = {number}\nper_cell = {number}\n[design]\n"
 SHARE, WILLING, NOTHING = (
     "arrivals.third_country_share",
     "removal.willing_share",
-    "kosovo.asylum_share",
+    "staying.asylum_share",
 )
 FACTORS = f'factors = ["{SHARE}", "{WILLING}", "{NOTHING}"]\n'
 

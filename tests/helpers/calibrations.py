@@ -25,7 +25,7 @@ title = "A tiny calibration"
 scenario = "small.toml"
 figures = "figures.toml"
 points = [12, 16]
-factors = ["arrivals.third_country_share", "kosovo.asylum_share"]
+factors = ["arrivals.third_country_share", "staying.asylum_share"]
 """
 TARGET_TEXT = '[[target]]\nfigure = "third_country"\n'
 TEXT = HEAD + 'held_out = ["third_country_later"]\n' + TARGET_TEXT

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
+from sim.scenario.costs import Costs, Price
 from tests.helpers.public_tables import NOT_FLOWN, YEAR, Told, between, joined
 
 Value = float | None
@@ -145,7 +146,8 @@ def prisons(t: Told) -> Iterator[tuple[str, Value]]:
 
 
 def centre(t: Told) -> Iterator[tuple[str, Value]]:
-    residents, places = t.spells_of("departure_centre"), t.scenario.departure_centre.places
+    residents, own = t.spells_of("departure_centre"), t.scenario.departure_centre
+    places = own.places if own else t.scenario.danish_prisons.places
     yield "departure_centre_people", t.mean_people(residents)
     yield "departure_centre_occupancy", over(t.mean_people(residents), t.mean_of(places))
     overfull = t.inside(residents, t.noons) > t.at_noon(places)
@@ -229,19 +231,14 @@ def kosovo(t: Told) -> Iterator[tuple[str, Value]]:
 
 
 def costs(t: Told) -> Iterator[tuple[str, Value]]:
-    prices, rate = t.scenario.costs, t.scenario.costs.dkk_per_eur
+    prices, rate = t.scenario.costs, t.scenario.costs.currency_per_eur
     agreement = agreement_cost(t)
-    grown = 1 + prices.inflation_2015_to_2025
     used = t.person_days(t.places_held)
     there = t.stays[t.stays["place_role"] == "rented_prison"]
     detained = there["role"] == "pre_removal_detention"
     prison, detention, remand = (
-        price * grown / rate / 1e6
-        for price in (
-            prices.prison_2015_dkk_per_day,
-            prices.detention_2015_dkk_per_day,
-            prices.remand_2015_dkk_per_day,
-        )
+        in_report_years(prices, price) / rate / 1e6
+        for price in (prices.prison_per_day, prices.detention_per_day, prices.remand_per_day)
     )
     saved = t.person_days(there[~detained]) * prison + t.person_days(there[detained]) * detention
     yield "agreement_cost", agreement
@@ -252,7 +249,12 @@ def costs(t: Told) -> Iterator[tuple[str, Value]]:
     at_home = t.stays[t.stays["place_role"] == "detention"]
     total = agreement + t.person_days(in_denmark[~ours]) * prison
     total += t.person_days(in_denmark[ours]) * remand + t.person_days(at_home) * detention
-    total += t.years(t.spells_of("departure_centre")) * prices.centre_dkk_per_year / rate / 1e6
+    total += (
+        t.years(t.spells_of("departure_centre"))
+        * in_report_years(prices, prices.centre_resident_per_year)
+        / rate
+        / 1e6
+    )
     yield "total_cost", total
     removals = dict(afterwards(t))["removals"] or 0.0
     yield "total_cost_per_removal", over(total, removals)
@@ -260,14 +262,24 @@ def costs(t: Told) -> Iterator[tuple[str, Value]]:
 
 def agreement_cost(t: Told) -> float:
     """Rent, set-up, aid, flights and visits, EUR million."""
-    prices, rate = t.scenario.costs, t.scenario.costs.dkk_per_eur
+    prices, rate = t.scenario.costs, t.scenario.costs.currency_per_eur
     back = t.spells_of("return_queue")
     stayed = t.exits[t.exits["exit"].isin(NOT_FLOWN)]["date"]
     back = back[back["end"].notna() & (back["end"] != back["person"].map(stayed))]
     flights = pd.concat([t.abroad["start"], back["end"]])
     rotations = flights[t.observed(flights)].nunique()
-    yearly = prices.rent_eur_million_per_year + prices.aid_eur_million_per_year
-    yearly += prices.visits_dkk_million_per_year / rate
+    yearly = (prices.rent_eur_million_per_year or 0) + (prices.aid_eur_million_per_year or 0)
+    yearly += in_report_years(prices, prices.visits_million_per_year) / rate
     opened = t.begins <= t.service.opens < t.ends
-    once = prices.set_up_eur_million * opened
-    return yearly * t.service_years + once + rotations * prices.rotation_dkk_million / rate
+    once = (prices.set_up_eur_million or 0) * opened
+    flown = rotations * in_report_years(prices, prices.rotation_million)
+    return yearly * t.service_years + once + flown / rate
+
+
+def in_report_years(prices: Costs, price: Price | None) -> float:
+    """Return a price as one of the year that all are told in; zero if it is absent."""
+    if price is None:
+        return 0.0
+    same = price.price_year == prices.price_year
+    growth = 0.0 if same else prices.price_growth_share[str(price.price_year)]
+    return price.amount * (1 + growth)

@@ -147,11 +147,11 @@ def aftermaths(draw: st.DrawFn) -> dict[str, Any]:
         "departure_centre.found_again_share": draw(SHARES),
         "departure_centre.at_large_days": draw(st.sampled_from([constant(0), exponential(100)])),
         "arrivals.deaths_per_year": draw(st.sampled_from([0.0, 0.004, 0.3])),
-        "kosovo.stays_share": draw(st.sampled_from([0.0, 0.0, 0.3, 1.0])),
-        "kosovo.asylum_share": draw(SHARES),
-        "kosovo.stopped_per_year": draw(st.sampled_from([0.0, 3.0])),
-        "kosovo.detention_places": draw(st.integers(0, 3)),
-        "kosovo.detention_limit_days": draw(st.sampled_from([30.0, 365.0])),
+        "staying.stays_share": draw(st.sampled_from([0.0, 0.0, 0.3, 1.0])),
+        "staying.asylum_share": draw(SHARES),
+        "staying.stopped_per_year": draw(st.sampled_from([0.0, 3.0])),
+        "staying.detention_places": draw(st.integers(0, 3)),
+        "staying.detention_limit_days": draw(st.sampled_from([30.0, 365.0])),
     }
     for origin in ("syria", "iraq", "albania", "turkiye"):
         changes[f"origins.{origin}.cooperation"] = draw(dated(REGIMES))

@@ -34,7 +34,7 @@ EDGES = (
     "arrivals.judgments_per_year=0.4", "rented_prison.in_use=false", "rented_prison.places=1",
     "detention.places=0", "departure_centre.places=0", "removal.willing_share=0",
     "removal.willing_share=1", "transfer.least_remaining_days=0", "transfer.rotations_per_week=7",
-    "removal.case_workers=1", "costs.centre_dkk_per_year=1234567.891",
+    "removal.case_workers=1", "costs.centre_resident_per_year.amount=1234567.891",
     "title=Rent $15m (50 % off) vs $20m", 'title="_ \\" <b> | ` *"', "title=北京", "name=x",
     "arrivals.third_country_share=0", "removal.direct_share=1",
 )  # fmt: skip
@@ -45,7 +45,7 @@ NONSENSE = (
     "removal.willing_share=true", "removal.willing_share=[]", "removal.willing_share={}",
     "rented_prison.places=200.5", "rented_prison.places=-1", "rented_prison.places=1e3",
     "rented_prison.opens=soon", "rented_prison.opens=2027-04-01T12:00:00",
-    "kosovo.detention_key=kosovo", "rented_prison.key=danish_prisons", "rented_prison.key=remand",
+    "staying.detention_key=kosovo", "rented_prison.key=danish_prisons", "rented_prison.key=remand",
     "rented_prison.key=limbo", "detention.key=danish_prisons", "departure_centre.key=at_liberty",
     "kosovo.beds_given_up=100000", "time.end=2020-01-01", "time.start=2029-01-01",
     "time.observe_until=2027-04-01", "arrivals.judgments_per_year=-1", "origins.x.title=y",

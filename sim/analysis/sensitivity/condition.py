@@ -6,10 +6,10 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from sim.errors import PrisonflowError
+from sim.results.choice import nearest
 
 #: What is asked for under a name of its own: an outcome, and the sign its difference is taken with.
 AS_ASKED = {"danish_places_freed": ("danish_places_used", -1.0)}
@@ -67,8 +67,7 @@ def _part(text: str, outcomes: Sequence[str], scenarios: Sequence[str]) -> Part:
     name, scenario, sign, number, percent = found.groups()
     if name not in outcomes and name not in AS_ASKED:
         known = [*AS_ASKED, *outcomes]
-        near = get_close_matches(name, known, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there is {', '.join(known)}"
+        hint = nearest(name, known).strip() or f"there is {', '.join(known)}"
         raise BadCondition(f"{text!r}: there is no outcome {name!r}: {hint}")
     if scenario is not None and scenario not in scenarios:
         there = ", ".join(scenarios)

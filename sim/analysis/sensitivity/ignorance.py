@@ -19,6 +19,7 @@ import numpy as np
 from sim.analysis.estimates import SHARES
 from sim.analysis.paired import UnknownOutcome, UnknownReference
 from sim.analysis.tables import checked
+from sim.results.choice import nearest
 from sim.statistics.intervals import holm
 from sim.statistics.pairs import differences
 from sim.statistics.ranks import chance_of, rank_correlation
@@ -141,7 +142,8 @@ def influence(
 
     missing = [name for name in outcomes if name not in set(table["outcome"])]
     if missing:
-        raise UnknownOutcome(f"no outcome is called {missing[0]!r}")
+        hint = nearest(missing[0], dict.fromkeys(table["outcome"]))
+        raise UnknownOutcome(f"no outcome is called {missing[0]!r}; {hint}".rstrip("; "))
     factors = [str(column) for column in design if column not in ("point", "name")]
     means = point_means(table[table["outcome"].isin(outcomes)], reference)
     rows = []

@@ -51,4 +51,4 @@ def margin_of(name: str) -> Margin:
 
 def outcomes(run: Run) -> dict[str, float | None]:
     """Return every outcome of a run by name."""
-    return {outcome.name: outcome.value(run) for outcome in OUTCOMES}
+    return {outcome.name: outcome.of(run) for outcome in OUTCOMES}

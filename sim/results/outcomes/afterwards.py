@@ -153,6 +153,7 @@ def _routes() -> Iterator[Outcome]:
                 lambda run, days=days, route=route: _left_within(  # type: ignore[misc]
                     run, days, route.exits, route.stays
                 ),
+                "departure_centre" if name == "left_from_centre" else "removal",
             )
 
 
@@ -195,6 +196,7 @@ BREACHES = (
         "persons",
         "Mean number of people serving a sentence for breach of duties.",
         lambda run: mean_people(run, Stay.BREACH_IMPRISONMENT),
+        "departure_centre",
     ),
     Outcome(
         "breach_sentences",
@@ -202,6 +204,7 @@ BREACHES = (
         "sentences",
         "Number of prison sentences for breach of duties that begin in the observed period.",
         _breach_sentences,
+        "departure_centre",
     ),
 )
 
@@ -213,6 +216,7 @@ LIMBO = (
         "Mean number of people whose sentence is over while no removal is in prospect, wherever "
         "they are.",
         lambda run: mean_length(run, run.records.limbo),
+        "removal",
     ),
     Outcome(
         "limbo_at_end",
@@ -220,6 +224,7 @@ LIMBO = (
         "persons",
         "Number of people in limbo on the day the observed period ends.",
         _limbo_at_end,
+        "removal",
     ),
     Outcome(
         "limbo_days",
@@ -228,6 +233,7 @@ LIMBO = (
         f"Mean days in limbo within two years after the sentence ended, {OF_FOLLOWED}; those never "
         "in limbo count with zero.",
         _limbo_days,
+        "removal",
     ),
     Outcome(
         "limbo_spell_days",
@@ -237,6 +243,7 @@ LIMBO = (
         "longer than five years counted as five; those still in limbo when the simulation ends "
         "are censored (Kaplan-Meier). Missing if nobody is followed for five years.",
         _limbo_spell_days,
+        "removal",
     ),
 )
 
@@ -250,6 +257,7 @@ AFTERWARDS = (
             "have absconded for good or never reported to the departure centre", "within a year"
         ),
         lambda run: _left_within(run, DAYS_PER_YEAR, (Exit.ABSCONDED,)),
+        "removal",
     ),
     Outcome(
         "removals_from_kosovo_share",
@@ -258,5 +266,6 @@ AFTERWARDS = (
         "Of the removals of third-country nationals in the observed period, from {sending} or "
         "{host}, the share that start in {host}.",
         _from_kosovo,
+        "removal",
     ),
 )

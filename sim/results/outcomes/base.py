@@ -39,6 +39,14 @@ class Outcome:
     definition: str
     value: Callable[[Run], float | None]
     """What a run says; None where the quantity does not exist."""
+    section: str | None = None
+    """Section of the scenario that it is about: where that is absent, so is the quantity."""
+
+    def of(self, run: Run) -> float | None:
+        """Measure it in a run; None where it does not exist."""
+        if self.section is not None and getattr(run.scenario, self.section) is None:
+            return None
+        return self.value(run)
 
     @property
     def margin(self) -> Margin:

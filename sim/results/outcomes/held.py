@@ -42,9 +42,11 @@ class Group:
     short: str
     after: bool = False
     """Whether it can go on after the sentence has ended."""
+    section: str | None = None
+    """Section of the scenario that it is about, where that may be absent."""
 
 
-#: Groups of held stays, each of which is in exactly one. A trip to Denmark counts where the person
+#: Groups of held stays, each of which is in exactly one. A trip home counts where the person
 #: is; the place kept meanwhile counts in the fill of the rented prison.
 GROUPS = {
     "remand": Group("remand", "remand"),
@@ -54,10 +56,10 @@ GROUPS = {
     "rented_prison": Group(
         "the rented prison, waiting there for a return flight included", "rented prison", True
     ),
-    "detention": Group("pre-removal detention, anywhere", "detention", True),
-    "breach": Group("prison for breach of duties", "breach of duties", True),
+    "detention": Group("pre-removal detention, anywhere", "detention", True, "detention"),
+    "breach": Group("prison for breach of duties", "breach of duties", True, "departure_centre"),
     "kosovo": Group(
-        "detention in {host} as a foreigner (stress tests)", "detained in {host}", True
+        "detention in {host} as a foreigner (stress tests)", "detained in {host}", True, "staying"
     ),
 }
 
@@ -99,6 +101,7 @@ def _by_stage(*, after: bool) -> Iterator[Outcome]:
             f"Mean days in {group.words}, {when} two years after the sentence ended, "
             f"{OF_FOLLOWED}.",
             lambda run, stays=HELD_BY_GROUP[key]: _held(run, stays, after=after),  # type: ignore[misc]
+            group.section,
         )
 
 
@@ -115,6 +118,7 @@ HELD_DAYS = (
         "Mean number of people in pre-removal detention, anywhere: EU and EEA citizens, and those "
         "who wait in an ordinary prison for a place in the detention centre, included.",
         lambda run: mean_people(run, *DETAINED),
+        "detention",
     ),
     Outcome(
         "detention_days",
@@ -124,6 +128,7 @@ HELD_DAYS = (
         "that begin in the observed period, however they end; those still there when the "
         "simulation ends are censored (Kaplan-Meier).",
         _detention_days,
+        "detention",
     ),
     Outcome(
         "held_days",

@@ -1,4 +1,4 @@
-"""Outcomes in Kosovo: its own prisons, the rented one's staff, and people who stay there."""
+"""Outcomes in the host state: its own prisons, the rented one's staff, people who stay there."""
 
 from __future__ import annotations
 
@@ -36,13 +36,15 @@ def _per_officer(run: Run) -> float | None:
 def _displaced(run: Run) -> float:
     """Inmates moved elsewhere from the day the prison is emptied until it is out of service."""
     kosovo, service, (begins, ends) = run.scenario.kosovo, run.cohort.service, run.period
+    assert kosovo is not None
     emptied = service.opens - kosovo.emptied_before_opening_days
     return kosovo.displaced_inmates * _days_within(run, emptied, service.closes) / (ends - begins)
 
 
-def _at_kosovos_price(run: Run) -> float:
+def _at_kosovos_price(run: Run) -> float | None:
+    price = run.scenario.costs.kosovo_prisoner_eur_per_day
     days = float(run.observed_days[list(RENTED)].sum())
-    return days * run.scenario.costs.kosovo_prisoner_eur_per_day / 1e6
+    return None if price is None else days * price / 1e6
 
 
 def _stayed(run: Run) -> float:
@@ -62,6 +64,7 @@ KOSOVO = (
         "Mean number of {hosts} own prisoners over the mean number of places left to it, under "
         "the scenario's capacity claim.",
         _kosovo_occupancy,
+        "kosovo",
     ),
     Outcome(
         "rented_prison_per_officer",
@@ -78,6 +81,7 @@ KOSOVO = (
         "Mean number of {hosts} own inmates who are elsewhere because the prison is emptied or "
         "rented.",
         _displaced,
+        "kosovo",
     ),
     Outcome(
         "kosovo_price_cost",
@@ -94,6 +98,7 @@ KOSOVO = (
         "persons",
         "Stress tests: number of people who begin to stay in {host} in the observed period.",
         _stayed,
+        "staying",
     ),
     Outcome(
         "kosovo_asylum",
@@ -101,6 +106,7 @@ KOSOVO = (
         "persons",
         "Stress tests: mean number of people in {hosts} asylum centre.",
         lambda run: mean_people(run, Stay.KOSOVO_ASYLUM),
+        "staying",
     ),
     Outcome(
         "kosovo_at_large",
@@ -108,6 +114,7 @@ KOSOVO = (
         "persons",
         "Stress tests: mean number of people who live in {host} without documents.",
         lambda run: mean_people(run, Stay.KOSOVO_AT_LARGE),
+        "staying",
     ),
     Outcome(
         "kosovo_detained",
@@ -115,6 +122,7 @@ KOSOVO = (
         "persons",
         "Stress tests: mean number of people in {hosts} detention centre for foreigners.",
         lambda run: mean_people(run, Stay.KOSOVO_DETENTION),
+        "staying",
     ),
     Outcome(
         "onward_travel",
@@ -122,5 +130,6 @@ KOSOVO = (
         "persons",
         "Stress tests: number of people who travel on from {host} in the observed period.",
         _travelled_on,
+        "staying",
     ),
 )

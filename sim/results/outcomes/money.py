@@ -1,4 +1,4 @@
-"""What it costs: in total, per place-day used, per removal, and net of Danish places."""
+"""What it costs: in total, per place-day used, per removal, and net of places at home."""
 
 from __future__ import annotations
 
@@ -25,31 +25,42 @@ def _removals(run: Run) -> float:
     return float(np.sum(removed & third & run.observed(exits.day)))
 
 
-def _agreement_cost(run: Run) -> float:
-    """Cost of the agreement in the observed period, EUR million."""
+def _agreement_cost(run: Run) -> float | None:
+    """Cost of the agreement in the observed period, EUR million; None if nothing is priced."""
     table = run.costs()
-    return float(table.loc[table["item"].isin(AGREEMENT_ITEMS), "eur_million"].sum())
+    ours = table.loc[table["item"].isin(AGREEMENT_ITEMS), "eur_million"]
+    return float(ours.sum()) if len(ours) else None
 
 
-def _agreement_net(run: Run) -> float:
-    """Cost of the agreement less the price of the same person-days in Denmark, EUR million."""
+def _agreement_net(run: Run) -> float | None:
+    """Cost of the agreement less the price of the same person-days at home, EUR million."""
     prices, days = run.scenario.costs, run.observed_days
-    prison, detention = (
-        float(days[list(SAVED[item])].sum()) for item in ("danish_prison", "detention")
-    )
-    saved = (
-        prison * prices.prison_2015_dkk_per_day + detention * prices.detention_2015_dkk_per_day
-    ) * (1 + prices.inflation_2015_to_2025)
-    return _agreement_cost(run) - saved / prices.dkk_per_eur / 1e6
+    cost = _agreement_cost(run)
+    saved = 0.0
+    for price, stays in (
+        (prices.prison_per_day, SAVED["danish_prison"]),
+        (prices.detention_per_day, SAVED["detention"]),
+    ):
+        spent = float(days[list(stays)].sum())
+        if spent and price is None:
+            return None
+        saved += prices.paid(spent, price) if price else 0.0
+    return None if cost is None else cost - saved / prices.currency_per_eur / 1e6
 
 
-def _total_cost(run: Run) -> float:
-    return float(run.costs()["eur_million"].sum())
+def _total_cost(run: Run) -> float | None:
+    table = run.costs()
+    return float(table["eur_million"].sum()) if len(table) else None
 
 
-def _per_used_day(run: Run, eur_million: float) -> float | None:
+def _per_used_day(run: Run, eur_million: float | None) -> float | None:
     used = float(run.observed_days[list(RENTED)].sum())
-    return eur_million * 1e6 / used if used else None
+    return eur_million * 1e6 / used if used and eur_million is not None else None
+
+
+def _per_removal(run: Run) -> float | None:
+    cost, removals = _total_cost(run), _removals(run)
+    return cost / removals if removals and cost is not None else None
 
 
 COSTS = (
@@ -102,12 +113,14 @@ COSTS = (
         "themselves from the departure centre or from outside it, are removed from a short "
         "sentence, or are transferred home to serve are not counted.",
         _removals,
+        "removal",
     ),
     Outcome(
         "total_cost_per_removal",
         "Total cost per removal",
         "EUR million",
         "Cost in total over the number of removals of third-country nationals.",
-        lambda run: _total_cost(run) / _removals(run) if _removals(run) else None,
+        _per_removal,
+        "removal",
     ),
 )

@@ -1,4 +1,4 @@
-"""How full the places are: rented prison, Danish prisons, departure centre, Kosovo's prisons."""
+"""How full the places are: rented prison, prisons of both states, departure centre."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _place_days(run: Run) -> float:
 
 
 def _prisoners(run: Run) -> float:
-    """Mean number of people in Danish prisons, the declared others included."""
+    """Mean number of people in prisons of the sending state, the declared others included."""
     others = run.scenario.danish_prisons.other_prisoners
     return mean_people(run, *IN_DENMARK) + count.mean_on_steps(run.scenario, others, *run.period)
 
@@ -61,12 +61,12 @@ def _overcrowded(run: Run) -> float:
 
 
 def _centre_occupancy(run: Run) -> float | None:
-    residents = mean_people(run, Stay.DEPARTURE_CENTRE)
-    return _over_mean(run, residents, run.scenario.departure_centre.places)
+    residents, centre = mean_people(run, Stay.DEPARTURE_CENTRE), run.scenario.departure_centre
+    return _over_mean(run, residents, centre.places) if centre else None
 
 
 def _centre_overfull(run: Run) -> float:
-    people, places = facility(run, run.scenario.departure_centre.key)
+    people, places = facility(run, run.scenario.names["centre"])
     return float(np.mean(people > places))
 
 
@@ -131,6 +131,7 @@ DEPARTURE_CENTRE = (
         "persons",
         "Mean number of residents, of the people of this model.",
         lambda run: mean_people(run, Stay.DEPARTURE_CENTRE),
+        "departure_centre",
     ),
     Outcome(
         "departure_centre_occupancy",
@@ -138,6 +139,7 @@ DEPARTURE_CENTRE = (
         "share",
         "Mean residents over mean places; only the people of this model are counted.",
         _centre_occupancy,
+        "departure_centre",
     ),
     Outcome(
         "departure_centre_overfull",
@@ -146,5 +148,6 @@ DEPARTURE_CENTRE = (
         "Share of days on which the departure centre has more residents of this model than places "
         "at noon.",
         _centre_overfull,
+        "departure_centre",
     ),
 )

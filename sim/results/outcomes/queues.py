@@ -32,6 +32,7 @@ def _queue(
     *,
     length: tuple[str, str, str],
     wait: tuple[str, str, str],
+    section: str | None = None,
 ) -> Iterator[Outcome]:
     """Yield mean length and median wait of a queue.
 
@@ -42,6 +43,8 @@ def _queue(
     length, wait
         Name, title and definition of each; of the wait, who asks, what is got, and what else ends
         the wait.
+    section
+        Section of the scenario without which there is no such queue.
     """
     code = _CODES[queue]
     yield Outcome(
@@ -50,6 +53,7 @@ def _queue(
         "persons",
         length[2],
         lambda run: mean_length(run, _spells(run, code)),
+        section,
     )
     yield Outcome(
         wait[0],
@@ -58,6 +62,7 @@ def _queue(
         f"Days after which half of {wait[2]}; those still waiting when the simulation ends are "
         "censored (Aalen-Johansen). Missing if half never do while anyone is followed.",
         lambda run: waits(run, queue).median(),
+        section,
     )
 
 
@@ -99,6 +104,7 @@ BY_QUEUE: dict[str, tuple[Outcome, ...]] = {
     "detention_place": tuple(
         _queue(
             "detention_place",
+            section="detention",
             length=(
                 "detention_queue",
                 "Waiting for a detention place",
@@ -116,6 +122,7 @@ BY_QUEUE: dict[str, tuple[Outcome, ...]] = {
     "travel_document": tuple(
         _queue(
             "travel_document",
+            section="removal",
             length=(
                 "document_queue",
                 "Waiting for a travel document",
@@ -135,6 +142,7 @@ BY_QUEUE: dict[str, tuple[Outcome, ...]] = {
     "case_worker": tuple(
         _queue(
             "case_worker",
+            section="removal",
             length=(
                 "case_worker_queue",
                 "Waiting for a case worker",
@@ -151,6 +159,7 @@ BY_QUEUE: dict[str, tuple[Outcome, ...]] = {
     "escort": tuple(
         _queue(
             "escort",
+            section="removal",
             length=(
                 "escort_queue",
                 "Waiting for an escort",

@@ -6,7 +6,6 @@ names in every scenario, whatever its places are called. A day means its first m
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cached_property
@@ -14,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from sim.results.choice import nearest
 from sim.scenario.base import Days, Period, Section, Share
 from sim.scenario.sentencing import Group
 from sim.world.stages import Exit, Stay
@@ -28,8 +28,7 @@ def _among(known: Sequence[str]) -> Callable[[tuple[str, ...]], tuple[str, ...]]
     def check(names: tuple[str, ...]) -> tuple[str, ...]:
         unknown = [name for name in names if name not in known]
         if unknown:
-            near = difflib.get_close_matches(unknown[0], known, n=1)
-            told = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
+            told = nearest(unknown[0], known).strip() or f"there are: {', '.join(known)}"
             raise ValueError(f"no {unknown[0]!r} here; {told}")
         return names
 
@@ -183,13 +182,13 @@ class Flights(Period):
 
 
 class Prisoners(When):
-    """All prisoners in Denmark, those that the model only declares included."""
+    """All prisoners in the sending state, those that the model only declares included."""
 
     kind: Literal["prisoners"]
 
 
 class Places(When):
-    """Places of a facility in Denmark."""
+    """Places of a facility in the sending state."""
 
     kind: Literal["places"]
     facility: Literal["danish_prisons", "detention", "departure_centre"]
@@ -197,7 +196,7 @@ class Places(When):
 
 
 class Officers(When):
-    """Prison officers in Denmark."""
+    """Prison officers in the sending state."""
 
     kind: Literal["officers"]
 

@@ -161,7 +161,10 @@ _LEVERS = (
 
 
 def levers_of(scenario: Scenario) -> list[Lever]:
-    """Return everything that can be moved in a scenario, with its own values."""
+    """Return everything that can be moved in a scenario, with its own values.
+
+    What is absent there cannot be moved.
+    """
     try:
         evidence = evidence_for(scenario)
     except ScenarioError:
@@ -171,6 +174,7 @@ def levers_of(scenario: Scenario) -> list[Lever]:
         _in(scenario, lever, evidence)
         for lever in (*_LEVERS, *_cooperation(scenario))
         if has_rules or not lever.key.startswith(_RULES)
+        if getattr(scenario, lever.key.split(".")[0]) is not None
     ]
 
 

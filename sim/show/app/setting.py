@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.comparable import incomparable
+from sim.scenario.explain import renamed
 from sim.scenario.files import changed, load, shipped
 from sim.scenario.schema import Scenario
 from sim.scenario.together import told_apart
@@ -213,7 +214,8 @@ def _moved(
     for key, text in query.items():
         lever = levers.get(key)
         if lever is None:
-            near = get_close_matches(key, levers, 1)
+            now = renamed(key)
+            near = [now] if now in levers else get_close_matches(key, levers, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             remarks.append(f"{key}: nothing of this name can be moved here{hint}")
             continue

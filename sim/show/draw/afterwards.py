@@ -273,7 +273,7 @@ def _rest(r: Replications) -> str:
 
 
 def _rest_title(r: Replications) -> str:
-    return r.scenario.told(REST_ABROAD if r.scenario.kosovo.stays_share > 0 else REST)
+    return r.scenario.told(REST_ABROAD if r.scenario.stays_abroad else REST)
 
 
 def _outcome_words(r: Replications, group: str) -> str:

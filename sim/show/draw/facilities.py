@@ -119,7 +119,7 @@ def _after(text: str) -> str:
 
 
 def _message(replications: Sequence[Replications], roles: Sequence[str]) -> str:
-    """Say in one sentence how full the rented prison and Danish prisons are."""
+    """Say in one sentence how full the rented prison and prisons of the sending state are."""
     parts = []
     for role in ("rented_prison", "danish_prisons"):
         lines = lines_of(replications, role) if role in roles else []

@@ -130,7 +130,7 @@ def _nodes(
 
 def _title(r: Replications, key: str, x: float) -> str:
     scenario = r.scenario
-    centre = scenario.departure_centre.title
+    centre = scenario.told("{centre_title}")
     titles = {
         "denmark": scenario.told("in {sending} alone"),
         "abroad": f"partly in {scenario.rented_prison.title}",

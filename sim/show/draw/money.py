@@ -35,7 +35,7 @@ _COLOURS = {
 NOTE = (
     "Mean over replications, EUR million. Blue: what the agreement costs; brown: what {adjective} "
     "prisons, detention and the departure centre cost for the people of this model. {adjective} "
-    "day prices are those of 2015%s. The smallest parts have no words."
+    "day prices are those of %s. The smallest parts have no words."
 )
 #: Share of the longest bar from which on a part is labelled; inches of that bar.
 _TOLD, _INCHES = 0.03, 7.1
@@ -43,8 +43,11 @@ _TOLD, _INCHES = 0.03, 7.1
 
 def note_of(scenario: Scenario) -> str:
     """Say what the colours are, and what day prices."""
-    raised = " raised to 2025" if scenario.costs.inflation_2015_to_2025 else ""
-    return scenario.told(NOTE % raised)
+    costs = scenario.costs
+    prices = [p for p in (costs.prison_per_day, costs.remand_per_day, costs.detention_per_day) if p]
+    years = words.listed(sorted({str(price.price_year) for price in prices}))
+    raised = f" raised to {costs.price_year}" if any(map(costs.growth, prices)) else ""
+    return scenario.told(NOTE % f"{years or costs.price_year}{raised}")
 
 
 def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:

@@ -255,7 +255,8 @@ def _kept_words(shown: Sequence[Replications]) -> str:
     """Say who has a place in the rented prison but is counted in another band."""
     using = [r for r in shown if term(r) is not None]
     parts = []
-    if any(r.scenario.detention.in_rented_prison_share > 0 for r in using) and _used(
+    rules = [r.scenario.detention for r in using]
+    if any(rule and rule.in_rented_prison_share > 0 for rule in rules) and _used(
         using, "pre_removal_detention"
     ):
         parts.append("people detained there for removal (counted under pre-removal detention)")

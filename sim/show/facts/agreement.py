@@ -1,4 +1,4 @@
-"""The agreement as it is compared: with and without it, for how long, and with what in Kosovo."""
+"""The agreement as it is compared: with and without it, for how long, and what it does abroad."""
 
 from __future__ import annotations
 
@@ -109,16 +109,16 @@ def _term(r: Replications) -> str:
     return text
 
 
-# ---------------------------------------------------------------------- in Kosovo
+# ---------------------------------------------------------------------- in the host state
 
 
 def staying(replications: Sequence[Replications]) -> list[Replications]:
-    """Return the scenarios, stress tests all, in which people stay in Kosovo."""
-    return [r for r in replications if r.scenario.kosovo.stays_share > 0 and has_rented_prison(r)]
+    """Return the scenarios, stress tests all, in which people stay in the host state."""
+    return [r for r in replications if r.scenario.stays_abroad and has_rented_prison(r)]
 
 
 def staying_words(replications: Sequence[Replications]) -> str:
-    """Say how many people stay in Kosovo, where they are, and how many travel on."""
+    """Say how many people stay in the host state, where they are, and how many travel on."""
     parts = []
     for r in staying(replications):
         number, onward = mean_outcome(r, "stayed_in_kosovo"), mean_outcome(r, "onward_travel")
@@ -138,7 +138,7 @@ def staying_words(replications: Sequence[Replications]) -> str:
 
 
 def kosovo_prison_words(replications: Sequence[Replications]) -> str:
-    """Say how full Kosovo's own prisons are, and by whose claim, where that is worth a word.
+    """Say how full the host state's prisons are, and by whose claim, where that is worth a word.
 
     It is where they are more than full, or where others claim another capacity.
     """
@@ -163,6 +163,8 @@ def _in(r: Replications, replications: Sequence[Replications]) -> str:
 def _claims(r: Replications) -> dict[str, int]:
     """Return the capacities claimed, the scenario's own first, each different one once."""
     kosovo = r.scenario.kosovo
+    if kosovo is None:
+        return {}
     own = kosovo.capacity_claims[kosovo.capacity_claim]
     found = {own.places: own.who}
     for claim in kosovo.capacity_claims.values():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.calibration.baseline import calibrated_values, ground
 from sim.experiment.factors import factor_label
-from sim.scenario.base import as_toml_value, unit_of
+from sim.scenario.base import as_toml_value, in_short, unit_of
 from sim.scenario.errors import ScenarioError
 from sim.scenario.evidence import Evidence, Record, evidence_for, numbers
 from sim.scenario.files import difference
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 SECTIONS = {
     "arrivals": "Who is expelled",
     "sentencing": "Sentences, remand and release",
-    "danish_prisons": "Danish prisons",
+    "danish_prisons": "{adjective} prisons",
     "transfer": "Selection and flights",
     "rented_prison": "The rented prison",
     "removal": "Removal",
     "detention": "Pre-removal detention",
     "departure_centre": "Departure centre",
-    "kosovo": "Kosovo",
+    "kosovo": "{host}",
+    "staying": "People who stay in {host}",
     "costs": "Costs",
     "origins": "Countries of origin",
 }
@@ -107,12 +108,13 @@ def assumptions(
         found.setdefault((section, name), (record, []))[1].append((key, value))
     sections: dict[str, list[Assumption]] = {}
     for (section, _), (record, values) in found.items():
-        row = _row(record, values)
+        row = _row(scenario, record, values)
         known = dict.fromkeys(calibrated[key] for key, _ in values if key in calibrated)
         row = replace(row, calibrated="; ".join(known))
         if ranks and record is not None:
             row = replace(row, rank=ranks.get(factor_label(record, record.key)))
-        sections.setdefault(SECTIONS.get(section, section), []).append(row)
+        title = scenario.told(SECTIONS.get(section, section))
+        sections.setdefault(title, []).append(row)
     if not ranks:
         return sections
     ordered = {title: sorted(rows, key=_by_rank) for title, rows in sections.items()}
@@ -142,7 +144,9 @@ def changes(replications: Sequence[Replications], evidence: Evidence | None) -> 
         found = difference(first, r.scenario)
         shown = len(found) if len(found) == _MANY + 1 else _MANY  # "1 more" would take its place
         rows = [
-            Difference(key, _shown(before), _shown(after), _status(evidence, key))
+            Difference(
+                key, _or_absent(before, after), _or_absent(after, before), _status(evidence, key)
+            )
             for key, before, after in found[:shown]
         ]
         told[r.scenario.title] = (rows, max(0, len(found) - shown))
@@ -154,12 +158,14 @@ def _status(evidence: Evidence | None, key: str) -> str:
     return record.status if record is not None else ""
 
 
-def _row(record: Record | None, values: Sequence[tuple[str, Any]]) -> Assumption:
+def _row(
+    scenario: Scenario, record: Record | None, values: Sequence[tuple[str, Any]]
+) -> Assumption:
     keys = [_without_step(key) for key, _ in values]
     key = record.key if record is not None else keys[0]
     if record is not None and record.from_ is not None:
         key += f" from {record.from_}" + (f" until {record.until}" if record.until else "")
-    unit = unit_of(keys[0])
+    unit = scenario.told(unit_of(keys[0]))
     text = _values(record.key if record else keys[0], values)
     if record is None:
         return Assumption(key, text, unit, "no record", "", MISSING, "", "", "", "", "")
@@ -199,6 +205,12 @@ def _without_step(key: str) -> str:
     return ".".join(parts[:-1] if parts[-1] == "value" else parts)
 
 
+def _or_absent(value: Any, beside: Any) -> str:
+    """Write a value; it is False where a section or a price is absent that is there beside."""
+    absent = value is False and not isinstance(beside, bool | None)
+    return "absent" if absent else _shown(value)
+
+
 def _shown(value: Any) -> str:
     """Write a value as in the scenario's file, without the marks of the format."""
     if value is None:
@@ -207,4 +219,6 @@ def _shown(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple | list):
         return ", ".join(map(_shown, value)) or "none"
+    if isinstance(value, Mapping):
+        return in_short(value)
     return value if isinstance(value, str) else as_toml_value(value)

@@ -13,6 +13,7 @@ from sim.analysis.paired import UnknownOutcome
 from sim.analysis.sensitivity.ignorance import influence as ranked
 from sim.analysis.sensitivity.ignorance import point_means
 from sim.analysis.sensitivity.layout import SAMPLES
+from sim.results.choice import nearest
 from sim.results.outcomes import OUTCOMES, outcome_titles
 from sim.show.facts.agreement import others
 from sim.show.facts.table import summary
@@ -86,7 +87,10 @@ def difference_rows(comparison: Comparison, names: Sequence[str] | None) -> list
         raise ValueError("one scenario has no differences: compare two or more")
     unknown = [name for name in names or () if name not in NAMES]
     if unknown:
-        raise UnknownOutcome(f"no outcome is called {unknown[0]!r}; there are: {', '.join(NAMES)}")
+        hint = nearest(unknown[0], NAMES)
+        raise UnknownOutcome(
+            f"no outcome is called {unknown[0]!r}; {hint}there are: {', '.join(NAMES)}"
+        )
     chosen = [*(GENERAL if names is None else names)]
     told: list[Any] = list(comparison.differences(chosen).itertuples())
     found = {(one.scenario, one.outcome): one for one in told}

@@ -47,9 +47,10 @@ def tables_behind(replications: Sequence[Replications], reference: int) -> dict[
     import pandas as pd
 
     outcomes = outcome_table(replications)
+    flows = [flow_rows(r) for r in replications]
     found = {
         "estimates": means(outcomes).drop(columns="point"),
-        "flows": pd.concat([flow_rows(r) for r in replications], ignore_index=True),
+        "flows": pd.concat([f for f in flows if len(f)] or flows[:1], ignore_index=True),
         "cost_items": pd.DataFrame(
             [
                 (r.scenario.name, item, million)

@@ -63,7 +63,7 @@ SELECTED: dict[str, tuple[str, ...]] = {
         "total_cost",
     ),
 }
-#: Outcomes that are shown only where a prison is rented, and only where people stay in Kosovo.
+#: Outcomes that are shown only where a prison is rented, and only where people stay abroad.
 OF_AGREEMENT = (
     "rented_prison_fill_90_days", "rented_prison_mean_stay_days", "transfers_per_month",
     "rented_prison_per_officer", "displaced_inmates", "kosovo_price_cost",

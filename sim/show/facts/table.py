@@ -107,7 +107,7 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
         Scenarios; differences are taken from the reference (`sim.show.facts.agreement`).
     names
         Which outcomes; those of `SELECTED` by default. What no scenario has (a rented prison,
-        people who stay in Kosovo) is left out.
+        people who stay in the host state) is left out.
 
     Returns
     -------

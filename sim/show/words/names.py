@@ -47,9 +47,8 @@ def names_of(scenario: Scenario) -> tuple[str, ...]:
         scenario.countries.sending_adjective,
         scenario.countries.host,
         scenario.rented_prison.title,
-        scenario.detention.title,
-        scenario.departure_centre.title,
-        scenario.kosovo.detention_title,
+        *(own.title for own in (scenario.detention, scenario.departure_centre) if own),
+        *([scenario.staying.detention_title] if scenario.staying else []),
     )
 
 
@@ -85,9 +84,9 @@ def facility_key(scenario: Scenario, role: str) -> str:
     """Return the name that a scenario's tables give to a facility."""
     return {
         "rented_prison": scenario.rented_prison.key,
-        "detention": scenario.detention.key,
-        "departure_centre": scenario.departure_centre.key,
-        "kosovo_detention": scenario.kosovo.detention_key,
+        "detention": scenario.names["detention"],
+        "departure_centre": scenario.names["centre"],
+        "kosovo_detention": scenario.names["host_detention"],
     }.get(role, role)
 
 
@@ -96,9 +95,9 @@ def facility_title(scenario: Scenario, role: str) -> str:
     return {
         "danish_prisons": scenario.told("{adjective} prisons"),
         "rented_prison": scenario.rented_prison.title,
-        "detention": scenario.detention.title,
-        "departure_centre": scenario.departure_centre.title,
-        "kosovo_detention": scenario.kosovo.detention_title,
+        "detention": scenario.names["detention_title"],
+        "departure_centre": scenario.names["centre_title"],
+        "kosovo_detention": scenario.names["host_detention_title"],
         "kosovo_prisons": scenario.told("{hosts} own prisons"),
     }[role]
 

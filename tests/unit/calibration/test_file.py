@@ -99,7 +99,7 @@ def test_the_same_people_are_simulated_at_every_point(done: tuple[Calibrated, Pa
     table = Results(out / "wave_2").table("published", point=0)
     definition = read_experiment(out / "wave_2" / "experiment.toml")
     world = found.task.world.change(definition.plan.changes(0, found.task.world))
-    alone = sim.run(world.change({"kosovo.asylum_share": 0.123}), found.task.definition.seed, 1)
+    alone = sim.run(world.change({"staying.asylum_share": 0.123}), found.task.definition.seed, 1)
     from sim.results.published.measure import published
 
     expected = published(alone, found.task.figures)["value"].tolist()
@@ -110,7 +110,7 @@ def test_what_is_told_names_every_unknown_and_figure(done: tuple[Calibrated, Pat
     found, _ = done
     unknowns, foretold = unknowns_table(found), foretold_table(found)
     for text in (as_text(found, unknowns, foretold), as_markdown(found, unknowns, foretold)):
-        for name in ("arrivals.third_country_share", "kosovo.asylum_share", "stays as wide"):
+        for name in ("arrivals.third_country_share", "staying.asylum_share", "stays as wide"):
             assert name in text
         assert text.count("Courts: ") == 2
     for drawing in (draw_unknowns(found, unknowns), draw_foretold(found, foretold)):
@@ -142,9 +142,9 @@ def test_an_experiment_draws_from_what_was_found(
         (TEXT.replace('["third_country_later"]', '["later"]'), "held_out: no figure has the key"),
         (TEXT.replace('["third_country_later"]', '["third_country"]'),
          "figure 'third_country' is named twice: it can be one target, or held out, not both"),
-        (TEXT.replace("kosovo.asylum_share", "kosovo.asylum_shar"),
-         "factors.kosovo.asylum_shar: unknown key; did you mean 'asylum_share'?"),
-        (TEXT.replace('"kosovo.asylum_share"', '"rented_prison.opens"'),
+        (TEXT.replace("staying.asylum_share", "staying.asylum_shar"),
+         "factors.staying.asylum_shar: unknown key; did you mean 'asylum_share'?"),
+        (TEXT.replace('"staying.asylum_share"', '"rented_prison.opens"'),
          "factors.rented_prison.opens: only a factor between two numbers can be calibrated"),
         (TEXT.replace('figure = "third_country"', 'figure = "too_early"'),
          "does not simulate the days of too_early"),
@@ -165,7 +165,7 @@ def test_mistakes_are_told(text: str, told: str, tmp_path: Path) -> None:
 
 def test_too_few_points_are_told(tmp_path: Path) -> None:
     keys = [f"origins.{name}.protected_share" for name in list(load("baseline").origins)[1:13]]
-    text = TEXT.replace('["arrivals.third_country_share", "kosovo.asylum_share"]', repr(keys))
+    text = TEXT.replace('["arrivals.third_country_share", "staying.asylum_share"]', repr(keys))
     with pytest.raises(ScenarioError, match="12 points tell nothing about 12 factors"):
         read_calibration(write(tmp_path, text))
 

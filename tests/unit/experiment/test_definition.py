@@ -64,7 +64,8 @@ FILE = {
     f"seed = -1\n{TWICE}": "seed: is -1: should be at least 0",
     f'tables = "queues"\n{TWICE}': 'tables: is "queues": should be a list',
     f'tables = ["spell"]\n{TWICE}': (
-        f"tables: no table 'spell'; there are: {', '.join(['report', *TABLES])}"
+        "tables: no table 'spell'; did you mean 'spells'? there are: "
+        + ", ".join(["report", *TABLES])
     ),
     f"summary = 3\n{TWICE}": "summary: is 3: should be text in quotes",
     "seed = 1": "replications: is missing",
@@ -103,7 +104,7 @@ REPLICATIONS = {
     until("half_width = 0.0"): "replications.until[1].half_width: is 0: should be more than 0",
     until("relative = true"): "replications.until[1].half_width: is missing",
     until("half_width = 1.0", outcome="limbi"): (
-        "replications.until[1]: no outcome is called 'limbi'; there are: "
+        "replications.until[1]: no outcome is called 'limbi'; did you mean 'limbo'? there are: "
         + ", ".join(outcome.name for outcome in OUTCOMES)
     ),
     until('half_width = 1.0, difference_from = "baseline"'): (

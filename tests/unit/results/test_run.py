@@ -286,15 +286,15 @@ def test_costs_of_the_year(run: Run) -> None:
     assert table.loc["rent", "quantity"] == pytest.approx(years)
     assert table.loc["rent", "eur_million"] == pytest.approx(15 * years)
     assert table.loc["set_up", "eur_million"] == pytest.approx(5)
-    assert table.loc["rotations", "dkk_million"] == pytest.approx(2 * 0.6)
+    assert table.loc["rotations", "million"] == pytest.approx(2 * 0.6)
     prison = {0: 10 + 20 + 19 + 10 + 43, 1: 95 + 10, 2: 29, 3: 40, 4: 65}
     assert table.loc["danish_prison", "quantity"] == sum(prison.values())
     assert table.loc["remand", "quantity"] == 10
     assert table.loc["detention", "quantity"] == 30
     assert table.loc["departure_centre", "quantity"] == pytest.approx((HORIZON - 140) / 365)
-    price = prices.prison_2015_dkk_per_day * (1 + prices.inflation_2015_to_2025)
+    price = prices.paid(1.0, prices.prison_per_day)
     exact = sum(prison.values()) * price / 1e6
-    assert table.loc["danish_prison", "dkk_million"] == pytest.approx(exact)
+    assert table.loc["danish_prison", "million"] == pytest.approx(exact)
     assert table.loc["danish_prison", "eur_million"] == pytest.approx(exact / 7.46)
 
 
@@ -344,9 +344,9 @@ def test_shares_at_release_by_hand(run: Run) -> None:
 
 def test_net_cost_takes_off_the_danish_price_of_the_same_days(run: Run) -> None:
     found, prices = outcomes(run), run.scenario.costs
-    price = prices.prison_2015_dkk_per_day * (1 + prices.inflation_2015_to_2025)
+    price = prices.paid(1.0, prices.prison_per_day)
     days = 21 + 60 + 7 + 91 + 2
-    saved = days * price / prices.dkk_per_eur
+    saved = days * price / prices.currency_per_eur
     net = found["agreement_cost"] * 1e6 - saved  # type: ignore[operator]
     assert found["agreement_cost_net"] == pytest.approx(net / 1e6)
     assert found["agreement_cost_net_per_used_day"] == pytest.approx(net / (days + 10))

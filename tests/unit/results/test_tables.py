@@ -24,7 +24,7 @@ NAMED = {
     "rented_prison.key": "somewhere",
     "detention.key": "closed",
     "departure_centre.key": "outpost",
-    "kosovo.detention_key": "foreigners",
+    "staying.detention_key": "foreigners",
 }
 
 
@@ -120,7 +120,7 @@ def test_roles_find_the_same_as_names(run: Run, renamed: Run) -> None:
             key: "rented_prison",
             scenario.detention.key: "detention",
             scenario.departure_centre.key: "departure_centre",
-            scenario.kosovo.detention_key: "kosovo_detention",
+            scenario.staying.detention_key: "kosovo_detention",
         }
         spells, exits = mine.spells, mine.exits
         assert (spells["role"] == "rented_prison").sum() == (spells["stage"] == key).sum() > 0
@@ -199,7 +199,7 @@ def test_ten_years_cost_ten_times_one(opens: date) -> None:
     yearly = {
         "rent": prices.rent_eur_million_per_year,
         "aid": prices.aid_eur_million_per_year,
-        "visits": prices.visits_dkk_million_per_year / prices.dkk_per_eur,
+        "visits": prices.visits_million_per_year.amount / prices.currency_per_eur,
     }
     for item, price in yearly.items():
         assert costs[item].sum() == pytest.approx(10 * price, rel=1e-12)
@@ -216,5 +216,5 @@ def test_a_resident_of_a_full_year_costs_the_price_of_a_year() -> None:
     for year in range(START.year, END.year):
         mean = residents[str(year)].mean()  # firsts of days for all moments: nearly the same
         assert costs.loc[year, "quantity"] == pytest.approx(mean, abs=0.6)
-    price = run.scenario.costs.centre_dkk_per_year / 1e6
-    assert costs["dkk_million"].to_numpy() == pytest.approx(costs["quantity"].to_numpy() * price)
+    price = run.scenario.costs.centre_resident_per_year.amount / 1e6
+    assert costs["million"].to_numpy() == pytest.approx(costs["quantity"].to_numpy() * price)

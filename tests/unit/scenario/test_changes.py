@@ -63,6 +63,22 @@ def test_a_change_is_checked_like_a_file(baseline: Scenario) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "key", ["departure_centre", "costs.prison_per_day", "rented_prison.places"]
+)
+def test_none_is_no_value(baseline: Scenario, key: str) -> None:
+    with pytest.raises(ScenarioError, match=f"{key}: is None: give a value; False says"):
+        baseline.change({key: None})
+
+
+def test_below_what_is_absent_there_is_nothing_to_change(baseline: Scenario) -> None:
+    without = baseline.change({"departure_centre": False})
+    with pytest.raises(ScenarioError, match="'departure_centre' is absent: give all of it"):
+        without.change({"departure_centre.leaver_share": 0.5})
+    ((key, _, whole),) = difference(without, baseline)
+    assert without.change({key: whole}).hash == baseline.hash
+
+
 def test_load_takes_changes_on_top_of_a_file(baseline: Scenario) -> None:
     changes = {"rented_prison.opens": date(2028, 1, 1)}
     assert load("baseline", changes) == baseline.change(changes)
@@ -261,7 +277,11 @@ def test_days_and_dates_convert_both_ways(baseline: Scenario) -> None:
         ("danish_prisons.places[2025-01-01].value", "places"),
         ("rented_prison.opening_delay_days.value", "days"),
         ("costs.rent_eur_million_per_year", "EUR million a year"),
-        ("costs.prison_2015_dkk_per_day", "DKK per person-day"),
+        ("costs.prison_per_day.amount", "{currency} per person-day"),
+        ("costs.prison_per_day.price_year", "calendar year"),
+        ("costs.rotation_million.amount", "{currency} million"),
+        ("costs.centre_resident_per_year.amount", "{currency} per person-year"),
+        ("costs.price_growth_share.2015", "share (0-1)"),
         ("departure_centre.permit_per_review", "probability per review"),
         ("sentencing.parole[2008-01-01].half_share", "share (0-1)"),
         ("kosovo.population[2026-01-01].value", "persons"),

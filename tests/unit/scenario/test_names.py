@@ -18,7 +18,7 @@ from sim.world.stages import CaseStage, Exit, Stay
 from tests.helpers.worlds import small
 
 PLACE_KEYS = (
-    "rented_prison.key", "detention.key", "departure_centre.key", "kosovo.detention_key",
+    "rented_prison.key", "detention.key", "departure_centre.key", "staying.detention_key",
 )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def test_every_name_in_the_tables_of_a_run_is_reserved_or_a_name_of_the_scenario
     run = Run(simulate(scenario, 1))
     own = {
         scenario.rented_prison.key, scenario.detention.key, scenario.departure_centre.key,
-        scenario.kosovo.detention_key,
+        scenario.staying.detention_key,
     }  # fmt: skip
     tables = {
         "stage": run.census(), "place": run.spells, "track": run.spells, "queue": run.queues(),

@@ -111,7 +111,7 @@ def test_short_term_is_told(both):
 @pytest.fixture
 def stress(baseline):
     r = renamed(
-        with_scenario(baseline, {"stress_test": True, "kosovo.stays_share": 0.25}),
+        with_scenario(baseline, {"stress_test": True, "staying.stays_share": 0.25}),
         "stress",
         "Stress",
     )

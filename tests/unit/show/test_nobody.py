@@ -42,7 +42,7 @@ WORLDS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "nothing at all": (
         {"arrivals.judgments_per_year": 0, **NOTHING_DANISH, **NO_PLACES,
          "detention.places": 0, "departure_centre.places": 0, "removal.case_workers": 0,
-         "removal.escort_teams": 0, "kosovo.detention_places": 0},
+         "removal.escort_teams": 0, "staying.detention_places": 0},
         ("danish_occupancy", "prisoners_per_officer", "rented_prison_fill",
          "departure_centre_occupancy"),
     ),

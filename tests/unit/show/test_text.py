@@ -155,7 +155,7 @@ def test_run_and_report_on_files_with_such_titles(text, files, tmp_path):
 # ---------------------------------------------------------------- the command in a report
 
 NUMBERS = {
-    "costs.centre_dkk_per_year": 1234567.0,
+    "costs.centre_resident_per_year.amount": 1234567.0,
     "removal.willing_share": 0.4234567,
     "transfer.rotations_per_week": 1 / 3,
     "removal.direct_share": 1e-7,

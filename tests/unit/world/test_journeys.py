@@ -396,7 +396,7 @@ def test_danish_citizens_come_back_and_are_released() -> None:
               "per_year": [{"from": START, "until": END, "value": 40}]}  # fmt: skip
     told = world({**ABROAD, **DIRECT, "arrivals.judgments_per_year": 1,
                   "arrivals.additional.duals": stream, "removal.willing_share": 0.0,
-                  "stress_test": True, "kosovo.stays_share": 1.0})  # fmt: skip
+                  "stress_test": True, "staying.stays_share": 1.0})  # fmt: skip
     duals = [who for who in followed(told) if told.cohort.arrived.group[who] == 2]
     assert len(duals) > 20
     for who in duals:
@@ -406,11 +406,11 @@ def test_danish_citizens_come_back_and_are_released() -> None:
 
 # ---------------------------------------------------------------- stress test: Kosovo
 
-STRESS = {**ABROAD, "stress_test": True, "kosovo.stays_share": 1.0}
+STRESS = {**ABROAD, "stress_test": True, "staying.stays_share": 1.0}
 
 
 def test_some_ask_for_asylum_in_kosovo_and_travel_on() -> None:
-    told = world({**STRESS, "kosovo.asylum_share": 1.0, "kosovo.asylum_days": constant(32)})
+    told = world({**STRESS, "staying.asylum_share": 1.0, "staying.asylum_days": constant(32)})
     stays = [Stay.SELECTION, Stay.WAITING_LIST, Stay.RENTED_PRISON, Stay.KOSOVO_ASYLUM]
     assert_all(told, stays, Exit.ONWARD_TRAVEL, 1032)
 
@@ -419,12 +419,12 @@ def test_others_live_without_papers_and_are_stopped_again_and_again() -> None:
     told = world(
         {
             **STRESS,
-            "kosovo.asylum_share": 0.0,
-            "kosovo.stopped_per_year": 10.0,
-            "kosovo.onward_per_year": 2.0,
-            "kosovo.detention_days": constant(400),
-            "kosovo.detention_limit_days": 30.0,
-            "kosovo.detention_places": 2,
+            "staying.asylum_share": 0.0,
+            "staying.stopped_per_year": 10.0,
+            "staying.onward_per_year": 2.0,
+            "staying.detention_days": constant(400),
+            "staying.detention_limit_days": 30.0,
+            "staying.detention_places": 2,
         }
     )
     detained = told.spans(Stay.KOSOVO_DETENTION)
