@@ -20,8 +20,8 @@ def arrivals(w: World, starts: list[Start]) -> Process:
     """
     process = w.env.process
     for i, day, at_arrest in starts:
-        if day > w.env.now:
-            yield w.at(day)
+        while day > w.env.now:
+            yield w.towards(day)
         process(journey(w, i, arrest if at_arrest else sentence_over(w, i)))
 
 

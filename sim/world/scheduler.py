@@ -87,13 +87,16 @@ class Begun:
 class Clock:
     """A clock that runs until a day, for processes that never ask for a negative delay.
 
-    What is to happen today is a heap; what lies ahead waits unsorted in a list for each day.
+    What lies ahead waits in a list for each day, which is sorted when its day begins; what is
+    scheduled today for today is a heap beside it.
     """
 
     def __init__(self) -> None:
         self.now = 0.0
         self._scheduled = 0
         self._today = 0
+        self._due: list[Event] = []
+        self._happened = 0
         self._heap: list[Event] = []
         self._ahead: dict[int, list[Event]] = {}
 
@@ -131,6 +134,7 @@ class Clock:
 
     def forget(self) -> None:
         """Forget what is still to happen, and with it who waits: the run is over."""
+        self._due.clear()
         self._heap.clear()
         self._ahead.clear()
 
@@ -138,22 +142,43 @@ class Clock:
         """Let everything happen that lies before a day, in days since the start."""
         heap = self._heap
         while True:
-            while heap:
-                event = heap[0]
+            due = self._due
+            while True:
+                place = self._happened
+                late = place == len(due)  # all that was due today from before has happened
+                if late and not heap:
+                    break
+                if late or (heap and _earlier(heap[0], due[place])):
+                    event, scheduled_today = heap[0], True
+                else:
+                    event, scheduled_today = due[place], False
                 if event.at >= until:
                     self.now = until
                     return
-                last = heap.pop()
-                if heap:
-                    _sink(heap, last)
+                if scheduled_today:
+                    last = heap.pop()
+                    if heap:
+                        _sink(heap, last)
+                else:
+                    self._happened = place + 1
                 self.now = event.at
                 event.happen()
             if self._today + 1 >= until:
                 self.now = until
                 return
             self._today += 1
-            for event in self._ahead.pop(self._today, ()):
-                _push(heap, event)
+            self._happened = 0
+            self._due = self._ahead.pop(self._today, [])
+            # They stand in the order of scheduling, which a stable sort keeps.
+            self._due.sort(key=_instant)
+
+
+def _instant(event: Event) -> float:
+    return event.at
+
+
+def _earlier(event: Event, other: Event) -> bool:
+    return event.at < other.at or (event.at == other.at and event.number < other.number)
 
 
 def _push(heap: list[Event], event: Event) -> None:
@@ -164,11 +189,10 @@ def _push(heap: list[Event], event: Event) -> None:
 def _rise(heap: list[Event], place: int) -> None:
     """Move the event at a place of the heap towards its top, past all that come later."""
     event = heap[place]
-    at, number = event.at, event.number
     while place > 0:
         above = (place - 1) >> 1
         other = heap[above]
-        if other.at < at or (other.at == at and other.number < number):
+        if _earlier(other, event):
             break
         heap[place] = other
         place = above
@@ -182,7 +206,7 @@ def _sink(heap: list[Event], event: Event) -> None:
         other = heap[below]
         if below + 1 < size:
             right = heap[below + 1]
-            if right.at < other.at or (right.at == other.at and right.number < other.number):
+            if _earlier(right, other):
                 other, below = right, below + 1
         heap[place] = other
         place, below = below, 2 * below + 1

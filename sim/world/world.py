@@ -124,15 +124,15 @@ class World:
         # Rounding can make the sum fall short of the day by its last digit.
         return self.env.timeout(wait if now + wait >= day else math.nextafter(wait, math.inf))
 
-    def at(self, day: float) -> Event:
-        """Wait until the very instant of a day that lies ahead."""
+    def towards(self, day: float) -> Event:
+        """Wait until the very instant of a day that lies ahead, or half the way.
+
+        Half the way is where no wait leads to the instant, since their sum is rounded. From there
+        the difference is exact (Sterbenz's lemma), so that the second wait does.
+        """
         now = self.env.now
         wait = day - now
-        while now + wait < day:
-            wait = math.nextafter(wait, math.inf)
-        while now + wait > day:
-            wait = math.nextafter(wait, 0.0)
-        return self.env.timeout(wait)
+        return self.env.timeout(wait if now + wait == day else wait / 2)
 
     def enter(self, i: int, stay: int) -> None:
         """Log that a person is somewhere from now on."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from simpy import Environment
 
 from sim.people.chance import Chance
@@ -118,3 +121,14 @@ def test_the_rented_prison_opens_fills_and_closes(
         w.env.run(until=day)
         seen.append(w.rented_prison.capacity)
     assert seen == expected
+
+
+@given(st.floats(0.001, 1e4), st.floats(1e-9, 1e4))
+@example(2.9613773225610647, 26.19464374055195)  # no wait leads from the one to the other
+def test_the_very_instant_of_a_day_is_reached_in_two_waits(now: float, ahead: float) -> None:
+    env = Environment(now)
+    world, day = SimpleNamespace(env=env), now + ahead
+    for _ in range(2):
+        if env.now < day:
+            env.run(World.towards(world, day))
+    assert env.now == day
