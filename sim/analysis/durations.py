@@ -24,7 +24,8 @@ import numpy as np
 from sim.analysis.extract import MONTHS, Extract, by_scenario
 from sim.analysis.tables import Floats
 from sim.results.choice import chosen
-from sim.results.run import MEAN_LIMIT_DAYS, By, Run
+from sim.results.lengths import MEAN_LIMIT_DAYS
+from sim.results.run import By, Run
 from sim.statistics.curves import Curve, band, quantile_over
 from sim.statistics.intervals import LEVEL, moments
 from sim.statistics.survival import EmptySample

@@ -71,17 +71,16 @@ def extract(
     """
     at = np.asarray(days, float)
     groups = list(run.groups(by))
-    found = {name: (spells, chosen) for name, spells, chosen in run.stages()}
+    found = dict(run.stages())
     names = tuple(found if stages is None else stages)
     found |= {role: found[name] for name, role in run.stage_roles.items()}
     for name in names:
         choice.chosen("stages", name, found)
     curves: dict[tuple[str, str], Curve] = {}
     for name in names:
-        spells, chosen = found[name]
-        mine = chosen & run.observed(spells.start)
-        index, length = spells.index[mine], spells.days(run.scenario.horizon)[mine]
-        ended = ~np.isnan(spells.end[mine])
+        mine = found[name][run.observed(found[name].start)]
+        index, length = mine.index, mine.days(run.scenario.horizon)
+        ended = ~np.isnan(mine.end)
         for label, members in groups:
             own = members[index]
             if own.any():

@@ -99,7 +99,8 @@ class Arrived:
     @property
     def expelled(self) -> NDArray[np.bool_]:
         """Whether the judgment orders expulsion."""
-        return np.isin(self.group, (EU, THIRD_COUNTRY))
+        expelled: NDArray[np.bool_] = (self.group == EU) | (self.group == THIRD_COUNTRY)
+        return expelled
 
 
 def draw_arrivals(scenario: Scenario, chance: Chance) -> Arrived:

@@ -22,11 +22,11 @@ def protected(scenario: Scenario, origin: NDArray[np.int64], luck: Column) -> ND
 
 def regime_at(scenario: Scenario, origin: NDArray[np.int64], day: Column) -> NDArray[np.int64]:
     """Return each person's regime of origin on a day, as a position in `REGIMES`."""
-    regime = np.zeros(len(day), np.int64)
-    for number, group in enumerate(scenario.origins.values()):
-        mine = origin == number
-        starts = np.array([scenario.day(step.from_) for step in group.cooperation])
-        codes = np.array([REGIMES.index(step.regime) for step in group.cooperation])
-        step = np.searchsorted(starts, day[mine], side="right") - 1
-        regime[mine] = codes[np.clip(step, 0, len(codes) - 1)]
+    steps = [group.cooperation for group in scenario.origins.values()]
+    regime = np.array([REGIMES.index(mine[0].regime) for mine in steps])[origin]
+    for number in range(1, max(map(len, steps))):
+        later = [mine[number] if number < len(mine) else None for mine in steps]
+        begins = np.array([scenario.day(step.from_) if step else np.inf for step in later])
+        codes = np.array([REGIMES.index(step.regime) if step else 0 for step in later])
+        regime = np.where(day >= begins[origin], codes[origin], regime)
     return regime

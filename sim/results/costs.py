@@ -88,11 +88,13 @@ def _of_agreement(run: Run, begins: float, ends: float) -> Iterator[tuple[str, f
 
 def _resident_years(run: Run, begins: float, ends: float) -> float:
     """Years that people spend in the departure centre between two days, by the calendar."""
-    stays = run.records.stays
-    mine = stays.are(*PRICED["departure_centre"])
-    end = np.where(np.isnan(stays.end[mine]), np.inf, stays.end[mine])
-    years = [
+    stays = run.records.stays.of(*PRICED["departure_centre"])
+    years = np.zeros(len(stays.start))
+    touched = (stays.start < ends) & ~(stays.end <= begins)
+    end = np.where(np.isnan(stays.end[touched]), np.inf, stays.end[touched])
+    first, last = (
         count.calendar_years(run.scenario, np.clip(days, begins, ends))
-        for days in (stays.start[mine], end)
-    ]
-    return float(np.sum(years[1] - years[0]))
+        for days in (stays.start[touched], end)
+    )
+    years[touched] = last - first
+    return float(np.sum(years))

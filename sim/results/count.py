@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.results.choice import chosen
 from sim.results.records import Floats, Integers, Spells
@@ -129,7 +128,7 @@ def calendar_years(scenario: Scenario, days: Floats) -> Floats:
     return np.interp(days, [scenario.day(day) for day, _ in knots], [at for _, at in knots])
 
 
-def inside(spells: Spells, days: Floats, chosen: NDArray[np.bool_] | None = None) -> Floats:
+def inside(spells: Spells, days: Floats) -> Floats:
     """Count the spells that cover each day: begun on or before it, ended after it.
 
     Parameters
@@ -138,14 +137,10 @@ def inside(spells: Spells, days: Floats, chosen: NDArray[np.bool_] | None = None
         The spells.
     days
         Days since the scenario's start, ascending, shape (n,).
-    chosen
-        Which spells count; all by default.
     """
-    start, end = spells.start, spells.end
-    if chosen is not None:
-        start, end = start[chosen], end[chosen]
-    begun = np.searchsorted(np.sort(start), days, side="right")
-    ended = np.searchsorted(np.sort(end[~np.isnan(end)]), days, side="right")
+    starts, ends = spells.edges()
+    begun = np.searchsorted(starts, days, side="right")
+    ended = np.searchsorted(ends, days, side="right")
     return (begun - ended).astype(float)
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people.arrivals import THIRD_COUNTRY
+from sim.people.arrivals import GROUPS, THIRD_COUNTRY
+from sim.results.persons import named
 from sim.results.records import Floats, Integers
 from sim.scenario.schema import DAYS_PER_YEAR
-from sim.world.flow import STAYS
+from sim.world.flow import HELD
 from sim.world.stages import Exit, Stay
 
 if TYPE_CHECKING:
@@ -56,12 +57,19 @@ def fate_table(run: Run, after_days: float = AFTER_DAYS) -> pd.DataFrame:
     ends = run.cohort.sentence.leaves
     seen = np.flatnonzero(follow_up(run, index) >= after_days)
     at = np.full(len(seen), float(after_days))
-    who = run._people.iloc[index][["person", "group", "origin"]].reset_index(drop=True)
+    arrived = run.cohort.arrived
+    who = pd.DataFrame(
+        {
+            "person": arrived.person[index],
+            "group": named(arrived.group[index], GROUPS),
+            "origin": named(arrived.origin[index], list(run.scenario.origins)),
+        }
+    )
     fates = fate_at(run, index[seen], at).astype({"in_limbo": "boolean"})
     return who.assign(
         looked_at_days=pd.Series(at, seen),
         rented_prison_days=_served_abroad(run)[index],
-        next=_where(run, ends + _MOMENT)[index],
+        next=_where(run, index, ends + _MOMENT),
     ).join(fates.set_axis(seen))
 
 
@@ -80,10 +88,9 @@ def ends_observed(run: Run) -> NDArray[np.bool_]:
 
 def _served_abroad(run: Run) -> Floats:
     """Days of the sentence that each person spent in the rented prison."""
-    stays = run.records.stays
+    stays = run.records.stays.of(Stay.RENTED_PRISON)
     days = stays.overlap(-np.inf, run.cohort.sentence.leaves[stays.index], run.scenario.horizon)
-    mine = stays.are(Stay.RENTED_PRISON)
-    return np.bincount(stays.index[mine], days[mine], run.cohort.size).astype(float)
+    return np.bincount(stays.index, days, run.cohort.size).astype(float)
 
 
 def fate_at(run: Run, index: Integers, at: Floats) -> pd.DataFrame:
@@ -110,11 +117,12 @@ def fate_at(run: Run, index: Integers, at: Floats) -> pd.DataFrame:
     ends[index] = sentence.leaves[index]
     look = np.full(run.cohort.size, -np.inf)
     look[index] = ends[index] + at
-    stays, limbo, horizon = run.records.stays, run.records.limbo, run.scenario.horizon
-    held = np.array([STAYS[stay].held for stay in Stay])[stays.code]
-    until = look[stays.index]
-    after = held * stays.overlap(ends[stays.index], until, horizon)
-    in_all = held * stays.overlap(-np.inf, until, horizon)
+    limbo, horizon = run.records.limbo, run.scenario.horizon
+    held = run.records.stays.of(*HELD)
+    held = held[np.isfinite(ends)[held.index]]
+    until = look[held.index]
+    after = held.overlap(ends[held.index], until, horizon)
+    in_all = held.overlap(-np.inf, until, horizon)
     in_limbo = _covers(limbo.start, limbo.end, look[limbo.index] + _MOMENT)
     limbo_days = limbo.overlap(ends[limbo.index], look[limbo.index], horizon)
     size = run.cohort.size
@@ -124,28 +132,30 @@ def fate_at(run: Run, index: Integers, at: Floats) -> pd.DataFrame:
 
     return pd.DataFrame(
         {
-            "fate": _where(run, look + _MOMENT)[index],
+            "fate": _where(run, index, look + _MOMENT),
             "in_limbo": total(limbo.index, in_limbo.astype(float)) > 0,
             "limbo_days": total(limbo.index, limbo_days),
-            "held_after_days": total(stays.index, after),
-            "held_days": total(stays.index, in_all),
+            "held_after_days": total(held.index, after),
+            "held_days": total(held.index, in_all),
             "sentence_to_serve_days": (sentence.leaves - run.cohort.arrived.judgment)[index],
         }
     )
 
 
-def _where(run: Run, look: Floats) -> NDArray[np.object_]:
-    """Return the exit of those who have left by a day of their own, else the stage they are in."""
+def _where(run: Run, index: Integers, look: Floats) -> NDArray[np.object_]:
+    """Return the exit of those who have left by a day of their own, else the stage they are in.
+
+    Of some people of the cohort; the day is that of each in the cohort.
+    """
     stays, exits = run.records.stays, run.records.exits
-    found = np.full(run.cohort.size, "", object)
+    # Positions in the words: of stages, then of exits; first, that someone is not there yet.
+    words = ["", *(run.about(stay).stage for stay in Stay), *(exit.name.lower() for exit in Exit)]
+    found = np.zeros(run.cohort.size, np.int64)
     here = _covers(stays.start, stays.end, look[stays.index])
-    stages = np.array([run.about(stay).stage for stay in Stay], object)
-    found[stays.index[here]] = stages[stays.code[here]]
+    found[stays.index[here]] = 1 + stays.code[here]
     left = exits.day <= look[exits.index]
-    found[exits.index[left]] = np.array([exit.name.lower() for exit in Exit], object)[
-        exits.code[left]
-    ]
-    return found
+    found[exits.index[left]] = 1 + len(Stay) + exits.code[left]
+    return np.array(words, object)[found[index]]
 
 
 def _covers(start: Floats, end: Floats, day: Floats) -> NDArray[np.bool_]:

@@ -11,10 +11,8 @@ from sim.people.arrivals import GROUPS
 from sim.results.choice import chosen
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from sim.results.basis import Basis
     from sim.results.records import Floats, Integers
-    from sim.results.run import Run
 
 #: What people are told apart by.
 By = Literal["origin", "group", "sex"]
@@ -45,7 +43,7 @@ def columns_of(by: BySpell | Sequence[BySpell] | None) -> tuple[str, ...]:
     return found
 
 
-def person_codes(run: Run, column: str) -> tuple[Integers, tuple[str, ...]]:
+def person_codes(run: Basis, column: str) -> tuple[Integers, tuple[str, ...]]:
     """Return of everyone in the cohort the place of their group, and the names of the groups."""
     arrived = run.cohort.arrived
     if column == "origin":
@@ -56,9 +54,9 @@ def person_codes(run: Run, column: str) -> tuple[Integers, tuple[str, ...]]:
 
 
 def grouped(
-    run: Run, columns: Sequence[str], index: Integers, start: Floats
-) -> Iterator[tuple[dict[str, str | int], NDArray[np.bool_]]]:
-    """Yield the groups that have any of some spells, in order, and which of the spells are theirs.
+    run: Basis, columns: Sequence[str], index: Integers, start: Floats
+) -> Iterator[tuple[dict[str, str | int], Integers]]:
+    """Yield the groups that have any of some spells, in order, and the places of the spells.
 
     Parameters
     ----------
@@ -74,7 +72,7 @@ def grouped(
     Yields
     ------
     labels, members
-        The group's value in each column, and a flag for each spell, shape (n,).
+        The group's value in each column, and the places of its spells, ascending.
     """
     names: list[Sequence[str | int]] = []
     code = np.zeros(len(index), np.int64)
@@ -89,10 +87,12 @@ def grouped(
         names.append(known)
         code = code * len(known) + places
     shape = tuple(map(len, names))
-    for group in np.unique(code):
-        at = np.unravel_index(group, shape) if shape else ()
+    order = np.argsort(code, kind="stable")
+    firsts = np.flatnonzero(np.diff(code[order], prepend=-1))
+    for members in np.split(order, firsts)[1:]:
+        at = np.unravel_index(code[members[0]], shape) if shape else ()
         labels = {
             column: known[int(place)]
             for column, known, place in zip(columns, names, at, strict=True)
         }
-        yield labels, code == group
+        yield labels, members

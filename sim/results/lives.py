@@ -95,12 +95,11 @@ def lives(run: Run) -> pd.DataFrame:
         columns[column] = getattr(getattr(run.cohort, part), name)[index]
     columns |= {name: getattr(run.records, name)[index] for name in _DAYS}
     reasons = examples(run)
-    ranks = {number: rank for rank, number in enumerate(reasons, 1)}
-    table = pd.DataFrame(columns)
-    return table.assign(
-        rank=table["person"].map(ranks).fillna(0).astype(np.int8),
-        reason=table["person"].map(reasons).fillna("").astype(str),
-    )
+    rank, reason = np.zeros(len(index), np.int8), np.full(len(index), "", object)
+    for number, (mine, why) in enumerate(reasons.items(), 1):
+        at = columns["person"] == mine
+        rank[at], reason[at] = number, why
+    return pd.DataFrame(columns | {"rank": rank, "reason": reason})
 
 
 def steps(run: Run) -> pd.DataFrame:

@@ -5,17 +5,27 @@ Times are days since the scenario's start; an end of `nan` means that the horizo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.results.once import once
 from sim.world.flow import CASE_MOMENTARY, EARLY, MOMENTARY, REQUESTED
 from sim.world.simulate import Replication
 from sim.world.stages import FIRST_EXIT, CaseStage, Stay
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+
+def among(codes: Integers, wanted: Iterable[int]) -> NDArray[np.bool_]:
+    """Tell which of some codes, whole numbers from 0 on, are among those wanted."""
+    known = np.zeros(1 + int(codes.max(initial=0)), bool)
+    known[[code for code in wanted if code < len(known)]] = True
+    found: NDArray[np.bool_] = known[codes]
+    return found
 
 
 @dataclass(frozen=True)
@@ -33,24 +43,37 @@ class Spells:
     def __post_init__(self) -> None:
         _freeze(self.index, self.code, self.start, self.end)
 
-    def __getitem__(self, chosen: NDArray[np.bool_]) -> Spells:
-        """Return some of the spells."""
+    def __getitem__(self, chosen: NDArray[np.bool_] | Integers) -> Spells:
+        """Return some of the spells, chosen by flags or by their places."""
         return Spells(self.index[chosen], self.code[chosen], self.start[chosen], self.end[chosen])
 
     def days(self, horizon: float) -> Floats:
         """Length of each spell, up to the horizon for those still open."""
-        return np.where(np.isnan(self.end), horizon, self.end) - self.start
+        return self.ends_by(horizon) - self.start
 
-    def are(self, *codes: int) -> NDArray[np.bool_]:
-        """Tell which spells are of one of some kinds."""
-        wanted = np.zeros(1 + max((*codes, int(self.code.max(initial=0)))), bool)
-        wanted[list(codes)] = True
-        chosen: NDArray[np.bool_] = wanted[self.code]
-        return chosen
+    @once
+    def ends_by(self, horizon: float) -> Floats:
+        """Return the end of each spell, the horizon for those still open."""
+        ends = np.where(np.isnan(self.end), horizon, self.end)
+        _freeze(ends)
+        return ends
 
+    @once
+    def places(self, *codes: int) -> Integers:
+        """Return the places of the spells of some kinds, ascending."""
+        found = np.flatnonzero(among(self.code, codes))
+        _freeze(found)
+        return found
+
+    @once
+    def of(self, *codes: int) -> Spells:
+        """Return the spells of some kinds."""
+        return self[self.places(*codes)]
+
+    @once
     def joined(self, *codes: int) -> Spells:
         """Return the spells of some kinds, those that follow each other without a break as one."""
-        mine = self[self.are(*codes)]
+        mine = self.of(*codes)
         index, start, end = mine.index, mine.start, mine.end
         begins = np.ones(len(index), bool)
         begins[1:] = (index[1:] != index[:-1]) | (start[1:] != end[:-1])
@@ -58,16 +81,25 @@ class Spells:
         lasts = np.append(firsts[1:], len(index)) - 1 if len(firsts) else firsts
         return Spells(index[firsts], mine.code[firsts], start[firsts], end[lasts])
 
+    @once
+    def edges(self) -> tuple[Floats, Floats]:
+        """Return all starts, and all ends that were reached, each in ascending order."""
+        starts, ends = np.sort(self.start), np.sort(self.end[~np.isnan(self.end)])
+        _freeze(starts, ends)
+        return starts, ends
+
     def person_days(self, begins: float, ends: float, horizon: float) -> Floats:
         """Sum the days between two days by kind of spell; at least one for each `Stay`."""
-        days = self.overlap(begins, ends, horizon)
-        sums = np.bincount(self.code, weights=days, minlength=len(Stay))
+        touched = (self.start < ends) & ~(self.end <= begins)
+        mine = self[touched]
+        days = mine.overlap(begins, ends, horizon)
+        sums = np.bincount(mine.code, weights=days, minlength=len(Stay))
         return sums.astype(float)
 
     def overlap(self, begins: float | Floats, ends: float | Floats, horizon: float) -> Floats:
         """Days of each spell that lie between two days."""
-        end = np.where(np.isnan(self.end), horizon, self.end)
-        days: Floats = np.maximum(np.minimum(end, ends) - np.maximum(self.start, begins), 0.0)
+        last = np.minimum(self.ends_by(horizon), ends)
+        days: Floats = np.maximum(last - np.maximum(self.start, begins), 0.0)
         return days
 
 
@@ -111,12 +143,11 @@ class Records:
         Who leaves from there because the sentence ends early has not flown.
         """
         stays, exits = self.stays, self.exits
-        stayed = np.isin(exits.code, EARLY) & (exits.from_stay == Stay.RETURN_QUEUE)
+        stayed = among(exits.code, EARLY) & (exits.from_stay == Stay.RETURN_QUEUE)
         left = np.full(len(self.exit_day), np.nan)
         left[exits.index[stayed]] = exits.day[stayed]
-        flew = stays.are(Stay.RETURN_QUEUE) & ~np.isnan(stays.end)
-        flew &= stays.end != left[stays.index]
-        return stays[flew]
+        waited = stays.of(Stay.RETURN_QUEUE)
+        return waited[~np.isnan(waited.end) & (waited.end != left[waited.index])]
 
 
 def records_of(replication: Replication) -> Records:
@@ -147,10 +178,16 @@ def records_of(replication: Replication) -> Records:
 
 
 def _columns(flat: list[float]) -> tuple[Integers, Integers, Floats]:
+    """Return a log as columns, sorted by person and day."""
     table = np.fromiter(flat, float, len(flat)).reshape(-1, 3)
-    order = np.lexsort((table[:, 2], table[:, 0]))
-    table = table[order]
-    return table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2]
+    index = table[:, 0].astype(np.int64)
+    order = np.argsort(index, kind="stable")
+    mine, day = index[order], table[order, 2]
+    # A log is written as time goes on; only stages that lie ahead can stand before earlier ones.
+    if np.any((day[1:] < day[:-1]) & (mine[1:] == mine[:-1])):
+        order = np.lexsort((table[:, 2], index))
+        day = table[order, 2]
+    return mine, table[order, 1].astype(np.int64), day
 
 
 def _cases(
@@ -175,7 +212,7 @@ def _first_day(
     horizon: float,
 ) -> Floats:
     """First day on which each case is in some stages; infinite after the exit or the horizon."""
-    reached = np.isin(code, stages) & (day <= exit_day[index]) & (day < horizon)
+    reached = among(code, stages) & (day <= exit_day[index]) & (day < horizon)
     first = np.full(len(exit_day), np.inf)
     np.minimum.at(first, index[reached], day[reached])
     return first
@@ -196,7 +233,7 @@ def _lasting(
     index: Integers, code: Integers, start: Floats, end: Floats, momentary: tuple[int, ...] = ()
 ) -> Spells:
     """Leave out spells of no length, but for some kinds."""
-    keep = ~(end <= start) | (np.isin(code, momentary) & (end == start))
+    keep = ~(end <= start) | (among(code, momentary) & (end == start))
     return Spells(index, code, start, end)[keep]
 
 

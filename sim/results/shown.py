@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sim import html
 from sim.numbers import grouped
-from sim.results.run import QUEUE_TITLES, Run
+from sim.results.basis import QUEUE_TITLES
+from sim.results.run import Run
 
 if TYPE_CHECKING:
     import pandas as pd

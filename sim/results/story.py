@@ -12,7 +12,7 @@ from sim import html
 from sim.people.arrivals import EU, THIRD_COUNTRY
 from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY, PRISON, RELEASED
 from sim.people.transfer import SUITABLE
-from sim.results.records import Integers
+from sim.results.records import Integers, among
 from sim.results.run import Run
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world.flow import CASE_STAGES, EXITS, REMOVALS, STAYS
@@ -112,10 +112,10 @@ def examples(run: Run, number: int = 5) -> dict[int, str]:
 def _reasons(run: Run) -> Iterator[tuple[str, Integers]]:
     """Yield reasons to follow someone, and who has each in the observed period."""
     scenario, stays, exits = run.scenario, run.records.stays, run.records.exits
-    observed = run.observed(stays.start)
 
     def stayed(stay: Stay) -> Integers:
-        found: Integers = stays.index[observed & (stays.code == stay)]
+        mine = stays.of(stay)
+        found: Integers = mine.index[run.observed(mine.start)]
         return found
 
     yield f"serves in {scenario.rented_prison.title}", stayed(Stay.RENTED_PRISON)
@@ -123,8 +123,8 @@ def _reasons(run: Run) -> Iterator[tuple[str, Integers]]:
     assessed = stayed(Stay.SELECTION)
     unsuitable = run.cohort.eligibility.unsuitable[assessed] != SUITABLE
     yield "is found unsuitable for transfer", assessed[unsuitable]
-    detained = np.isin(exits.from_stay, (Stay.DETENTION, Stay.DETENTION_ABROAD))
-    removed = np.isin(exits.code, REMOVALS)
+    detained = among(exits.from_stay, (Stay.DETENTION, Stay.DETENTION_ABROAD))
+    removed = among(exits.code, REMOVALS)
     mine = detained & removed & run.observed(exits.day)
     yield "is detained after the sentence, and then removed", exits.index[mine]
     yield "is imprisoned for breach of duties", stayed(Stay.BREACH_IMPRISONMENT)
@@ -138,7 +138,8 @@ def _in_limbo_in_the_centre(run: Run) -> Integers:
     long = limbo.days(run.scenario.horizon) >= DAYS_PER_YEAR
     begins[limbo.index[long]] = limbo.start[long]
     ends[limbo.index[long]] = limbo.start[long] + limbo.days(run.scenario.horizon)[long]
-    mine = (stays.code == Stay.DEPARTURE_CENTRE) & run.observed(stays.start)
+    stays = stays.of(Stay.DEPARTURE_CENTRE)
+    mine = run.observed(stays.start)
     mine &= (begins[stays.index] <= stays.start) & (stays.start < ends[stays.index])
     found: Integers = stays.index[mine]
     return found

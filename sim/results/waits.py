@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.results.records import Floats, Integers, Spells
+from sim.results.once import once
+from sim.results.records import Floats, Integers, Spells, among
 from sim.statistics.survival import CENSORED, EmptySample, aalen_johansen
 from sim.world.flow import REMOVALS
 from sim.world.stages import CaseStage, Stay
@@ -57,6 +58,7 @@ class Waits:
         return days if np.isfinite(days) else None
 
 
+@once
 def waits(run: Run, queue: str) -> Waits:
     """Return the waits in a queue that begin in the observed period.
 
@@ -78,10 +80,10 @@ def wait_table(run: Run, by: By | None = None) -> pd.DataFrame:
     """Return how many wait in each queue, how that ends, and how long it takes; see `Run.waits`."""
     import pandas as pd
 
-    rows = []
+    rows, groups = [], list(run.groups(by))
     for queue in WAITS:
         everyone = waits(run, queue)
-        for label, members in run.groups(by):
+        for label, members in groups:
             mine = everyone.of(members)
             rows.append(
                 {"queue": queue}
@@ -140,16 +142,16 @@ def _for_escort(run: Run) -> Found:
     """Waits that go on without a break, from one place to the next, are one."""
     spells, exits = run.records.cases.joined(CaseStage.ESCORT_QUEUE), run.records.exits
     removed = np.full(run.cohort.size, np.nan)
-    gone = np.isin(exits.code, REMOVALS)
+    gone = among(exits.code, REMOVALS)
     removed[exits.index[gone]] = exits.day[gone]
     return spells, spells.end == removed[spells.index]
 
 
 def _among(index: Integers, day: Floats, whose: Integers, days: Floats) -> NDArray[np.bool_]:
     """Tell for each person and day whether it is one of some people's days."""
-    known = set(zip(whose.tolist(), days.tolist(), strict=True))
-    pairs = zip(index.tolist(), day.tolist(), strict=True)
-    return np.array([pair in known for pair in pairs], bool)
+    # A pair of numbers as one.
+    found: NDArray[np.bool_] = np.isin(index + 1j * day, whose + 1j * days)
+    return found
 
 
 #: Queues by name, as in `Run.queues`.

@@ -315,10 +315,10 @@ def aalen_johansen(
     table = _risk_table(days, _by_cause(cause, causes, days.size))
     ended = table.events.sum(axis=1)
     survival = np.round(_product_limit(table.at_risk, ended) * _GRID) / _GRID
-    fall = np.diff(1.0 - survival, prepend=0.0)
+    fall = _increments(1.0 - survival)
     up_to_cause = np.cumsum(table.events, axis=1) / np.maximum(ended, 1)[:, np.newaxis]
     parts = np.round(fall[:, np.newaxis] * up_to_cause * _GRID) / _GRID
-    incidence = np.cumsum(np.diff(parts, axis=1, prepend=0.0), axis=0)
+    incidence = np.cumsum(_increments(parts.T).T, axis=0)
     _freeze(table.time, incidence, survival, table.at_risk, table.events)
     return CumulativeIncidence(
         time=table.time,
@@ -332,16 +332,18 @@ def aalen_johansen(
 
 def area_under(time: Floats, survival: Floats, limit: float) -> float:
     """Return the area under a survival curve from 0 to a limit, in days."""
-    within = time < limit
-    edges = np.concatenate(([0.0], time[within], [limit]))
-    heights = np.concatenate(([1.0], survival[within]))
-    return math.fsum(np.diff(edges) * heights)  # rounded once: the same on every processor
+    within = int(np.searchsorted(time, limit))
+    edges, heights = np.empty(within + 2), np.empty(within + 1)
+    edges[0], edges[1:-1], edges[-1] = 0.0, time[:within], limit
+    heights[0], heights[1:] = 1.0, survival[:within]
+    areas = (edges[1:] - edges[:-1]) * heights
+    return math.fsum(areas.tolist())  # rounded once: the same on every processor
 
 
 def first_time_at(time: Floats, survival: Floats, q: float) -> float:
     """Return the first time at which a share `q` has ended, infinite if that is not reached."""
     reached = survival <= (1.0 - q) * (1.0 + _TIE)
-    return float(time[np.argmax(reached)]) if reached.any() else math.inf
+    return float(time[reached.argmax()]) if reached.any() else math.inf
 
 
 class _RiskTable(NamedTuple):
@@ -356,7 +358,9 @@ def _risk_table(duration: Floats, ended: Flags) -> _RiskTable:
     """Count, at each distinct time, the spells at risk and the ends by cause."""
     order = np.argsort(duration)
     ordered = duration[order]
-    first = np.flatnonzero(np.diff(ordered, prepend=-1.0))  # first spell at each distinct time
+    new = np.ones(duration.size, bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    first = np.flatnonzero(new)  # first spell at each distinct time
     time = ordered[first]
     events = np.add.reduceat(ended[order], first, axis=0, dtype=np.int64)
     return _RiskTable(time, duration.size - first, events)
@@ -364,6 +368,13 @@ def _risk_table(duration: Floats, ended: Flags) -> _RiskTable:
 
 def _product_limit(at_risk: Integers, events: Integers) -> Floats:
     return np.cumprod((at_risk - events) / at_risk, dtype=np.float64)
+
+
+def _increments(values: Floats) -> Floats:
+    """By how much each row is above the one before it, the first above nothing."""
+    rises = values.copy()
+    rises[1:] -= values[:-1]
+    return rises
 
 
 def _step(time: Floats, values: Floats, before: float, t: ArrayLike) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.people.arrivals import THIRD_COUNTRY
 from sim.results import count
+from sim.results.once import once
 from sim.results.outcomes.base import (
     Outcome,
     followed,
@@ -18,11 +19,13 @@ from sim.results.outcomes.base import (
     restricted_mean_days,
 )
 from sim.results.outcomes.held import OF_FOLLOWED, WINDOW_YEARS
+from sim.results.records import among
 from sim.scenario.schema import DAYS_PER_YEAR
-from sim.statistics.survival import CENSORED, EmptySample, aalen_johansen
+from sim.statistics.survival import CENSORED, CumulativeIncidence, EmptySample, aalen_johansen
 from sim.world.stages import Exit, Stay
 
 if TYPE_CHECKING:
+    from sim.results.records import Floats, Integers
     from sim.results.run import Run
 
 _AT_HOME = (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO, Exit.LEFT_VOLUNTARILY)
@@ -108,17 +111,34 @@ def _left_within(
     By Aalen-Johansen, those who have not left by the horizon censored; None if nobody is followed
     that long.
     """
+    curve = _leaving(run, exits, stays)
+    if curve is None or days > curve.followed:
+        return None
+    return float(curve.at(days)[0, 1])
+
+
+@once
+def _leaving(
+    run: Run, exits: tuple[Exit, ...], stays: tuple[Stay, ...]
+) -> CumulativeIncidence | None:
+    """Follow third-country nationals until they leave so, or otherwise; None if there are none."""
+    durations, causes, left_from = _released(run)
+    so = among(causes, exits) & among(left_from, stays)
+    ending = np.where(causes == CENSORED, CENSORED, np.where(so, SO, OTHERWISE))
+    try:
+        return aalen_johansen(durations, ending, [OTHERWISE, SO])
+    except EmptySample:
+        return None
+
+
+@once
+def _released(run: Run) -> tuple[Floats, Integers, Integers]:
+    """Return of third-country nationals released how long they stay, how and whence they leave."""
     index, durations, causes = run.after_release()
     third = run.cohort.arrived.group[index] == THIRD_COUNTRY
     left_from = np.full(run.cohort.size, -1)
     left_from[run.records.exits.index] = run.records.exits.from_stay
-    so = np.isin(causes, exits) & np.isin(left_from[index], stays)
-    ending = np.where(causes == CENSORED, CENSORED, np.where(so, SO, OTHERWISE))
-    try:
-        curve = aalen_johansen(durations[third], ending[third], [OTHERWISE, SO])
-    except EmptySample:
-        return None
-    return float(curve.at(days)[0, 1]) if days <= curve.followed else None
+    return durations[third], causes[third], left_from[index[third]]
 
 
 def _routes() -> Iterator[Outcome]:
@@ -154,13 +174,11 @@ def _limbo_days(run: Run) -> float | None:
 
 
 def _limbo_spell_days(run: Run) -> float | None:
-    limbo = run.records.limbo
-    return restricted_mean_days(run, limbo, np.ones(len(limbo.start), bool))
+    return restricted_mean_days(run, run.records.limbo)
 
 
 def _breach_sentences(run: Run) -> float:
-    stays = run.records.stays
-    return float(np.sum((stays.code == Stay.BREACH_IMPRISONMENT) & run.observed(stays.start)))
+    return float(np.sum(run.observed(run.records.stays.of(Stay.BREACH_IMPRISONMENT).start)))
 
 
 def _from_kosovo(run: Run) -> float | None:
@@ -197,7 +215,7 @@ LIMBO = (
         "persons",
         "Mean number of people whose sentence is over while no removal is in prospect, wherever "
         "they are.",
-        lambda run: mean_length(run, run.records.limbo, 0),
+        lambda run: mean_length(run, run.records.limbo),
         "removal",
     ),
     Outcome(

@@ -10,6 +10,9 @@ import numpy as np
 
 from sim.people.arrivals import THIRD_COUNTRY
 from sim.people.sentence import RELEASED
+from sim.results.basis import fixed
+from sim.results.lengths import MEAN_LIMIT_DAYS
+from sim.results.once import once
 from sim.results.outcomes.margins import MARGINS, OWN_MARGINS
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.statistics.survival import EmptySample, SurvivalCurve, kaplan_meier
@@ -57,48 +60,45 @@ def mean_people(run: Run, *stays: Stay) -> float:
     return float(run.observed_days[list(stays)].sum()) / (ends - begins)
 
 
-def mean_length(run: Run, spells: Spells, code: int) -> float:
-    """Return the mean number of spells of one kind that are open in the observed period."""
+def mean_length(run: Run, spells: Spells) -> float:
+    """Return the mean number of some spells that are open in the observed period."""
     begins, ends = run.period
-    chosen = spells.overlap(begins, ends, run.scenario.horizon)[spells.code == code]
-    return float(chosen.sum()) / (ends - begins)
+    return float(spells.overlap(begins, ends, run.scenario.horizon).sum()) / (ends - begins)
 
 
-def median_days(run: Run, spells: Spells, chosen: NDArray[np.bool_]) -> float | None:
+def median_days(run: Run, spells: Spells) -> float | None:
     """Return the median length of some spells that begin in the observed period, days.
 
     However they end; those still open at the horizon are censored. None if there are none, or if
     half of them last longer than anyone was followed.
     """
-    curve = _kaplan_meier(run, spells, chosen)
+    curve = _kaplan_meier(run, spells)
     if curve is None:
         return None
     return curve.median if np.isfinite(curve.median) else None
 
 
-def _kaplan_meier(run: Run, spells: Spells, chosen: NDArray[np.bool_]) -> SurvivalCurve | None:
-    mine = chosen & run.observed(spells.start)
-    days, ended = spells.days(run.scenario.horizon), ~np.isnan(spells.end)
+def _kaplan_meier(run: Run, spells: Spells) -> SurvivalCurve | None:
+    mine = spells[run.observed(spells.start)]
     try:
-        return kaplan_meier(days[mine], ended[mine])
+        return kaplan_meier(mine.days(run.scenario.horizon), ~np.isnan(mine.end))
     except EmptySample:
         return None
 
 
-def restricted_mean_days(run: Run, spells: Spells, chosen: NDArray[np.bool_]) -> float | None:
+def restricted_mean_days(run: Run, spells: Spells) -> float | None:
     """Return the mean length of some spells that begin in the observed period, days.
 
     Those longer than `MEAN_LIMIT_DAYS` count as that long, those still open at the horizon are
     censored; None if there are none, or if nobody is followed that long.
     """
-    from sim.results.run import MEAN_LIMIT_DAYS
-
-    curve = _kaplan_meier(run, spells, chosen)
+    curve = _kaplan_meier(run, spells)
     if curve is None or (curve.last_time < MEAN_LIMIT_DAYS and curve.survival[-1] > 0):
         return None
     return curve.restricted_mean(MEAN_LIMIT_DAYS)
 
 
+@once
 def followed(run: Run, years: float) -> NDArray[np.bool_]:
     """Tell which people are third-country nationals released in the period and followed so long.
 
@@ -109,17 +109,16 @@ def followed(run: Run, years: float) -> NDArray[np.bool_]:
     released = (sentence.ending == RELEASED) & run.observed(sentence.leaves)
     seen = sentence.leaves + years * DAYS_PER_YEAR <= run.scenario.horizon
     chosen: NDArray[np.bool_] = released & (group == THIRD_COUNTRY) & seen
-    return chosen
+    return fixed(chosen)
 
 
+@once
 def middays(run: Run) -> Floats:
     """Return the middle of each day of the observed period."""
     begins, ends = run.period
-    return np.arange(begins, ends) + 0.5
+    return fixed(np.arange(begins, ends) + 0.5)
 
 
 def facility(run: Run, wanted: str) -> tuple[Floats, Floats]:
     """Return people and places of a facility at the middle of each observed day."""
-    return next(
-        (people, places) for name, people, places in run.facilities(middays(run)) if name == wanted
-    )
+    return run.facility(wanted, middays(run))

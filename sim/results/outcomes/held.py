@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.people.arrivals import THIRD_COUNTRY
+from sim.results.once import once
 from sim.results.outcomes.base import Outcome, followed, mean_people, median_days
+from sim.results.records import among
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world.flow import DETAINED, HELD, HELD_BY_GROUP
 from sim.world.stages import Stay
 
 if TYPE_CHECKING:
+    from sim.results.records import Floats, Integers
     from sim.results.run import Run
 
 #: Years after the sentence in which days held are counted.
@@ -66,15 +69,22 @@ def _held(run: Run, stays: tuple[Stay, ...], *, after: bool) -> float | None:
 
     Counted from the first day of custody, or with `after` from the end of the sentence.
     """
-    people = followed(run, WINDOW_YEARS)
-    if not people.any():
+    number = int(followed(run, WINDOW_YEARS).sum())
+    if not number:
         return None
-    spells = run.records.stays
-    ends = run.cohort.sentence.leaves[spells.index]
-    begins = ends if after else np.full_like(ends, -np.inf)
-    days = spells.overlap(begins, ends + WINDOW_YEARS * DAYS_PER_YEAR, run.scenario.horizon)
-    mine = spells.are(*stays) & people[spells.index]
-    return float(days[mine].sum() / people.sum())
+    code, days = _days_in_stays(run, after)
+    return float(days[among(code, stays)].sum() / number)
+
+
+@once
+def _days_in_stays(run: Run, after: bool) -> tuple[Integers, Floats]:
+    """Return kind and days until two years after the sentence of all stays of those followed."""
+    stays = run.records.stays
+    mine = stays[followed(run, WINDOW_YEARS)[stays.index]]
+    ends = run.cohort.sentence.leaves[mine.index]
+    begins = ends if after else -np.inf
+    days = mine.overlap(begins, ends + WINDOW_YEARS * DAYS_PER_YEAR, run.scenario.horizon)
+    return mine.code, days
 
 
 def _by_stage(*, after: bool) -> Iterator[Outcome]:
@@ -96,8 +106,8 @@ def _by_stage(*, after: bool) -> Iterator[Outcome]:
 
 
 def _detention_days(run: Run) -> float | None:
-    stays, third = run.records.stays, run.cohort.arrived.group == THIRD_COUNTRY
-    return median_days(run, stays, stays.are(Stay.DETENTION) & third[stays.index])
+    detained = run.records.stays.of(Stay.DETENTION)
+    return median_days(run, detained[run.cohort.arrived.group[detained.index] == THIRD_COUNTRY])
 
 
 HELD_DAYS = (

@@ -8,16 +8,19 @@ import numpy as np
 
 from sim.people.arrivals import THIRD_COUNTRY
 from sim.results.costs import AGREEMENT_ITEMS
+from sim.results.once import once
 from sim.results.outcomes.base import Outcome
+from sim.results.records import among
 from sim.world.flow import REMOVALS, RENTED, SAVED
 
 if TYPE_CHECKING:
     from sim.results.run import Run
 
 
+@once
 def _removals(run: Run) -> float:
     exits = run.records.exits
-    removed = np.isin(exits.code, REMOVALS)
+    removed = among(exits.code, REMOVALS)
     third = run.cohort.arrived.group[exits.index] == THIRD_COUNTRY
     return float(np.sum(removed & third & run.observed(exits.day)))
 

@@ -24,7 +24,7 @@ _CODES: dict[str, Stay | CaseStage] = {
 
 
 def _spells(run: Run, code: Stay | CaseStage) -> Spells:
-    return run.records.stays if isinstance(code, Stay) else run.records.cases
+    return (run.records.stays if isinstance(code, Stay) else run.records.cases).of(code)
 
 
 def _queue(
@@ -52,7 +52,7 @@ def _queue(
         length[1],
         "persons",
         length[2],
-        lambda run: mean_length(run, _spells(run, code), code),
+        lambda run: mean_length(run, _spells(run, code)),
         section,
     )
     yield Outcome(

@@ -48,10 +48,10 @@ def _own_wish(run: Run) -> float | None:
 
 def assessed(run: Run, until: float) -> NDArray[np.bool_]:
     """Tell which people have been assessed, their selection having come to its end, by a day."""
-    stays, leaves = run.records.stays, run.cohort.sentence.leaves
-    decided = stays.are(Stay.SELECTION) & (stays.end < np.minimum(until, leaves[stays.index]))
+    selections, leaves = run.records.stays.of(Stay.SELECTION), run.cohort.sentence.leaves
+    decided = selections.end < np.minimum(until, leaves[selections.index])
     found = np.zeros(run.cohort.size, bool)
-    found[stays.index[decided]] = True
+    found[selections.index[decided]] = True
     return found
 
 
@@ -67,15 +67,12 @@ def days_to_fill(run: Run, share: float) -> float | None:
     None if it never comes to that before the horizon.
     """
     service, rented = run.cohort.service, run.scenario.rented_prison
-    stays = run.stays_abroad
-    arrivals = np.unique(stays.start)
-    enough = count.inside(stays, arrivals) >= share * rented.places
-    return float(arrivals[enough][0] - service.opens) if enough.any() else None
+    enough = count.inside(run.stays_abroad, run.flights_out) >= share * rented.places
+    return float(run.flights_out[enough][0] - service.opens) if enough.any() else None
 
 
 def _mean_stay(run: Run) -> float | None:
-    stays = run.stays_abroad
-    return restricted_mean_days(run, stays, np.ones(len(stays.start), bool))
+    return restricted_mean_days(run, run.stays_abroad)
 
 
 def _filled() -> Iterator[Outcome]:

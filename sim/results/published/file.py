@@ -83,12 +83,12 @@ def problems_with(
 
 def covers(scenario: Scenario, figure: Figure) -> bool:
     """Tell whether a scenario simulates all the days that a figure is about."""
-    return all(scenario.time.start <= day <= scenario.time.end for day in figure.days())
+    return all(scenario.time.start <= day <= scenario.time.end for day in figure.days)
 
 
 def last_day(figures: Sequence[Figure]) -> date:
     """Return the last day that any of some figures is about."""
-    return max(day for figure in figures for day in figure.days())
+    return max(day for figure in figures for day in figure.days)
 
 
 def _keys(raw: object) -> list[str]:

@@ -13,6 +13,8 @@ from sim.people.arrivals import GROUPS
 from sim.people.sentence import PRISON
 from sim.people.transfer import SUITABLE, stock_eligible
 from sim.results import count
+from sim.results.basis import fixed
+from sim.results.once import once
 from sim.results.outcomes.transfers import assessed
 from sim.results.published.file import covers
 from sim.results.published.vocabulary import (
@@ -37,6 +39,7 @@ from sim.results.published.vocabulary import (
     When,
     Whom,
 )
+from sim.results.records import among
 from sim.scenario.base import Period
 from sim.world.flow import IN_DENMARK
 from sim.world.stages import Stay
@@ -114,13 +117,12 @@ def _measured(run: Run, what: Plain) -> float:
 
 
 def _stock(run: Run, what: Stock) -> float:
-    spells = run.records.stays
-    chosen = spells.are(*_stays(what.stages)) & _members(run, what)[spells.index]
+    spells = _of_members(run, run.records.stays.of(*_stays(what.stages)), what)
     if what.final_for_days is not None:
         ends = np.where(np.isnan(spells.end), np.inf, spells.end)
         counts_from = run.cohort.sentence.final[spells.index] + what.final_for_days
         spells = replace(spells, start=np.clip(counts_from, spells.start, ends))
-    return _people(run, spells, chosen, what)
+    return _people(run, spells, what)
 
 
 def _assessed(run: Run, what: Assessed) -> float:
@@ -130,58 +132,60 @@ def _assessed(run: Run, what: Assessed) -> float:
     return float(who.sum())
 
 
-def _people(run: Run, spells: Spells, chosen: Flags, when: When) -> float:
+def _people(run: Run, spells: Spells, when: When) -> float:
     """Count people in some spells on a day, or as a mean over a period."""
     if when.at is not None:
-        return float(count.inside(spells, np.array([run.scenario.day(when.at)]), chosen)[0])
+        day = run.scenario.day(when.at)
+        return float(np.count_nonzero((spells.start <= day) & ~(spells.end <= day)))
     begins, ends = _bounds(run, when)
-    days = spells.overlap(begins, ends, run.scenario.horizon)
-    return float(days[chosen].sum()) / (ends - begins)
+    return float(spells.overlap(begins, ends, run.scenario.horizon).sum()) / (ends - begins)
 
 
 def _elapsed(run: Run, what: Elapsed) -> float:
-    spells = run.records.stays.joined(*_stays(what.stages))
+    spells = _of_members(run, run.records.stays.joined(*_stays(what.stages)), what)
     day = run.scenario.day(what.at)
-    inside = (spells.start <= day) & ~(spells.end <= day) & _members(run, what)[spells.index]
+    inside = (spells.start <= day) & ~(spells.end <= day)
     return _summary(day - spells.start[inside], what.quantile)
 
 
 def _duration(run: Run, what: Duration) -> float:
-    spells = run.records.stays.joined(*_stays(what.stages))
-    ended = _within(run, spells.end, what) & _members(run, what)[spells.index]
+    spells = _of_members(run, run.records.stays.joined(*_stays(what.stages)), what)
+    ended = _within(run, spells.end, what)
     return _summary((spells.end - spells.start)[ended], what.quantile)
 
 
 def _moves(run: Run, what: Moves) -> float:
     """Count stages entered, and exits taken, by those who come from the right place."""
-    spells, exits, members = run.records.stays, run.records.exits, _members(run, what)
-    before = np.full(len(spells.index), -1)
-    follows = spells.index[1:] == spells.index[:-1]
-    before[1:][follows] = spells.code[:-1][follows]
+    stays, exits, members = run.records.stays, run.records.exits, _members(run, what)
     into = [STAGES[name] for name in what.into if name in STAGES]
     by = [EXITS[name] for name in what.into if name in EXITS]
-    entered = spells.are(*into) & _within(run, spells.start, what) & members[spells.index]
-    left = np.isin(exits.code, by) & _within(run, exits.day, what) & members[exits.index]
-    if what.out_of is not None:
-        sources = _stays(what.out_of)
-        entered &= np.isin(before, sources)
-        left &= np.isin(exits.from_stay, sources)
-    return _rate(run, float(entered.sum() + left.sum()), what, what.per_year)
+    entered = stays.places(*into)
+    entered = entered[_within(run, stays.start[entered], what)]
+    entered = entered[members[stays.index[entered]]]
+    left = np.flatnonzero(among(exits.code, by) & _within(run, exits.day, what))
+    left = left[members[exits.index[left]]]
+    if what.out_of is None:
+        return _rate(run, float(len(entered) + len(left)), what, what.per_year)
+    sources = _stays(what.out_of)
+    # The stay before someone's first one is another's, and none that they come from.
+    own = stays.index[entered - 1] == stays.index[entered]
+    came = own & (entered > 0) & among(stays.code[entered - 1], sources)
+    number = came.sum() + among(exits.from_stay[left], sources).sum()
+    return _rate(run, float(number), what, what.per_year)
 
 
 def _left(run: Run, what: Left) -> float:
     judged, exits = _judged(run, what), run.records.exits
     gone = np.zeros(len(judged), bool)
-    counts = np.isin(exits.code, [EXITS[name] for name in what.exits])
+    counts = among(exits.code, [EXITS[name] for name in what.exits])
     gone[exits.index] = counts & (exits.day < run.scenario.day(what.seen))
     return _over(float((gone & judged).sum()), float(judged.sum()))
 
 
 def _prisoners(run: Run, when: Prisoners) -> float:
-    stays = run.records.stays
-    inside = stays.are(*IN_DENMARK)
     others = run.scenario.danish_prisons.other_prisoners
-    return _people(run, stays, inside, when) + _on_steps(run, others, when)
+    inside = run.records.stays.of(*IN_DENMARK)
+    return _people(run, inside, when) + _on_steps(run, others, when)
 
 
 def _on_steps(run: Run, steps: tuple, when: When) -> float:  # type: ignore[type-arg]
@@ -194,7 +198,24 @@ def _on_steps(run: Run, steps: tuple, when: When) -> float:  # type: ignore[type
 # ---------------------------------------------------------------- whom and when
 
 
-def _members(run: Run, whom: Whom) -> Flags:
+def _of_members(run: Run, spells: Spells, what: Whom) -> Spells:
+    """Return the spells of those who are meant."""
+    whom = _whom(what)
+    return spells if whom == Whom() else spells[_meant(run, whom)[spells.index]]
+
+
+def _members(run: Run, what: Whom) -> Flags:
+    """Tell of everyone in the cohort whether they are meant."""
+    return _meant(run, _whom(what))
+
+
+def _whom(what: Whom) -> Whom:
+    """Return whom a measure is about, and nothing else of it."""
+    return Whom.model_construct(**{name: getattr(what, name) for name in Whom.model_fields})
+
+
+@once
+def _meant(run: Run, whom: Whom) -> Flags:
     """Tell of everyone in the cohort whether they are meant."""
     arrived, sentence, day = run.cohort.arrived, run.cohort.sentence, run.scenario.day
     meant = np.ones(run.cohort.size, bool)
@@ -216,7 +237,7 @@ def _members(run: Run, whom: Whom) -> Flags:
         meant &= run.cohort.eligibility.own_wish == whom.own_wish
     if whom.terror_or_war_crime is not None:
         meant &= sentence.terror == whom.terror_or_war_crime
-    return meant
+    return fixed(meant)
 
 
 def _judged(run: Run, what: Judgments | SentenceDays | Left) -> Flags:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -285,9 +286,10 @@ class Figure(Section):
         low = low - self.tolerance if self.compare != "at_most" else float("-inf")
         return low, high + self.tolerance if self.compare != "at_least" else float("inf")
 
-    def days(self) -> list[date]:
-        """Return every day that must be simulated, or that ends what must be."""
-        return list(_dates(self.measure))
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        """Every day that must be simulated, or that ends what must be."""
+        return tuple(_dates(self.measure))
 
     def origins(self) -> list[str]:
         """Return every country group that its measure names."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sim.results.run import CASE_TITLES, QUEUE_TITLES
+from sim.results.basis import CASE_TITLES, QUEUE_TITLES
 from sim.world.flow import EXITS, STAGE_TITLES
 
 if TYPE_CHECKING:

@@ -72,8 +72,8 @@ def test_document_that_would_come_after_the_exit_is_not_issued(run):
 def test_a_document_is_asked_for_once_be_there_a_prospect_or_not(run):
     """A prospect can be lost and come again; that is not another request."""
     cases, requested = run.records.cases, run.records.request_day
-    again = cases.are(CaseStage.TRAVEL_DOCUMENT) & (cases.start > requested[cases.index])
-    stalled = cases.are(CaseStage.STALLED) & (cases.start == requested[cases.index])
+    again = (cases.code == CaseStage.TRAVEL_DOCUMENT) & (cases.start > requested[cases.index])
+    stalled = (cases.code == CaseStage.STALLED) & (cases.start == requested[cases.index])
     assert stalled.sum() > 50
     for index in [*cases.index[again][:3], *cases.index[stalled][:3]]:
         story = told(run, index)

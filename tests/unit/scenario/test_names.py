@@ -51,7 +51,7 @@ def test_every_name_in_the_tables_of_a_run_is_reserved_or_a_name_of_the_scenario
     for column, table in tables.items():
         found = {str(name) for name in table[column].dropna() if name != ""}
         assert found - own <= TABLE_NAMES, column
-    assert {s for s, _, _ in run.stages()} - own <= TABLE_NAMES
+    assert {s for s, _ in run.stages()} - own <= TABLE_NAMES
 
 
 @pytest.mark.parametrize("name", sorted(TABLE_NAMES))
