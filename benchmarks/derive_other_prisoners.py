@@ -1,4 +1,4 @@
-"""Derive `danish_prisons.other_prisoners` of the baseline from the published totals.
+"""Derive `home_prisons.other_prisoners` of the baseline from the published totals.
 
 The rest of the Danish prison population is what was published (Eurostat crim_pris_ctz) less the
 mean number of modelled people in Danish prisons in the same year, over some replications:
@@ -15,7 +15,7 @@ import numpy as np
 
 import sim
 from sim.results.published.file import load_figures
-from sim.world.flow import IN_DENMARK
+from sim.world.flow import IN_HOME_PRISONS
 
 #: Published totals by year.
 PUBLISHED = {
@@ -35,7 +35,7 @@ def main() -> None:
         for column, year in enumerate(PUBLISHED):
             begins, ends = scenario.day(date(year, 1, 1)), scenario.day(date(year + 1, 1, 1))
             days = run.records.stays.person_days(begins, ends, scenario.horizon)
-            means[replication, column] = days[list(IN_DENMARK)].sum() / (ends - begins)
+            means[replication, column] = days[list(IN_HOME_PRISONS)].sum() / (ends - begins)
     for year, mean in zip(PUBLISHED, means.mean(axis=0), strict=True):
         last = scenario.time.end.year if year == max(PUBLISHED) else year + 1
         others = round(PUBLISHED[year] - mean)

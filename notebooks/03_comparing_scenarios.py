@@ -22,7 +22,7 @@ ax = plots.differences(both)
 # looked at (Holm's rule); a hollow one cannot, which does not prove that nothing changes.*
 
 # %%
-ax = plots.occupancy(both, "danish_prisons")
+ax = plots.occupancy(both, "home_prisons")
 
 # %% [markdown]
 # *Lines are means, bands the range of the replications. Most prisoners in Denmark are outside the
@@ -47,6 +47,6 @@ for ax, name in zip(axes, ["baseline", "no_agreement"], strict=True):
 
 # %%
 table = both.differences()
-table[table["outcome"].isin(["danish_occupancy", "limbo", "agreement_cost", "total_cost"])][
+table[table["outcome"].isin(["home_occupancy", "limbo", "agreement_cost", "total_cost"])][
     ["outcome", "mean", "low", "high", "p_adjusted", "verdict"]
 ].round(4)

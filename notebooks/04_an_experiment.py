@@ -42,7 +42,7 @@ ax = plots.response(found, "rented_prison.places", "rented_prison_people", by="r
 # a line bends, places are no longer what limits the number: the people are.*
 
 # %%
-ax = plots.response(found, "rented_prison.places", "danish_occupancy", by="rented_prison.opens")
+ax = plots.response(found, "rented_prison.places", "home_occupancy", by="rented_prison.opens")
 
 # %% [markdown]
 # *The same for Danish prisons, in per cent of their places. Two replications show a direction, and

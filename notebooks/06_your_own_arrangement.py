@@ -33,7 +33,7 @@ direct_share = 0.0           # assumption: nobody is removed straight from Eston
 [detention]
 in_rented_prison_share = 0.0 # assumption: nor detained there after the sentence
 
-[kosovo]
+[host]
 beds_given_up = 0            # no prison of Kosovo's own is emptied
 displaced_inmates = 0
 

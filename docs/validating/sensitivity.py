@@ -205,8 +205,8 @@ def _conditions() -> tuple[tuple[str, str], ...]:
     """Return what is asked of the sample, in words and as conditions."""
     third = sim.load(WITH).rented_prison.places // 3
     return (
-        ("The agreement frees no Danish places", "danish_places_freed <= 0"),
-        ("It frees less than a third of the places rented", f"danish_places_freed <= {third}"),
+        ("The agreement frees no Danish places", "home_places_freed <= 0"),
+        ("It frees less than a third of the places rented", f"home_places_freed <= {third}"),
         ("At least one more person is in limbo with it", "limbo >= 1"),
         ("At least one person less is", "limbo <= -1"),
     )  # fmt: skip

@@ -25,10 +25,10 @@ from sim.show.words.findings import printed_unit
 #: What assumptions are about, the first that fits: our own sorting, as the evidence has none.
 ABOUT = {
     "What is still to be decided, built or opened": r"rented_prison\.|transfer\.|removal\.direct"
-    r"|arrivals\.growth|arrivals\.judgments_per_year\[202|danish_prisons\..*\[202",
+    r"|arrivals\.growth|arrivals\.judgments_per_year\[202|home_prisons\..*\[202",
     "What people do": r"removal\.willing|departure_centre\.(never|leave|stay|found|at_large|waits)"
-    r"|kosovo\.(asylum_share|onward)",
-    "What authorities and courts do": r"removal\.|detention\.|departure_centre\.|kosovo\.",
+    r"|host\.(asylum_share|onward)",
+    "What authorities and courts do": r"removal\.|detention\.|departure_centre\.|host\.",
     "What other states do": r"origins\..*(cooperation|document_delay|transit)",
     "Who is expelled, sentences, places and prices": r"",
 }
@@ -41,7 +41,7 @@ LESSONS = (
      r"transfer\.|sentencing\.special\.health"),
     ("Whether people can be removed straight from Kosovo", "The treaty is read both ways, and "
      "no source was read on whether states that do not recognise Kosovo would take part.",
-     r"removal\.direct|.*transit_from_kosovo|rented_prison\.return_before"),
+     r"removal\.direct|.*transit_from_host|rented_prison\.return_before"),
     ("Whether countries of origin cooperate", "Acceptance of forced returns and the time that "
      "documents take are bound to governments and years; no statistics of either were read.",
      r"origins\..*(cooperation|document_delay)"),
@@ -52,7 +52,7 @@ LESSONS = (
      "extensions of detention follow practice that can change.",
      r"arrivals\.(judgments_per_year\[202|growth)|departure_centre\.breach|detention\.extended"),
     ("What becomes of those who abscond", "By the nature of it they are counted only if they are "
-     "found again.", r"departure_centre\.(leaver|stayer|never|found|at_large)|kosovo\.onward"),
+     "found again.", r"departure_centre\.(leaver|stayer|never|found|at_large)|host\.onward"),
 )  # fmt: skip
 #: Assumptions written out one by one in a list up to this number; effects told of one.
 FEW, EFFECTS = 4, 2

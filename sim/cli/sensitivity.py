@@ -45,7 +45,7 @@ def sensitivity(
         list[str] | None,
         typer.Option(
             metavar="CONDITION",
-            help="Find out when something holds, such as 'limbo > 0 and danish_places_freed <= "
+            help="Find out when something holds, such as 'limbo > 0 and home_places_freed <= "
             "100' (differences), or 'limbo[baseline] > 900' (values).",
         ),
     ] = None,
@@ -191,7 +191,7 @@ def _discoveries(asked: Asked, where: list[str] | None, box: int | None) -> list
     if where is None:
         suits = asked.layout.kind in SAMPLES and asked.reference is not None
         _, exist = _outcomes(asked.results)
-        where = list(ASKED) if suits and {"danish_places_used", "limbo"} <= exist else []
+        where = list(ASKED) if suits and {"home_places_used", "limbo"} <= exist else []
     question = asked.question(asked.reference)
     return [_told(partial(question.discovery, text, asked.scenario, box)) for text in where]
 

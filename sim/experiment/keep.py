@@ -128,7 +128,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "origin": "string",
         "sex": "string",
         "age_years": "double",
-        "children_in_denmark": "bool",
+        "children_in_sending_state": "bool",
         "judgment": _MOMENT,
         "final": _MOMENT,
         "sentence_days": "double",

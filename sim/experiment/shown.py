@@ -20,7 +20,7 @@ TOLD = (
     "rented_prison_people",
     "transfer_queue",
     "document_queue",
-    "danish_occupancy",
+    "home_occupancy",
     "held_after_sentence_days",
     "limbo",
     "departure_centre_people",

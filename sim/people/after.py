@@ -58,7 +58,7 @@ class AfterSentence:
     """Days of residence after which the person leaves voluntarily or has a permit."""
     settled_by_permit: NDArray[np.bool_]
     """Whether it is a permit, granted at a review."""
-    stays_in_kosovo: NDArray[np.bool_]
+    stays_in_host: NDArray[np.bool_]
     """Stress tests: stays in the host state instead of returning."""
     asks_asylum: NDArray[np.bool_]
     """Stress tests: asks for asylum there."""
@@ -92,7 +92,7 @@ def _case(scenario: Scenario, arrived: Arrived, sentence: Sentence) -> dict[str,
         days = ("case_opens", "case_work_days", "document_delay", "escort_days")
         flags = ("unregistered", "direct")
         return dict.fromkeys(days, never) | dict.fromkeys(flags, _nobody(arrived))
-    transit = np.array([origin.transit_from_kosovo for origin in scenario.origins.values()])
+    transit = np.array([origin.transit_from_host for origin in scenario.origins.values()])
     eu, may_pass = arrived.group == EU, transit[arrived.origin]
     opens = sentence.end - removal.case_opens_before_end_days
     return {
@@ -164,12 +164,12 @@ def _staying(scenario: Scenario, arrived: Arrived) -> dict[str, NDArray[Any]]:
     rules, draw = scenario.staying, arrived.draw
     if rules is None:
         return {
-            "stays_in_kosovo": _nobody(arrived),
+            "stays_in_host": _nobody(arrived),
             "asks_asylum": _nobody(arrived),
             "asylum_days": np.zeros(len(arrived.person)),
         }
     return {
-        "stays_in_kosovo": arrived.expelled & (draw("stays in Kosovo") < rules.stays_share),
+        "stays_in_host": arrived.expelled & (draw("stays in Kosovo") < rules.stays_share),
         "asks_asylum": draw("asylum in Kosovo") < rules.asylum_share,
         "asylum_days": rules.asylum_days.quantile(draw("asylum time")),
     }

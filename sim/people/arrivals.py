@@ -17,7 +17,7 @@ from sim.scenario.schema import EU_ORIGIN, Scenario
 from sim.scenario.sentencing import Group, stream_number
 
 GROUPS: tuple[str, ...] = get_args(Group)
-EU, THIRD_COUNTRY, DANISH_DUAL, NOT_EXPELLED = range(4)
+EU, THIRD_COUNTRY, DUAL_NATIONAL, NOT_EXPELLED = range(4)
 
 #: A person's number is stream, year and place in the year's list: 2028_00042, 417_2028_00007.
 PEOPLE_PER_YEAR = 100_000
@@ -125,7 +125,7 @@ def draw_arrivals(scenario: Scenario, chance: Chance) -> Arrived:
         origin=_origins(scenario, draw, group),
         woman=draw("woman") < rules.women_share,
         age=rules.age_years.quantile(draw("age")),
-        children=(draw("children") < rules.children_in_denmark_share) & (group != EU),
+        children=(draw("children") < rules.children_in_sending_state_share) & (group != EU),
         long_only=np.repeat([_long_only(scenario, block) for block in blocks], sizes),
     )
 

@@ -150,7 +150,7 @@ def _with_endings(scenario: Scenario, arrived: Arrived, sentence: Sentence) -> S
         [
             sentence.end,
             _straight_removal(scenario, arrived, sentence),
-            _home_transfer(scenario, arrived, sentence),
+            _transfer_to_origin(scenario, arrived, sentence),
             np.maximum(sentence.death, sentence.arrives),
         ]
     )
@@ -179,12 +179,12 @@ def _straight_removal(scenario: Scenario, arrived: Arrived, sentence: Sentence) 
     return np.where(used & (day < sentence.end), day, np.inf)
 
 
-def _home_transfer(scenario: Scenario, arrived: Arrived, sentence: Sentence) -> Column:
+def _transfer_to_origin(scenario: Scenario, arrived: Arrived, sentence: Sentence) -> Column:
     """Day of transfer to the home country to serve; infinite if there is none.
 
     Nobody protected by non-refoulement is transferred against their will.
     """
-    rule, draw = scenario.sentencing.home_transfer, arrived.draw
+    rule, draw = scenario.sentencing.transfer_to_origin, arrived.draw
     safe = ~protected(scenario, arrived.origin, draw("forced removal"))
     refused = regime_at(scenario, arrived.origin, sentence.final) == REGIMES.index("refuses")
     transferred = (

@@ -23,7 +23,7 @@ from sim.world.simulate import Replication
 from sim.world.stages import CaseStage, Stay
 
 if TYPE_CHECKING:
-    from sim.scenario.removal import Kosovo
+    from sim.scenario.removal import Host
 
 #: Titles for people, by the names used in tables.
 CASE_TITLES = {stage.name.lower(): row.title for stage, row in CASE_STAGES.items()}
@@ -100,9 +100,9 @@ class Basis:
 
         rented = scenario.rented_prison.key
         found: dict[str, tuple[OnDays, OnDays]] = {
-            "danish_prisons": (
-                lambda days: self.in_danish_prisons(days),
-                steps(scenario.danish_prisons.places),
+            "home_prisons": (
+                lambda days: self.in_home_prisons(days),
+                steps(scenario.home_prisons.places),
             ),
             rented: (
                 lambda days: self.at_place(rented, days, holding=True),
@@ -116,22 +116,22 @@ class Basis:
             places = float(staying.detention_places)
             key = staying.detention_key
             found[key] = (at(key), lambda days: np.full(len(days), places))
-        if (kosovo := scenario.kosovo) is not None:
-            left = partial(self._left_to_kosovo, kosovo)
-            found["kosovo_prisons"] = (steps(kosovo.population), left)
+        if (host := scenario.host) is not None:
+            left = partial(self._left_to_kosovo, host)
+            found["host_prisons"] = (steps(host.population), left)
         return found
 
-    def _left_to_kosovo(self, kosovo: Kosovo, days: Floats) -> Floats:
+    def _left_to_kosovo(self, host: Host, days: Floats) -> Floats:
         """Places left to the host state's own prisons on given days, under the claim."""
-        claim = kosovo.capacity_claims[kosovo.capacity_claim].places
-        given_up = kosovo.beds_given_up * self._emptied(days, kosovo)
+        claim = host.capacity_claims[host.capacity_claim].places
+        given_up = host.beds_given_up * self._emptied(days, host)
         left: Floats = np.maximum(claim - given_up, 0.0)
         return left
 
-    def in_danish_prisons(self, days: Floats) -> Floats:
+    def in_home_prisons(self, days: Floats) -> Floats:
         """Count all prisoners in the sending state on given days, the declared others included."""
-        others = count.on_steps(self.scenario, self.scenario.danish_prisons.other_prisoners, days)
-        return self.at_place("danish_prisons", days) + others
+        others = count.on_steps(self.scenario, self.scenario.home_prisons.other_prisoners, days)
+        return self.at_place("home_prisons", days) + others
 
     def at_place(self, place: str, days: Floats, *, holding: bool = False) -> Floats:
         """Count people at a place; with `holding`, all who hold a place in the rented prison."""
@@ -171,10 +171,10 @@ class Basis:
         places = np.where(days >= service.full, rented.places, rented.first_intake_places)
         return np.where((days >= service.opens) & (days < service.closes), places, 0).astype(float)
 
-    def _emptied(self, days: Floats, kosovo: Kosovo) -> Floats:
+    def _emptied(self, days: Floats, host: Host) -> Floats:
         """Tell for given days whether the rented prison is lost to its own country (1 or 0)."""
         service = self.cohort.service
-        emptied = service.opens - kosovo.emptied_before_opening_days
+        emptied = service.opens - host.emptied_before_opening_days
         return ((days >= emptied) & (days < service.closes)).astype(float)
 
     def stages(self) -> Iterator[tuple[str, Spells]]:

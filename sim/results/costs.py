@@ -55,7 +55,7 @@ def _items(run: Run, begins: float, ends: float) -> Iterator[tuple[str, float, s
     prices = run.scenario.costs
     spent = run.records.stays.person_days(begins, ends, run.scenario.horizon)
     for item, price in (
-        ("danish_prison", prices.prison_per_day),
+        ("home_prison", prices.prison_per_day),
         ("remand", prices.remand_per_day),
         ("detention", prices.detention_per_day),
     ):

@@ -89,8 +89,8 @@ def staffing(run: Basis, every: Every, *, whole: bool) -> pd.DataFrame:
 
     dates = count.grid(run.scenario, every, whole=whole)
     days = np.array([run.scenario.day(d) for d in dates])
-    prisoners = run.in_danish_prisons(days)
-    officers = count.on_steps(run.scenario, run.scenario.danish_prisons.officers, days)
+    prisoners = run.in_home_prisons(days)
+    officers = count.on_steps(run.scenario, run.scenario.home_prisons.officers, days)
     return pd.DataFrame(
         {
             "date": pd.to_datetime(dates),

@@ -34,7 +34,7 @@ def people_table(run: Basis) -> pd.DataFrame:
             "origin": named(arrived.origin, origins),
             "sex": np.where(arrived.woman, "woman", "man"),
             "age_years": arrived.age,
-            "children_in_denmark": arrived.children,
+            "children_in_sending_state": arrived.children,
             "judgment": run.dates(arrived.judgment),
             "final": run.dates(sentence.final),
             "sentence_days": sentence.length,

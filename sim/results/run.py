@@ -36,7 +36,7 @@ class Run(Basis):
     def people(self) -> pd.DataFrame:
         """One row for each person.
 
-        Columns: person, group, origin, sex, age_years, children_in_denmark, judgment, final,
+        Columns: person, group, origin, sex, age_years, children_in_sending_state, judgment, final,
         sentence_days, fraction_to_serve, sentence_end, ending, willing, protected,
         eligible_from, document_requested, document_issued (dates; missing where there is none).
         """

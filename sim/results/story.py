@@ -128,7 +128,7 @@ def _reasons(run: Run) -> Iterator[tuple[str, Integers]]:
     mine = detained & removed & run.observed(exits.day)
     yield "is detained after the sentence, and then removed", exits.index[mine]
     yield "is imprisoned for breach of duties", stayed(Stay.BREACH_IMPRISONMENT)
-    yield scenario.told("is detained in {host}"), stayed(Stay.KOSOVO_DETENTION)
+    yield scenario.told("is detained in {host}"), stayed(Stay.HOST_DETENTION)
 
 
 def _in_limbo_in_the_centre(run: Run) -> Integers:

@@ -39,8 +39,8 @@ def followed_until(scenario: Scenario, end: date) -> Scenario:
     """
     rented = scenario.rented_prison
     begins = rented.opens - timedelta(days=scenario.transfer.selection_starts_days_before)
-    if (kosovo := scenario.kosovo) is not None:
-        begins = min(begins, rented.opens - timedelta(days=kosovo.emptied_before_opening_days))
+    if (host := scenario.host) is not None:
+        begins = min(begins, rented.opens - timedelta(days=host.emptied_before_opening_days))
     if rented.in_use and begins < end:
         # It must open before the end: a world cannot be cut between selection and opening.
         end = max(end, rented.opens + timedelta(days=1))

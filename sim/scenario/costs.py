@@ -54,7 +54,7 @@ class Costs(Section):
     """One person-day in the detention centre of the sending state."""
     centre_resident_per_year: Absent[Price] = None
     """One resident-year in the departure centre."""
-    kosovo_prisoner_eur_per_day: Absent[Money] = None
+    host_prisoner_eur_per_day: Absent[Money] = None
     """What a prisoner-day costs in the host state's own prisons."""
 
     @model_validator(mode="after")

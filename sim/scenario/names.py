@@ -15,23 +15,23 @@ from pydantic import AfterValidator, Field
 #: this against the tables. A place or group of a scenario's own must not be called like one.
 TABLE_NAMES = frozenset({
     # stages
-    "remand", "at_liberty", "danish_prison", "selection", "waiting_list", "temporary_return",
+    "remand", "at_liberty", "home_prison", "selection", "waiting_list", "temporary_return",
     "return_queue", "pre_removal_detention", "detention_queue", "waiting_outside",
-    "departure_centre", "breach_imprisonment", "at_large", "kosovo_asylum", "kosovo_at_large",
-    "kosovo_detention", "limbo",
+    "departure_centre", "breach_imprisonment", "at_large", "host_asylum", "host_at_large",
+    "host_detention", "limbo",
     # places and facilities
-    "danish_prisons", "kosovo", "kosovo_prisons",
+    "home_prisons", "host", "host_prisons",
     # stages of a case, and queues
     "case_worker_queue", "identification", "travel_document", "stalled", "escort_queue",
     "ready", "flight_and_place", "return_flight", "detention_place", "case_worker", "escort",
     # exits
-    "removed", "removed_from_kosovo", "removed_from_short_sentence", "transferred_to_serve",
+    "removed", "removed_from_host", "removed_from_short_sentence", "transferred_to_serve",
     "left_voluntarily", "left_unregistered", "absconded", "permit", "died", "released",
     "onward_travel",
     # tracks, roles of places, and stays by name
     "stay", "case", "condition", "rented_prison", "detention", "detention_abroad",
     # groups of people
-    "third_country", "danish_dual", "not_expelled", "woman", "man",
+    "third_country", "dual_national", "not_expelled", "woman", "man",
     # what is said of everything together, or of nothing
     "all", "other", "none", "total",
 })  # fmt: skip

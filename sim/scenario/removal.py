@@ -55,7 +55,7 @@ class Origin(Section):
     """From request to travel document, when one is issued."""
     protected_share: Share
     """Share who cannot be returned against their will because of non-refoulement."""
-    transit_from_kosovo: bool
+    transit_from_host: bool
     """Whether the origin accepts people straight from the host state."""
 
 
@@ -159,7 +159,7 @@ class CapacityClaim(Section):
     """Places, those of the rented prison included."""
 
 
-class Kosovo(Section):
+class Host(Section):
     """The host state's own prisons."""
 
     population: Steps
@@ -176,14 +176,14 @@ class Kosovo(Section):
     """The prison is emptied this many days before it opens to those of the sending state."""
 
     @model_validator(mode="after")
-    def _claim_is_known(self) -> Kosovo:
+    def _claim_is_known(self) -> Host:
         if self.capacity_claim not in self.capacity_claims:
             known = ", ".join(sorted(self.capacity_claims))
             raise ValueError(f"capacity_claim {self.capacity_claim!r} is none of: {known}")
         return self
 
     @model_validator(mode="after")
-    def _no_more_is_lost_than_there_is(self) -> Kosovo:
+    def _no_more_is_lost_than_there_is(self) -> Host:
         capacity = self.capacity_claims[self.capacity_claim].places
         if self.beds_given_up > capacity:
             raise ValueError(

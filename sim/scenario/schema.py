@@ -14,8 +14,8 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from sim.scenario.base import Absent, Period, Section
 from sim.scenario.costs import Costs
 from sim.scenario.names import ORIGIN_NAMES, Name, ScenarioName, Title, named
-from sim.scenario.removal import DepartureCentre, Detention, Kosovo, Origin, Removal, Staying
-from sim.scenario.sentencing import Arrivals, DanishPrisons, Sentencing
+from sim.scenario.removal import DepartureCentre, Detention, Host, Origin, Removal, Staying
+from sim.scenario.sentencing import Arrivals, HomePrisons, Sentencing
 from sim.scenario.transfer import RentedPrison, Transfer
 
 EU_ORIGIN = "eu_eea"
@@ -84,7 +84,7 @@ class Scenario(Section):
     time: Time
     arrivals: Arrivals
     sentencing: Sentencing
-    danish_prisons: DanishPrisons
+    home_prisons: HomePrisons
     transfer: Transfer
     rented_prison: RentedPrison
     removal: Absent[Removal] = None
@@ -93,7 +93,7 @@ class Scenario(Section):
     """Absent where nobody is detained for removal."""
     departure_centre: Absent[DepartureCentre] = None
     """Absent where all wait at liberty for their papers or an escort."""
-    kosovo: Absent[Kosovo] = None
+    host: Absent[Host] = None
     """The host state's own prisons; absent where nothing is known of them."""
     staying: Absent[Staying] = None
     """Stress tests: people who stay in the host state; absent where nobody can."""
@@ -122,7 +122,7 @@ class Scenario(Section):
             - A distribution that says its `kind` takes the place of the one there.
             - A number in the place of dated steps holds for the whole simulation. If the steps
               differ, a note on the log `sim` says what it takes the place of.
-            - `danish_prisons.places[2025-01-01]` is the step that begins on that day.
+            - `home_prisons.places[2025-01-01]` is the step that begins on that day.
         on
             First day on which the new values hold, until the end: a date, or text such as
             `"2030-01-01"`. Every key must have dated steps; the step in force on that day is cut
@@ -206,7 +206,7 @@ class Scenario(Section):
             "detention_title": detention.title if detention else "detention",
             "centre": centre.key if centre else "departure_centre",
             "centre_title": centre.title if centre else "departure centre",
-            "host_detention": staying.detention_key if staying else "kosovo_detention",
+            "host_detention": staying.detention_key if staying else "host_detention",
             "host_detention_title": staying.detention_title if staying else "detention abroad",
         }
 

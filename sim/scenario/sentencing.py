@@ -23,7 +23,7 @@ from sim.scenario.distributions import Distribution
 from sim.scenario.names import STREAMS, named
 
 #: The first two are expelled by judgment; the others are released when their sentence ends.
-Group = Literal["eu_eea", "third_country", "danish_dual", "not_expelled"]
+Group = Literal["eu_eea", "third_country", "dual_national", "not_expelled"]
 
 #: More arrivals a year in one stream are taken for a mistake.
 MOST_PER_YEAR = 50_000
@@ -72,7 +72,7 @@ class Arrivals(Section):
     """Share of women."""
     age_years: Distribution
     """Age at judgment."""
-    children_in_denmark_share: Share
+    children_in_sending_state_share: Share
     """Share with children in the sending state, among third-country nationals."""
     deaths_per_year: PerYear
     """Deaths per person-year, from arrest or judgment to exit, wherever people are."""
@@ -228,7 +228,7 @@ class StraightRemoval(Section):
     """Part of the sentence served before the removal."""
 
 
-class HomeTransfer(Section):
+class TransferToOrigin(Section):
     """Transfer to the home country to serve the rest of the sentence there."""
 
     shortest_sentence_days: Days
@@ -257,10 +257,10 @@ class Sentencing(Section):
     least_served_days: Days
     """Nobody is paroled before this many days (or the whole sentence, if shorter)."""
     straight_removal: StraightRemoval
-    home_transfer: HomeTransfer
+    transfer_to_origin: TransferToOrigin
 
 
-class DanishPrisons(Section):
+class HomePrisons(Section):
     """Prisons and remand houses of the sending state together."""
 
     places: Steps

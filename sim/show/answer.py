@@ -15,7 +15,7 @@ from sim.numbers import coarse, grouped, signed
 from sim.results.outcomes.queues import BY_QUEUE
 from sim.show import words
 from sim.show.facts.agreement import (
-    kosovo_prison_words,
+    host_prison_words,
     others,
     reference,
     staying_words,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 #: What is compared between scenarios: outcome, how it is named, and its unit in a sentence.
 COMPARED = (
-    ("danish_occupancy", "occupancy of {adjective} prisons", "points"),
+    ("home_occupancy", "occupancy of {adjective} prisons", "points"),
     ("transfer_queue", "the waiting list for the flight", "people"),
     ("document_queue", "the queue for a travel document", "people"),
     ("limbo", "people in limbo", "people"),
@@ -94,7 +94,7 @@ def sentences(replications: Sequence[Replications]) -> list[str]:
     queues, places = queues_of(first), place_words(first)
     said = [longest_sentence(first, queues), *_two([next_words(queues), places])]
     said += [held_sentence(first), limbo_sentence(first), term_words(replications)]
-    said += [staying_words(replications), kosovo_prison_words(replications)]
+    said += [staying_words(replications), host_prison_words(replications)]
     said.append(change_sentence(replications) if several else after_sentence(first))
     found = [sentence for sentence in said if sentence]
     if several:
@@ -215,9 +215,9 @@ def place_words(r: Replications) -> str:
             f"{r.scenario.rented_prison.title} holds {words.people(people)} people on average, "
             f"{words.percent(fill)} of its places"
         )
-    occupancy = mean_outcome(r, "danish_occupancy")
+    occupancy = mean_outcome(r, "home_occupancy")
     if isfinite(occupancy):
-        prisons = words.facility_title(r.scenario, "danish_prisons")
+        prisons = words.facility_title(r.scenario, "home_prisons")
         parts.append(f"{prisons} are {words.percent(occupancy)} full")
     return " and ".join(parts)
 

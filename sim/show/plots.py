@@ -85,8 +85,8 @@ def occupancy(worlds: Worlds, facility: str = "rented_prison", ax: Axes | None =
     worlds
         A run, a comparison, or several runs or replications, of one scenario or more.
     facility
-        `danish_prisons`, `rented_prison`, `detention`, `departure_centre`, `kosovo_detention`,
-        `kosovo_prisons`, or the name that a scenario gives to one of them.
+        `home_prisons`, `rented_prison`, `detention`, `departure_centre`, `host_detention`,
+        `host_prisons`, or the name that a scenario gives to one of them.
     ax
         Where to draw; a new figure by default.
 
@@ -234,7 +234,7 @@ def after_sentence(world: World, group: str = MAIN, ax: Axes | None = None) -> A
     world
         A run, several of one scenario, or replications such as `comparison["baseline"]`.
     group
-        `third_country`, `eu_eea` or `danish_dual`.
+        `third_country`, `eu_eea` or `dual_national`.
     ax
         Where to draw; a new figure by default.
 

@@ -12,7 +12,7 @@ from sim.verification.check import Part, records
 from sim.verification.little import area
 from sim.verification.places import flown_back
 from sim.verification.told import Told
-from sim.world.flow import IN_DENMARK
+from sim.world.flow import IN_HOME_PRISONS
 from sim.world.stages import Stay
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: Rounding of sums of thousands of millions.
 ONE_UNIT = 1.0
 
-_IN_PRISON = tuple(stay for stay in IN_DENMARK if stay != Stay.REMAND)
+_IN_PRISON = tuple(stay for stay in IN_HOME_PRISONS if stay != Stay.REMAND)
 
 
 @records(
@@ -100,7 +100,7 @@ def _amounts(told: Told, begins: float, ends: float) -> dict[str, float]:
     priced = {
         "rotations": (_rotations(told, begins, ends) * 1e6, prices.rotation_million),
         "visits": (years(in_service) * 1e6, prices.visits_million_per_year),
-        "danish_prison": (days(*_IN_PRISON), prices.prison_per_day),
+        "home_prison": (days(*_IN_PRISON), prices.prison_per_day),
         "remand": (days(Stay.REMAND), prices.remand_per_day),
         "detention": (days(Stay.DETENTION), prices.detention_per_day),
         "departure_centre": (lived, prices.centre_resident_per_year),

@@ -87,8 +87,8 @@ def _shares(drawn: Drawn) -> Iterator[tuple[str, Truths, Truths, float]]:
     special, remand = rules.special, rules.remand
     yield ("arrivals.third_country_share", drawn.published, third, arrivals.third_country_share)
     yield "arrivals.women_share", everyone, drawn.woman, arrivals.women_share
-    children = arrivals.children_in_denmark_share
-    yield "arrivals.children_in_denmark_share", foreign, drawn.children, children
+    children = arrivals.children_in_sending_state_share
+    yield "arrivals.children_in_sending_state_share", foreign, drawn.children, children
     yield "sentencing.remand.remanded_share", everyone, drawn.remanded, remand.remanded_share
     yield ("sentencing.special.preventive_custody_share", third, drawn.kind == PREVENTIVE_CUSTODY,
            min(special.preventive_custody_share, 1 - special.life_share))  # fmt: skip
@@ -134,7 +134,7 @@ def _shares_after(drawn: Drawn, everyone: Truths) -> Iterator[tuple[str, Truths,
         yield ("departure_centre.never_reports_share", ~drawn.willing, drawn.never_reports,
                centre.never_reports_share)  # fmt: skip
     if (removal := scenario.removal) is not None:
-        transit = np.array([origin.transit_from_kosovo for origin in scenario.origins.values()])
+        transit = np.array([origin.transit_from_host for origin in scenario.origins.values()])
         yield ("removal.direct_share", expelled & transit[drawn.origin], drawn.direct,
                removal.direct_share)  # fmt: skip
         yield ("removal.eu_unregistered_share", drawn.group == EU, drawn.unregistered,
@@ -142,7 +142,7 @@ def _shares_after(drawn: Drawn, everyone: Truths) -> Iterator[tuple[str, Truths,
     if scenario.detention is not None:
         yield from _shares_of_detention(drawn, scenario.detention, everyone)
     if (staying := scenario.staying) is not None:
-        yield "staying.stays_share", expelled, drawn.stays_in_kosovo, staying.stays_share
+        yield "staying.stays_share", expelled, drawn.stays_in_host, staying.stays_share
         yield "staying.asylum_share", everyone, drawn.asks_asylum, staying.asylum_share
 
 

@@ -131,7 +131,7 @@ def people_leave_from_where_they_can(told: Told) -> Iterator[Part]:
     """Look every exit up in the flow."""
     stays, exits = told.stays, told.exits
     allowed = np.array([[exit in STAYS[stay].exits for exit in Exit] for stay in Stay])
-    from_stay = np.full(told.cohort.size, int(Stay.DANISH_PRISON))
+    from_stay = np.full(told.cohort.size, int(Stay.HOME_PRISON))
     from_stay[stays.who[stays.last]] = stays.code[stays.last]
     wrong = ~allowed[from_stay[exits.who], exits.code]
     yield Part(wrong, "leaves from where nobody can leave so", exits.who, exits.day)

@@ -301,11 +301,11 @@ def nobody_waits_for_a_detention_place_while_one_is_free(told: Told) -> Iterator
     unit="persons",
     otherwise="nobody is detained there; that happens in stress tests only",
 )
-def kosovo_detention_is_never_exceeded(told: Told) -> Iterator[Part]:
+def host_detention_is_never_exceeded(told: Told) -> Iterator[Part]:
     """Count the detained at every moment at which one more comes."""
     staying = told.scenario.staying
     places = Steps([0.0], [staying.detention_places if staying else 0])
-    yield never_exceeded(told.spans(Stay.KOSOVO_DETENTION), places)
+    yield never_exceeded(told.spans(Stay.HOST_DETENTION), places)
 
 
 def _detention_places(told: Told) -> Steps:

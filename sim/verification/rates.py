@@ -88,8 +88,8 @@ def _of_the_centre(told: Told, centre: DepartureCentre) -> Iterator[_Hazard]:
 
 def _of_staying(told: Told, staying: Staying) -> Iterator[_Hazard]:
     """Yield the hazards of those who stay in the host state without documents."""
-    loose = told.spans(Stay.KOSOVO_AT_LARGE)
-    stopped = told.followed_by(loose, Stay.KOSOVO_DETENTION, Stay.KOSOVO_AT_LARGE)
+    loose = told.spans(Stay.HOST_AT_LARGE)
+    stopped = told.followed_by(loose, Stay.HOST_DETENTION, Stay.HOST_AT_LARGE)
     yield _hazard(told, "staying.stopped_per_year", staying.stopped_per_year, loose, stopped)
     onward = _exits(told, loose, Exit.ONWARD_TRAVEL)
     yield _hazard(told, "staying.onward_per_year", staying.onward_per_year, loose, onward)
@@ -179,7 +179,7 @@ def _recurring(scenario: Scenario) -> Iterator[tuple[str, Stay, Law]]:
         yield "departure_centre.at_large_days", Stay.AT_LARGE, law_of(centre.at_large_days)
     if (staying := scenario.staying) is not None:
         detained = law_of(staying.detention_days).or_if_less(atom(staying.detention_limit_days))
-        yield "staying.detention_days", Stay.KOSOVO_DETENTION, detained
+        yield "staying.detention_days", Stay.HOST_DETENTION, detained
 
 
 def _lengths(told: Told, stay: Stay, followed: float) -> Floats:

@@ -7,7 +7,7 @@ from math import inf
 
 import numpy as np
 
-from sim.people.arrivals import DANISH_DUAL, THIRD_COUNTRY
+from sim.people.arrivals import DUAL_NATIONAL, THIRD_COUNTRY
 from sim.people.sentence import RELEASED
 from sim.scenario.removal import CooperationStep
 from sim.verification.check import Part, beyond, records
@@ -126,7 +126,7 @@ def nobody_is_detained_unexamined(told: Told) -> Iterator[Part]:
 )
 def danish_citizens_are_neither_expelled_nor_detained(told: Told) -> Iterator[Part]:
     """Look for stays and exits that expulsion brings."""
-    citizens, stays, exits = told.cohort.arrived.group == DANISH_DUAL, told.stays, told.exits
+    citizens, stays, exits = told.cohort.arrived.group == DUAL_NATIONAL, told.stays, told.exits
     mine = citizens[stays.who]
     after = np.isin(stays.code, AFTER_SENTENCE)
     yield Part(after[mine], "is held or sent to the centre", stays.who[mine], stays.day[mine])

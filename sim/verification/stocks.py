@@ -83,7 +83,7 @@ _SERVING = tuple(stay for stay in HELD if stay not in AFTER_SENTENCE)
 def _serving(told: Told, day: float) -> int:
     """Count those of the published stream whom nothing but death takes out of prison early."""
     arrived, sentence = told.cohort.arrived, told.cohort.sentence
-    short = sentence.length < told.scenario.sentencing.home_transfer.shortest_sentence_days
+    short = sentence.length < told.scenario.sentencing.transfer_to_origin.shortest_sentence_days
     chosen = (arrived.person // PEOPLE_PER_STREAM == 0) & (arrived.group == THIRD_COUNTRY)
     chosen &= (sentence.kind == PRISON) & ~sentence.willing
     chosen &= short | told.cohort.after.protected
@@ -116,7 +116,7 @@ class _Serving:
         self.upto = judged.alive(self.mortality)
         third = [o for name, o in scenario.origins.items() if name != EU_ORIGIN]
         protected = sum(o.inflow_share * o.protected_share for o in third)
-        short = self.length < rules.home_transfer.shortest_sentence_days
+        short = self.length < rules.transfer_to_origin.shortest_sentence_days
         self.weight = np.where(short, 1.0, protected)
         special = rules.special
         self.share = (

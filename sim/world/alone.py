@@ -104,7 +104,7 @@ def alone(cohort: Cohort, horizon: float) -> Alone:
     rows = np.concatenate(
         [
             _rows(who, first_stays(cohort)[who], arrived[who]),
-            _rows(who[serves], np.full(int(serves.sum()), int(Stay.DANISH_PRISON)), served[serves]),
+            _rows(who[serves], np.full(int(serves.sum()), int(Stay.HOME_PRISON)), served[serves]),
             _rows(who[ways != OPEN], FIRST_EXIT + ways[ways != OPEN], over[ways != OPEN]),
         ]
     )

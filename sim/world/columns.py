@@ -51,7 +51,7 @@ class People:
     waits_outside: list[bool]
     never_reports: list[bool]
     leaver: list[bool]
-    stays_in_kosovo: list[bool]
+    stays_in_host: list[bool]
     asks_asylum: list[bool]
     asylum_days: list[float]
 

@@ -38,7 +38,7 @@ def detain_abroad(w: World, i: int) -> Process:
     if alive and not escorted:
         return rented_prison.return_flight
     w.rented_prison.give_back()
-    return removal.depart(w, i, Exit.REMOVED_FROM_KOSOVO) if alive else w.leave(i, Exit.DIED)
+    return removal.depart(w, i, Exit.REMOVED_FROM_HOST) if alive else w.leave(i, Exit.DIED)
 
 
 def limit(w: World, i: int) -> float:

@@ -15,7 +15,7 @@ INSTITUTIONS = {
     "rented_prison": "The rented prison",
     "detention": "Detention",
     "departure_centre": "After release",
-    "kosovo": "{host}",
+    "host": "{host}",
 }
 #: Where ways meet: the end of custody, and being let out.
 _CASE, _OUT = "case", "let_out"

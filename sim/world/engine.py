@@ -30,7 +30,7 @@ TEXT = {
     "departure_centre": "departure_centre",
     "detention": "detention",
     "journey": "journey",
-    "kosovo": "kosovo",
+    "host": "host",
     "outside": "outside",
     "places": "places",
     "removal": "removal",

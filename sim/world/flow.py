@@ -48,69 +48,69 @@ _SENTENCE_OVER = (*_EARLY, Exit.RELEASED, Exit.LEFT_UNREGISTERED, *_FROM_CUSTODY
 
 STAYS: Mapping[Stay, StayRow] = MappingProxyType({
     Stay.REMAND: StayRow(
-        "remand", "danish_prisons", True, "Remand",
+        "remand", "home_prisons", True, "Remand",
         institution="journey", phase=Phase.SERVING, band="remand",
         story="is arrested and remanded",
         price="remand", group="remand", let_out="remand",
-        then={Stay.DANISH_PRISON: "judgment final"} | FREED, exits=_SENTENCE_OVER,
+        then={Stay.HOME_PRISON: "judgment final"} | FREED, exits=_SENTENCE_OVER,
     ),
     Stay.AT_LIBERTY: StayRow(
         "at_liberty", "at_liberty", False, "At liberty before serving",
         institution="journey", phase=Phase.SERVING, band="liberty",
         story="awaits the call to serve, at liberty",
-        then={Stay.DANISH_PRISON: "called to serve"} | FREED, exits=_SENTENCE_OVER,
+        then={Stay.HOME_PRISON: "called to serve"} | FREED, exits=_SENTENCE_OVER,
     ),
-    Stay.DANISH_PRISON: StayRow(
-        "danish_prison", "danish_prisons", True, "{adjective} prison",
+    Stay.HOME_PRISON: StayRow(
+        "home_prison", "home_prisons", True, "{adjective} prison",
         institution="journey", phase=Phase.SERVING, band="prison",
         story="serves in a prison in {sending}",
-        price="danish_prison", group="danish_prison",
+        price="home_prison", group="home_prison",
         then={Stay.SELECTION: "selected"} | FREED, exits=_SENTENCE_OVER,
     ),
     Stay.SELECTION: StayRow(
-        "selection", "danish_prisons", True, "Selection and complaint",
+        "selection", "home_prisons", True, "Selection and complaint",
         institution="transfer", phase=Phase.ABROAD, band="selection",
         story="comes into question for transfer: selection, hearing, complaint",
-        price="danish_prison", group="danish_prison",
-        then={Stay.WAITING_LIST: "suitable", Stay.DANISH_PRISON: "unsuitable, or too late"} | FREED,
+        price="home_prison", group="home_prison",
+        then={Stay.WAITING_LIST: "suitable", Stay.HOME_PRISON: "unsuitable, or too late"} | FREED,
         exits=_SENTENCE_OVER,
     ),
     Stay.WAITING_LIST: StayRow(
-        "waiting_list", "danish_prisons", True, "Waiting list",
+        "waiting_list", "home_prisons", True, "Waiting list",
         institution="transfer", phase=Phase.ABROAD, band="list",
         story="is on the waiting list for a flight to {rented_title}",
-        queue="flight_and_place", momentary=True, price="danish_prison", group="danish_prison",
+        queue="flight_and_place", momentary=True, price="home_prison", group="home_prison",
         then={
-            Stay.RENTED_PRISON: "flight and free place", Stay.DANISH_PRISON: "too little time left",
+            Stay.RENTED_PRISON: "flight and free place", Stay.HOME_PRISON: "too little time left",
         },
     ),
     Stay.RENTED_PRISON: StayRow(
         "{rented}", "{rented}", True, "{rented_title}",
         institution="rented_prison", phase=Phase.ABROAD, band="rented",
         story="serves in {rented_title}",
-        momentary=True, rented_place=True, price_at_home="danish_prison", group="rented_prison",
+        momentary=True, rented_place=True, price_at_home="home_prison", group="rented_prison",
         then={
             Stay.TEMPORARY_RETURN: "court, hospital", Stay.RETURN_QUEUE: "weeks before the end",
             Stay.DETENTION_ABROAD: "real prospect of removal",
-            Stay.KOSOVO_ASYLUM: "stress test only", Stay.KOSOVO_AT_LARGE: "stress test only",
+            Stay.HOST_ASYLUM: "stress test only", Stay.HOST_AT_LARGE: "stress test only",
         },
-        exits=(*_EARLY, Exit.REMOVED_FROM_KOSOVO),
+        exits=(*_EARLY, Exit.REMOVED_FROM_HOST),
     ),
     Stay.TEMPORARY_RETURN: StayRow(
-        "temporary_return", "danish_prisons", True, "Temporary return",
+        "temporary_return", "home_prisons", True, "Temporary return",
         institution="rented_prison", phase=Phase.ABROAD, band="prison",
         story="is in {sending} for court or hospital; the place in {rented_title} is kept",
         rented_place=True, away_from=Stay.RENTED_PRISON,
-        price="danish_prison", group="danish_prison",
-        then={Stay.RENTED_PRISON: "back", Stay.DANISH_PRISON: "too late to go back"},
+        price="home_prison", group="home_prison",
+        then={Stay.RENTED_PRISON: "back", Stay.HOME_PRISON: "too late to go back"},
     ),
     Stay.RETURN_QUEUE: StayRow(
         "return_queue", "{rented}", True, "Waiting for a return flight",
         institution="rented_prison", phase=Phase.ABROAD, band="return",
         story="waits in {rented_title} for a flight back to {sending}",
-        queue="return_flight", momentary=True, rented_place=True, price_at_home="danish_prison",
+        queue="return_flight", momentary=True, rented_place=True, price_at_home="home_prison",
         group="rented_prison", let_out="custody, back in {sending}",
-        then={Stay.DANISH_PRISON: "flight"} | FREED, exits=_SENTENCE_OVER,
+        then={Stay.HOME_PRISON: "flight"} | FREED, exits=_SENTENCE_OVER,
     ),
     Stay.DETENTION: StayRow(
         "pre_removal_detention", "{detention}", True, "Pre-removal detention, {detention_title}",
@@ -121,10 +121,10 @@ STAYS: Mapping[Stay, StayRow] = MappingProxyType({
         then=LET_OUT, exits=(*_FROM_CUSTODY, Exit.DIED),
     ),
     Stay.DETENTION_QUEUE: StayRow(
-        "detention_queue", "danish_prisons", True, "Waiting for a place in {detention_title}",
+        "detention_queue", "home_prisons", True, "Waiting for a place in {detention_title}",
         institution="detention", phase=Phase.AFTER, band="detention",
         story="is detained in a prison in {sending}: {detention_title} is full",
-        queue="detention_place", momentary=True, price="danish_prison", group="detention",
+        queue="detention_place", momentary=True, price="home_prison", group="detention",
         let_out="detention",
         then={Stay.DETENTION: "free place"} | LET_OUT, exits=(*_FROM_CUSTODY, Exit.DIED),
     ),
@@ -135,7 +135,7 @@ STAYS: Mapping[Stay, StayRow] = MappingProxyType({
         story="is detained in {rented_title} with removal in prospect",
         rented_place=True, price_at_home="detention", group="detention",
         then={Stay.RETURN_QUEUE: "limit, or no prospect"},
-        exits=(Exit.REMOVED_FROM_KOSOVO, Exit.DIED),
+        exits=(Exit.REMOVED_FROM_HOST, Exit.DIED),
     ),
     Stay.WAITING_OUTSIDE: StayRow(
         "waiting_outside", "at_liberty", False, "Waiting outside for papers",
@@ -152,10 +152,10 @@ STAYS: Mapping[Stay, StayRow] = MappingProxyType({
         exits=(Exit.REMOVED, Exit.LEFT_VOLUNTARILY, Exit.ABSCONDED, Exit.PERMIT, Exit.DIED),
     ),
     Stay.BREACH_IMPRISONMENT: StayRow(
-        "breach_imprisonment", "danish_prisons", True, "Prison for breach of duties",
+        "breach_imprisonment", "home_prisons", True, "Prison for breach of duties",
         institution="departure_centre", phase=Phase.AFTER, band="breach",
         story="is in prison for breach of these duties",
-        away_from=Stay.DEPARTURE_CENTRE, price="danish_prison", group="breach",
+        away_from=Stay.DEPARTURE_CENTRE, price="home_prison", group="breach",
         then=FREED, exits=(*_FROM_CUSTODY, Exit.DIED),
     ),
     Stay.AT_LARGE: StayRow(
@@ -164,24 +164,24 @@ STAYS: Mapping[Stay, StayRow] = MappingProxyType({
         story="has absconded",
         then=FREED, exits=(*_FROM_CUSTODY, Exit.DIED),
     ),
-    Stay.KOSOVO_ASYLUM: StayRow(
-        "kosovo_asylum", "kosovo", False, "Asylum centre in {host}",
-        institution="kosovo", phase=Phase.STAYING, band="host",
+    Stay.HOST_ASYLUM: StayRow(
+        "host_asylum", "host", False, "Asylum centre in {host}",
+        institution="host", phase=Phase.STAYING, band="host",
         story="asks for asylum in {host} and lives in the asylum centre",
         exits=(Exit.ONWARD_TRAVEL, Exit.DIED),
     ),
-    Stay.KOSOVO_AT_LARGE: StayRow(
-        "kosovo_at_large", "kosovo", False, "At large in {host}",
-        institution="kosovo", phase=Phase.STAYING, band="host",
+    Stay.HOST_AT_LARGE: StayRow(
+        "host_at_large", "host", False, "At large in {host}",
+        institution="host", phase=Phase.STAYING, band="host",
         story="lives in {host} without documents",
-        then={Stay.KOSOVO_DETENTION: "stopped", Stay.KOSOVO_AT_LARGE: "no place: let go"},
+        then={Stay.HOST_DETENTION: "stopped", Stay.HOST_AT_LARGE: "no place: let go"},
         exits=(Exit.ONWARD_TRAVEL, Exit.DIED),
     ),
-    Stay.KOSOVO_DETENTION: StayRow(
-        "kosovo_detention", "{host_detention}", True, "{host_detention_title}",
-        institution="kosovo", phase=Phase.STAYING, band="host",
-        story="is detained in {host_detention_title}", group="kosovo",
-        then={Stay.KOSOVO_AT_LARGE: "limit"}, exits=(Exit.DIED,),
+    Stay.HOST_DETENTION: StayRow(
+        "host_detention", "{host_detention}", True, "{host_detention_title}",
+        institution="host", phase=Phase.STAYING, band="host",
+        story="is detained in {host_detention_title}", group="host",
+        then={Stay.HOST_AT_LARGE: "limit"}, exits=(Exit.DIED,),
     ),
 })  # fmt: skip
 
@@ -220,7 +220,7 @@ EXITS: Mapping[Exit, ExitRow] = MappingProxyType({
         title="Removed from {sending}", leaves="removed", band="home", departure=True, removal=True,
         story="is removed from {sending} to the country of origin%s",
     ),
-    Exit.REMOVED_FROM_KOSOVO: ExitRow(
+    Exit.REMOVED_FROM_HOST: ExitRow(
         title="Removed straight from {host}", leaves="removed straight from {host}",
         band="from_host", departure=True, removal=True,
         story="is removed from {host} straight to the country of origin%s",
@@ -279,7 +279,7 @@ def stays_by(key: Callable[[StayRow], K | None]) -> dict[K, tuple[Stay, ...]]:
 
 HELD = stays_that(lambda row: row.held)
 #: Stays in a prison or remand house of the sending state.
-IN_DENMARK = stays_that(lambda row: row.place == "danish_prisons")
+IN_HOME_PRISONS = stays_that(lambda row: row.place == "home_prisons")
 #: Stays in which someone holds a place in the rented prison; and those of them spent there.
 RENTED = stays_that(lambda row: row.rented_place)
 PRESENT = stays_that(lambda row: row.rented_place and row.place == "{rented}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.world import removal, transfer
 from sim.world.alone import OPEN, Start
-from sim.world.stages import DANISH_PRISON, Exit
+from sim.world.stages import HOME_PRISON, Exit
 from sim.world.world import Next, Process, World
 
 
@@ -44,7 +44,7 @@ def arrest(w: World, i: int) -> Process:
 
 def serve(w: World, i: int) -> Process:
     """Serve at home, until selected for transfer or until the sentence is over."""
-    w.enter(i, DANISH_PRISON)
+    w.enter(i, HOME_PRISON)
     selected = w.people.selected[i]
     if w.env.now <= selected < w.people.leaves[i]:
         yield w.until(selected)
@@ -55,7 +55,7 @@ def serve(w: World, i: int) -> Process:
 
 def serve_rest(w: World, i: int) -> Process:
     """Serve what is left at home, transfer being out of the question."""
-    w.enter(i, DANISH_PRISON)
+    w.enter(i, HOME_PRISON)
     yield w.until(w.people.leaves[i])
     return sentence_over(w, i)
 

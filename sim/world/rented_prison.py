@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log1p
 
 from sim.scenario.schema import DAYS_PER_YEAR
-from sim.world import detention, journey, kosovo, removal
+from sim.world import detention, host, journey, removal
 from sim.world.stages import RENTED_PRISON, RETURN_QUEUE, TEMPORARY_RETURN, Exit
 from sim.world.world import Next, Process, World
 
@@ -21,7 +21,7 @@ def serve(w: World, i: int) -> Process:
     if w.env.now >= people.leaves[i]:
         return sentence_over(w, i)
     if people.end[i] >= service.drains or not (
-        removal.direct_in_prospect(w, i) or people.stays_in_kosovo[i]
+        removal.direct_in_prospect(w, i) or people.stays_in_host[i]
     ):
         return return_flight
     yield w.until(people.leaves[i])
@@ -41,10 +41,10 @@ def sentence_over(w: World, i: int) -> Next:
             return detention.detain_abroad
         if w.people.willing[i] or w.escorts.take():
             w.rented_prison.give_back()
-            return removal.depart(w, i, Exit.REMOVED_FROM_KOSOVO)
-    if w.people.stays_in_kosovo[i]:
+            return removal.depart(w, i, Exit.REMOVED_FROM_HOST)
+    if w.people.stays_in_host[i]:
         w.rented_prison.give_back()
-        return kosovo.stay(w, i)
+        return host.stay(w, i)
     return return_flight
 
 

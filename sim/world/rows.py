@@ -14,7 +14,7 @@ ROLES = {
     "rented": "rented_prison",
     "detention": "detention",
     "centre": "departure_centre",
-    "host_detention": "kosovo_detention",
+    "host_detention": "host_detention",
 }
 
 

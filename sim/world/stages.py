@@ -17,7 +17,7 @@ class Stay(IntEnum):
 
     REMAND = 0
     AT_LIBERTY = 1
-    DANISH_PRISON = 2
+    HOME_PRISON = 2
     SELECTION = 3
     WAITING_LIST = 4
     RENTED_PRISON = 5
@@ -29,9 +29,9 @@ class Stay(IntEnum):
     DEPARTURE_CENTRE = 11
     BREACH_IMPRISONMENT = 12
     AT_LARGE = 13
-    KOSOVO_ASYLUM = 14
-    KOSOVO_AT_LARGE = 15
-    KOSOVO_DETENTION = 16
+    HOST_ASYLUM = 14
+    HOST_AT_LARGE = 15
+    HOST_DETENTION = 16
     WAITING_OUTSIDE = 17
 
 
@@ -54,7 +54,7 @@ class Exit(IntEnum):
     """How a person left the system."""
 
     REMOVED = 0
-    REMOVED_FROM_KOSOVO = 1
+    REMOVED_FROM_HOST = 1
     REMOVED_FROM_SHORT_SENTENCE = 2
     TRANSFERRED_TO_SERVE = 3
     LEFT_VOLUNTARILY = 4
@@ -71,7 +71,7 @@ class Exit(IntEnum):
 (
     REMAND,
     AT_LIBERTY,
-    DANISH_PRISON,
+    HOME_PRISON,
     SELECTION,
     WAITING_LIST,
     RENTED_PRISON,
@@ -83,9 +83,9 @@ class Exit(IntEnum):
     DEPARTURE_CENTRE,
     BREACH_IMPRISONMENT,
     AT_LARGE,
-    KOSOVO_ASYLUM,
-    KOSOVO_AT_LARGE,
-    KOSOVO_DETENTION,
+    HOST_ASYLUM,
+    HOST_AT_LARGE,
+    HOST_DETENTION,
     WAITING_OUTSIDE,
 ) = Stay
 (

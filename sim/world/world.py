@@ -51,7 +51,7 @@ class World:
         self.trip_lengths = chance.recurring("length of temporary return")
         self.stopped = chance.recurring("stopped in Kosovo")
         self.onward = chance.recurring("onward travel")
-        self.kosovo_detention_lengths = chance.recurring("detention in Kosovo")
+        self.host_detention_lengths = chance.recurring("detention in Kosovo")
         centre, staying = scenario.departure_centre, scenario.staying
         self.trip_days = scenario.rented_prison.temporary_return_days.at
         if centre is not None:
@@ -59,7 +59,7 @@ class World:
             self.breach_days = centre.breach_sentence_days.at
             self.days_at_large = centre.at_large_days.at
         if staying is not None:
-            self.kosovo_detention_days = staying.detention_days.at
+            self.host_detention_days = staying.detention_days.at
 
     def _furnish(self) -> None:
         """Set up everything scarce, with its dated capacity."""
@@ -76,7 +76,7 @@ class World:
         self.case_workers = self._follow(removal.case_workers if removal else ())
         self.escorts = self._follow(removal.escort_teams if removal else ())
         self.detention = self._follow(detention.places if detention else ())
-        self.kosovo_detention = Places(self.env, staying.detention_places if staying else 0)
+        self.host_detention = Places(self.env, staying.detention_places if staying else 0)
         self.rotations = rotations(scenario, service)
 
     def _follow(self, steps: Any) -> Places:
@@ -107,7 +107,7 @@ class World:
         """Let go of everyone who waits, so that nothing is left for the cycle collector."""
         self.env.forget()
         for places in (self.rented_prison, self.return_seats, self.case_workers, self.escorts,
-                       self.detention, self.kosovo_detention):  # fmt: skip
+                       self.detention, self.host_detention):  # fmt: skip
             places.forget()
         self.hearing.clear()
 

@@ -75,7 +75,7 @@ class Told:
 
     @cached_property
     def in_denmark(self) -> pd.DataFrame:
-        return self.stays[self.stays["place_role"] == "danish_prisons"]
+        return self.stays[self.stays["place_role"] == "home_prisons"]
 
     def observed(self, days: pd.Series) -> pd.Series:
         return (days >= self.begins) & (days < self.ends)

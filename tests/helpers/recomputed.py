@@ -17,20 +17,20 @@ Value = float | None
 
 HELD = {
     "remand": ["remand"],
-    "danish_prison": ["danish_prison", "selection", "waiting_list", "temporary_return"],
+    "home_prison": ["home_prison", "selection", "waiting_list", "temporary_return"],
     "rented_prison": ["rented_prison", "return_queue"],
     "detention": ["pre_removal_detention", "detention_queue"],
     "breach": ["breach_imprisonment"],
-    "kosovo": ["kosovo_detention"],
+    "host": ["host_detention"],
 }
 TIMES = {"at_release": 1.0, "1y": YEAR, "2y": 2 * YEAR, "5y": 5 * YEAR}
-REMOVED = ["removed", "removed_from_kosovo"]
+REMOVED = ["removed", "removed_from_host"]
 
 
 def again(t: Told) -> dict[str, Value]:
     """Return every outcome of a run."""
     parts: tuple[Callable[[Told], Iterator[tuple[str, Value]]], ...] = (
-        rented_prison, transfers, queues, waits, prisons, centre, held, limbo, afterwards, kosovo,
+        rented_prison, transfers, queues, waits, prisons, centre, held, limbo, afterwards, host,
         costs,
     )  # fmt: skip
     return {name: value for part in parts for name, value in part(t)}
@@ -63,8 +63,8 @@ def rented_prison(t: Told) -> Iterator[tuple[str, Value]]:
     people_there = t.person_days(present) / days if days else 0.0
     per_officer = over(people_there, rented.officers) if days else None
     yield "rented_prison_per_officer", per_officer
-    price = t.scenario.costs.kosovo_prisoner_eur_per_day
-    yield "kosovo_price_cost", used * price / 1e6
+    price = t.scenario.costs.host_prisoner_eur_per_day
+    yield "host_price_cost", used * price / 1e6
 
 
 def transfers(t: Told) -> Iterator[tuple[str, Value]]:
@@ -138,19 +138,19 @@ def follows(spells: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
 
 
 def prisons(t: Told) -> Iterator[tuple[str, Value]]:
-    prisons = t.scenario.danish_prisons
+    prisons = t.scenario.home_prisons
     ours = t.mean_people(t.in_denmark)
     everyone = ours + t.mean_of(prisons.other_prisoners)
-    yield "danish_occupancy", over(everyone, t.mean_of(prisons.places))
-    yield "danish_places_used", ours
+    yield "home_occupancy", over(everyone, t.mean_of(prisons.places))
+    yield "home_places_used", ours
     at_noon = t.inside(t.in_denmark, t.noons) + t.at_noon(prisons.other_prisoners)
-    yield "danish_overcrowded", float(np.mean(at_noon > t.at_noon(prisons.places)))
+    yield "home_overcrowded", float(np.mean(at_noon > t.at_noon(prisons.places)))
     yield "prisoners_per_officer", over(everyone, t.mean_of(prisons.officers))
 
 
 def centre(t: Told) -> Iterator[tuple[str, Value]]:
     residents, own = t.spells_of("departure_centre"), t.scenario.departure_centre
-    places = own.places if own else t.scenario.danish_prisons.places
+    places = own.places if own else t.scenario.home_prisons.places
     yield "departure_centre_people", t.mean_people(residents)
     yield "departure_centre_occupancy", over(t.mean_people(residents), t.mean_of(places))
     overfull = t.inside(residents, t.noons) > t.at_noon(places)
@@ -169,7 +169,7 @@ def held(t: Told) -> Iterator[tuple[str, Value]]:
     for group, spells in stages.items():
         name = f"held_{group}_days".replace("__", "_")
         yield name, per_follower(t, spells, after=False)
-        if group not in ("remand", "danish_prison"):
+        if group not in ("remand", "home_prison"):
             after = name.replace("held_", "held_after_sentence_", 1)
             yield after, per_follower(t, spells, after=True)
 
@@ -196,8 +196,8 @@ def afterwards(t: Told) -> Iterator[tuple[str, Value]]:
     home = way == "left_voluntarily"
     routes = {
         "removed": way.isin([*REMOVED, "left_voluntarily"]),
-        "removed_from_denmark": way == "removed",
-        "removed_from_kosovo": way == "removed_from_kosovo",
+        "removed_from_sending_state": way == "removed",
+        "removed_from_host": way == "removed_from_host",
         "left_voluntarily": home,
         "left_from_centre": home & (place == "departure_centre"),
         "left_from_outside": home & (place == "waiting_outside"),
@@ -209,24 +209,24 @@ def afterwards(t: Told) -> Iterator[tuple[str, Value]]:
     third = t.people["group"] == "third_country"
     removed = t.exits[t.exits["exit"].isin(REMOVED) & t.observed(t.exits["date"])]
     removed = removed[third.reindex(removed.index)]
-    straight = (removed["exit"] == "removed_from_kosovo").sum()
-    yield "removals_from_kosovo_share", over(float(straight), len(removed))
+    straight = (removed["exit"] == "removed_from_host").sum()
+    yield "removals_from_host_share", over(float(straight), len(removed))
     yield "removals", len(removed)
 
 
-def kosovo(t: Told) -> Iterator[tuple[str, Value]]:
-    kosovo, service, noons = t.scenario.kosovo, t.service, t.noons
-    emptied = service.opens - kosovo.emptied_before_opening_days
+def host(t: Told) -> Iterator[tuple[str, Value]]:
+    host, service, noons = t.scenario.host, t.service, t.noons
+    emptied = service.opens - host.emptied_before_opening_days
     lost = (noons >= emptied) & (noons < service.closes)
-    places = kosovo.capacity_claims[kosovo.capacity_claim].places - kosovo.beds_given_up * lost
-    people = t.at_noon(kosovo.population)
-    yield "kosovo_occupancy", over(float(people.sum()), float(places.sum()))
+    places = host.capacity_claims[host.capacity_claim].places - host.beds_given_up * lost
+    people = t.at_noon(host.population)
+    yield "host_occupancy", over(float(people.sum()), float(places.sum()))
     away = t.open_days(emptied, service.closes)
-    yield "displaced_inmates", kosovo.displaced_inmates * away / (t.ends - t.begins)
-    staying = {"kosovo_asylum": "kosovo_asylum", "kosovo_at_large": "kosovo_at_large",
-               "kosovo_detained": "kosovo_detention"}  # fmt: skip
+    yield "displaced_inmates", host.displaced_inmates * away / (t.ends - t.begins)
+    staying = {"host_asylum": "host_asylum", "host_at_large": "host_at_large",
+               "host_detained": "host_detention"}  # fmt: skip
     begun = joined(t.spells_of(*staying.values()))
-    yield "stayed_in_kosovo", t.observed(begun["start"]).sum()
+    yield "stayed_in_host", t.observed(begun["start"]).sum()
     for name, stage in staying.items():
         yield name, t.mean_people(t.spells_of(stage))
     onward = t.exits[t.exits["exit"] == "onward_travel"]

@@ -39,7 +39,7 @@ RULES = st.fixed_dictionaries(
     {
         "applies_to": st.sampled_from(["everyone", "new_cases"]),
         "groups": st.sampled_from(
-            [["third_country"], ["third_country", "eu_eea", "danish_dual"], ["eu_eea"]]
+            [["third_country"], ["third_country", "eu_eea", "dual_national"], ["eu_eea"]]
         ),
         "women": st.booleans(),
         "youngest_years": st.sampled_from([0.0, 18.0, 30.0]),
@@ -171,7 +171,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         "sentencing.straight_removal.used_share": draw(SHARES),
         "sentencing.straight_removal.longest_sentence_days": draw(st.sampled_from([122.0, 900.0])),
         "sentencing.straight_removal.served_fraction": draw(SHARES),
-        "sentencing.home_transfer.transferred_share": draw(st.sampled_from([0.0, 0.3])),
+        "sentencing.transfer_to_origin.transferred_share": draw(st.sampled_from([0.0, 0.3])),
         "sentencing.special.preventive_custody_share": 0.02,
         "sentencing.special.life_share": 0.02,
         "sentencing.special.terror_or_war_crime_share": 0.1,
@@ -181,7 +181,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     if draw(st.booleans()):
         per_year = draw(st.integers(1, 20))
         changes["arrivals.additional.duals"] = {
-            "group": "danish_dual",
+            "group": "dual_national",
             "only_a_year_or_more": True,
             "per_year": [{"from": START, "until": END, "value": per_year}],
         }

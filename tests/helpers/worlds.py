@@ -75,7 +75,7 @@ def plain(start: date, end: date) -> dict[str, Any]:
         "sentencing.remand.reporting_days": constant(0),
         "sentencing.parole": [{"from": start, "until": end, **full}],
         "sentencing.straight_removal.used_share": 0.0,
-        "sentencing.home_transfer.transferred_share": 0.0,
+        "sentencing.transfer_to_origin.transferred_share": 0.0,
         "sentencing.special.preventive_custody_share": 0.0,
         "sentencing.special.life_share": 0.0,
         "arrivals.deaths_per_year": 0.0,

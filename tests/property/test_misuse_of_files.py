@@ -37,7 +37,7 @@ scalars = st.one_of(
     st.floats(),
     st.floats(0, 1),
     st.text(max_size=8),
-    st.sampled_from(["kosovo", "limbo", "eu_eea", "constant", "gnjilane", "", "all", "con"]),
+    st.sampled_from(["host", "limbo", "eu_eea", "constant", "gnjilane", "", "all", "con"]),
     DAYS,
     st.datetimes(),
     st.times(),

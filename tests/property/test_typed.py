@@ -30,7 +30,7 @@ CASES = settings(
 
 #: Settings at the edge of what makes sense: they must give a result.
 EDGES = (
-    "danish_prisons.officers=0", "danish_prisons.places=0", "arrivals.judgments_per_year=0",
+    "home_prisons.officers=0", "home_prisons.places=0", "arrivals.judgments_per_year=0",
     "arrivals.judgments_per_year=0.4", "rented_prison.in_use=false", "rented_prison.places=1",
     "detention.places=0", "departure_centre.places=0", "removal.willing_share=0",
     "removal.willing_share=1", "transfer.least_remaining_days=0", "transfer.rotations_per_week=7",
@@ -45,9 +45,9 @@ NONSENSE = (
     "removal.willing_share=true", "removal.willing_share=[]", "removal.willing_share={}",
     "rented_prison.places=200.5", "rented_prison.places=-1", "rented_prison.places=1e3",
     "rented_prison.opens=soon", "rented_prison.opens=2027-04-01T12:00:00",
-    "staying.detention_key=kosovo", "rented_prison.key=danish_prisons", "rented_prison.key=remand",
-    "rented_prison.key=limbo", "detention.key=danish_prisons", "departure_centre.key=at_liberty",
-    "kosovo.beds_given_up=100000", "time.end=2020-01-01", "time.start=2029-01-01",
+    "staying.detention_key=host", "rented_prison.key=home_prisons", "rented_prison.key=remand",
+    "rented_prison.key=limbo", "detention.key=home_prisons", "departure_centre.key=at_liberty",
+    "host.beds_given_up=100000", "time.end=2020-01-01", "time.start=2029-01-01",
     "time.observe_until=2027-04-01", "arrivals.judgments_per_year=-1", "origins.x.title=y",
     "rented_prison.places.more=3", "rented_prison[2027-01-01]=3", "name=a b", "name=", "title=",
 )  # fmt: skip

@@ -109,7 +109,7 @@ def test_prison_with_steady_arrivals_is_an_infinite_server_queue(days: dict[str,
     scenario = world(
         arrivals__judgments_per_year=365 * rate, **EU_ONLY, **_keyed(band("eu_eea", days))
     )
-    counts = [people_in(run, np.arange(200, DAYS, 200), Stay.DANISH_PRISON)
+    counts = [people_in(run, np.arange(200, DAYS, 200), Stay.HOME_PRISON)
               for run in runs(scenario, 25)]  # fmt: skip
     assert_poisson(np.concatenate(counts), rate * 50, precision=0.02)
 
@@ -136,7 +136,7 @@ def test_prison_with_growing_arrivals_follows_them_with_delay() -> None:
         **_keyed(band("eu_eea", exponential(mean_days))),
     )
     days = np.array([100.0, 300.0, 365.0, 550.0, 730.0, 1000.0])
-    counts = np.array([people_in(run, days, Stay.DANISH_PRISON) for run in runs(scenario, 60)])
+    counts = np.array([people_in(run, days, Stay.HOME_PRISON) for run in runs(scenario, 60)])
     for day, column in zip(days, counts.T, strict=True):
         exact = 0.0
         for (first, value), last in zip(steps, edges[1:], strict=True):

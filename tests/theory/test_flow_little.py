@@ -50,6 +50,6 @@ def test_census_counted_every_day_is_the_same_area(told: Told) -> None:
     assert len(counted) > 12
     for name, days in counted.items():
         assert abs(days - area(tracks[name], 0.0, told.horizon)) < len(tracks[name]), name
-    for name in ("limbo", "departure_centre", "danish_prison"):
+    for name in ("limbo", "departure_centre", "home_prison"):
         exact = area(tracks[name], 0.0, told.horizon)
         assert counted[name] == pytest.approx(exact, rel=0.002), name

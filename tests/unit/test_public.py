@@ -181,9 +181,9 @@ def test_what_an_analyst_reaches_for_answers_on_a_small_world(tmp_path):
     file.write_text(TINY, encoding="utf-8")
     run = sim.run(sim.load(file))
     assert sim.fates(run, run).changes().empty
-    days = sim.durations([run], stages=["danish_prison"])
+    days = sim.durations([run], stages=["home_prison"])
     assert (days["replications"] == 1).any()
-    curve = sim.survival_curves([run], [0.0, 30.0], stages=["danish_prison"])
+    curve = sim.survival_curves([run], [0.0, 30.0], stages=["home_prison"])
     assert 0 <= curve["share"].iloc[1] <= curve["share"].iloc[0] == 1
     found = sim.statistics.difference([5, 7, 6, 8, 9], [4, 5, 5, 8, 6])
     assert found.mean == pytest.approx(1.4)

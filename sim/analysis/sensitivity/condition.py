@@ -1,4 +1,4 @@
-"""Conditions on results, as a user writes them: `limbo > 0 and danish_places_freed <= 100`."""
+"""Conditions on results, as a user writes them: `limbo > 0 and home_places_freed <= 100`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.errors import PrisonflowError
 from sim.results.choice import nearest
 
 #: What is asked for under a name of its own: an outcome, and the sign its difference is taken with.
-AS_ASKED = {"danish_places_freed": ("danish_places_used", -1.0)}
+AS_ASKED = {"home_places_freed": ("home_places_used", -1.0)}
 
 _SIGNS: dict[str, Callable[[Any, Any], Any]] = {
     "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt
@@ -48,7 +48,7 @@ def parse(text: str, outcomes: Sequence[str], scenarios: Sequence[str]) -> tuple
     text
         Each comparison is `OUTCOME SIGN NUMBER`. A number may be a percentage. The outcome's name
         alone means the difference from the reference; `OUTCOME[SCENARIO]` the value in one
-        scenario. `danish_places_freed` is the fall of `danish_places_used`.
+        scenario. `home_places_freed` is the fall of `home_places_used`.
     outcomes, scenarios
         Names that there are.
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from sim.results.outcomes.afterwards import AFTERWARDS, BREACHES, LIMBO
 from sim.results.outcomes.base import Outcome
 from sim.results.outcomes.held import HELD_DAYS
-from sim.results.outcomes.kosovo import KOSOVO
+from sim.results.outcomes.host import HOST
 from sim.results.outcomes.money import COSTS
-from sim.results.outcomes.places import DANISH_PRISONS, DEPARTURE_CENTRE, RENTED_PRISON
+from sim.results.outcomes.places import DEPARTURE_CENTRE, HOME_PRISONS, RENTED_PRISON
 from sim.results.outcomes.queues import QUEUES
 from sim.results.outcomes.transfers import TRANSFERS
 from sim.statistics.pairs import Margin
@@ -28,13 +28,13 @@ OUTCOMES: tuple[Outcome, ...] = (
     *RENTED_PRISON,
     *TRANSFERS,
     *QUEUES,
-    *DANISH_PRISONS,
+    *HOME_PRISONS,
     *HELD_DAYS,
     *DEPARTURE_CENTRE,
     *BREACHES,
     *LIMBO,
     *AFTERWARDS,
-    *KOSOVO,
+    *HOST,
     *COSTS,
 )
 

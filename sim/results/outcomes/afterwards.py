@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sim.results.records import Floats, Integers
     from sim.results.run import Run
 
-_AT_HOME = (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO, Exit.LEFT_VOLUNTARILY)
+_AT_HOME = (Exit.REMOVED, Exit.REMOVED_FROM_HOST, Exit.LEFT_VOLUNTARILY)
 _ANYWHERE = tuple(Stay)
 #: Whether someone has left in the way that is looked at.
 OTHERWISE, SO = range(2)
@@ -51,16 +51,16 @@ ROUTES: dict[str, Route] = {
         "have been removed from {sending} or straight from {host}, or have gone home by themselves",
         _AT_HOME,
     ),
-    "removed_from_denmark": Route(
+    "removed_from_sending_state": Route(
         "Removed from {sending}",
         "have been removed from {sending} at the release, from detention or from the departure "
         "centre, under escort or, where they cooperate, without",
         (Exit.REMOVED,),
     ),
-    "removed_from_kosovo": Route(
+    "removed_from_host": Route(
         "Removed straight from {host}",
         "have been removed straight from {host}, under escort or, where they cooperate, without",
-        (Exit.REMOVED_FROM_KOSOVO,),
+        (Exit.REMOVED_FROM_HOST,),
     ),
     "left_voluntarily": Route(
         "Gone home by themselves",
@@ -181,10 +181,10 @@ def _breach_sentences(run: Run) -> float:
     return float(np.sum(run.observed(run.records.stays.of(Stay.BREACH_IMPRISONMENT).start)))
 
 
-def _from_kosovo(run: Run) -> float | None:
+def _from_host(run: Run) -> float | None:
     exits = run.records.exits
     observed = run.observed(exits.day) & (run.cohort.arrived.group[exits.index] == THIRD_COUNTRY)
-    straight = np.sum(observed & (exits.code == Exit.REMOVED_FROM_KOSOVO))
+    straight = np.sum(observed & (exits.code == Exit.REMOVED_FROM_HOST))
     removed = straight + np.sum(observed & (exits.code == Exit.REMOVED))
     return float(straight / removed) if removed else None
 
@@ -260,12 +260,12 @@ AFTERWARDS = (
         "removal",
     ),
     Outcome(
-        "removals_from_kosovo_share",
+        "removals_from_host_share",
         "Of removals: straight from {host}",
         "share",
         "Of the removals of third-country nationals in the observed period, from {sending} or "
         "{host}, the share that start in {host}.",
-        _from_kosovo,
+        _from_host,
         "removal",
     ),
 )

@@ -50,7 +50,7 @@ class Group:
 #: is; the place kept meanwhile counts in the fill of the rented prison.
 GROUPS = {
     "remand": Group("remand", "remand"),
-    "danish_prison": Group(
+    "home_prison": Group(
         "{adjective} prisons, trips back from the rented prison included", "{adjective} prison"
     ),
     "rented_prison": Group(
@@ -58,7 +58,7 @@ GROUPS = {
     ),
     "detention": Group("pre-removal detention, anywhere", "detention", True, "detention"),
     "breach": Group("prison for breach of duties", "breach of duties", True, "departure_centre"),
-    "kosovo": Group(
+    "host": Group(
         "detention in {host} as a foreigner (stress tests)", "detained in {host}", True, "staying"
     ),
 }

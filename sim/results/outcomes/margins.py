@@ -25,6 +25,6 @@ MARGINS: dict[str, Margin] = {
 OWN_MARGINS: dict[str, Margin] = {
     "rented_prison_opens_days": Margin(absolute=1.0),  # a date: a share of it means nothing
     "rented_prison_closes_days": Margin(absolute=1.0),
-    "danish_occupancy": Margin(absolute=0.001),  # a few of thousands of places
+    "home_occupancy": Margin(absolute=0.001),  # a few of thousands of places
     "total_cost_per_removal": Margin(relative=0.01),  # a fraction of a million
 }

@@ -38,7 +38,7 @@ def _agreement_net(run: Run) -> float | None:
     cost = _agreement_cost(run)
     saved = 0.0
     for price, stays in (
-        (prices.prison_per_day, SAVED["danish_prison"]),
+        (prices.prison_per_day, SAVED["home_prison"]),
         (prices.detention_per_day, SAVED["detention"]),
     ):
         spent = float(days[list(stays)].sum())

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.results import count
 from sim.results.outcomes.base import Outcome, facility, mean_people, middays
-from sim.world.flow import IN_DENMARK, RENTED
+from sim.world.flow import IN_HOME_PRISONS, RENTED
 from sim.world.stages import Stay
 
 if TYPE_CHECKING:
@@ -36,16 +36,18 @@ def _place_days(run: Run) -> float:
 
 def _prisoners(run: Run) -> float:
     """Mean number of people in prisons of the sending state, the declared others included."""
-    others = run.scenario.danish_prisons.other_prisoners
-    return mean_people(run, *IN_DENMARK) + count.mean_on_steps(run.scenario, others, *run.period)
+    others = run.scenario.home_prisons.other_prisoners
+    return mean_people(run, *IN_HOME_PRISONS) + count.mean_on_steps(
+        run.scenario, others, *run.period
+    )
 
 
-def _danish_occupancy(run: Run) -> float | None:
-    return _over_mean(run, _prisoners(run), run.scenario.danish_prisons.places)
+def _home_occupancy(run: Run) -> float | None:
+    return _over_mean(run, _prisoners(run), run.scenario.home_prisons.places)
 
 
 def _per_officer(run: Run) -> float | None:
-    return _over_mean(run, _prisoners(run), run.scenario.danish_prisons.officers)
+    return _over_mean(run, _prisoners(run), run.scenario.home_prisons.officers)
 
 
 def _over_mean(run: Run, people: float, steps: tuple[Step | CountStep, ...]) -> float | None:
@@ -56,8 +58,8 @@ def _over_mean(run: Run, people: float, steps: tuple[Step | CountStep, ...]) -> 
 
 def _overcrowded(run: Run) -> float:
     days = middays(run)
-    places = count.on_steps(run.scenario, run.scenario.danish_prisons.places, days)
-    return float(np.mean(run.in_danish_prisons(days) > places))
+    places = count.on_steps(run.scenario, run.scenario.home_prisons.places, days)
+    return float(np.mean(run.in_home_prisons(days) > places))
 
 
 def _centre_occupancy(run: Run) -> float | None:
@@ -118,25 +120,25 @@ RENTED_PRISON = (
     ),
 )
 
-DANISH_PRISONS = (
+HOME_PRISONS = (
     Outcome(
-        "danish_occupancy",
+        "home_occupancy",
         "Occupancy of {adjective} prisons",
         "share",
         "Mean number of prisoners over mean number of places; prisoners outside the model are "
         "included.",
-        _danish_occupancy,
+        _home_occupancy,
     ),
     Outcome(
-        "danish_places_used",
+        "home_places_used",
         "{adjective} prison places used",
         "places",
         "Mean number of the model's people in {adjective} prisons and remand houses; the fall "
         "of it from one scenario to another is the number of places freed.",
-        lambda run: mean_people(run, *IN_DENMARK),
+        lambda run: mean_people(run, *IN_HOME_PRISONS),
     ),
     Outcome(
-        "danish_overcrowded",
+        "home_overcrowded",
         "Days with more prisoners than places",
         "share",
         "Share of days on which {adjective} prisons hold more people than they have places at "

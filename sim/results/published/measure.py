@@ -41,7 +41,7 @@ from sim.results.published.vocabulary import (
 )
 from sim.results.records import among
 from sim.scenario.base import Period
-from sim.world.flow import IN_DENMARK
+from sim.world.flow import IN_HOME_PRISONS
 from sim.world.stages import Stay
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _measured(run: Run, what: Plain) -> float:
         case Places():
             return _on_steps(run, getattr(run.scenario, what.facility).places, what)
         case Officers():
-            return _on_steps(run, run.scenario.danish_prisons.officers, what)
+            return _on_steps(run, run.scenario.home_prisons.officers, what)
 
 
 # ---------------------------------------------------------------- the kinds of measure
@@ -183,8 +183,8 @@ def _left(run: Run, what: Left) -> float:
 
 
 def _prisoners(run: Run, when: Prisoners) -> float:
-    others = run.scenario.danish_prisons.other_prisoners
-    inside = run.records.stays.of(*IN_DENMARK)
+    others = run.scenario.home_prisons.other_prisoners
+    inside = run.records.stays.of(*IN_HOME_PRISONS)
     return _people(run, inside, when) + _on_steps(run, others, when)
 
 

@@ -46,7 +46,7 @@ class Whom(Section):
     """Whom a measure is about; everyone expelled by judgment, as far as nothing is said."""
 
     group: Group | None = None
-    """Nationality group: eu_eea, third_country, danish_dual or not_expelled."""
+    """Nationality group: eu_eea, third_country, dual_national or not_expelled."""
     origin: str | None = None
     """Country group, by its name in the scenario."""
     sex: Literal["woman", "man"] | None = None
@@ -191,7 +191,7 @@ class Places(When):
     """Places of a facility in the sending state."""
 
     kind: Literal["places"]
-    facility: Literal["danish_prisons", "detention", "departure_centre"]
+    facility: Literal["home_prisons", "detention", "departure_centre"]
     """The facility."""
 
 

@@ -124,7 +124,7 @@ def months_of(replications: Sequence[Replications]) -> Months:
 
 
 def _dates(r: Replications) -> np.ndarray:
-    series = over_time(r, "census", "danish_prison")
+    series = over_time(r, "census", "home_prison")
     return series.dates if series is not None else np.array([], "datetime64[ns]")
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 GLANCE = (
     "rented_prison_people",
     "transfer_queue",
-    "danish_occupancy",
+    "home_occupancy",
     "held_after_sentence_days",
     "limbo",
     "total_cost",

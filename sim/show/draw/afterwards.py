@@ -25,11 +25,11 @@ TITLE = "What happens after the sentence?"
 COMPARED, SMALL_SHARE = 4, 0.02
 #: Inches that one more line of a panel's title takes.
 _LINE = 0.2
-HOME = ("removed", "removed_from_kosovo", "left_voluntarily")
+HOME = ("removed", "removed_from_host", "left_voluntarily")
 
 #: Ways out from below: name, fill, colour of the label.
 _LAYERS = (
-    ("removed_from_kosovo", "#08345e", "#08345e"),
+    ("removed_from_host", "#08345e", "#08345e"),
     ("removed", "#2c7fb8", "#1f6291"),
     ("removed_from_short_sentence", "#6baed6", "#2f6f9f"),
     ("transferred_to_serve", "#9ecae1", "#3d6f8f"),
@@ -96,7 +96,7 @@ def ways_out(
     r
         Replications of the scenario; means over them are drawn.
     group
-        `third_country`, `eu_eea`, `danish_dual` or `not_expelled`.
+        `third_country`, `eu_eea`, `dual_national` or `not_expelled`.
     ax
         Where to draw; a figure of its own by default.
     beside

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TITLE = "How full is each facility?"
 #: Facilities that hold mostly people outside the model: what differs is small beside them.
-_MOSTLY_OTHERS = ("danish_prisons", "kosovo_prisons")
+_MOSTLY_OTHERS = ("home_prisons", "host_prisons")
 
 
 def facility(
@@ -62,7 +62,7 @@ def lines_of(replications: Sequence[Replications], role: str) -> list[Line]:
         if people is None or places is None:
             continue
         unused = people.highest == 0
-        if unused and (places.highest == 0 or role == "kosovo_detention"):
+        if unused and (places.highest == 0 or role == "host_detention"):
             continue
         lines.append(Line(number, r.scenario.title, people, places))
     return lines
@@ -121,12 +121,12 @@ def _after(text: str) -> str:
 def _message(replications: Sequence[Replications], roles: Sequence[str]) -> str:
     """Say in one sentence how full the rented prison and prisons of the sending state are."""
     parts = []
-    for role in ("rented_prison", "danish_prisons"):
+    for role in ("rented_prison", "home_prisons"):
         lines = lines_of(replications, role) if role in roles else []
         shares = {n.number: _means(replications[n.number], role, n)[1] for n in lines}
         shares = {n: share for n, share in shares.items() if np.isfinite(share)}
         if shares:
-            verb = "are" if role == "danish_prisons" else "is"
+            verb = "are" if role == "home_prisons" else "is"
             name = _title(replications, role)
             parts.append(f"{name} {verb} {_full(replications, shares)}")
     return f"On average in the observed period, {' and '.join(parts)}." if parts else ""

@@ -15,7 +15,7 @@ from sim.show.facts.flows import (
     DETENTION,
     GROUP,
     HOME,
-    KOSOVO,
+    HOST,
     OTHER,
     OUTSIDE,
     SERVED,
@@ -39,7 +39,7 @@ SMALL_SHARE = 0.012
 #: Ends of ribbons from above, with their colours.
 _COLOURS = {
     HOME: "#2c7fb8",
-    KOSOVO: "#08345e",
+    HOST: "#08345e",
     DETENTION: "#8c6bb1",
     OUTSIDE: "#7fb8a4",
     CENTRE: "#b8a878",
@@ -137,7 +137,7 @@ def _title(r: Replications, key: str, x: float) -> str:
         "denmark": scenario.told("in {sending} alone"),
         "abroad": f"partly in {scenario.rented_prison.title}",
         HOME: "left for home",
-        KOSOVO: scenario.told("removed from {host}"),
+        HOST: scenario.told("removed from {host}"),
         DETENTION: "detained",
         OUTSIDE: "waiting outside",
         CENTRE: centre if x < 0.6 else f"{centre} or breach prison",

@@ -28,7 +28,7 @@ _COLOURS = {
     "rotations": "#6baed6",
     "set_up": "#9ecae1",
     "visits": "#c6dbef",
-    "danish_prison": "#8c510a",
+    "home_prison": "#8c510a",
     "remand": "#bf812d",
     "detention": "#dfc27d",
     "departure_centre": "#f6e8c3",

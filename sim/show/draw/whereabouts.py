@@ -81,7 +81,7 @@ def stack(r: Replications, ax: Axes | None = None) -> Axes:
 def bands_of(r: Replications) -> tuple[list[Band], list[Band]]:
     """Return the bands drawn for a scenario, and the small ones merged into the last of them."""
     titles = words.stage_titles(r.scenario)
-    titles |= {"kosovo": r.scenario.told("Elsewhere in {host}")}
+    titles |= {"host": r.scenario.told("Elsewhere in {host}")}
     found = []
     for layer, fill, ink in _LAYERS:
         name, part, stages = layer_of(layer)
@@ -224,7 +224,7 @@ def _merged_words(shown: Sequence[Replications]) -> str:
     for layer, *_ in _LAYERS:
         name, _, stages_ = layer_of(layer)
         used = [stage for stage in stages_[1:] if _used(shown, stage)]
-        if used and name != "kosovo":
+        if used and name != "host":
             first = shown[0].scenario
             listed = words.listed([words.lower_first(titles[stage], first) for stage in used])
             parts.append(f"{titles[name]} includes {listed}.")

@@ -122,11 +122,11 @@ def staying_words(replications: Sequence[Replications]) -> str:
     """Say how many people stay in the host state, where they are, and how many travel on."""
     parts = []
     for r in staying(replications):
-        number, onward = mean_outcome(r, "stayed_in_kosovo"), mean_outcome(r, "onward_travel")
+        number, onward = mean_outcome(r, "stayed_in_host"), mean_outcome(r, "onward_travel")
         where = {
-            "for asylum": mean_outcome(r, "kosovo_asylum"),
-            "at large": mean_outcome(r, "kosovo_at_large"),
-            "detained": mean_outcome(r, "kosovo_detained"),
+            "for asylum": mean_outcome(r, "host_asylum"),
+            "at large": mean_outcome(r, "host_at_large"),
+            "detained": mean_outcome(r, "host_detained"),
         }
         each = words.listed([f"{words.people(n)} {how}" for how, n in where.items()])
         parts.append(
@@ -138,14 +138,14 @@ def staying_words(replications: Sequence[Replications]) -> str:
     return words.capital("; ".join(parts)) + "." if parts else ""
 
 
-def kosovo_prison_words(replications: Sequence[Replications]) -> str:
+def host_prison_words(replications: Sequence[Replications]) -> str:
     """Say how full the host state's prisons are, and by whose claim, where that is worth a word.
 
     It is where they are more than full, or where others claim another capacity.
     """
     said: dict[str, list[Replications]] = {}
     for number, r in enumerate(replications):
-        occupancy, claims = mean_outcome(r, "kosovo_occupancy"), _claims(r)
+        occupancy, claims = mean_outcome(r, "host_occupancy"), _claims(r)
         first_or_full = number == 0 or occupancy > 1
         if np.isfinite(occupancy) and first_or_full and (occupancy > 1 or len(claims) > 1):
             said.setdefault(_claimed(r, occupancy, claims), []).append(r)
@@ -163,12 +163,12 @@ def _in(r: Replications, replications: Sequence[Replications]) -> str:
 
 def _claims(r: Replications) -> dict[str, int]:
     """Return the capacities claimed, the scenario's own first, each different one once."""
-    kosovo = r.scenario.kosovo
-    if kosovo is None:
+    host = r.scenario.host
+    if host is None:
         return {}
-    own = kosovo.capacity_claims[kosovo.capacity_claim]
+    own = host.capacity_claims[host.capacity_claim]
     found = {own.places: own.who}
-    for claim in kosovo.capacity_claims.values():
+    for claim in host.capacity_claims.values():
         found.setdefault(claim.places, claim.who)
     return {_who(who): places for places, who in found.items()}
 
@@ -181,7 +181,7 @@ def _who(text: str) -> str:
 def _claimed(r: Replications, occupancy: float, claims: dict[str, int]) -> str:
     (who, places), *rest = claims.items()
     text = (
-        f"{words.facility_title(r.scenario, 'kosovo_prisons')} are {words.percent(occupancy)} full"
+        f"{words.facility_title(r.scenario, 'host_prisons')} are {words.percent(occupancy)} full"
         f"{' (more people than places)' if occupancy > 1 else ''}, if their capacity is the "
         f"{grouped(places)} places that follow from the claim of the {who}"
     )
@@ -195,7 +195,7 @@ def _claimed(r: Replications, occupancy: float, claims: dict[str, int]) -> str:
 
 def _with_capacity(r: Replications, occupancy: float, more: int) -> float:
     """Return the occupancy if there were some places more: people are those of the scenario."""
-    people = over_time(r, "occupancy", "kosovo_prisons")
+    people = over_time(r, "occupancy", "host_prisons")
     if people is None or not occupancy:
         return 0.0
     left = people.typical / occupancy + more

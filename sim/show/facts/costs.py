@@ -17,7 +17,7 @@ ITEMS = {
     "rotations": "flights",
     "set_up": "set-up",
     "visits": "visits",
-    "danish_prison": "{adjective} prisons",
+    "home_prison": "{adjective} prisons",
     "remand": "remand",
     "detention": "detention",
     "departure_centre": "departure centre",

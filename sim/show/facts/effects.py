@@ -33,7 +33,7 @@ NAMES = tuple(outcome.name for outcome in OUTCOMES)
 
 #: Outcomes of general interest, that exist with and without an agreement.
 GENERAL = (
-    "danish_occupancy",
+    "home_occupancy",
     "document_queue",
     "case_worker_queue",
     "detained",

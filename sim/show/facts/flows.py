@@ -27,17 +27,17 @@ COMPARED = 3
 GROUP = "third_country"
 
 
-HOME, KOSOVO, DETENTION, OUTSIDE, CENTRE, ABSCONDED, STAYING, OTHER, UNKNOWN = (
-    "home", "from_kosovo", "detention", "outside", "centre", "absconded", "staying", "other",
+HOME, HOST, DETENTION, OUTSIDE, CENTRE, ABSCONDED, STAYING, OTHER, UNKNOWN = (
+    "home", "from_host", "detention", "outside", "centre", "absconded", "staying", "other",
     "not_followed",
 )  # fmt: skip
 
 
 #: Ends of ribbons, from above.
-ENDS = (HOME, KOSOVO, DETENTION, OUTSIDE, CENTRE, ABSCONDED, STAYING, OTHER, UNKNOWN)
+ENDS = (HOME, HOST, DETENTION, OUTSIDE, CENTRE, ABSCONDED, STAYING, OTHER, UNKNOWN)
 #: What stages count as by their band, and exits by theirs; whatever is not named is other.
 _BANDS = {"outside": OUTSIDE, "centre": CENTRE, "breach": CENTRE, "detention": DETENTION,
-          "large": ABSCONDED, "host": STAYING, "home": HOME, "from_host": KOSOVO,
+          "large": ABSCONDED, "host": STAYING, "home": HOME, "from_host": HOST,
           "absconded": ABSCONDED}  # fmt: skip
 _ENDS = {row.role: _BANDS.get(row.band, OTHER) for row in STAYS.values()} | {
     exit.name.lower(): _BANDS.get(row.band, OTHER) for exit, row in EXITS.items()
@@ -100,10 +100,10 @@ def destinations(r: Replications) -> Destinations:
     found = flows(r)
     return Destinations(
         people=sum(f.people for f in found),
-        home_at_once=sum(f.people for f in found if f.next in (HOME, KOSOVO)),
+        home_at_once=sum(f.people for f in found if f.next in (HOME, HOST)),
         detained_at_once=sum(f.people for f in found if f.next == DETENTION),
         followed=sum(f.people for f in found if f.fate != UNKNOWN),
-        home_later=sum(f.people for f in found if f.fate in (HOME, KOSOVO)),
+        home_later=sum(f.people for f in found if f.fate in (HOME, HOST)),
         absconded_later=sum(f.people for f in found if f.fate == ABSCONDED),
     )
 

@@ -33,10 +33,10 @@ SELECTED: dict[str, tuple[str, ...]] = {
         "rented_prison_fill",
         "rented_prison_fill_90_days",
         "rented_prison_per_officer",
-        "danish_occupancy",
-        "danish_overcrowded",
+        "home_occupancy",
+        "home_overcrowded",
         "departure_centre_people",
-        "kosovo_occupancy",
+        "host_occupancy",
         "displaced_inmates",
     ),
     OF_HELD: (
@@ -49,33 +49,33 @@ SELECTED: dict[str, tuple[str, ...]] = {
     OF_AFTERWARDS: (
         "removed_1y",
         "absconded_1y",
-        "removals_from_kosovo_share",
-        "stayed_in_kosovo",
-        "kosovo_asylum",
-        "kosovo_at_large",
-        "kosovo_detained",
+        "removals_from_host_share",
+        "stayed_in_host",
+        "host_asylum",
+        "host_at_large",
+        "host_detained",
         "onward_travel",
     ),
     OF_COST: (
         "agreement_cost",
         "agreement_cost_per_used_day",
-        "kosovo_price_cost",
+        "host_price_cost",
         "total_cost",
     ),
 }
 #: Outcomes that are shown only where a prison is rented, and only where people stay abroad.
 OF_AGREEMENT = (
     "rented_prison_fill_90_days", "rented_prison_mean_stay_days", "transfers_per_month",
-    "rented_prison_per_officer", "displaced_inmates", "kosovo_price_cost",
+    "rented_prison_per_officer", "displaced_inmates", "host_price_cost",
 )  # fmt: skip
 OF_STAYING = (
-    "stayed_in_kosovo", "kosovo_asylum", "kosovo_at_large", "kosovo_detained", "onward_travel",
+    "stayed_in_host", "host_asylum", "host_at_large", "host_detained", "onward_travel",
 )  # fmt: skip
 #: Outcomes that are shown only where anyone is expelled.
 OF_EXPELLED = (
     "document_queue", "document_wait_days", "case_worker_queue", "limbo", "departure_centre_people",
     "detained", "detention_days", "held_after_sentence_days", "breach_imprisoned", "removed_1y",
-    "absconded_1y", "removals_from_kosovo_share",
+    "absconded_1y", "removals_from_host_share",
 )  # fmt: skip
 
 

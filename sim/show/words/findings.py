@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 #: Outcomes that are looked at if none is named.
 MAIN = (
-    "danish_places_used",
+    "home_places_used",
     "rented_prison_people",
     "transfer_queue",
     "held_after_sentence_days",
@@ -39,7 +39,7 @@ MAIN = (
     "total_cost",
 )
 #: Questions of scenario discovery if none is asked, where there is something to compare with.
-ASKED = ("danish_places_freed <= 0", "limbo > 0")
+ASKED = ("home_places_freed <= 0", "limbo > 0")
 #: What the ranked number is, by the kind of the design, in a heading and at length.
 MEASURES = {
     "morris": (

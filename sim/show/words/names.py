@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _GROUP_TITLES = {
     "eu_eea": "EU and EEA citizens",
     "third_country": "Third-country nationals",
-    "danish_dual": "{adjective} citizens with another nationality",
+    "dual_national": "{adjective} citizens with another nationality",
     "not_expelled": "People who are not expelled",
 }
 
@@ -71,12 +71,12 @@ def quoted(title: str) -> str:
 
 #: Roles of facilities, in the order in which they are shown, by the names used here.
 FACILITIES = (
-    "danish_prisons",
+    "home_prisons",
     "rented_prison",
     "detention",
     "departure_centre",
-    "kosovo_detention",
-    "kosovo_prisons",
+    "host_detention",
+    "host_prisons",
 )
 
 
@@ -86,19 +86,19 @@ def facility_key(scenario: Scenario, role: str) -> str:
         "rented_prison": scenario.rented_prison.key,
         "detention": scenario.names["detention"],
         "departure_centre": scenario.names["centre"],
-        "kosovo_detention": scenario.names["host_detention"],
+        "host_detention": scenario.names["host_detention"],
     }.get(role, role)
 
 
 def facility_title(scenario: Scenario, role: str) -> str:
     """Return the name of a facility for people."""
     return {
-        "danish_prisons": scenario.told("{adjective} prisons"),
+        "home_prisons": scenario.told("{adjective} prisons"),
         "rented_prison": scenario.rented_prison.title,
         "detention": scenario.names["detention_title"],
         "departure_centre": scenario.names["centre_title"],
-        "kosovo_detention": scenario.names["host_detention_title"],
-        "kosovo_prisons": scenario.told("{hosts} own prisons"),
+        "host_detention": scenario.names["host_detention_title"],
+        "host_prisons": scenario.told("{hosts} own prisons"),
     }[role]
 
 

@@ -117,8 +117,8 @@ def test_only_stays_begun_and_sentences_ended_in_the_period_count() -> None:
     table = run.durations().set_index("stage")
     found = durations([run]).drop_duplicates("stage").set_index("stage")
     assert found["spells"].to_dict() == table["spells"].to_dict()
-    assert found.loc["danish_prison", "spells"] < len(
-        run.spells[run.spells["stage"] == "danish_prison"]
+    assert found.loc["home_prison", "spells"] < len(
+        run.spells[run.spells["stage"] == "home_prison"]
     )
     shares = shares_after_sentence([run], days=[3 * DAY, 6 * DAY])
     removed = shares[shares["exit"] == "removed"]
@@ -131,14 +131,14 @@ def test_only_stays_begun_and_sentences_ended_in_the_period_count() -> None:
 
 
 def test_means_are_over_replications_with_student_t(runs: list[Run]) -> None:
-    table = durations(runs, stages=["danish_prison"], level=0.9).set_index("quantity")
-    each = [run.durations().set_index("stage").loc["danish_prison", "mean_days"] for run in runs]
+    table = durations(runs, stages=["home_prison"], level=0.9).set_index("quantity")
+    each = [run.durations().set_index("stage").loc["home_prison", "mean_days"] for run in runs]
     expected = mean_interval(each, 0.9)
     row = table.loc["restricted_mean_days"]
     assert row["days"] == pytest.approx(expected.mean)
     assert (row["low"], row["high"]) == (pytest.approx(expected.low), pytest.approx(expected.high))
     assert (row["replications"], row["missing"]) == (5, 0)
-    counts = [run.durations().set_index("stage").loc["danish_prison", "spells"] for run in runs]
+    counts = [run.durations().set_index("stage").loc["home_prison", "spells"] for run in runs]
     assert row["spells"] == sum(counts)
 
 
@@ -266,7 +266,7 @@ def test_errors_say_what_there_is(runs: list[Run]) -> None:
 
 def test_a_stage_nobody_enters_has_no_row(runs: list[Run]) -> None:
     found: Any = durations(runs)
-    assert "kosovo_asylum" not in set(found["stage"])
+    assert "host_asylum" not in set(found["stage"])
     assert durations([], stages=["limbo"]).empty
 
 

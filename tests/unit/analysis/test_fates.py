@@ -31,7 +31,7 @@ from tests.helpers.worlds import (
 
 START, END = date(2026, 1, 1), date(2027, 1, 1)
 HORIZON, AFTER = 365.0, 100.0
-PRISON, CENTRE, DETENTION = Stay.DANISH_PRISON, Stay.DEPARTURE_CENTRE, Stay.DETENTION
+PRISON, CENTRE, DETENTION = Stay.HOME_PRISON, Stay.DEPARTURE_CENTRE, Stay.DETENTION
 
 Track = tuple[list[tuple[Stay, float]], tuple[Exit, float] | None]
 
@@ -284,7 +284,7 @@ def told(run: Run, after: float) -> dict[int, tuple[str, bool, float]]:
     answers = {}
     exits = run.exits.set_index("person")
     by_person = dict(list(run.spells.groupby("person")))
-    for person in run.people[run.people["group"] != "danish_dual"].itertuples():
+    for person in run.people[run.people["group"] != "dual_national"].itertuples():
         begins = (person.sentence_end - start).total_seconds() / 86400
         first, last = run.period
         if not first <= begins < last:

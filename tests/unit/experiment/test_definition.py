@@ -180,8 +180,8 @@ DESIGNS = {
     hypercube('["removal.wiling_share"]'): (
         "design.factors.removal.wiling_share: unknown key; did you mean 'willing_share'?"
     ),
-    hypercube('["kosovo.beds_given_up"]'): (
-        "design.factors.kosovo.beds_given_up: the evidence has no range for it: give low and high"
+    hypercube('["host.beds_given_up"]'): (
+        "design.factors.host.beds_given_up: the evidence has no range for it: give low and high"
     ),
     hypercube('["origins.syria.cooperation"]'): (
         "design.factors.origins.syria.cooperation: several records speak for parts of it: "

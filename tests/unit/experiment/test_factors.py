@@ -61,17 +61,17 @@ def test_one_parameter_of_a_distribution_can_vary_alone():
 
 
 def test_all_steps_of_a_record_vary_together_and_no_other():
-    factor = only("danish_prisons.other_prisoners[2008-01-01]")
-    steps = WORLD.danish_prisons.other_prisoners
+    factor = only("home_prisons.other_prisoners[2008-01-01]")
+    steps = WORLD.home_prisons.other_prisoners
     until_2024 = {
-        f"danish_prisons.other_prisoners[{step.from_}].value": step.value * 1.04
+        f"home_prisons.other_prisoners[{step.from_}].value": step.value * 1.04
         for step in steps
         if step.from_ < date(2024, 1, 1)
     }
     assert len(until_2024) > 2
     assert factor.changes(WORLD, 1.04) == until_2024
-    alone = only(own("danish_prisons.other_prisoners[2008-01-01]", 3000, 3300))
-    assert alone.changes(WORLD, 3100) == {"danish_prisons.other_prisoners[2008-01-01].value": 3100}
+    alone = only(own("home_prisons.other_prisoners[2008-01-01]", 3000, 3300))
+    assert alone.changes(WORLD, 3100) == {"home_prisons.other_prisoners[2008-01-01].value": 3100}
 
 
 @pytest.mark.parametrize("choice", ["uncertainties", "levers"])
@@ -153,7 +153,7 @@ def test_either_end_of_every_factor_is_a_world(choice, position):
     [
         ("removal.wiling_share", "unknown key; did you mean 'willing_share'?"),
         ("rented_prison.key", "holds no number, switch or date that could vary"),
-        ("kosovo.beds_given_up", "the evidence has no range for it: give low and high"),
+        ("host.beds_given_up", "the evidence has no range for it: give low and high"),
         (
             "arrivals.judgments_per_year",
             "several records speak for parts of it: choose one of "
@@ -185,7 +185,7 @@ def test_an_unclear_factor_is_told_why(entry, words):
     assert problem.message == words
 
 
-@pytest.mark.parametrize("key", ["removal", "origins.syria", "danish_prisons", "arrivals"])
+@pytest.mark.parametrize("key", ["removal", "origins.syria", "home_prisons", "arrivals"])
 def test_every_choice_that_is_proposed_can_be_chosen(key):
     with pytest.raises(ScenarioError) as caught:
         factors_of([key], WORLD)

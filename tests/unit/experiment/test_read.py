@@ -90,9 +90,9 @@ def test_every_outcome_of_every_replication(results):
 
 
 def test_differences_are_paired_by_point_and_replication(results):
-    paired = results.differences("without", "danish_occupancy")
+    paired = results.differences("without", "home_occupancy")
     assert list(paired["scenario"]) == ["small"] * 4
-    table = results.outcomes.query("outcome == 'danish_occupancy'")
+    table = results.outcomes.query("outcome == 'home_occupancy'")
     value = table.set_index(["scenario", "point", "replication"])["value"]
     for row in paired.itertuples():
         mine = value["small", row.point, row.replication]

@@ -133,9 +133,9 @@ def test_a_permit_comes_at_a_review() -> None:
 
 
 def test_direct_removal_needs_an_origin_that_accepts_transit() -> None:
-    accepted = cohort(cooperation(START, END, transit_from_kosovo=True)
+    accepted = cohort(cooperation(START, END, transit_from_host=True)
                       | {"removal.direct_share": 0.7}).after.direct  # fmt: skip
     assert_share(accepted, 0.7)
-    refused = cohort(cooperation(START, END, transit_from_kosovo=False)
+    refused = cohort(cooperation(START, END, transit_from_host=False)
                      | {"removal.direct_share": 1.0}).after.direct  # fmt: skip
     assert not refused.any()

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from sim.people.arrivals import (
-    DANISH_DUAL,
+    DUAL_NATIONAL,
     EU,
     PEOPLE_PER_STREAM,
     THIRD_COUNTRY,
@@ -171,7 +171,7 @@ def test_traits_have_their_shares() -> None:
         judgments_per_year=5000,
         third_country_share=0.3,
         women_share=0.2,
-        children_in_denmark_share=0.4,
+        children_in_sending_state_share=0.4,
     )
     size = len(arrived.person)
     third = arrived.group == THIRD_COUNTRY
@@ -201,7 +201,7 @@ def test_origins_have_their_shares() -> None:
 
 def test_streams_bring_their_own_group_and_long_sentences() -> None:
     stream = {
-        "group": "danish_dual",
+        "group": "dual_national",
         "only_a_year_or_more": True,
         "per_year": [
             {"from": START, "until": date(2028, 1, 1), "value": 0},
@@ -210,7 +210,7 @@ def test_streams_bring_their_own_group_and_long_sentences() -> None:
     }
     scenario = world(judgments_per_year=200, additional={"duals": stream})
     cohort = draw_cohort(scenario, Chance(1))
-    duals = cohort.arrived.group == DANISH_DUAL
+    duals = cohort.arrived.group == DUAL_NATIONAL
     assert duals.sum() > 50
     assert (duals == cohort.arrived.long_only).all()
     assert (duals == (cohort.arrived.person >= 1_000_000_000)).all()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.people.arrivals import DANISH_DUAL, THIRD_COUNTRY
+from sim.people.arrivals import DUAL_NATIONAL, THIRD_COUNTRY
 from sim.people.chance import Chance
 from sim.people.cohort import Cohort, draw_cohort
 from sim.people.origins import regime_at
@@ -229,7 +229,7 @@ def home(days: float = 40, **values: Any) -> dict[str, Any]:
         "processing_days": constant(days),
         **values,
     }
-    return {f"{SENTENCING}.home_transfer.{key}": value for key, value in rule.items()}
+    return {f"{SENTENCING}.transfer_to_origin.{key}": value for key, value in rule.items()}
 
 
 def test_transfer_home_comes_after_its_processing() -> None:
@@ -249,10 +249,10 @@ def test_transfer_home_has_its_conditions(exception: dict[str, Any]) -> None:
 
 
 def test_danes_are_not_sent_home() -> None:
-    stream = {"group": "danish_dual", "only_a_year_or_more": False,
+    stream = {"group": "dual_national", "only_a_year_or_more": False,
               "per_year": [{"from": START, "until": END, "value": 50}]}  # fmt: skip
     people = cohort(changes={**home(), **removal_rule(), "arrivals.additional.duals": stream})
-    duals = people.arrived.group == DANISH_DUAL
+    duals = people.arrived.group == DUAL_NATIONAL
     assert duals.any()
     assert (people.sentence.ending[duals] == RELEASED).all()
     assert (people.sentence.ending[~duals] != RELEASED).all()

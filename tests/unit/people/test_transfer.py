@@ -252,9 +252,9 @@ def test_stock_of_eligible_prisoners_is_counted_by_hand() -> None:
 def test_stock_counts_who_goes_home_to_serve_only_later() -> None:
     """Until they leave nothing tells them from others; but nobody selects them."""
     home = {
-        "sentencing.home_transfer.transferred_share": 1.0,
-        "sentencing.home_transfer.shortest_sentence_days": 0.0,
-        "sentencing.home_transfer.processing_days": constant(100),
+        "sentencing.transfer_to_origin.transferred_share": 1.0,
+        "sentencing.transfer_to_origin.shortest_sentence_days": 0.0,
+        "sentencing.transfer_to_origin.processing_days": constant(100),
         "removal.willing_share": 1.0,
         **cooperation(START, START + timedelta(days=DAYS), protected_share=0.0),
     }

@@ -94,7 +94,7 @@ def world(steps: Any = 7) -> Scenario:
         {
             "time.observe_from": date(2026, 2, 15),
             "time.observe_until": date(2027, 2, 1),
-            "danish_prisons.places": steps,
+            "home_prisons.places": steps,
         },
     )
 
@@ -107,7 +107,7 @@ STEPS = [
 
 def test_steps_hold_from_their_first_day() -> None:
     scenario = world(STEPS)
-    values = on_steps(scenario, scenario.danish_prisons.places, np.array([0, 9.9, 10, 700.0]))
+    values = on_steps(scenario, scenario.home_prisons.places, np.array([0, 9.9, 10, 700.0]))
     assert values.tolist() == [5, 5, 8, 8]
 
 
@@ -117,4 +117,4 @@ def test_steps_hold_from_their_first_day() -> None:
 )
 def test_mean_of_steps_is_weighted_by_days(begins: float, ends: float, mean: float) -> None:
     scenario = world(STEPS)
-    assert mean_on_steps(scenario, scenario.danish_prisons.places, begins, ends) == mean
+    assert mean_on_steps(scenario, scenario.home_prisons.places, begins, ends) == mean

@@ -57,7 +57,7 @@ def test_days_held_are_told_by_stage_and_by_whether_the_sentence_is_over() -> No
     """400 days in prison; the document is there 120 days after the sentence ended."""
     found = measured(LATE_PAPERS)
     assert found["held_days"] == pytest.approx(520)
-    assert found["held_danish_prison_days"] == pytest.approx(400)
+    assert found["held_home_prison_days"] == pytest.approx(400)
     assert found["held_detention_days"] == pytest.approx(120)
     assert found["held_after_sentence_days"] == pytest.approx(120)
     assert found["held_after_sentence_detention_days"] == pytest.approx(120)
@@ -67,15 +67,15 @@ def test_days_held_are_told_by_stage_and_by_whether_the_sentence_is_over() -> No
 
 def test_removal_at_release_and_later() -> None:
     in_time, late = measured({}), measured(LATE_PAPERS)
-    assert home(in_time, "removed_from_denmark") == [1, 1, 1, 1]
-    assert home(late, "removed_from_denmark") == [0, 1, 1, 1]
-    assert home(late, "left_voluntarily") == home(late, "removed_from_kosovo") == [0, 0, 0, 0]
+    assert home(in_time, "removed_from_sending_state") == [1, 1, 1, 1]
+    assert home(late, "removed_from_sending_state") == [0, 1, 1, 1]
+    assert home(late, "left_voluntarily") == home(late, "removed_from_host") == [0, 0, 0, 0]
 
 
 def test_going_home_from_the_centre_is_another_route() -> None:
     found = measured({**LATE_PAPERS, "detention.detained_if_cooperates_share": 0.0})
     assert home(found, "left_voluntarily") == home(found, "removed") == [0, 1, 1, 1]
-    assert home(found, "removed_from_denmark") == [0, 0, 0, 0]
+    assert home(found, "removed_from_sending_state") == [0, 0, 0, 0]
     assert home(found, "left_from_centre") == home(found, "left_voluntarily")
     assert home(found, "left_from_outside") == [0, 0, 0, 0]
 
@@ -151,8 +151,8 @@ def test_shares_do_not_exist_where_nobody_is_followed_that_long() -> None:
 @pytest.mark.parametrize(
     ("key", "outcome"),
     [
-        ("danish_prisons.places", "danish_occupancy"),
-        ("danish_prisons.officers", "prisoners_per_officer"),
+        ("home_prisons.places", "home_occupancy"),
+        ("home_prisons.officers", "prisoners_per_officer"),
     ],
 )
 def test_no_places_and_no_officers_have_no_ratio(key: str, outcome: str) -> None:

@@ -124,14 +124,14 @@ EVERYONE: dict[str, tuple[dict[str, Any], Callable[[Any], bool]]] = {
 @pytest.mark.parametrize("who", EVERYONE)
 def test_a_stock_on_a_day(run: Run, hand: ByHand, who: str) -> None:
     whom, meant = EVERYONE[who]
-    stages = ["remand", "danish_prison", "selection", "waiting_list", "rented_prison"]
+    stages = ["remand", "home_prison", "selection", "waiting_list", "rented_prison"]
     found = measure(run, figure({"kind": "stock", "stages": stages, "at": AT, **whom}))
     assert found == stock_at(hand, set(stages), AT, meant)
     assert 0 < found < stock_at(hand, set(stages), AT, EVERYONE["everyone"][1]) or not whom
 
 
 def test_people_sentenced_for_terror(run: Run) -> None:
-    stock = {"kind": "stock", "stages": ["danish_prison"], **PERIOD}
+    stock = {"kind": "stock", "stages": ["home_prison"], **PERIOD}
     parts = [measure(run, figure({**stock, "terror_or_war_crime": yes})) for yes in (True, False)]
     assert sum(parts) == pytest.approx(measure(run, figure(stock)))
     judged = {"kind": "judgments", "from": START, "until": END, "terror_or_war_crime": True}
@@ -139,9 +139,7 @@ def test_people_sentenced_for_terror(run: Run) -> None:
     assert measure(run, figure(judged)) == np.sum(run.cohort.sentence.terror & arrived)
 
 
-@pytest.mark.parametrize(
-    "stage", ["danish_prison", "departure_centre", "detention", "rented_prison"]
-)
+@pytest.mark.parametrize("stage", ["home_prison", "departure_centre", "detention", "rented_prison"])
 def test_a_mean_stock(run: Run, hand: ByHand, stage: str) -> None:
     found = measure(run, figure({"kind": "stock", "stages": [stage], **PERIOD}))
     assert found == pytest.approx(mean_stock(hand, {stage}, FROM, UNTIL), rel=1e-5)
@@ -177,7 +175,7 @@ def test_how_long(
         (None, ["breach_imprisonment"]),
         (None, ["remand", "removed"]),
         (["departure_centre"], ["absconded", "at_large", "permit"]),
-        (["remand", "danish_prison"], ["transferred_to_serve", "selection", "died"]),
+        (["remand", "home_prison"], ["transferred_to_serve", "selection", "died"]),
         (["breach_imprisonment"], ["departure_centre"]),
     ],
 )
@@ -224,7 +222,7 @@ def test_judgments_sentences_and_departures(run: Run, hand: ByHand, whom: str) -
 
 
 def test_departed_is_the_run_s_own_table(run: Run) -> None:
-    exits = ["removed", "removed_from_kosovo", "removed_from_short_sentence",
+    exits = ["removed", "removed_from_host", "removed_from_short_sentence",
              "transferred_to_serve", "left_voluntarily"]  # fmt: skip
     shares = run.departed(AT).set_index("year")["share"]
     for year in (2026, 2027, 2028):
@@ -234,15 +232,15 @@ def test_departed_is_the_run_s_own_table(run: Run) -> None:
 
 
 def test_prisoners_places_and_officers(run: Run, hand: ByHand) -> None:
-    prisons = {"remand", "danish_prison", "selection", "waiting_list", "temporary_return",
+    prisons = {"remand", "home_prison", "selection", "waiting_list", "temporary_return",
                "detention_queue", "breach_imprisonment"}  # fmt: skip
-    declared = run.scenario.danish_prisons
+    declared = run.scenario.home_prisons
     others = next(s.value for s in declared.other_prisoners if s.from_ <= AT < s.until)
     everyone = stock_at(hand, prisons, AT, lambda p: True) + others
     assert measure(run, figure({"kind": "prisoners", "at": AT})) == everyone
     mean = measure(run, figure({"kind": "prisoners", **PERIOD}))
     assert mean == pytest.approx(mean_stock(hand, prisons, FROM, UNTIL) + others, rel=1e-6)
-    for facility, steps in (("danish_prisons", declared.places),
+    for facility, steps in (("home_prisons", declared.places),
                             ("detention", run.scenario.detention.places)):  # fmt: skip
         places = next(s.value for s in steps if s.from_ <= AT < s.until)
         assert measure(run, figure({"kind": "places", "facility": facility, "at": AT})) == places
@@ -255,8 +253,8 @@ def test_prisoners_places_and_officers(run: Run, hand: ByHand) -> None:
 def test_the_mean_of_what_changes_within_the_period_is_weighted_by_days() -> None:
     step = {"from": START, "until": date(2029, 1, 1), "value": 100}
     later = {"from": date(2029, 1, 1), "until": END, "value": 200}
-    world = small().change({"danish_prisons.places": [step, later]})
-    asked = {"kind": "places", "facility": "danish_prisons"}
+    world = small().change({"home_prisons.places": [step, later]})
+    asked = {"kind": "places", "facility": "home_prisons"}
     ten_days = {"from": date(2028, 12, 29), "until": date(2029, 1, 8)}
     assert measure(sim.run(world), figure({**asked, **ten_days})) == pytest.approx(170)
 
@@ -287,7 +285,7 @@ def test_people_fit_for_transfer(run: Run) -> None:
 
 
 def test_a_ratio(run: Run) -> None:
-    of = {"kind": "stock", "stages": ["danish_prison"], "at": AT}
+    of = {"kind": "stock", "stages": ["home_prison"], "at": AT}
     to = {"kind": "prisoners", "at": AT}
     found = measure(run, figure({"kind": "ratio", "of": of, "to": to}))
     assert found == measure(run, figure(of)) / measure(run, figure(to))
@@ -296,10 +294,10 @@ def test_a_ratio(run: Run) -> None:
 
 
 def test_nothing_where_nobody_is_or_nothing_is_simulated(run: Run) -> None:
-    empty = {"kind": "elapsed", "stages": ["kosovo_asylum"], "at": AT}
+    empty = {"kind": "elapsed", "stages": ["host_asylum"], "at": AT}
     assert isnan(measure(run, figure(empty)))
-    assert measure(run, figure({"kind": "stock", "stages": ["kosovo_asylum"], "at": AT})) == 0
-    stock = partial(dict, kind="stock", stages=["danish_prison"])
+    assert measure(run, figure({"kind": "stock", "stages": ["host_asylum"], "at": AT})) == 0
+    stock = partial(dict, kind="stock", stages=["home_prison"])
     for at, simulated in ((START, True), (date(2025, 12, 31), False),
                           (date(2032, 12, 31), True), (END, False)):  # fmt: skip
         asked = figure(stock(at=at))
@@ -352,8 +350,8 @@ PROBLEMS = {
     of_measure('kind = "stok"'): (
         f'figure one (no. 1).measure.kind: is "stok": should be one of {", ".join(KINDS)}'
     ),
-    of_measure('kind = "stock", stages = ["danish_prisom"], at = 2010-01-01'): (
-        "figure one (no. 1).measure.stages: no 'danish_prisom' here; did you mean 'danish_prison'?"
+    of_measure('kind = "stock", stages = ["home_prisom"], at = 2010-01-01'): (
+        "figure one (no. 1).measure.stages: no 'home_prisom' here; did you mean 'home_prison'?"
     ),
     of_measure('kind = "stock", stages = [], at = 2010-01-01'): (
         "figure one (no. 1).measure.stages: is []: should have at least 1 entry"

@@ -8,7 +8,7 @@ import pytest
 from sim.results.records import Spells, _columns, among
 from sim.world.stages import Stay
 
-PRISON, ABROAD, TRIP = Stay.DANISH_PRISON, Stay.RENTED_PRISON, Stay.TEMPORARY_RETURN
+PRISON, ABROAD, TRIP = Stay.HOME_PRISON, Stay.RENTED_PRISON, Stay.TEMPORARY_RETURN
 
 
 @pytest.fixture

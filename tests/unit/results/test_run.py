@@ -27,19 +27,19 @@ HORIZON = 365.0
 #: Five people: where they go from which day, and how they leave.
 STAYS = {
     # Flown out on 1 March (day 59), once in Denmark for ten days, flown back on day 157.
-    0: ([(Stay.REMAND, 0), (Stay.DANISH_PRISON, 10), (Stay.SELECTION, 20), (Stay.WAITING_LIST, 40),
+    0: ([(Stay.REMAND, 0), (Stay.HOME_PRISON, 10), (Stay.SELECTION, 20), (Stay.WAITING_LIST, 40),
          (Stay.RENTED_PRISON, 59), (Stay.TEMPORARY_RETURN, 80), (Stay.RENTED_PRISON, 90),
-         (Stay.RETURN_QUEUE, 150), (Stay.DANISH_PRISON, 157)], (Exit.REMOVED, 200)),
+         (Stay.RETURN_QUEUE, 150), (Stay.HOME_PRISON, 157)], (Exit.REMOVED, 200)),
     # Detained in Denmark after the sentence (day 100), and in the centre to this day.
-    1: ([(Stay.DANISH_PRISON, 5), (Stay.DETENTION_QUEUE, 100), (Stay.DETENTION, 110),
+    1: ([(Stay.HOME_PRISON, 5), (Stay.DETENTION_QUEUE, 100), (Stay.DETENTION, 110),
          (Stay.DEPARTURE_CENTRE, 140)], None),
     # Listed on the very day of the flight; dies abroad while waiting for the flight back.
     2: ([(Stay.SELECTION, 30), (Stay.WAITING_LIST, 59), (Stay.RENTED_PRISON, 59),
          (Stay.RETURN_QUEUE, 150)], (Exit.DIED, 152)),
     # Never reports to the centre: gone on day 60, at the end of the sentence.
-    3: ([(Stay.DANISH_PRISON, 20)], (Exit.ABSCONDED, 60)),
+    3: ([(Stay.HOME_PRISON, 20)], (Exit.ABSCONDED, 60)),
     # In prison until the horizon.
-    4: ([(Stay.DANISH_PRISON, 300)], None),
+    4: ([(Stay.HOME_PRISON, 300)], None),
 }  # fmt: skip
 #: Their removal cases: stages from which day. What lies after an exit does not count.
 CASES = {
@@ -69,9 +69,9 @@ def run() -> Run:
             "rented_prison.term_years": 0.5,
             "rented_prison.extended": False,
             "rented_prison.drain_days": 90.0,
-            "danish_prisons.places": 100,
-            "danish_prisons.other_prisoners": 95,
-            "danish_prisons.officers": 50,
+            "home_prisons.places": 100,
+            "home_prisons.other_prisoners": 95,
+            "home_prisons.officers": 50,
         },
     )
     cohort = draw_cohort(scenario, Chance(1))
@@ -112,8 +112,8 @@ def test_spells_of_a_stay_run_from_one_entry_to_the_next(run: Run) -> None:
     table = run.spells.query("track == 'stay'")
     mine = table[table["person"] == run.cohort.arrived.person[0]]
     assert list(mine["stage"]) == [
-        "remand", "danish_prison", "selection", "waiting_list", "gnjilane", "temporary_return",
-        "gnjilane", "return_queue", "danish_prison",
+        "remand", "home_prison", "selection", "waiting_list", "gnjilane", "temporary_return",
+        "gnjilane", "return_queue", "home_prison",
     ]  # fmt: skip
     assert list(mine["days"]) == [10, 10, 20, 19, 21, 10, 60, 7, 43]
     assert list(mine["start"])[4] == pd.Timestamp("2026-03-01")
@@ -130,7 +130,7 @@ def test_open_spells_end_at_the_horizon(run: Run) -> None:
     assert not centre["ended"]
     assert not centre["held"]
     days = table.set_index("stage")["days_after_sentence"]
-    assert days["danish_prison"] == 0
+    assert days["home_prison"] == 0
     assert days["pre_removal_detention"] == 30
     assert days["detention_queue"] == 10
     assert days["identification"] == 0
@@ -152,8 +152,8 @@ def test_cases_and_limbo_end_with_the_exit(run: Run) -> None:
 def test_exits_say_how_whence_and_when(run: Run) -> None:
     table = run.exits.set_index("person").loc[run.cohort.arrived.person[[0, 2, 3]]]
     assert list(table["exit"]) == ["removed", "died", "absconded"]
-    assert list(table["from_stage"]) == ["danish_prison", "return_queue", "danish_prison"]
-    assert list(table["from_place"]) == ["danish_prisons", "gnjilane", "danish_prisons"]
+    assert list(table["from_stage"]) == ["home_prison", "return_queue", "home_prison"]
+    assert list(table["from_place"]) == ["home_prisons", "gnjilane", "home_prisons"]
     assert list(table["days_after_sentence"]) == [0, 152 - 400, 0]
     assert list(table["escorted"]) == [True, False, False]
     assert table["date"].iloc[0] == pd.Timestamp("2026-07-20")
@@ -165,13 +165,13 @@ def test_exits_say_how_whence_and_when(run: Run) -> None:
 
 def test_census_counts_by_stage_and_place(run: Run) -> None:
     census = run.census()
-    prison = at(census, "people", stage="danish_prison")
+    prison = at(census, "people", stage="home_prison")
     assert [prison[month] for month in (1, 2, 3, 4, 5, 7, 8, 11, 12)] == [0, 2, 2, 1, 0, 1, 0, 1, 1]
     abroad = at(census, "people", stage="gnjilane")
     assert [abroad[month] for month in (2, 3, 4, 5, 6)] == [0, 2, 2, 2, 0]
     places = run.census(by="place")
     assert at(places, "people", place="gnjilane")[6] == 2  # both in the queue for the flight
-    assert at(places, "people", place="danish_prisons")[5] == 0
+    assert at(places, "people", place="home_prisons")[5] == 0
     assert at(places, "people", place="kaershovedgaard")[12] == 1
     assert at(places, "people", place="ellebaek")[5] == 1
     whole = run.census(every="day", whole=True)
@@ -208,16 +208,16 @@ def test_occupancy_counts_who_keeps_a_place(run: Run) -> None:
     closes = pd.Timestamp(START) + pd.Timedelta(days=run.cohort.service.closes)
     assert rented["places"][closes - pd.Timedelta(days=1)] == 5
     assert rented["places"][closes] == 0
-    danish = daily[daily["facility"] == "danish_prisons"].set_index("date")
+    danish = daily[daily["facility"] == "home_prisons"].set_index("date")
     assert danish["people"]["2026-02-01"] == 95 + 4
     assert danish["occupancy"]["2026-02-01"] == 0.99
 
 
 def test_kosovo_loses_its_beds_while_the_prison_is_rented(run: Run) -> None:
-    kosovo = run.scenario.kosovo
-    table = run.occupancy(every="day").query("facility == 'kosovo_prisons'").set_index("date")
-    claim = kosovo.capacity_claims[kosovo.capacity_claim].places
-    assert table["places"]["2026-01-01"] == claim - kosovo.beds_given_up, "emptied a year before"
+    host = run.scenario.host
+    table = run.occupancy(every="day").query("facility == 'host_prisons'").set_index("date")
+    claim = host.capacity_claims[host.capacity_claim].places
+    assert table["places"]["2026-01-01"] == claim - host.beds_given_up, "emptied a year before"
     assert table["places"]["2026-12-31"] == claim, "given back when it closes"
 
 
@@ -231,10 +231,10 @@ def test_staffing_is_prisoners_per_officer(run: Run) -> None:
 
 def test_durations_are_of_spells_begun_in_the_period(run: Run) -> None:
     table = run.durations().set_index("stage")
-    assert table.loc["danish_prison", "spells"] == 5
-    assert table.loc["danish_prison", "still_inside"] == 1
+    assert table.loc["home_prison", "spells"] == 5
+    assert table.loc["home_prison", "still_inside"] == 1
     # Ended after 10, 40, 43 and 95 days; one still inside after 65.
-    assert table.loc["danish_prison", "median_days"] == 43
+    assert table.loc["home_prison", "median_days"] == 43
     # One of the two was in Denmark for ten days meanwhile: 91 and 91 days in all.
     assert table.loc["gnjilane", "spells"] == 2
     assert table.loc["gnjilane", "median_days"] == 91
@@ -288,14 +288,14 @@ def test_costs_of_the_year(run: Run) -> None:
     assert table.loc["set_up", "eur_million"] == pytest.approx(5)
     assert table.loc["rotations", "million"] == pytest.approx(2 * 0.6)
     prison = {0: 10 + 20 + 19 + 10 + 43, 1: 95 + 10, 2: 29, 3: 40, 4: 65}
-    assert table.loc["danish_prison", "quantity"] == sum(prison.values())
+    assert table.loc["home_prison", "quantity"] == sum(prison.values())
     assert table.loc["remand", "quantity"] == 10
     assert table.loc["detention", "quantity"] == 30
     assert table.loc["departure_centre", "quantity"] == pytest.approx((HORIZON - 140) / 365)
     price = prices.paid(1.0, prices.prison_per_day)
     exact = sum(prison.values()) * price / 1e6
-    assert table.loc["danish_prison", "million"] == pytest.approx(exact)
-    assert table.loc["danish_prison", "eur_million"] == pytest.approx(exact / 7.46)
+    assert table.loc["home_prison", "million"] == pytest.approx(exact)
+    assert table.loc["home_prison", "eur_million"] == pytest.approx(exact / 7.46)
 
 
 # ---------------------------------------------------------------- outcomes
@@ -311,7 +311,7 @@ def test_outcomes_by_hand(run: Run) -> None:
     assert found["limbo"] == pytest.approx((245 + 2) / HORIZON)
     assert found["detained"] == pytest.approx(40 / HORIZON)
     assert found["removals"] == 1
-    assert found["removals_from_kosovo_share"] == 0
+    assert found["removals_from_host_share"] == 0
     assert found["case_worker_queue"] == pytest.approx(5 / HORIZON)
     assert found["total_cost_per_removal"] == found["total_cost"]
 
@@ -324,7 +324,7 @@ def test_queues_and_places_by_hand(run: Run) -> None:
     assert found["detention_wait_days"] == 10
     assert found["case_worker_wait_days"] == 5
     in_denmark = (10 + 49 + 10 + 43) + (95 + 10) + 29 + 40 + 65
-    assert found["danish_places_used"] == pytest.approx(in_denmark / HORIZON)
+    assert found["home_places_used"] == pytest.approx(in_denmark / HORIZON)
     centre = found["departure_centre_occupancy"] or 0
     assert centre * run.scenario.departure_centre.places[0].value == pytest.approx(225 / HORIZON)
     assert found["departure_centre_overfull"] == 0
@@ -337,8 +337,8 @@ def test_shares_at_release_by_hand(run: Run) -> None:
     """Of three released, one is removed and one absconds that day; nobody is seen for a year."""
     found = outcomes_of(run)
     assert found["removed_at_release"] == pytest.approx(1 / 3)
-    assert found["removed_from_denmark_at_release"] == pytest.approx(1 / 3)
-    assert found["removed_from_kosovo_at_release"] == 0
+    assert found["removed_from_sending_state_at_release"] == pytest.approx(1 / 3)
+    assert found["removed_from_host_at_release"] == 0
     assert found["removed_1y"] is None
 
 
@@ -387,12 +387,12 @@ def test_officers_displaced_inmates_and_kosovos_own_price(run):
     per_officer = present.sum() / open_days / rented.officers
     assert values["rented_prison_per_officer"] == pytest.approx(per_officer)
     days = values["rented_prison_people"] * (ends - begins)
-    price = run.scenario.costs.kosovo_prisoner_eur_per_day
-    assert values["kosovo_price_cost"] == pytest.approx(days * price / 1e6)
-    kosovo = run.scenario.kosovo
-    emptied = max(begins, service.opens - kosovo.emptied_before_opening_days)
+    price = run.scenario.costs.host_prisoner_eur_per_day
+    assert values["host_price_cost"] == pytest.approx(days * price / 1e6)
+    host = run.scenario.host
+    emptied = max(begins, service.opens - host.emptied_before_opening_days)
     share = (min(service.closes, ends) - emptied) / (ends - begins)
-    assert values["displaced_inmates"] == pytest.approx(kosovo.displaced_inmates * share)
+    assert values["displaced_inmates"] == pytest.approx(host.displaced_inmates * share)
 
 
 def test_displaced_inmates_and_officers_have_an_effect():
@@ -402,33 +402,33 @@ def test_displaced_inmates_and_officers_have_an_effect():
 
     base = measured({})
     assert base["displaced_inmates"] == 215
-    assert measured({"kosovo.displaced_inmates": 100})["displaced_inmates"] == 100
+    assert measured({"host.displaced_inmates": 100})["displaced_inmates"] == 100
     assert measured({"rented_prison.officers": 110})["rented_prison_per_officer"] == pytest.approx(
         2 * base["rented_prison_per_officer"]
     )
     without = measured({"rented_prison.in_use": False})
-    assert without["displaced_inmates"] == without["kosovo_price_cost"] == 0
+    assert without["displaced_inmates"] == without["host_price_cost"] == 0
     assert without["rented_prison_per_officer"] is None
-    assert without["stayed_in_kosovo"] == without["onward_travel"] == 0
+    assert without["stayed_in_host"] == without["onward_travel"] == 0
 
 
 def test_those_who_stay_in_kosovo_are_counted_by_place():
     scenario = sim.load("released_in_kosovo").change({"arrivals.judgments_per_year": 200})
     run = sim.run(scenario, seed=1)
     values, spells = outcomes_of(run), run.spells
-    spells = spells[spells["place"].isin(["kosovo", "vranidoll"])]
+    spells = spells[spells["place"].isin(["host", "vranidoll"])]
     period = [
         pd.Timestamp(day) for day in (scenario.time.observe_from, scenario.time.observe_until)
     ]
     firsts = spells.groupby("person", observed=True)["start"].min()
-    assert values["stayed_in_kosovo"] == firsts.between(*period, inclusive="left").sum() > 0
+    assert values["stayed_in_host"] == firsts.between(*period, inclusive="left").sum() > 0
     left = run.exits[run.exits["exit"] == "onward_travel"]["date"]
     assert values["onward_travel"] == left.between(*period, inclusive="left").sum() > 0
     days = float((period[1] - period[0]).days)
     for name, stage in (
-        ("kosovo_asylum", "kosovo_asylum"),
-        ("kosovo_at_large", "kosovo_at_large"),
-        ("kosovo_detained", "kosovo_detention"),
+        ("host_asylum", "host_asylum"),
+        ("host_at_large", "host_at_large"),
+        ("host_detained", "host_detention"),
     ):
         mine = spells[spells["stage"] == stage]
         end = mine["end"].fillna(pd.Timestamp(scenario.time.end)).clip(upper=period[1])

@@ -43,7 +43,7 @@ def test_examples_are_what_their_reasons_say(run):
     assert np.any(stays.start[mine][:, None] >= begins[None, :])
     removed = found["is detained after the sentence, and then removed"]
     row = int(np.flatnonzero(exits.index == removed)[0])
-    assert exits.code[row] in (Exit.REMOVED, Exit.REMOVED_FROM_KOSOVO)
+    assert exits.code[row] in (Exit.REMOVED, Exit.REMOVED_FROM_HOST)
     assert exits.from_stay[row] in (Stay.DETENTION, Stay.DETENTION_ABROAD)
     assert all(run.cohort.arrived.group[index] == THIRD_COUNTRY for index in found.values())
 
@@ -90,7 +90,7 @@ def test_absconding_from_custody_is_not_told_as_an_escape(run):
     said = told(run, from_detention[0])
     assert "is released from detention; never reports to Kærshovedgård." in said
     assert "absconds" not in said
-    from_prison = exits.index[gone & (exits.from_stay == Stay.DANISH_PRISON)]
+    from_prison = exits.index[gone & (exits.from_stay == Stay.HOME_PRISON)]
     assert "is released from prison; never reports to Kærshovedgård." in told(run, from_prison[0])
     from_centre = exits.index[gone & (exits.from_stay == Stay.DEPARTURE_CENTRE)]
     assert "absconds, and is not found again." in told(run, from_centre[0])

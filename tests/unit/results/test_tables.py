@@ -120,7 +120,7 @@ def test_roles_find_the_same_as_names(run: Run, renamed: Run) -> None:
             key: "rented_prison",
             scenario.detention.key: "detention",
             scenario.departure_centre.key: "departure_centre",
-            scenario.staying.detention_key: "kosovo_detention",
+            scenario.staying.detention_key: "host_detention",
         }
         spells, exits = mine.spells, mine.exits
         assert (spells["role"] == "rented_prison").sum() == (spells["stage"] == key).sum() > 0

@@ -27,7 +27,7 @@ opens = 2010-01-01
 
 def test_steps_that_a_shorter_calendar_never_comes_to_are_left_out(diff: Diff) -> None:
     scenario = load(diff(SHORT))
-    steps = scenario.danish_prisons.places
+    steps = scenario.home_prisons.places
     assert [step.from_.year for step in steps] == [2008, 2009, 2010, 2011, 2012]
     assert scenario.sentencing.straight_removal.periods == ()
     assert scenario.time.end == date(2013, 1, 1)
@@ -43,18 +43,18 @@ def test_a_table_that_extends_nothing_takes_the_place_of_the_one_below(
     diff: Diff, baseline: Scenario
 ) -> None:
     text = """
-        [kosovo]
+        [host]
         capacity_claim = "mine"
-        [kosovo.capacity_claims]
+        [host.capacity_claims]
         {first}
-        [kosovo.capacity_claims.mine]
+        [host.capacity_claims.mine]
         who = "me"
         places = 300
     """
     alone = load(diff(text.format(first="extends = false")))
-    assert list(alone.kosovo.capacity_claims) == ["mine"]
+    assert list(alone.host.capacity_claims) == ["mine"]
     beside = load(diff(text.format(first="")))
-    assert set(beside.kosovo.capacity_claims) == {"mine", *baseline.kosovo.capacity_claims}
+    assert set(beside.host.capacity_claims) == {"mine", *baseline.host.capacity_claims}
     with pytest.raises(ScenarioError, match=r"capacity_claims\.extends"):
         load(diff(text.format(first="extends = true")))
 

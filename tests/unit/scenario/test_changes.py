@@ -88,7 +88,7 @@ def test_load_takes_changes_on_top_of_a_file(baseline: Scenario) -> None:
 def test_one_number_for_a_stepped_key_holds_over_the_whole_period(
     baseline: Scenario, value: float
 ) -> None:
-    (step,) = baseline.change({"danish_prisons.places": value}).danish_prisons.places
+    (step,) = baseline.change({"home_prisons.places": value}).home_prisons.places
     assert (step.from_, step.until) == (baseline.time.start, baseline.time.end)
     assert step.value == 7
 
@@ -99,13 +99,13 @@ def test_one_number_for_a_stepped_key_in_a_file_holds_over_the_files_own_period(
     text = (configs_dir() / "baseline.toml").read_text(encoding="utf-8")
     diff(text.replace("from = 2008-01-01", "from = 2007-01-01"), "base.toml", extends=False)
     # The longer period is stated below the number: the order in the file must not matter.
-    changes = "extends = 'base.toml'\n[danish_prisons]\nplaces = 7\n[time]\nstart = 2007-06-01"
-    (step,) = load(diff(changes, extends=False)).danish_prisons.places
+    changes = "extends = 'base.toml'\n[home_prisons]\nplaces = 7\n[time]\nstart = 2007-06-01"
+    (step,) = load(diff(changes, extends=False)).home_prisons.places
     assert step.from_ == date(2007, 6, 1)
 
 
 def test_one_dated_step_can_be_changed(baseline: Scenario) -> None:
-    key = "danish_prisons.places[2025-01-01]"
+    key = "home_prisons.places[2025-01-01]"
     other = baseline.change({key: 5000})
     assert other == baseline.change({f"{key}.value": 5000.0})
     before = dict(baseline.leaves())[f"{key}.value"]
@@ -155,7 +155,7 @@ def test_a_chain_of_files_lets_the_last_one_speak(diff: Diff) -> None:
 
 NOT_THERE = {
     "rented_prison.places.x": "'places' is a single value: there is nothing below it",
-    "danish_prisons.places.value": "say which step, by its first day: places[2008-01-01]",
+    "home_prisons.places.value": "say which step, by its first day: places[2008-01-01]",
     "removal.escort_teams[2011-01-02].value": (
         "no step begins on 2011-01-02; steps begin on 2008-01-01"
     ),
@@ -168,7 +168,7 @@ NOT_THERE = {
     ),
     "rented_prison.places[2011-01-01]": "'places' has no dated steps: leave out [2011-01-01]",
     "rented_prison..places": "not a key: write it as section.name, such as rented_prison.places",
-    "danish_prisons.places[1].value": (
+    "home_prisons.places[1].value": (
         "not a key: write it as section.name, such as rented_prison.places"
     ),
 }
@@ -203,7 +203,7 @@ def test_an_unknown_key_is_told_a_known_one(key: str, message: str) -> None:
         ("removal.willing_share = 0.4", "removal.willing_share", 0.4),
         ("rented_prison.extended=false", "rented_prison.extended", False),
         ("rented_prison.opens=2028-01-01", "rented_prison.opens", date(2028, 1, 1)),
-        ("kosovo.capacity_claim=mine", "kosovo.capacity_claim", "mine"),
+        ("host.capacity_claim=mine", "host.capacity_claim", "mine"),
         ("title='A = B'", "title", "A = B"),
         ("removal.escort_days={kind='constant', value=3}", "removal.escort_days", None),
     ],
@@ -235,11 +235,11 @@ def test_the_hash_differs_with_every_kind_of_change(baseline: Scenario) -> None:
         {"rented_prison.opens": date(2027, 4, 2)},
         {"rented_prison.extended": False},
         {"rented_prison.opening_delay_days": {"kind": "exponential", "mean": 1.0}},
-        {"danish_prisons.places[2025-01-01]": 4000},
+        {"home_prisons.places[2025-01-01]": 4000},
         {"transfer.eligibility[2008-01-01].until": date(2039, 1, 1)},
         {"transfer.eligibility[2008-01-01].groups": ["eu_eea"]},
-        {"origins.iran.transit_from_kosovo": True},
-        {"kosovo.capacity_claim": "rehabilitation_centre"},
+        {"origins.iran.transit_from_host": True},
+        {"host.capacity_claim": "rehabilitation_centre"},
         {"stress_test": True},
     ]
     assert len({baseline.change(change).hash for change in changes}) == len(changes)
@@ -274,7 +274,7 @@ def test_days_and_dates_convert_both_ways(baseline: Scenario) -> None:
 @pytest.mark.parametrize(
     ("key", "unit"),
     [
-        ("danish_prisons.places[2025-01-01].value", "places"),
+        ("home_prisons.places[2025-01-01].value", "places"),
         ("rented_prison.opening_delay_days.value", "days"),
         ("costs.rent_eur_million_per_year", "EUR million a year"),
         ("costs.prison_per_day.amount", "{currency} per person-day"),
@@ -284,7 +284,7 @@ def test_days_and_dates_convert_both_ways(baseline: Scenario) -> None:
         ("costs.price_growth_share.2015", "share (0-1)"),
         ("departure_centre.permit_per_review", "probability per review"),
         ("sentencing.parole[2008-01-01].half_share", "share (0-1)"),
-        ("kosovo.population[2026-01-01].value", "persons"),
+        ("host.population[2026-01-01].value", "persons"),
         ("rented_prison.in_use", ""),
     ],
 )

@@ -26,7 +26,7 @@ KEYS = {
     "[costs]\ninflation = 0.3": (
         "costs.inflation: unknown key; known here: aid_eur_million_per_year, "
         "centre_resident_per_year, currency, currency_per_eur, detention_per_day, "
-        "kosovo_prisoner_eur_per_day, price_growth_share, price_year, prison_per_day, "
+        "host_prisoner_eur_per_day, price_growth_share, price_year, prison_per_day, "
         "remand_per_day, rent_eur_million_per_year, rotation_million, set_up_eur_million, "
         "visits_million_per_year"
     ),
@@ -44,9 +44,9 @@ KEYS = {
     "[sentencing.bands]\nup_to_3_month_days = 4": (
         "sentencing.bands.up_to_3_month_days: unknown key; did you mean 'up_to_3_months_days'?"
     ),
-    f"[danish_prisons]\nplaces = [{STEP.replace('value', 'valu')}]": (
-        "danish_prisons.places[1].value: is missing",
-        "danish_prisons.places[1].valu: unknown key; did you mean 'value'?",
+    f"[home_prisons]\nplaces = [{STEP.replace('value', 'valu')}]": (
+        "home_prisons.places[1].value: is missing",
+        "home_prisons.places[1].valu: unknown key; did you mean 'value'?",
     ),
     "[rented_prison]\nopening_delay_days = { kind = 'uniform', low = 1, mean = 2, high = 5 }": (
         "rented_prison.opening_delay_days.mean: unknown key; kind 'uniform' has low, high"
@@ -79,11 +79,11 @@ TYPES = {
     "[rented_prison]\nopens = 2028-01-01T10:00:00": (
         f"rented_prison.opens: is 2028-01-01T10:00:00: {DAY}"
     ),
-    "[danish_prisons]\nplaces = '7'": (
-        f'danish_prisons.places: is "7": should be a list of dated steps, such as [{STEP}]'
+    "[home_prisons]\nplaces = '7'": (
+        f'home_prisons.places: is "7": should be a list of dated steps, such as [{STEP}]'
     ),
-    "[danish_prisons]\nplaces = [7]": (
-        f"danish_prisons.places[1]: is 7: should be a table, such as {STEP}"
+    "[home_prisons]\nplaces = [7]": (
+        f"home_prisons.places[1]: is 7: should be a table, such as {STEP}"
     ),
     "[origins.iran]\ncooperation = 1": (
         "origins.iran.cooperation: is 1: should be a list of dated steps, such as "
@@ -107,7 +107,7 @@ TYPES = {
 
 VALUES = {
     "[rented_prison]\ndrain_days = -3": f"rented_prison.drain_days: is -3: {AT_LEAST}",
-    "[danish_prisons]\nplaces = -1": f"danish_prisons.places[1].value: is -1: {AT_LEAST}",
+    "[home_prisons]\nplaces = -1": f"home_prisons.places[1].value: is -1: {AT_LEAST}",
     "[rented_prison]\nopening_delay_days = { value = -1 }": (
         f"rented_prison.opening_delay_days.value: is -1: {AT_LEAST}"
     ),
@@ -137,8 +137,8 @@ VALUES = {
         "staying.stays_share: above zero in a scenario that is not marked stress_test = true; "
         "the treaty rules it out"
     ),
-    "[kosovo]\ncapacity_claim = 'mine'": (
-        "kosovo: capacity_claim 'mine' is none of: correctional_service, rehabilitation_centre"
+    "[host]\ncapacity_claim = 'mine'": (
+        "host: capacity_claim 'mine' is none of: correctional_service, rehabilitation_centre"
     ),
     "[detention]\nkey = 'gnjilane'": (
         "detention.key: 'gnjilane' is taken by rented_prison.key; "
@@ -160,31 +160,31 @@ SHARES = {
 
 def _places(*steps: tuple[str, str]) -> str:
     listed = ", ".join(f"{{ from = {a}, until = {b}, value = 1 }}" for a, b in steps)
-    return f"[danish_prisons]\nplaces = [{listed}]"
+    return f"[home_prisons]\nplaces = [{listed}]"
 
 
 STEPS = {
     _places(("2008-01-01", "2030-01-01"), ("2029-01-01", "2040-01-01")): (
-        "danish_prisons.places: the step from 2029-01-01 overlaps the one listed before it "
+        "home_prisons.places: the step from 2029-01-01 overlaps the one listed before it "
         "(2008-01-01 until 2030-01-01): list steps in order of time"
     ),
     _places(("2020-01-01", "2040-01-01"), ("2008-01-01", "2020-01-01")): (
-        "danish_prisons.places: the step from 2008-01-01 comes before the one listed before it "
+        "home_prisons.places: the step from 2008-01-01 comes before the one listed before it "
         "(2020-01-01 until 2040-01-01): list steps in order of time"
     ),
     _places(("2008-01-01", "2019-01-01"), ("2020-01-01", "2040-01-01")): (
-        "danish_prisons.places: no value from 2019-01-01 until 2020-01-01: close the gap"
+        "home_prisons.places: no value from 2019-01-01 until 2020-01-01: close the gap"
     ),
     _places(("2008-01-01", "2007-01-01")): (
-        "danish_prisons.places[1]: begins on 2008-01-01 but ends on 2007-01-01: from < until"
+        "home_prisons.places[1]: begins on 2008-01-01 but ends on 2007-01-01: from < until"
     ),
-    _places(): "danish_prisons.places: no steps: at least one is needed",
+    _places(): "home_prisons.places: no steps: at least one is needed",
     _places(("2009-01-01", "2040-01-01")): (
-        "danish_prisons.places: covers 2009-01-01 until 2040-01-01, but the simulation runs "
+        "home_prisons.places: covers 2009-01-01 until 2040-01-01, but the simulation runs "
         "from 2008-01-01 until 2040-01-01"
     ),
     _places(("2008-01-01", "2040-01-01"), ("2040-01-01", "2041-01-01")): (
-        "danish_prisons.places: the step from 2040-01-01 until 2041-01-01 lies outside the "
+        "home_prisons.places: the step from 2040-01-01 until 2041-01-01 lies outside the "
         "simulated period (2008-01-01 until 2040-01-01)"
     ),
     "[[transfer.halts]]\nfrom = 2050-01-01\nuntil = 2051-01-01\nreason = 'x'": (
@@ -283,7 +283,7 @@ def test_errors_are_told_of_the_file_that_holds_the_key(diff: Diff, tmp_path: Pa
 def test_a_list_only_of_changes_needs_a_file_to_extend(complaints: Complaints) -> None:
     (only,) = complaints("name = 'mine'\ntitle = 'Mine'", extends=False)
     assert only == (
-        "mine.toml: has no summary, countries, time, arrivals, sentencing, danish_prisons, "
+        "mine.toml: has no summary, countries, time, arrivals, sentencing, home_prisons, "
         "transfer, rented_prison, costs, origins; a "
         'file that lists only what it changes begins with extends = "baseline.toml"'
     )

@@ -111,7 +111,7 @@ def test_records_by_date_neither_overlap_nor_leave_gaps() -> None:
     for record in RECORDS:
         if record.from_ is not None:
             dated[record.key].append((record.from_, record.until or date.max))
-    assert "danish_prisons.officers" in dated
+    assert "home_prisons.officers" in dated
     for key, periods in dated.items():
         for (_, until), (later, _) in pairwise(periods):
             assert until == later, key
@@ -161,8 +161,8 @@ def test_a_record_says_enough_to_be_judged(record: Record) -> None:
 @pytest.mark.parametrize(
     "key",
     [
-        "kosovo.capacity_claims.correctional_service.places",
-        "kosovo.capacity_claims.rehabilitation_centre.places",
+        "host.capacity_claims.correctional_service.places",
+        "host.capacity_claims.rehabilitation_centre.places",
         "removal.direct_share",
         "transfer.eligibility[2008-01-01].groups",
         "costs.aid_eur_million_per_year",
@@ -181,17 +181,17 @@ def test_the_most_specific_record_speaks() -> None:
 
     general = record("origins.*.inflow_share")
     named = record("origins.iran.inflow_share")
-    whole = record("danish_prisons")
-    early = record("danish_prisons.places", **{"from": date(2008, 1, 1), "until": date(2020, 1, 1)})
-    late = record("danish_prisons.places", **{"from": date(2020, 1, 1)})
+    whole = record("home_prisons")
+    early = record("home_prisons.places", **{"from": date(2008, 1, 1), "until": date(2020, 1, 1)})
+    late = record("home_prisons.places", **{"from": date(2020, 1, 1)})
     evidence = Evidence(record=(general, named, whole, early, late))
     assert evidence.of("origins.iran.inflow_share") is named
     assert evidence.of("origins.iraq.inflow_share") is general
-    assert evidence.of("danish_prisons.places[2019-12-31].value") is early
-    assert evidence.of("danish_prisons.places[2020-01-01].value") is late
-    assert evidence.of("danish_prisons.places[2007-01-01].value") is whole
-    assert evidence.of("danish_prisons.officers[2020-01-01].value") is whole
-    assert evidence.of("danish_prisons_too") is None
+    assert evidence.of("home_prisons.places[2019-12-31].value") is early
+    assert evidence.of("home_prisons.places[2020-01-01].value") is late
+    assert evidence.of("home_prisons.places[2007-01-01].value") is whole
+    assert evidence.of("home_prisons.officers[2020-01-01].value") is whole
+    assert evidence.of("home_prisons_too") is None
     assert evidence.of("costs.currency_per_eur") is None
 
 

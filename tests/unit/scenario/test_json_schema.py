@@ -118,7 +118,7 @@ def test_what_may_be_absent_is_dropped_by_false() -> None:
 
 
 def test_one_number_may_stand_in_for_dated_steps() -> None:
-    assert said_of("[danish_prisons]\nplaces = 7.5\n[removal]\ncase_workers = 20") == []
+    assert said_of("[home_prisons]\nplaces = 7.5\n[removal]\ncase_workers = 20") == []
     assert said_of("[removal]\ncase_workers = 2.5") == [".removal.case_workers: fits none of 2"]
 
 
@@ -133,7 +133,7 @@ def test_one_number_may_stand_in_for_dated_steps() -> None:
         ("[rented_prison]\nterm_years = 0", ".rented_prison.term_years: exclusiveMinimum"),
         ("[removal]\nwilling_share = 2", ".removal.willing_share: maximum"),
         ("[removal]\nescort_days = { kind = 'x' }", ".removal.escort_days: fits none of 6"),
-        ("[danish_prisons]\nplaces = [{ value = 1 }]", ".danish_prisons.places: fits none of 2"),
+        ("[home_prisons]\nplaces = [{ value = 1 }]", ".home_prisons.places: fits none of 2"),
         ("name = 'My World'", ".name: pattern"),
         ("extends = 3", ".extends: not string"),
     ],

@@ -13,12 +13,12 @@ from sim.scenario.files import load
 from sim.scenario.schema import Scenario
 
 TOGETHER: dict[str, dict[str, Any]] = {
-    "beds_given_up 3000 is more than the 2560 places": {"kosovo.beds_given_up": 3000},
+    "beds_given_up 3000 is more than the 2560 places": {"host.beds_given_up": 3000},
     "beds_given_up 300 is more than the 200 places": {
-        "kosovo.capacity_claims.correctional_service.places": 200
+        "host.capacity_claims.correctional_service.places": 200
     },
     "displaced_inmates 2000 is more than the population, which falls to 1396": {
-        "kosovo.displaced_inmates": 2000
+        "host.displaced_inmates": 2000
     },
     "preventive_custody_share and life_share sum to 1.2, more than 1": {
         "sentencing.special.preventive_custody_share": 0.6,

@@ -94,14 +94,12 @@ def test_a_name_that_could_be_no_file_everywhere_is_refused(baseline: Scenario, 
 
 
 @pytest.mark.parametrize("name", ["a b", "A", "x" * 61, "", "Ä", "1"])
-@pytest.mark.parametrize(
-    "table", ["transfer.unsuitable_shares", "kosovo.capacity_claims", "origins"]
-)
+@pytest.mark.parametrize("table", ["transfer.unsuitable_shares", "host.capacity_claims", "origins"])
 def test_names_of_a_scenarios_own_are_plain(baseline: Scenario, table: str, name: str) -> None:
     section, _, key = table.rpartition(".")
     content = {
         "transfer.unsuitable_shares": 0.1,
-        "kosovo.capacity_claims": {"who": "me", "places": 3000},
+        "host.capacity_claims": {"who": "me", "places": 3000},
         "origins": baseline.origins["iran"].model_dump(by_alias=True) | {"inflow_share": 0.0},
     }[table]
     changes = {section: {key: {name: content}}} if section else {key: {name: content}}

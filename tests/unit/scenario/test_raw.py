@@ -26,11 +26,11 @@ VALUES = (
     "[{ from = 2008-01-01, until = 2040-01-01T01:00:00, value = 3 }]",
 )  # fmt: skip
 KEYS = (
-    "time", "time.start", "time.end", "time.observe_until", "danish_prisons.places",
-    "danish_prisons", "removal.case_workers", "removal.case_work_days", "origins",
+    "time", "time.start", "time.end", "time.observe_until", "home_prisons.places",
+    "home_prisons", "removal.case_workers", "removal.case_work_days", "origins",
     "origins.iran.cooperation", "transfer.halts", "transfer.eligibility", "name", "title",
-    "kosovo.capacity_claims", "arrivals.additional", "arrivals.judgments_per_year", "extends",
-    "rented_prison.key", "costs", "danish_prisons.places@2030-01-01",
+    "host.capacity_claims", "arrivals.additional", "arrivals.judgments_per_year", "extends",
+    "rented_prison.key", "costs", "home_prisons.places@2030-01-01",
 )  # fmt: skip
 
 

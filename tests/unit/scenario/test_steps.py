@@ -19,12 +19,12 @@ ON = date(2030, 1, 1)
 
 
 def steps(scenario: Scenario) -> list[tuple[date, date, float]]:
-    return [(s.from_, s.until, s.value) for s in scenario.danish_prisons.places]
+    return [(s.from_, s.until, s.value) for s in scenario.home_prisons.places]
 
 
 @pytest.mark.parametrize("on", [ON, "2030-01-01"])
 def test_a_step_can_be_added_from_a_day_on(baseline: Scenario, on: date | str) -> None:
-    other = baseline.change({"danish_prisons.places": 4500}, on=on)
+    other = baseline.change({"home_prisons.places": 4500}, on=on)
     before = steps(baseline)
     begins, ends, value = before[-1]
     assert steps(other) == [*before[:-1], (begins, ON, value), (ON, ends, 4500.0)]
@@ -32,21 +32,21 @@ def test_a_step_can_be_added_from_a_day_on(baseline: Scenario, on: date | str) -
 
 def test_a_step_added_in_the_past_holds_until_the_end(baseline: Scenario) -> None:
     on = date(2010, 7, 1)
-    other = baseline.change({"danish_prisons.places": 4500}, on=on)
+    other = baseline.change({"home_prisons.places": 4500}, on=on)
     kept = [step for step in steps(baseline) if step[0] < on]
     kept[-1] = (kept[-1][0], on, kept[-1][2])
     assert steps(other) == [*kept, (on, baseline.time.end, 4500.0)]
 
 
 def test_a_step_from_the_first_day_is_the_only_one(baseline: Scenario) -> None:
-    other = baseline.change({"danish_prisons.places": 4500}, on=baseline.time.start)
+    other = baseline.change({"home_prisons.places": 4500}, on=baseline.time.start)
     assert steps(other) == [(baseline.time.start, baseline.time.end, 4500.0)]
-    assert other == baseline.change({"danish_prisons.places": 4500})
+    assert other == baseline.change({"home_prisons.places": 4500})
 
 
 def test_the_same_value_from_a_day_on_changes_nothing(baseline: Scenario) -> None:
     value = steps(baseline)[-1][2]
-    assert baseline.change({"danish_prisons.places": value}, on=ON) == baseline
+    assert baseline.change({"home_prisons.places": value}, on=ON) == baseline
 
 
 @pytest.mark.parametrize(
@@ -79,12 +79,12 @@ def test_a_period_can_be_added_where_there_is_none(baseline: Scenario) -> None:
 
 REFUSED: dict[str, tuple[str, Any, Any]] = {
     "holds no dated steps": ("rented_prison.places", 100, ON),
-    "unknown key": ("danish_prisons.plases", 100, ON),
-    "lies outside the simulated period": ("danish_prisons.places", 100, "2040-01-01"),
-    "names a step already": ("danish_prisons.places[2025-01-01]", 100, ON),
-    "is 'soon': give a date, such as \"2030-01-01\"": ("danish_prisons.places", 100, "soon"),
-    "give a date": ("danish_prisons.places", 100, datetime(2030, 1, 1, 12)),
-    "should be at least 0": ("danish_prisons.places", -1, ON),
+    "unknown key": ("home_prisons.plases", 100, ON),
+    "lies outside the simulated period": ("home_prisons.places", 100, "2040-01-01"),
+    "names a step already": ("home_prisons.places[2025-01-01]", 100, ON),
+    "is 'soon': give a date, such as \"2030-01-01\"": ("home_prisons.places", 100, "soon"),
+    "give a date": ("home_prisons.places", 100, datetime(2030, 1, 1, 12)),
+    "should be at least 0": ("home_prisons.places", -1, ON),
     "is missing": ("transfer.halts", {"until": date(2031, 1, 1)}, ON),
 }
 
@@ -102,30 +102,30 @@ def test_a_number_for_steps_that_differ_says_what_it_replaces(
     baseline: Scenario, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "sim"):
-        baseline.change({"danish_prisons.places": 4500, "removal.case_workers": 20})
-        baseline.change({"danish_prisons.places": 4500}, on=ON)
+        baseline.change({"home_prisons.places": 4500, "removal.case_workers": 20})
+        baseline.change({"home_prisons.places": 4500}, on=ON)
     (record,) = caplog.records  # one step is not worth a word, nor is what was asked for
     assert record.getMessage() == (
-        "danish_prisons.places: 4500 from 2008-01-01 until 2040-01-01 takes the place of 18 steps; "
-        "danish_prisons.places@2025-01-01 or another day keeps those before"
+        "home_prisons.places: 4500 from 2008-01-01 until 2040-01-01 takes the place of 18 steps; "
+        "home_prisons.places@2025-01-01 or another day keeps those before"
     )
 
 
 def test_python_settings_and_files_say_a_day_alike(baseline: Scenario, diff: Diff) -> None:
-    wanted = baseline.change({"danish_prisons.places": 4500}, on=ON)
-    assert wanted == baseline.change({f"danish_prisons.places@{ON}": 4500})
-    assert wanted == load("baseline", dict([parse_setting(f"danish_prisons.places@{ON}=4500")]))
-    file = load(diff(f'[danish_prisons]\n"places@{ON}" = 4500'))
+    wanted = baseline.change({"home_prisons.places": 4500}, on=ON)
+    assert wanted == baseline.change({f"home_prisons.places@{ON}": 4500})
+    assert wanted == load("baseline", dict([parse_setting(f"home_prisons.places@{ON}=4500")]))
+    file = load(diff(f'[home_prisons]\n"places@{ON}" = 4500'))
     assert steps(file) == steps(wanted) != steps(baseline)
 
 
 @pytest.mark.parametrize(
     ("key", "told"),
     [
-        ("danish_prisons.places@soon", "'soon' is no day"),
-        ("danish_prisons.places@1999-01-01", "lies outside the simulated period"),
+        ("home_prisons.places@soon", "'soon' is no day"),
+        ("home_prisons.places@1999-01-01", "lies outside the simulated period"),
         ("rented_prison.places@2030-01-01", "holds no dated steps"),
-        ("danish_prisons.plases@2030-01-01", "unknown key"),
+        ("home_prisons.plases@2030-01-01", "unknown key"),
     ],
 )
 def test_a_day_that_cannot_be_is_told_alike(

@@ -44,7 +44,7 @@ NOBODY_EXPELLED = {
 PRICES = (
     "rent_eur_million_per_year", "set_up_eur_million", "aid_eur_million_per_year",
     "rotation_million", "visits_million_per_year", "prison_per_day", "remand_per_day",
-    "detention_per_day", "centre_resident_per_year", "kosovo_prisoner_eur_per_day",
+    "detention_per_day", "centre_resident_per_year", "host_prisoner_eur_per_day",
 )  # fmt: skip
 #: What is absent, and outcomes that then do not exist.
 WORLDS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
@@ -65,11 +65,11 @@ WORLDS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         {"removal": False, "detention": False, "departure_centre": False, **NOBODY_EXPELLED},
         ("limbo", "removals", "removed_1y", "document_queue", "case_worker_queue", "escort_queue"),
     ),
-    "prisons of the host": ({"kosovo": False}, ("kosovo_occupancy", "displaced_inmates")),
-    "staying": ({"staying": False}, ("stayed_in_kosovo", "kosovo_at_large", "onward_travel")),
+    "prisons of the host": ({"host": False}, ("host_occupancy", "displaced_inmates")),
+    "staying": ({"staying": False}, ("stayed_in_host", "host_at_large", "onward_travel")),
     "prices": (
         {f"costs.{price}": False for price in PRICES},
-        ("agreement_cost", "total_cost", "total_cost_per_removal", "kosovo_price_cost",
+        ("agreement_cost", "total_cost", "total_cost_per_removal", "host_price_cost",
          "agreement_cost_net"),
     ),
     "the price of a prison": (
@@ -104,11 +104,11 @@ def test_what_is_absent_has_no_rows() -> None:
     all_of_them = set(sim.run(small()).occupancy()["role"])
     assert all_of_them - roles["detention"] == {"detention"}
     assert all_of_them - roles["both"] == {"detention", "departure_centre"}
-    assert all_of_them - roles["prisons of the host"] == {"kosovo_prisons"}
-    assert all_of_them - roles["staying"] == {"kosovo_detention"}
+    assert all_of_them - roles["prisons of the host"] == {"host_prisons"}
+    assert all_of_them - roles["staying"] == {"host_detention"}
     assert sim.run(world("prices")).costs().empty
     items = set(sim.run(world("the price of a prison")).costs()["item"])
-    assert "danish_prison" not in items
+    assert "home_prison" not in items
     assert "remand" in items
 
 
@@ -225,7 +225,7 @@ def test_without_detention_people_still_leave_straight_from_abroad() -> None:
     )
     run = sim.run(direct)
     stays, exits = run.records.stays, run.records.exits
-    straight = exits.code == Exit.REMOVED_FROM_KOSOVO
+    straight = exits.code == Exit.REMOVED_FROM_HOST
     assert set(exits.from_stay[straight]) == {Stay.RENTED_PRISON}
     assert set(run.cohort.sentence.willing[exits.index[straight]]) == {True, False}
     assert not np.isin(stays.code, DETAINED).any()

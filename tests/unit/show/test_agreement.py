@@ -12,7 +12,7 @@ from sim.show.draw.facilities import occupancy
 from sim.show.draw.queues import queues
 from sim.show.draw.style import BODY, SMALL, wrapped
 from sim.show.draw.whereabouts import whereabouts
-from sim.show.facts.agreement import kosovo_prison_words, reference, staying_words, term_words
+from sim.show.facts.agreement import host_prison_words, reference, staying_words, term_words
 from sim.show.facts.selected import OF_AGREEMENT, OF_STAYING
 from sim.show.facts.table import legend, summary
 from sim.show.figures import FIGURES
@@ -51,7 +51,7 @@ def test_difference_is_with_the_agreement_minus_without(both):
         people = rows["rented_prison_people"]
         assert people.differences[number].mean == pytest.approx(people.cells[number].mean)
         assert people.difference(number).startswith("+")
-        assert rows["danish_occupancy"].difference(number).startswith(MINUS)
+        assert rows["home_occupancy"].difference(number).startswith(MINUS)
         assert people.differences[1 - number] is None
 
 
@@ -115,14 +115,14 @@ def stress(baseline):
         "stress",
         "Stress",
     )
-    told = {"stayed_in_kosovo": 222, "kosovo_asylum": 1.0, "kosovo_at_large": 5.1,
-            "kosovo_detained": 1.2, "onward_travel": 218}  # fmt: skip
+    told = {"stayed_in_host": 222, "host_asylum": 1.0, "host_at_large": 5.1,
+            "host_detained": 1.2, "onward_travel": 218}  # fmt: skip
     for name, value in told.items():
         r = with_outcome(r, name, [value] * 5)
     return r
 
 
-def test_who_stays_in_kosovo_is_answered(stress, both):
+def test_who_stays_in_host_is_answered(stress, both):
     said = " ".join(sentences([stress, both[0]]))
     assert "222 people stay in Kosovo" in said
     assert "7.3 are there at a time (1.0 for asylum, 5.1 at large and 1.2 detained)" in said
@@ -130,13 +130,13 @@ def test_who_stays_in_kosovo_is_answered(stress, both):
     assert set(OF_STAYING) <= names(summary([both[0], stress]))
 
 
-def test_nobody_stays_in_kosovo_without_the_stress_test(both):
+def test_nobody_stays_in_host_without_the_stress_test(both):
     assert staying_words(both) == ""
     assert not set(OF_STAYING) & names(summary(both))
 
 
 def test_contested_capacity_is_told_with_who_claims_it(both):
-    said = kosovo_prison_words(both[:1])
+    said = host_prison_words(both[:1])
     assert "78 % full" in said
     assert "the 2,560 places that follow from the claim of the Kosovo Correctional Service" in said
     assert "126 % with the 1,693 of the Kosova Rehabilitation Centre" in said
@@ -144,10 +144,10 @@ def test_contested_capacity_is_told_with_who_claims_it(both):
 
 
 def test_fuller_than_full_is_told_of_any_scenario(both):
-    claim = {"kosovo.capacity_claim": "rehabilitation_centre"}
+    claim = {"host.capacity_claim": "rehabilitation_centre"}
     full = renamed(with_scenario(both[0], claim), "full", "Full")
-    full = with_outcome(full, "kosovo_occupancy", [1.262] * 5)
-    said = kosovo_prison_words([both[0], full])
+    full = with_outcome(full, "host_occupancy", [1.262] * 5)
+    said = host_prison_words([both[0], full])
     assert "in “Full”, Kosovo's own prisons are 126 % full (more people than places)" in said
     assert "1,693 places that follow from the claim of the Kosova Rehabilitation Centre" in said
 
@@ -178,7 +178,7 @@ def test_interval_of_a_share_stays_within_what_is_possible(both):
     assert low == "0.40 (0.00–1.51)"
     high = cell([1.0, 1.0, 1.0, 1.0, 0.9], "rented_prison_fill").cell(0)
     assert high == "98.0 (92.4–100.0)"
-    occupied = cell([0.99, 1.05, 0.99, 0.99, 0.99], "danish_occupancy").cell(0)
+    occupied = cell([0.99, 1.05, 0.99, 0.99, 0.99], "home_occupancy").cell(0)
     assert "±" in occupied  # prisons can be more than full
 
 

@@ -50,7 +50,7 @@ def times(factor):
 # ---------------------------------------------------------------------- what is drawn
 
 
-@pytest.mark.parametrize("role", ["danish_prisons", "rented_prison", "departure_centre"])
+@pytest.mark.parametrize("role", ["home_prisons", "rented_prison", "departure_centre"])
 def test_facility_draws_means_and_places(both, role):
     ax = facility(both, role)
     key = words.facility_key(both[0].scenario, role)
@@ -81,7 +81,7 @@ def test_axis_of_a_queue_begins_at_zero(both):
 
 
 def test_axis_that_does_not_begin_at_zero_says_so(both):
-    ax = facility(both, "danish_prisons")
+    ax = facility(both, "home_prisons")
     bottom = ax.get_ylim()[0]
     assert bottom > 0
     assert any(t.get_text() == f"axis begins at {bottom:,.0f}" for t in ax.texts)
@@ -89,7 +89,7 @@ def test_axis_that_does_not_begin_at_zero_says_so(both):
 
 def test_term_is_marked_on_its_dates(both):
     period = term(both[0])
-    ax = facility(both, "danish_prisons")
+    ax = facility(both, "home_prisons")
     marks = {line.get_xdata()[0] for line in ax.lines if len(line.get_xdata()) == 2}
     assert {style.day_number(period.opens[0]), style.day_number(period.closes[0])} <= marks
     assert term(both[1]) is None
@@ -291,7 +291,7 @@ def test_no_text_leaves_the_figure(drawings, name):
                     assert box.y1 <= tall + 1, text.get_text()
 
 
-@pytest.mark.parametrize("role", ["danish_prisons", "rented_prison", "detention"])
+@pytest.mark.parametrize("role", ["home_prisons", "rented_prison", "detention"])
 def test_labels_of_lines_do_not_overlap(both, role):
     ax = facility(both, role)
     renderer = ax.figure.canvas.get_renderer()

@@ -121,7 +121,7 @@ def test_the_flow_says_how_many_are_followed(few: Replications) -> None:
     unknown = sum(flow.people for flow in ways.flows(few) if flow.fate == ways.UNKNOWN)
     assert unknown / total == pytest.approx(1 - followed)
     home = few.tables["fates"].dropna(subset="fate")["fate"].isin(
-        ["removed", "removed_from_kosovo", "left_voluntarily", "removed_from_short_sentence",
+        ["removed", "removed_from_host", "left_voluntarily", "removed_from_short_sentence",
          "transferred_to_serve"]
     ).mean()  # fmt: skip
     assert f"{100 * home:.0f} % have left for home" in message

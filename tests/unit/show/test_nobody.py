@@ -25,9 +25,9 @@ from sim.show.report import write_all
 from tests.helpers.worlds import small
 
 NOTHING_DANISH = {
-    "danish_prisons.places": 0,
-    "danish_prisons.officers": 0,
-    "danish_prisons.other_prisoners": 0,
+    "home_prisons.places": 0,
+    "home_prisons.officers": 0,
+    "home_prisons.other_prisoners": 0,
 }
 NO_PLACES = {"rented_prison.places": 0, "rented_prison.first_intake_places": 0}
 #: What is zero, and the outcomes that do not exist then.
@@ -37,13 +37,13 @@ WORLDS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         ("held_days", "limbo_days", "removed_1y", "transfer_wait_days", "total_cost_per_removal",
          "agreement_cost_per_used_day", "rented_prison_mean_stay_days"),
     ),
-    "nothing in Denmark": (NOTHING_DANISH, ("danish_occupancy", "prisoners_per_officer")),
-    "no officers": ({"danish_prisons.officers": 0}, ("prisoners_per_officer",)),
+    "nothing in Denmark": (NOTHING_DANISH, ("home_occupancy", "prisoners_per_officer")),
+    "no officers": ({"home_prisons.officers": 0}, ("prisoners_per_officer",)),
     "nothing at all": (
         {"arrivals.judgments_per_year": 0, **NOTHING_DANISH, **NO_PLACES,
          "detention.places": 0, "departure_centre.places": 0, "removal.case_workers": 0,
          "removal.escort_teams": 0, "staying.detention_places": 0},
-        ("danish_occupancy", "prisoners_per_officer", "rented_prison_fill",
+        ("home_occupancy", "prisoners_per_officer", "rented_prison_fill",
          "departure_centre_occupancy"),
     ),
     "no third-country nationals": (
@@ -90,7 +90,7 @@ def test_every_table_has_its_columns(name: str) -> None:
         if kept != "published":
             assert list(table.of(run).columns) == list(table.of(whole).columns), kept
     assert list(run.durations(["origin", "year"])) == list(whole.durations(["origin", "year"]))
-    with_staff = run.scenario.danish_prisons.officers[0].value > 0
+    with_staff = run.scenario.home_prisons.officers[0].value > 0
     assert run.staffing()["prisoners_per_officer"].notna().all() == with_staff
     assert not run.occupancy()["occupancy"].isin([math.inf]).any()
     assert (run.occupancy()["places"] >= 0).all()
@@ -150,8 +150,8 @@ def test_an_agreement_about_no_places_is_paid_for() -> None:
 
 def test_kosovo_has_no_negative_places() -> None:
     run = sim.run(small())
-    kosovo = run.scenario.kosovo.model_copy(update={"beds_given_up": 100_000})
-    run.scenario = run.scenario.model_copy(update={"kosovo": kosovo})
-    places = run.occupancy().query("facility == 'kosovo_prisons'")["places"]
+    host = run.scenario.host.model_copy(update={"beds_given_up": 100_000})
+    run.scenario = run.scenario.model_copy(update={"host": host})
+    places = run.occupancy().query("facility == 'host_prisons'")["places"]
     assert places.min() == 0
-    assert (outcomes_of(run)["kosovo_occupancy"] or 0) >= 0
+    assert (outcomes_of(run)["host_occupancy"] or 0) >= 0

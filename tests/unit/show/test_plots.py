@@ -112,7 +112,7 @@ def test_names_that_do_not_exist_are_told_with_the_nearest(run, comparison, resu
         (lambda: plots.response(results, "removal.willing", "limbo"), "did you mean 'removal"),
         (lambda: plots.influence(results, "limb"), "did you mean 'limbo'"),
         (lambda: plots.influence(results, "limbo", scenario="smal"), "there are: small"),
-        (lambda: plots.survival(run, "kosovo_detention"), "nobody begins"),
+        (lambda: plots.survival(run, "host_detention"), "nobody begins"),
         (lambda: plots.queue([], "limbo"), "nothing to draw"),
         (lambda: plots.differences(comparison, ["limb"]), "no outcome is called 'limb'"),
         (lambda: plots.differences(Comparison([comparison["baseline"]])), "no differences"),
@@ -127,15 +127,15 @@ def test_a_facility_has_both_its_names(run):
 
 
 def test_differences_are_shares_of_the_reference_and_hollow_where_untold(comparison):
-    rows = difference_rows(comparison, ["danish_occupancy", "limbo"])
-    table = comparison.differences(["danish_occupancy", "limbo"]).set_index("outcome")
-    for row, name in zip(rows, ("danish_occupancy", "limbo"), strict=True):
+    rows = difference_rows(comparison, ["home_occupancy", "limbo"])
+    table = comparison.differences(["home_occupancy", "limbo"]).set_index("outcome")
+    for row, name in zip(rows, ("home_occupancy", "limbo"), strict=True):
         [effect] = row.effects
         found = table.loc[name]
         assert effect.mean == pytest.approx(found["mean"] / found["reference_mean"])
         assert effect.half == pytest.approx(found["half_width"] / found["reference_mean"])
         assert effect.told == (found["verdict"] in ("more", "less"))
-    ax = plots.differences(comparison, ["danish_occupancy", "limbo"])
+    ax = plots.differences(comparison, ["home_occupancy", "limbo"])
     faces = [m.get_markerfacecolor() for m in ax.lines if m.get_marker() == style.marker(0)]
     assert [face != "white" for face in faces] == [row.effects[0].told for row in rows]
 

@@ -177,7 +177,7 @@ def test_every_number_and_its_source_are_shown(both, parsed):
 
 
 def test_contested_facts_are_shown_as_contested(parsed):
-    contested = [record for record in load_evidence().record if record.key.startswith("kosovo")]
+    contested = [record for record in load_evidence().record if record.key.startswith("host")]
     shown = [record.contested for record in contested if record.contested]
     assert shown
     assert all(text in parsed.text for text in shown)

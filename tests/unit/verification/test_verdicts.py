@@ -59,7 +59,7 @@ SEED = 3
 def world() -> Scenario:
     """A world in which every check finds something to check."""
     duals = {
-        "group": "danish_dual",
+        "group": "dual_national",
         "only_a_year_or_more": True,
         "per_year": [{"from": START, "until": END, "value": 10}],
     }
@@ -307,7 +307,7 @@ SPOILS: dict[str, Spoil] = {
     ),
     "detention_places_are_never_exceeded": judged_by({"detention.places": 0}),
     "nobody_waits_for_a_detention_place_while_one_is_free": judged_by({"detention.places": 2}),
-    "kosovo_detention_is_never_exceeded": judged_by({"staying.detention_places": 0}),
+    "host_detention_is_never_exceeded": judged_by({"staying.detention_places": 0}),
     "case_workers_are_never_exceeded": judged_by({"removal.case_workers": 0}),
     "no_case_worker_is_idle": _free_hands("case_workers"),
     "escort_teams_are_never_exceeded": judged_by({"removal.escort_teams": 0}),
@@ -415,7 +415,7 @@ def test_what_is_not_there_does_not_apply_and_says_why() -> None:
         "rented_places_are_never_exceeded": "nobody is flown to a rented prison",
         "people_fly_on_flights": "no prison is rented",
         "replications_differ": "there is one replication only",
-        "kosovo_detention_is_never_exceeded": "stress tests only",
+        "host_detention_is_never_exceeded": "stress tests only",
         "published_judgments_arrive": "no whole year of the simulation is published",
     }.items():
         assert table.loc[name, "verdict"] == "does not apply"

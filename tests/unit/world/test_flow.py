@@ -75,7 +75,7 @@ def test_days_are_priced_once() -> None:
     """Held in the sending state, or abroad in its place: one item each."""
     for row in STAYS.values():
         assert not (row.price and row.price_at_home)
-        if row.place in ("danish_prisons", "{rented}"):
+        if row.place in ("home_prisons", "{rented}"):
             assert row.price or row.price_at_home
     assert set(flow.SAVED) <= set(flow.PRICED) <= set(costs.ITEMS)
 

@@ -28,11 +28,9 @@ def world(changes: dict[str, Any] | None = None) -> Told:
                 **plain(START, END),
                 "arrivals.judgments_per_year": 40,
                 "arrivals.third_country_share": 1.0,
-                "arrivals.children_in_denmark_share": 0.5,
+                "arrivals.children_in_sending_state_share": 0.5,
                 **band("third_country", constant(1000)),
-                **cooperation(
-                    START, END, document_delay_days=constant(50), transit_from_kosovo=True
-                ),
+                **cooperation(START, END, document_delay_days=constant(50), transit_from_host=True),
                 **WAITING_FOR_PAPERS,
                 **(changes or {}),
             },
@@ -54,13 +52,13 @@ ABROAD: dict[str, Any] = {
     "transfer.selection_days": constant(10),
     "transfer.eligibility": [
         {"from": START, "until": END, "applies_to": "everyone",
-         "groups": ["third_country", "danish_dual"], "women": True, "youngest_years": 0.0,
+         "groups": ["third_country", "dual_national"], "women": True, "youngest_years": 0.0,
          "terror_or_war_crime": True, "health_excluded": True, "life": True,
          "preventive_custody": True, "longest_sentence_years": 100.0}
     ],
 }  # fmt: skip
 DIRECT = {"removal.direct_share": 1.0}
-LATE_PAPERS = cooperation(START, END, document_delay_days=constant(300), transit_from_kosovo=True)
+LATE_PAPERS = cooperation(START, END, document_delay_days=constant(300), transit_from_host=True)
 
 
 def followed(told: Told) -> list[int]:
@@ -94,18 +92,18 @@ def assert_all(told: Told, stays: list[Stay], exit: Exit, days: float) -> None:
 
 
 def test_papers_in_time_mean_departure_on_the_last_day() -> None:
-    assert_all(world(), [Stay.DANISH_PRISON], Exit.REMOVED, 1000)
+    assert_all(world(), [Stay.HOME_PRISON], Exit.REMOVED, 1000)
 
 
 def test_late_papers_are_waited_for_in_detention() -> None:
     """The case opens on day 820; the document is there on day 1120."""
     told = world(LATE_PAPERS)
-    assert_all(told, [Stay.DANISH_PRISON, Stay.DETENTION], Exit.REMOVED, 1120)
+    assert_all(told, [Stay.HOME_PRISON, Stay.DETENTION], Exit.REMOVED, 1120)
 
 
 def test_who_is_not_detained_waits_in_the_centre_and_leaves_alone() -> None:
     told = world({**LATE_PAPERS, "detention.detained_if_cooperates_share": 0.0})
-    stays = [Stay.DANISH_PRISON, Stay.DEPARTURE_CENTRE]
+    stays = [Stay.HOME_PRISON, Stay.DEPARTURE_CENTRE]
     assert_all(told, stays, Exit.LEFT_VOLUNTARILY, 1120)
 
 
@@ -114,14 +112,14 @@ OUTSIDE = {"departure_centre.waits_outside_share": 1.0}
 
 def test_who_cooperates_and_is_not_detained_waits_outside_and_leaves_alone() -> None:
     told = world({**LATE_PAPERS, **OUTSIDE, "detention.detained_if_cooperates_share": 0.0})
-    stays = [Stay.DANISH_PRISON, Stay.WAITING_OUTSIDE]
+    stays = [Stay.HOME_PRISON, Stay.WAITING_OUTSIDE]
     assert_all(told, stays, Exit.LEFT_VOLUNTARILY, 1120)
 
 
 def test_who_cooperates_waits_outside_once_a_review_ends_the_detention() -> None:
     told = world({**LATE_PAPERS, **OUTSIDE, "detention.review_every_days": WEEK,
                   "detention.ended_if_cooperates_per_review": 1.0})  # fmt: skip
-    stays = [Stay.DANISH_PRISON, Stay.DETENTION, Stay.WAITING_OUTSIDE]
+    stays = [Stay.HOME_PRISON, Stay.DETENTION, Stay.WAITING_OUTSIDE]
     assert_all(told, stays, Exit.LEFT_VOLUNTARILY, 1120)
     assert not told.limbo
 
@@ -130,7 +128,7 @@ def test_who_waits_outside_before_the_case_is_examined_waits_for_that_too() -> N
     """The case worker needs 200 days, 20 of them after the release; papers come 50 later."""
     told = world({**OUTSIDE, "removal.case_work_days": constant(200),
                   "detention.detained_if_cooperates_share": 0.0})  # fmt: skip
-    stays = [Stay.DANISH_PRISON, Stay.WAITING_OUTSIDE]
+    stays = [Stay.HOME_PRISON, Stay.WAITING_OUTSIDE]
     assert_all(told, stays, Exit.LEFT_VOLUNTARILY, 1070)
 
 
@@ -138,12 +136,12 @@ def test_the_unwilling_do_not_wait_outside() -> None:
     told = world({**LATE_PAPERS, **OUTSIDE, "removal.willing_share": 0.0,
                   "detention.detained_if_cooperates_share": 0.0})  # fmt: skip
     for who in followed(told):
-        assert path(told, who) == [Stay.DANISH_PRISON, Stay.DEPARTURE_CENTRE]
+        assert path(told, who) == [Stay.HOME_PRISON, Stay.DEPARTURE_CENTRE]
 
 
 def test_detention_ends_at_its_limit() -> None:
     told = world({**LATE_PAPERS, "detention.first_limit_days": 90.0})
-    stays = [Stay.DANISH_PRISON, Stay.DETENTION, Stay.DEPARTURE_CENTRE]
+    stays = [Stay.HOME_PRISON, Stay.DETENTION, Stay.DEPARTURE_CENTRE]
     assert_all(told, stays, Exit.LEFT_VOLUNTARILY, 1120)
     for who in followed(told):
         assert days_in(told, who, Stay.DETENTION) == pytest.approx(90)
@@ -169,7 +167,7 @@ def test_detention_ends_when_a_review_finds_no_prospect() -> None:
 def test_a_review_lets_the_willing_wait_outside_without_ending_their_prospect() -> None:
     told = world({**LATE_PAPERS, "detention.review_every_days": WEEK,
                   "detention.ended_if_cooperates_per_review": 1.0})  # fmt: skip
-    stays = [Stay.DANISH_PRISON, Stay.DETENTION, Stay.DEPARTURE_CENTRE]
+    stays = [Stay.HOME_PRISON, Stay.DETENTION, Stay.DEPARTURE_CENTRE]
     assert_all(told, stays, Exit.LEFT_VOLUNTARILY, 1120)
     for who in followed(told):
         assert days_in(told, who, Stay.DETENTION) == pytest.approx(WEEK)
@@ -178,13 +176,13 @@ def test_a_review_lets_the_willing_wait_outside_without_ending_their_prospect() 
 
 def test_without_places_detention_is_served_in_a_prison() -> None:
     told = world({**LATE_PAPERS, "detention.places": 0})
-    assert_all(told, [Stay.DANISH_PRISON, Stay.DETENTION_QUEUE], Exit.REMOVED, 1120)
+    assert_all(told, [Stay.HOME_PRISON, Stay.DETENTION_QUEUE], Exit.REMOVED, 1120)
 
 
 def test_nobody_is_detained_on_a_case_that_nobody_has_examined() -> None:
     """The case worker needs 200 days, 20 of them after the release; papers come 50 later."""
     told = world({"removal.case_work_days": constant(200)})
-    assert_all(told, [Stay.DANISH_PRISON, Stay.DEPARTURE_CENTRE], Exit.LEFT_VOLUNTARILY, 1070)
+    assert_all(told, [Stay.HOME_PRISON, Stay.DEPARTURE_CENTRE], Exit.LEFT_VOLUNTARILY, 1070)
     assert not told.limbo
 
 
@@ -197,7 +195,7 @@ def test_who_is_at_liberty_stays_so_when_the_examination_finds_a_prospect() -> N
             **cooperation(START, END, document_delay_days=constant(50), protected_share=0.0),
         }
     )
-    assert_all(told, [Stay.DANISH_PRISON, Stay.DEPARTURE_CENTRE], Exit.REMOVED, 1070)
+    assert_all(told, [Stay.HOME_PRISON, Stay.DEPARTURE_CENTRE], Exit.REMOVED, 1070)
 
 
 def test_limbo_begins_when_an_examination_after_the_release_finds_no_prospect() -> None:
@@ -227,7 +225,7 @@ def assert_in_limbo(told: Told, begins: float) -> None:
 def test_protected_people_go_to_the_centre_and_stay() -> None:
     told = world({**cooperation(START, END, protected_share=1.0), "removal.willing_share": 0.0})
     for who in followed(told):
-        assert path(told, who) == [Stay.DANISH_PRISON, Stay.DEPARTURE_CENTRE]
+        assert path(told, who) == [Stay.HOME_PRISON, Stay.DEPARTURE_CENTRE]
         assert who not in exits(told)
     assert len(told.limbo) >= len(followed(told))
     for span in each(told.limbo):
@@ -241,8 +239,8 @@ def test_the_unwilling_who_never_report_to_the_centre_are_gone() -> None:
         "departure_centre.never_reports_share": 1.0,
     }
     unwilling = world({**changes, "removal.willing_share": 0.0})
-    assert_all(unwilling, [Stay.DANISH_PRISON], Exit.ABSCONDED, 1000)
-    stays = [Stay.DANISH_PRISON, Stay.DEPARTURE_CENTRE]
+    assert_all(unwilling, [Stay.HOME_PRISON], Exit.ABSCONDED, 1000)
+    stays = [Stay.HOME_PRISON, Stay.DEPARTURE_CENTRE]
     assert_all(world(changes), stays, Exit.LEFT_VOLUNTARILY, 1120)
 
 
@@ -290,7 +288,7 @@ def test_transfer_and_return() -> None:
     """
     told = world({**ABROAD, "rented_prison.return_before_end_days": 60.0})
     stays = [Stay.SELECTION, Stay.WAITING_LIST, Stay.RENTED_PRISON, Stay.RETURN_QUEUE,
-             Stay.DANISH_PRISON]  # fmt: skip
+             Stay.HOME_PRISON]  # fmt: skip
     assert_all(told, stays, Exit.REMOVED, 1000)
     for span in each(told.spans(Stay.RENTED_PRISON)):
         judgment = told.cohort.arrived.judgment[span.who]
@@ -329,14 +327,14 @@ def test_the_place_is_kept_during_trips_to_denmark() -> None:
 def test_papers_by_the_end_mean_removal_straight_from_abroad() -> None:
     told = world({**ABROAD, **DIRECT})
     stays = [Stay.SELECTION, Stay.WAITING_LIST, Stay.RENTED_PRISON]
-    assert_all(told, stays, Exit.REMOVED_FROM_KOSOVO, 1000)
+    assert_all(told, stays, Exit.REMOVED_FROM_HOST, 1000)
     assert set(told.run.exits["from_place"]) == {"gnjilane"}
 
 
 def test_late_papers_are_waited_for_abroad_by_some() -> None:
     told = world({**ABROAD, **DIRECT, **LATE_PAPERS, "detention.in_rented_prison_share": 1.0})
     stays = [Stay.SELECTION, Stay.WAITING_LIST, Stay.RENTED_PRISON, Stay.DETENTION_ABROAD]
-    assert_all(told, stays, Exit.REMOVED_FROM_KOSOVO, 1120)
+    assert_all(told, stays, Exit.REMOVED_FROM_HOST, 1120)
 
 
 def test_the_limit_of_detention_is_the_same_abroad_and_in_denmark() -> None:
@@ -375,7 +373,7 @@ def test_everyone_is_flown_back_when_the_prison_closes() -> None:
     assert len(drained) > 5
     assert all(span.ends <= service.closes for span in each(told.holding))
     for span in drained:
-        assert path(told, span.who)[-2:] == [Stay.RETURN_QUEUE, Stay.DANISH_PRISON]
+        assert path(told, span.who)[-2:] == [Stay.RETURN_QUEUE, Stay.HOME_PRISON]
 
 
 def test_a_prison_that_closes_without_draining_is_empty_all_the_same() -> None:
@@ -392,7 +390,7 @@ def test_a_prison_that_closes_without_draining_is_empty_all_the_same() -> None:
 
 def test_danish_citizens_come_back_and_are_released() -> None:
     """A dual national is not expelled: no removal case, no detention, no removal from abroad."""
-    stream = {"group": "danish_dual", "only_a_year_or_more": False,
+    stream = {"group": "dual_national", "only_a_year_or_more": False,
               "per_year": [{"from": START, "until": END, "value": 40}]}  # fmt: skip
     told = world({**ABROAD, **DIRECT, "arrivals.judgments_per_year": 1,
                   "arrivals.additional.duals": stream, "removal.willing_share": 0.0,
@@ -400,7 +398,7 @@ def test_danish_citizens_come_back_and_are_released() -> None:
     duals = [who for who in followed(told) if told.cohort.arrived.group[who] == 2]
     assert len(duals) > 20
     for who in duals:
-        assert path(told, who)[-3:] == [Stay.RENTED_PRISON, Stay.RETURN_QUEUE, Stay.DANISH_PRISON]
+        assert path(told, who)[-3:] == [Stay.RENTED_PRISON, Stay.RETURN_QUEUE, Stay.HOME_PRISON]
         assert told.exit_of[who] == Exit.RELEASED
 
 
@@ -411,7 +409,7 @@ STRESS = {**ABROAD, "stress_test": True, "staying.stays_share": 1.0}
 
 def test_some_ask_for_asylum_in_kosovo_and_travel_on() -> None:
     told = world({**STRESS, "staying.asylum_share": 1.0, "staying.asylum_days": constant(32)})
-    stays = [Stay.SELECTION, Stay.WAITING_LIST, Stay.RENTED_PRISON, Stay.KOSOVO_ASYLUM]
+    stays = [Stay.SELECTION, Stay.WAITING_LIST, Stay.RENTED_PRISON, Stay.HOST_ASYLUM]
     assert_all(told, stays, Exit.ONWARD_TRAVEL, 1032)
 
 
@@ -427,7 +425,7 @@ def test_others_live_without_papers_and_are_stopped_again_and_again() -> None:
             "staying.detention_places": 2,
         }
     )
-    detained = told.spans(Stay.KOSOVO_DETENTION)
+    detained = told.spans(Stay.HOST_DETENTION)
     assert len(detained) > 20
     assert max(detained.inside(detained.begins)) <= 2
     for span in each(detained):

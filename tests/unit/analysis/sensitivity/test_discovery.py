@@ -88,20 +88,20 @@ def test_dates_come_back_as_dates() -> None:
 def test_differences_are_judged_paired_and_freed_places_are_a_fall() -> None:
     design, layout = unit_design("latin_hypercube", 2, samples=200)
     formulas = {"with": linear(-100, 0), "without": linear(0, 0)}
-    table = results(design, formulas, 2, lambda n, k: np.full(n, 1000.0 * k), "danish_places_used")
+    table = results(design, formulas, 2, lambda n, k: np.full(n, 1000.0 * k), "home_places_used")
     found = discover(
-        Question(table, design, layout, reference="without"), "danish_places_freed <= 30", "with"
+        Question(table, design, layout, reference="without"), "home_places_freed <= 30", "with"
     )
     assert found.cases == 60
     assert found.spans[0] == (
-        "danish_places_freed",
+        "home_places_freed",
         pytest.approx(0, abs=1),
         pytest.approx(100, abs=1),
     )
     assert found.boxes[0].rules[0].high == pytest.approx(0.3, abs=0.01)
     level = discover(
         Question(table, design, layout, reference="without"),
-        "danish_places_used[without] > 400",
+        "home_places_used[without] > 400",
         "with",
     )
     assert (level.cases, level.unsure) == (200, 200)  # 0 in one replication, 1000 in the other
@@ -177,15 +177,15 @@ def test_values_that_many_points_share_can_be_peeled_off() -> None:
 
 # ---------------------------------------------------------------- conditions
 
-OUTCOMES, SCENARIOS = ["limbo", "danish_places_used", "removed_1y"], ["baseline", "no_agreement"]
+OUTCOMES, SCENARIOS = ["limbo", "home_places_used", "removed_1y"], ["baseline", "no_agreement"]
 
 
 def test_a_condition_is_read_part_by_part() -> None:
-    parts = parse("limbo>0 and danish_places_freed <= 1e2 and removed_1y[baseline] < 40 %",
+    parts = parse("limbo>0 and home_places_freed <= 1e2 and removed_1y[baseline] < 40 %",
                   OUTCOMES, SCENARIOS)  # fmt: skip
     assert [(p.name, p.outcome, p.scenario, p.sign, p.number) for p in parts] == [
         ("limbo", "limbo", None, 1, 0),
-        ("danish_places_freed", "danish_places_used", None, -1, 100),
+        ("home_places_freed", "home_places_used", None, -1, 100),
         ("removed_1y", "removed_1y", "baseline", 1, 0.4),
     ]
     assert parts[0].compare(1, 0)
@@ -203,9 +203,9 @@ def test_a_condition_is_read_part_by_part() -> None:
         ("limbo > 0 or limbo < 1", "is no comparison"),
         ("", "'' is no comparison"),
         ("limob > 0", "there is no outcome 'limob': did you mean 'limbo'?"),
-        ("xyz > 0", "there is no outcome 'xyz': there is danish_places_freed, limbo,"),
+        ("xyz > 0", "there is no outcome 'xyz': there is home_places_freed, limbo,"),
         ("limbo[nowhere] > 0", "no scenario 'nowhere': there is baseline, no_agreement"),
-        ("danish_places_freed[baseline] > 0", "write it without [baseline]"),
+        ("home_places_freed[baseline] > 0", "write it without [baseline]"),
     ],
 )
 def test_a_condition_that_cannot_be_understood_is_told_why(text: str, words: str) -> None:

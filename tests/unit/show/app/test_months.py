@@ -32,7 +32,7 @@ def test_numbers_are_means_of_the_tables(both: list[Replications]) -> None:
             assert cards[title].people[n][at] == pytest.approx(expected, abs=0.051)
         prison = sum(
             mean_people(r, "census", "stage", stage, "2030-05-01")
-            for stage in ("danish_prison", "temporary_return")
+            for stage in ("home_prison", "temporary_return")
         )
         assert cards["Danish prison"].people[n][at] == pytest.approx(prison, abs=0.051)
         queue = mean_people(r, "queues", "queue", "travel_document", "2030-05-01")

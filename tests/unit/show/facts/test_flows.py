@@ -21,7 +21,7 @@ from tests.unit.show.conftest import service_days
 PEOPLE = {
     # person: (rented prison days, next, fate, held days, in limbo)
     1: (0.0, "removed", "removed", 100.0, False),
-    2: (200.0, "removed_from_kosovo", "removed_from_kosovo", 300.0, False),
+    2: (200.0, "removed_from_host", "removed_from_host", 300.0, False),
     3: (0.0, "pre_removal_detention", "absconded", 150.0, False),
     4: (0.0, "departure_centre", "departure_centre", 120.0, True),
 }
@@ -46,7 +46,7 @@ def replications(
     costs = [
         (n, item, million)
         for n in range(number)
-        for item, million in (("rent", 10.0 + n), ("danish_prison", 5.0))
+        for item, million in (("rent", 10.0 + n), ("home_prison", 5.0))
     ]
     told = [
         (n, outcome, values[n], "persons")
@@ -93,7 +93,7 @@ def test_flows_count_third_country_nationals_a_year(pair: list[Replications]) ->
     assert found == pytest.approx(
         {
             ("denmark", ways.HOME, ways.HOME): 0.1,
-            ("abroad", ways.KOSOVO, ways.KOSOVO): 0.1,
+            ("abroad", ways.HOST, ways.HOST): 0.1,
             ("denmark", ways.DETENTION, ways.ABSCONDED): 0.1,
             ("denmark", ways.CENTRE, ways.CENTRE): 0.1,
         },
@@ -131,7 +131,7 @@ def test_ribbons_fill_the_bars(pair: list[Replications]) -> None:
 def test_costs_are_means_over_replications(pair: list[Replications]) -> None:
     found = costs_of(pair[0])
     assert found["rent"] == 10.5
-    assert found["danish_prison"] == 5
+    assert found["home_prison"] == 5
     assert found["aid"] == 0
     drawing = money.costs(pair)
     assert "EUR 16 million of it for the agreement" not in drawing.caption
@@ -209,7 +209,7 @@ def test_tables_behind_hold_what_is_shown(pair: list[Replications], tmp_path: An
 def test_destinations_are_sums_over_the_ways(pair: list[Replications]) -> None:
     found, each = ways.destinations(pair[0]), ways.flows(pair[0])
     assert found.people == pytest.approx(sum(f.people for f in each))
-    home = [f.people for f in each if f.fate in (ways.HOME, ways.KOSOVO)]
+    home = [f.people for f in each if f.fate in (ways.HOME, ways.HOST)]
     assert found.home_later == pytest.approx(sum(home))
     assert 0 < found.home_later < found.people
     assert found.followed == pytest.approx(

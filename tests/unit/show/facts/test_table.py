@@ -40,7 +40,7 @@ def row(replications, name):
 # ---------------------------------------------------------------------- numbers
 
 
-@pytest.mark.parametrize("name", ["limbo", "danish_occupancy", "document_queue"])
+@pytest.mark.parametrize("name", ["limbo", "home_occupancy", "document_queue"])
 def test_means_and_half_widths_are_those_by_hand(both, name):
     found = row(both, name)
     for r, cell in zip(both, found.cells, strict=True):
@@ -48,7 +48,7 @@ def test_means_and_half_widths_are_those_by_hand(both, name):
         assert cell.half == pytest.approx(half_width(values(r, name)))
 
 
-@pytest.mark.parametrize("name", ["danish_occupancy", "total_cost"])
+@pytest.mark.parametrize("name", ["home_occupancy", "total_cost"])
 def test_differences_are_paired_by_replication(both, name):
     difference = values(both[0], name).to_numpy() - values(both[1], name).to_numpy()
     found = row(both, name).differences[0]  # with the agreement minus without
@@ -60,7 +60,7 @@ def test_differences_are_paired_by_replication(both, name):
 
 def test_replications_in_another_order_pair_all_the_same(both):
     shuffled = changed(both[1], "outcomes", lambda t: t.iloc[::-1])
-    names = ["limbo", "danish_occupancy", "total_cost"]
+    names = ["limbo", "home_occupancy", "total_cost"]
     assert summary([both[0], shuffled], names) == summary(both, names)
 
 
@@ -98,10 +98,10 @@ def test_cells_are_printed_as_means_with_half_widths(both):
 def test_shares_are_printed_in_per_cent(both):
     values_ = [0.721, 0.723, 0.722, 0.722, 0.722]
     less = [value - 0.1 for value in values_]
-    first, _, difference = shown(both, values_, less, "danish_occupancy")
+    first, _, difference = shown(both, values_, less, "home_occupancy")
     assert first == f"72.2 ± {100 * half_width(values_):.1f}"
     assert difference == "+10.0 ± 0.0"
-    assert row(both, "danish_occupancy").printed_unit == "%"
+    assert row(both, "home_occupancy").printed_unit == "%"
 
 
 def test_half_width_that_would_vanish_gets_a_decimal(both):

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from sim.results.run import Run
 
 
-def _kosovo_occupancy(run: Run) -> float | None:
-    people, places = facility(run, "kosovo_prisons")
+def _host_occupancy(run: Run) -> float | None:
+    people, places = facility(run, "host_prisons")
     return float(people.sum() / places.sum()) if places.any() else None
 
 
@@ -35,14 +35,14 @@ def _per_officer(run: Run) -> float | None:
 
 def _displaced(run: Run) -> float:
     """Inmates moved elsewhere from the day the prison is emptied until it is out of service."""
-    kosovo, service, (begins, ends) = run.scenario.kosovo, run.cohort.service, run.period
-    assert kosovo is not None
-    emptied = service.opens - kosovo.emptied_before_opening_days
-    return kosovo.displaced_inmates * _days_within(run, emptied, service.closes) / (ends - begins)
+    host, service, (begins, ends) = run.scenario.host, run.cohort.service, run.period
+    assert host is not None
+    emptied = service.opens - host.emptied_before_opening_days
+    return host.displaced_inmates * _days_within(run, emptied, service.closes) / (ends - begins)
 
 
-def _at_kosovos_price(run: Run) -> float | None:
-    price = run.scenario.costs.kosovo_prisoner_eur_per_day
+def _at_host_price(run: Run) -> float | None:
+    price = run.scenario.costs.host_prisoner_eur_per_day
     days = float(run.observed_days[list(RENTED)].sum())
     return None if price is None else days * price / 1e6
 
@@ -56,15 +56,15 @@ def _travelled_on(run: Run) -> float:
     return float(np.sum((exits.code == Exit.ONWARD_TRAVEL) & run.observed(exits.day)))
 
 
-KOSOVO = (
+HOST = (
     Outcome(
-        "kosovo_occupancy",
+        "host_occupancy",
         "Occupancy of {hosts} own prisons",
         "share",
         "Mean number of {hosts} own prisoners over the mean number of places left to it, under "
         "the scenario's capacity claim.",
-        _kosovo_occupancy,
-        "kosovo",
+        _host_occupancy,
+        "host",
     ),
     Outcome(
         "rented_prison_per_officer",
@@ -81,19 +81,19 @@ KOSOVO = (
         "Mean number of {hosts} own inmates who are elsewhere because the prison is emptied or "
         "rented.",
         _displaced,
-        "kosovo",
+        "host",
     ),
     Outcome(
-        "kosovo_price_cost",
+        "host_price_cost",
         "Days used at {hosts} own price",
         "EUR million",
         "What the days on which places in the rented prison are held would cost at the price "
         "that {hosts} prison service pays for a prisoner of its own; places kept during trips to "
         "{sending} are held.",
-        _at_kosovos_price,
+        _at_host_price,
     ),
     Outcome(
-        "stayed_in_kosovo",
+        "stayed_in_host",
         "Stay in {host} instead of returning",
         "persons",
         "Stress tests: number of people who begin to stay in {host} in the observed period.",
@@ -101,27 +101,27 @@ KOSOVO = (
         "staying",
     ),
     Outcome(
-        "kosovo_asylum",
+        "host_asylum",
         "In an asylum centre in {host}",
         "persons",
         "Stress tests: mean number of people in {hosts} asylum centre.",
-        lambda run: mean_people(run, Stay.KOSOVO_ASYLUM),
+        lambda run: mean_people(run, Stay.HOST_ASYLUM),
         "staying",
     ),
     Outcome(
-        "kosovo_at_large",
+        "host_at_large",
         "At large in {host}",
         "persons",
         "Stress tests: mean number of people who live in {host} without documents.",
-        lambda run: mean_people(run, Stay.KOSOVO_AT_LARGE),
+        lambda run: mean_people(run, Stay.HOST_AT_LARGE),
         "staying",
     ),
     Outcome(
-        "kosovo_detained",
+        "host_detained",
         "Detained as foreigners in {host}",
         "persons",
         "Stress tests: mean number of people in {hosts} detention centre for foreigners.",
-        lambda run: mean_people(run, Stay.KOSOVO_DETENTION),
+        lambda run: mean_people(run, Stay.HOST_DETENTION),
         "staying",
     ),
     Outcome(
