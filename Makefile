@@ -9,8 +9,7 @@
 # first to change the interpreter.
 
 PYTHON ?= python3
-# Tests of one file share what they prepare, and stay together.
-PYTEST_ARGS ?= -n auto --dist loadfile
+PYTEST_ARGS ?=
 RUN_ARGS ?= configs/baseline.toml configs/scenarios/no_agreement.toml --out outputs
 
 VENV := .venv
@@ -35,8 +34,9 @@ help: ## list the commands
 run: $(RUN_READY) ## simulate the baseline and the world without the agreement, into outputs/
 	$(VENV)/bin/prisonflow run $(RUN_ARGS)
 
+# Tests of one file share what they prepare, and stay together.
 test: $(DEV_READY) ## run the tests
-	$(PY) -m pytest $(PYTEST_ARGS)
+	$(PY) -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 lint: $(DEV_READY) ## check style, types and the direction of imports
 	$(PY) -m ruff check .

@@ -166,6 +166,7 @@ def test_a_process_can_be_waited_for_on_simpy() -> None:
     assert seen == ["done"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["simpy", pytest.param("compiled", marks=compiled)])
 def test_a_run_leaves_no_world_to_the_cycle_collector(engine: str) -> None:
     import gc

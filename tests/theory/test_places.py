@@ -95,6 +95,7 @@ def rest_of_lognormal(rng, size, sigma=1.0):
     return rng.uniform(size=size) * rng.lognormal(sigma**2 / 2, sigma, size)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("places", "load", "duration", "precision"),
     [(3, 2.0, 800, 0.02), (300, 270.0, 30, 0.20), (300, 285.0, 20, 0.12), (300, 294.0, 20, 0.10)],
@@ -115,6 +116,7 @@ def test_erlang_b(places, load, duration, precision, stays, rests):
 # ---------------------------------------------------------------- who waits, and who stops waiting
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("places", "load", "duration", "precision"),
     [

@@ -82,6 +82,7 @@ def both(name: str) -> tuple[dict[str, float | None], dict[str, float | None]]:
     return outcomes_of(run), again(Told(run))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_outcome_is_what_the_tables_say(name: str) -> None:
     ours, theirs = both(name)

@@ -42,6 +42,7 @@ def modules() -> list[str]:
     return sorted(names - {"sim.show.app.page", "sim.__main__"})
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")
 def test_every_module_can_be_imported_first():
     done = subprocess.run(

@@ -37,6 +37,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Calibrated, Path]:
     return calibrate(task, folder / "out", run, "a test"), folder / "out"
 
 
+@pytest.mark.slow
 def test_the_ensemble_follows_the_target_and_leaves_what_it_has_no_say_in(
     done: tuple[Calibrated, Path],
 ) -> None:

@@ -97,6 +97,7 @@ def test_targets_that_cannot_be_met_together_are_told_apart() -> None:
     assert not found.out_of_reach.any()
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_and_another_does_not(found: Matched) -> None:
     again = match(targets(), 3, measured, points=POINTS, seed=1)
     np.testing.assert_array_equal(again.weights, found.weights)

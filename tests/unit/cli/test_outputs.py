@@ -81,6 +81,7 @@ def see_that_whole(out: Path, wanted: list[str]) -> None:
     assert not [name for name in left if not name.endswith((".lock", ".owner"))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_reader_who_goes_away_costs_nothing_and_is_no_failure(name, files, tmp_path):
     arguments, wanted = commands(files, tmp_path / "out")[name]
@@ -90,6 +91,7 @@ def test_a_reader_who_goes_away_costs_nothing_and_is_no_failure(name, files, tmp
     see_that_whole(tmp_path / "out", wanted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_full_disk_behind_the_output_is_said_and_costs_nothing(name, files, tmp_path):
     arguments, wanted = commands(files, tmp_path / "out")[name]
@@ -99,6 +101,7 @@ def test_a_full_disk_behind_the_output_is_said_and_costs_nothing(name, files, tm
     see_that_whole(tmp_path / "out", wanted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WRITING)
 def test_everything_is_written_before_a_word_is_said(name, files, tmp_path):
     arguments, wanted = commands(files, tmp_path / "out")[name]
@@ -125,6 +128,7 @@ def test_ctrl_c_while_it_simulates_is_a_sentence(files, tmp_path, monkeypatch):
     assert not (tmp_path / "out" / "report.html").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("redirect", ["| true", ">/dev/full", ">&-", ">&- 2>&-", "2>/dev/full"])
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_real_shell(redirect, files, tmp_path):

@@ -61,6 +61,7 @@ def test_a_damaged_table_is_named_and_its_cell_run_again(table, damage, finished
     assert tables_in(finished) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["manifest.json", "design.parquet", "experiment.toml"])
 @pytest.mark.parametrize("damage", ["empty", "text", "gone"])
 def test_other_damaged_files_are_named(name, damage, finished):
@@ -103,6 +104,7 @@ print(both.outcomes["replication"].nunique(), found.status.cells, found.status.f
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["-", "-c", "file"])
 def test_several_processes_need_no_main_guard(way, tmp_path):
     files = write_files(tmp_path)

@@ -307,6 +307,7 @@ def test_cells_in_which_nothing_happens_have_the_same_columns_as_all_others(tmp_
 # ---------------------------------------------------------------- workers that die
 
 
+@pytest.mark.slow
 def test_a_cell_that_kills_its_worker_each_time_fails_and_the_others_finish(tmp_path, four):
     folder = tmp_path / "out"
     ended = run_experiment(four, Store(folder), deadly_pool, workers=2)

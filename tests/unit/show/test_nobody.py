@@ -103,6 +103,7 @@ def empty(request: pytest.FixtureRequest) -> list[Replications]:
     return replicate_all([one, other], 2, progress=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 2])
 def test_all_is_written(empty: list[Replications], number: int, tmp_path: Path) -> None:
     shown = empty[:number]

@@ -94,6 +94,7 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
+@pytest.mark.slow
 def test_figures_and_report_take_any_text(both, tmp_path):
     text, done = both
     with warnings.catch_warnings():
@@ -126,6 +127,7 @@ def test_the_terminal_and_a_notebook_take_any_text(both):
     assert not {"blink", "script"} & words_of(Comparison(done)._repr_html_())[1]
 
 
+@pytest.mark.slow
 def test_a_sign_that_no_font_has_is_said_in_the_figure(both):
     text, done = both
     with warnings.catch_warnings():
@@ -139,6 +141,7 @@ def test_a_sign_that_no_font_has_is_said_in_the_figure(both):
     assert letters.drawable("Kærshovedgård – ≤ 5 %, Gjilan") == "Kærshovedgård – ≤ 5 %, Gjilan"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", CASES.values(), ids=CASES)
 def test_run_and_report_on_files_with_such_titles(text, files, tmp_path):
     world = planted(sim.load(files / "tiny.toml"), text)
@@ -188,6 +191,7 @@ def test_what_the_command_cannot_say_is_listed():
     assert ["rented_prison.places=200" in remark for remark in remarks] == [True]
 
 
+@pytest.mark.slow
 def test_run_tells_the_command_that_was_typed(files, tmp_path):
     out = tmp_path / "an out"
     setting = "removal.willing_share=0.4234567"
