@@ -100,8 +100,8 @@ def test_flights_go_as_planned_and_carry_no_more_than_their_seats(run: Run) -> N
 def test_nobody_comes_or_goes_but_by_a_flight(run: Run) -> None:
     stays = run.stays_abroad
     assert np.isin(stays.start, run.flights).all()
-    queue = run.records.stays.are(Stay.RETURN_QUEUE)
-    assert np.mean(np.isin(run.records.stays.end[queue], run.flights)) > 0.99, "but for deaths"
+    queue = run.records.stays.of(Stay.RETURN_QUEUE)
+    assert np.mean(np.isin(queue.end, run.flights)) > 0.99, "but for deaths"
     usual = 7 / run.scenario.transfer.rotations_per_week
     assert np.diff(run.flights)[5:-1].min() >= usual - 1e-6
 
@@ -110,7 +110,7 @@ def test_the_unsuitable_are_assessed_and_stay(run: Run) -> None:
     eligibility, stays = run.cohort.eligibility, run.records.stays
     unsuitable = eligibility.unsuitable != SUITABLE
     assert not unsuitable[run.stays_abroad.index].any()
-    assessed = np.unique(stays.index[stays.are(Stay.SELECTION)])
+    assessed = np.unique(stays.of(Stay.SELECTION).index)
     shares = run.scenario.transfer.unsuitable_shares
     reasons = eligibility.unsuitable[assessed]
     for number, share in enumerate(shares.values()):
@@ -119,14 +119,14 @@ def test_the_unsuitable_are_assessed_and_stay(run: Run) -> None:
 
 
 def test_who_applies_flies_first(crowded: Run) -> None:
-    waits = crowded.records.stays.are(Stay.WAITING_LIST)
-    stays, own_wish = crowded.records.stays, crowded.cohort.eligibility.own_wish
+    waits = crowded.records.stays.of(Stay.WAITING_LIST)
+    own_wish = crowded.cohort.eligibility.own_wish
     flown = crowded.stays_abroad
     passed = 0
     for day in np.unique(flown.start):
         who = flown.index[flown.start == day]
-        waiting = waits & (stays.start < day) & (stays.end > day)
-        if own_wish[stays.index[waiting]].any():
+        waiting = waits[(waits.start < day) & (waits.end > day)]
+        if own_wish[waiting.index].any():
             passed += 1
             assert own_wish[who].all(), "nobody else flies while someone who applied still waits"
     assert passed > 10
@@ -187,11 +187,11 @@ def test_every_published_figure_is_measured(run: Run) -> None:
     assert daily["flights"].sum() <= found["flights_in_all"] <= planned
     assert found["inside_at_closing"] == 0
     # By another way: who waits, counted person by person.
-    day, stays, final = run.scenario.day(date(2015, 8, 28)), run.records.stays, (
-        run.cohort.sentence.final
-    )  # fmt: skip
-    waiting = stays.are(Stay.AT_LIBERTY) & (stays.start <= day) & ~(stays.end <= day)
-    assert found["queue_august_2015"] == np.sum(final[stays.index[waiting]] + 60 <= day)
+    day, free = run.scenario.day(date(2015, 8, 28)), run.records.stays.of(Stay.AT_LIBERTY)
+    waiting = free[(free.start <= day) & ~(free.end <= day)]
+    assert found["queue_august_2015"] == np.sum(
+        run.cohort.sentence.final[waiting.index] + 60 <= day
+    )
 
 
 def test_texts_name_this_cases_states(scenario: Scenario) -> None:
