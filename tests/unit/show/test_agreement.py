@@ -240,15 +240,15 @@ def test_text_is_wrapped_to_the_width():
 def test_line_between_the_groups_and_who_is_counted_elsewhere_are_explained(both):
     drawing = whereabouts(both)
     note = " ".join(" ".join(t.get_text() for t in drawing.figure.texts).split())
-    for text in (note, drawing.caption):
-        assert "Dark line: below it, people until the sentence ends; above it, after" in text
-        assert "detained there for removal (counted under pre-removal detention)" in text
+    assert note.endswith(drawing.note)
+    assert "Dark line: below it, people until the sentence ends; above it, after" in note
+    assert "detained there for removal (counted under pre-removal detention)" in note
     white = [
         line for ax in drawing.figure.axes for line in ax.lines
         if line.get_color() == "white" and line.get_linewidth() > 1
     ]  # fmt: skip
     assert not white
-    assert "counted under" not in whereabouts(both[1:]).caption
+    assert "counted under" not in whereabouts(both[1:]).note
 
 
 # ---------------------------------------------------------------------- peaks
