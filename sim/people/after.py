@@ -13,7 +13,7 @@ from sim.people.chance import Chance, Column
 from sim.people.origins import protected, regime_at
 from sim.people.sentence import Sentence
 from sim.scenario.elementary import log1p
-from sim.scenario.removal import REGIMES, Removal
+from sim.scenario.removal import REGIMES, DepartureCentre, Removal
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 
 
@@ -79,7 +79,7 @@ def draw_after_sentence(
         protected=protected(scenario, arrived.origin, luck),
         **_case(scenario, arrived, sentence),
         **_detention(scenario, arrived, sentence),
-        **_centre(scenario, arrived, sentence),
+        **luck_in_centre(scenario.departure_centre, arrived, sentence),
         **_staying(scenario, arrived),
     )
 
@@ -129,9 +129,11 @@ def _detention(scenario: Scenario, arrived: Arrived, sentence: Sentence) -> dict
     }
 
 
-def _centre(scenario: Scenario, arrived: Arrived, sentence: Sentence) -> dict[str, NDArray[Any]]:
+def luck_in_centre(
+    centre: DepartureCentre | None, arrived: Arrived, sentence: Sentence
+) -> dict[str, NDArray[Any]]:
     """Draw columns on the departure centre; where there is none, everyone waits outside."""
-    centre, draw, willing = scenario.departure_centre, arrived.draw, sentence.willing
+    draw, willing = arrived.draw, sentence.willing
     if centre is None:
         never = np.full(len(willing), np.inf)
         nobody = ("never_reports", "leaver", "settled_by_permit")

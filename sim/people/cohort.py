@@ -7,11 +7,13 @@ places, hands) is left to the processes in `sim.world`. Times are days since the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.people.abroad import Abroad, draw_abroad
 from sim.people.after import AfterSentence, draw_after_sentence
 from sim.people.arrivals import Arrived, draw_arrivals
 from sim.people.chance import Chance
@@ -32,11 +34,35 @@ class Cohort:
     eligibility: Eligibility
     after: AfterSentence
     service: Service
+    abroad: Abroad | None = None
+    """What serving abroad makes of everyone; None if it changes nothing."""
 
     @property
     def size(self) -> int:
         """Number of people."""
         return len(self.arrived.person)
+
+    def changed(self, who: Sequence[int]) -> Cohort:
+        """Return the cohort with some people as serving abroad makes them."""
+        if self.abroad is None:
+            return self
+        there = np.zeros(self.size, bool)
+        there[list(who)] = True
+        columns = {
+            field.name: np.where(there, getattr(self.abroad, field.name), self._column(field.name))
+            for field in fields(Abroad)
+        }
+        willing = columns.pop("willing")
+        return replace(
+            self,
+            sentence=replace(self.sentence, willing=willing),
+            after=replace(self.after, **columns),
+        )
+
+    def _column(self, name: str) -> NDArray[np.generic]:
+        part = self.sentence if hasattr(self.sentence, name) else self.after
+        column: NDArray[np.generic] = getattr(part, name)
+        return column
 
 
 def draw_cohort(scenario: Scenario, chance: Chance) -> Cohort:
@@ -54,6 +80,7 @@ def draw_cohort(scenario: Scenario, chance: Chance) -> Cohort:
     sentence = draw_sentences(scenario, chance, arrived)
     eligibility = draw_eligibility(scenario, chance, arrived, sentence, service)
     after = draw_after_sentence(scenario, chance, arrived, sentence)
+    abroad = draw_abroad(scenario, arrived, sentence, after)
     order = np.lexsort((arrived.person, sentence.arrives))
     order = order[sentence.arrives[order] < scenario.horizon]
     return Cohort(
@@ -62,6 +89,7 @@ def draw_cohort(scenario: Scenario, chance: Chance) -> Cohort:
         _ordered(eligibility, order),
         _ordered(after, order),
         service,
+        None if abroad is None else _ordered(abroad, order),
     )
 
 

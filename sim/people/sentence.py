@@ -82,8 +82,7 @@ def draw_sentences(scenario: Scenario, chance: Chance, arrived: Arrived) -> Sent
 
     mortality = scenario.arrivals.deaths_per_year / DAYS_PER_YEAR
     lifetime = -log1p(-draw("death")) / mortality if mortality else np.full_like(end, np.inf)
-    removal = scenario.removal
-    willing = (draw("willing") < (removal.willing_share if removal else 0.0)) | ~third
+    willing = are_willing(arrived, scenario.removal.willing_share if scenario.removal else 0.0)
     sentence = Sentence(
         kind=kind,
         length=length,
@@ -101,6 +100,12 @@ def draw_sentences(scenario: Scenario, chance: Chance, arrived: Arrived) -> Sent
         willing=willing,
     )
     return _with_endings(scenario, arrived, sentence)
+
+
+def are_willing(arrived: Arrived, share: float) -> NDArray[np.bool_]:
+    """Tell who cooperates in the return, where a share of those who are not EU citizens does."""
+    found: NDArray[np.bool_] = (arrived.draw("willing") < share) | (arrived.group == EU)
+    return found
 
 
 def _kinds(scenario: Scenario, arrived: Arrived) -> NDArray[np.int64]:

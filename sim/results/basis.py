@@ -17,7 +17,16 @@ from sim.results.once import once
 from sim.results.records import Floats, Integers, Records, Spells, records_of
 from sim.scenario.schema import Scenario
 from sim.statistics.survival import CENSORED
-from sim.world.flow import AWAY, CASE_QUEUES, CASE_STAGES, QUEUES, RENTED, STAY_QUEUES, STAYS
+from sim.world.flow import (
+    AWAY,
+    CASE_QUEUES,
+    CASE_STAGES,
+    QUEUES,
+    RENTED,
+    SAVED,
+    STAY_QUEUES,
+    STAYS,
+)
 from sim.world.rows import ROLES, About
 from sim.world.simulate import Replication
 from sim.world.stages import CaseStage, Stay
@@ -129,9 +138,14 @@ class Basis:
         return left
 
     def in_home_prisons(self, days: Floats) -> Floats:
-        """Count all prisoners in the sending state on given days, the declared others included."""
-        others = count.on_steps(self.scenario, self.scenario.home_prisons.other_prisoners, days)
-        return self.at_place("home_prisons", days) + others
+        """Count all prisoners in the sending state on given days, those outside the model included.
+
+        They are the declared others, and those called up to places that are freed.
+        """
+        prisons = self.scenario.home_prisons
+        others = count.on_steps(self.scenario, prisons.other_prisoners, days)
+        called_up = prisons.freed_places_filled_share * count.inside(self.freeing_places, days)
+        return self.at_place("home_prisons", days) + others + called_up
 
     def at_place(self, place: str, days: Floats, *, holding: bool = False) -> Floats:
         """Count people at a place; with `holding`, all who hold a place in the rented prison."""
@@ -144,6 +158,17 @@ class Basis:
     def stays_abroad(self) -> Spells:
         """Stays in the rented prison, from the flight out on; trips from there are part of them."""
         return self.records.stays.joined(*RENTED)
+
+    @cached_property
+    def freeing_places(self) -> Spells:
+        """Stays abroad that free a prison place at home: until the sentence ends, trips left out.
+
+        After it nobody would be in a prison at home either, but detained or let out.
+        """
+        stays = self.records.stays.of(*SAVED["home_prison"])
+        over = self.cohort.sentence.leaves[stays.index]
+        end = np.fmin(stays.end, np.where(over < self.scenario.horizon, over, np.nan))
+        return Spells(stays.index, stays.code, stays.start, end)[stays.start < over]
 
     @cached_property
     def flights_out(self) -> Floats:

@@ -269,3 +269,5 @@ class HomePrisons(Section):
     """Prisoners who are not in this model: everyone not expelled by judgment."""
     officers: Steps
     """Prison officers employed."""
+    freed_places_filled_share: Share = 0.0
+    """Share of the places freed by those who serve abroad to which others are called up at once."""

@@ -112,6 +112,31 @@ class Transfer(Section):
         return self
 
 
+#: A thousand times as likely or as long as at home is a mistake.
+Factor = Annotated[float, Field(ge=0, le=1000)]
+
+
+class Effects(Section):
+    """What serving in the rented prison changes in a removal case: multiples of what it is at home.
+
+    1 is no effect. A probability never becomes more than 1, nor a protected person removable.
+    """
+
+    willing_factor: Factor = 1.0
+    """Share who cooperate in their return."""
+    feasibility_factor: Factor = 1.0
+    """Probability that someone who does not cooperate gets a travel document after all."""
+    document_delay_factor: Factor = 1.0
+    """Days from request to travel document."""
+    permit_factor: Factor = 1.0
+    """Probability that a review of the tolerated stay ends in a residence permit."""
+
+    @property
+    def none(self) -> bool:
+        """Whether serving there changes nothing."""
+        return all(factor == 1 for _, factor in self)
+
+
 class RentedPrison(Section):
     """The rented prison."""
 
@@ -147,6 +172,8 @@ class RentedPrison(Section):
     """Length of a temporary return."""
     officers: Count
     """Local officers employed while it is open."""
+    effects: Effects = Effects()
+    """What serving there changes in a removal case."""
 
     @model_validator(mode="after")
     def _fits(self) -> RentedPrison:

@@ -218,8 +218,19 @@ def place_words(r: Replications) -> str:
     occupancy = mean_outcome(r, "home_occupancy")
     if isfinite(occupancy):
         prisons = words.facility_title(r.scenario, "home_prisons")
-        parts.append(f"{prisons} are {words.percent(occupancy)} full")
+        parts.append(f"{prisons} are {words.percent(occupancy)} full{_filled_words(r)}")
     return " and ".join(parts)
+
+
+def _filled_words(r: Replications) -> str:
+    """Say how many of the places freed at home are filled again, in worlds where any are."""
+    gross, net = (mean_outcome(r, f"places_freed_{which}") for which in ("gross", "net"))
+    if not r.scenario.home_prisons.freed_places_filled_share or not gross:
+        return ""
+    return (
+        f" (of {words.people(gross)} places freed by those abroad, {words.people(gross - net)} are "
+        "filled again by others called up)"
+    )
 
 
 def held_sentence(r: Replications) -> str:

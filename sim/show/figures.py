@@ -1,8 +1,9 @@
 """The figures: each a question, drawn from the tables of replications.
 
-A figure comes as a `Drawing`: a matplotlib figure with a title, a caption computed from the data
-and a text for those who cannot see it. The panels are functions of their own (`facility`,
-`queue`, `stack`, `by_stage`, `by_origin`, `ways_out`); they take axes to draw on.
+A figure comes as a `Drawing`: a matplotlib figure with a title, a caption computed from the data,
+a text for those who cannot see it, and the numbers that are drawn. The panels are functions of
+their own (`facility`, `queue`, `stack`, `by_stage`, `by_origin`, `ways_out`); they take axes to
+draw on.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def draw_all(replications: Sequence[Replications]) -> list[Drawing]:
 
 
 def write_figures(drawings: Sequence[Drawing], folder: Path) -> list[Path]:
-    """Write each figure as PNG and SVG; the same figures give the same bytes.
+    """Write each figure as PNG and SVG, and its numbers as CSV; the same figures, the same bytes.
 
     Raises
     ------
@@ -76,4 +77,6 @@ def write_figures(drawings: Sequence[Drawing], folder: Path) -> list[Path]:
     for drawing in drawings:
         paths.append(replace(folder / f"{drawing.name}.png", drawing.png()))
         paths.append(replace(folder / f"{drawing.name}.svg", drawing.svg()))
+        if (numbers := drawing.csv()) is not None:
+            paths.append(replace(folder / f"{drawing.name}.csv", numbers))
     return paths

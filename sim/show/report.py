@@ -39,7 +39,7 @@ def write_all(
     study: Study | None = None,
     command: str = "",
 ) -> list[Path]:
-    """Write figures (PNG and SVG) and the report.
+    """Write figures (PNG, SVG and their numbers as CSV) and the report.
 
     Parameters
     ----------

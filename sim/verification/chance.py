@@ -71,7 +71,7 @@ def policy_leaves_people_alone(told: Sequence[Told]) -> Iterator[Part]:
     except ScenarioError as error:
         why = "; ".join(str(problem) for problem in error.problems)
         raise DoesNotApply(f"the rented prison cannot be switched over: {why}") from error
-    yield from _same_columns(one.cohort, draw_cohort(other, Chance(one.seed, one.number)))
+    yield from _same_columns(told[0].drawn, draw_cohort(other, Chance(one.seed, one.number)))
 
 
 def _columns(cohort: Cohort) -> dict[str, np.ndarray]:

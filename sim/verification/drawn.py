@@ -47,7 +47,7 @@ class Drawn:
             part for part in ("arrived", "sentence", "after", "eligibility")
             if name in getattr(self.told[0].cohort, part).__dataclass_fields__
         )  # fmt: skip
-        columns = (getattr(getattr(one.cohort, part), name) for one in self.told)
+        columns = (getattr(getattr(one.drawn, part), name) for one in self.told)
         return np.concatenate([c[mine] for c, mine in zip(columns, self._chosen, strict=True)])
 
     @cached_property

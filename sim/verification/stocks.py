@@ -82,7 +82,7 @@ _SERVING = tuple(stay for stay in HELD if stay not in AFTER_SENTENCE)
 
 def _serving(told: Told, day: float) -> int:
     """Count those of the published stream whom nothing but death takes out of prison early."""
-    arrived, sentence = told.cohort.arrived, told.cohort.sentence
+    arrived, sentence = told.drawn.arrived, told.drawn.sentence
     short = sentence.length < told.scenario.sentencing.transfer_to_origin.shortest_sentence_days
     chosen = (arrived.person // PEOPLE_PER_STREAM == 0) & (arrived.group == THIRD_COUNTRY)
     chosen &= (sentence.kind == PRISON) & ~sentence.willing

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.people.arrivals import THIRD_COUNTRY
+from sim.people.chance import Chance
+from sim.people.cohort import Cohort, draw_cohort
 from sim.results.run import Run
 from sim.scenario.base import CountStep, Step
 from sim.world.flow import REMOVALS, RENTED
@@ -104,6 +106,14 @@ class Told:
         self.cohort = replication.cohort
         self.horizon = self.scenario.horizon
         self.log = replication.log
+
+    @cached_property
+    def drawn(self) -> Cohort:
+        """People as they were drawn, before serving abroad changed any of them."""
+        one = self.replication
+        if not self.log.changed:
+            return self.cohort
+        return draw_cohort(one.scenario, Chance(one.seed, one.number))
 
     @cached_property
     def run(self) -> Run:

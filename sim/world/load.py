@@ -105,7 +105,8 @@ def offered_load(scenario: Scenario) -> tuple[Load, ...]:
     there is none.
 
     Escort teams are taken to be asked for by everyone unwilling who can get a document and is
-    detained or reports to the centre: the most there can be, as some abscond or die before.
+    detained or reports to the centre: the most there can be, as some abscond or die before. People
+    are taken as they are at home: what serving abroad may change in them is left out.
     """
     removal = scenario.removal
     if removal is None:

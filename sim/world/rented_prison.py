@@ -13,6 +13,7 @@ from sim.world.world import Next, Process, World
 def serve(w: World, i: int) -> Process:
     """Serve abroad until some weeks before the end, and then go where the case allows."""
     people, service = w.people, w.service
+    w.go_abroad(i)
     due = min(people.end[i] - w.scenario.rented_prison.return_before_end_days, service.drains)
     at_home = yield from _stay(w, i, min(due, people.leaves[i]))
     if at_home:

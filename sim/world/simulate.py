@@ -21,6 +21,7 @@ class Replication:
     seed: int
     number: int
     cohort: Cohort
+    """People as they are in the end: whoever serving abroad has changed is so."""
     log: Log
 
 
@@ -47,9 +48,8 @@ def simulate(
     """
     chance = Chance(seed, replication)
     cohort = draw_cohort(scenario, chance)
-    return Replication(
-        scenario, chance.seed, chance.replication, cohort, run(scenario, cohort, chance, engine)
-    )
+    log = run(scenario, cohort, chance, engine)
+    return Replication(scenario, chance.seed, chance.replication, cohort.changed(log.changed), log)
 
 
 def run(scenario: Scenario, cohort: Cohort, chance: Chance, engine: Engine | None = None) -> Log:

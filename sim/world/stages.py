@@ -8,7 +8,7 @@ Here are the codes that the log is written in. What they mean stands in `sim.wor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 
@@ -100,8 +100,12 @@ class Exit(IntEnum):
 
 @dataclass(frozen=True)
 class Log:
-    """Three flat lists of (person's index, code, day): stays and exits, cases, limbo."""
+    """Three flat lists of (person's index, code, day): stays and exits, cases, limbo.
+
+    Beside them stand the indices of those whom serving abroad has changed, in order.
+    """
 
     stays: list[float]
     cases: list[float]
     limbo: list[float]
+    changed: list[int] = field(default_factory=list)

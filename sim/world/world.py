@@ -36,6 +36,8 @@ class World:
         self.env = env
         self.scenario = scenario
         self.people = People.of(cohort)
+        everyone = range(cohort.size)
+        self.abroad = People.of(cohort.changed(everyone)) if cohort.abroad is not None else None
         self.service = cohort.service
         self.origins = origins_of(scenario)
         self.log = Log([], [], [])
@@ -143,6 +145,25 @@ class World:
         self.gone[i] = True
         self._stays += (i, FIRST_EXIT + exit, self.env.now)
         return None
+
+    def go_abroad(self, i: int) -> None:
+        """Let serving abroad change what a person brings to the removal case.
+
+        Whoever's case has been examined keeps what it has found; whoever is never released has
+        none.
+        """
+        abroad, people = self.abroad, self.people
+        if abroad is None or self.assessed[i] or people.ending[i]:
+            return
+        people.willing[i] = abroad.willing[i]
+        people.document_delay[i] = abroad.document_delay[i]
+        people.luck[i] = abroad.luck[i]
+        people.detention_limit[i] = abroad.detention_limit[i]
+        people.waits_outside[i] = abroad.waits_outside[i]
+        people.never_reports[i] = abroad.never_reports[i]
+        people.settled_after[i] = abroad.settled_after[i]
+        people.settled_by_permit[i] = abroad.settled_by_permit[i]
+        self.log.changed.append(i)
 
     def case(self, i: int, stage: CaseStage, day: float) -> None:
         """Log that a removal case is in a stage from a day on (which may lie ahead)."""

@@ -139,11 +139,18 @@ def follows(spells: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
 
 def prisons(t: Told) -> Iterator[tuple[str, Value]]:
     prisons = t.scenario.home_prisons
-    ours = t.mean_people(t.in_denmark)
+    serving = t.spells_of("rented_prison", "return_queue")
+    over_by = np.minimum(serving["until"], serving["sentence_end"])
+    serving = serving.assign(end=over_by, until=over_by)[serving["start"] < over_by]
+    freed, filled = t.mean_people(serving), prisons.freed_places_filled_share
+    yield "places_freed_gross", freed
+    yield "places_freed_net", (1 - filled) * freed
+    ours = t.mean_people(t.in_denmark) + filled * freed
     everyone = ours + t.mean_of(prisons.other_prisoners)
     yield "home_occupancy", over(everyone, t.mean_of(prisons.places))
     yield "home_places_used", ours
     at_noon = t.inside(t.in_denmark, t.noons) + t.at_noon(prisons.other_prisoners)
+    at_noon += filled * t.inside(serving, t.noons)
     yield "home_overcrowded", float(np.mean(at_noon > t.at_noon(prisons.places)))
     yield "prisoners_per_officer", over(everyone, t.mean_of(prisons.officers))
 

@@ -78,6 +78,16 @@ def halts(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 
 @st.composite
+def effects(draw: st.DrawFn) -> dict[str, float]:
+    """What serving abroad changes: mostly nothing, or anything at once."""
+    if draw(st.booleans()):
+        return {}
+    names = ("willing", "feasibility", "document_delay", "permit")
+    factors = st.sampled_from([1.0, 0.0, 0.5, 3.0])
+    return {f"rented_prison.effects.{name}_factor": draw(factors) for name in names}
+
+
+@st.composite
 def agreements(draw: st.DrawFn) -> dict[str, Any]:
     """The rented prison and the way there."""
     places = draw(st.sampled_from([12, 4, 20, 8, 2, 1, 12, 4, 0]))
@@ -98,6 +108,8 @@ def agreements(draw: st.DrawFn) -> dict[str, Any]:
         "rented_prison.drain_days": float(draw(st.integers(1, 180))),
         "rented_prison.return_before_end_days": float(back),
         "rented_prison.temporary_returns_per_year": draw(st.sampled_from([0.0, 0.3, 6.0])),
+        **draw(effects()),
+        "home_prisons.freed_places_filled_share": draw(SHARES),
         "transfer.least_remaining_days": float(least),
         "transfer.selection_days": draw(st.sampled_from([constant(0), uniform(30, 90)])),
         "transfer.selection_starts_days_before": float(draw(st.integers(0, 300))),

@@ -54,6 +54,7 @@ CROWDED: dict[str, Any] = {
     "detention.ended_if_cooperates_per_review": 0.0,
     "home_prisons.other_prisoners": 0,
     "home_prisons.places": 60,
+    "home_prisons.freed_places_filled_share": 0.4,
     "departure_centre.places": 5,
     "departure_centre.leaves_voluntarily_per_year": 20.0,
     "staying.stays_share": 0.4,

@@ -34,12 +34,26 @@ def _place_days(run: Run) -> float:
     return intake + rented.places * days(full, service.closes)
 
 
+def _freed(run: Run) -> float:
+    """Mean number of places at home that are free because someone serves abroad."""
+    begins, ends = run.period
+    days = run.freeing_places.overlap(begins, ends, run.scenario.horizon)
+    return float(days.sum()) / (ends - begins)
+
+
+def _called_up(run: Run) -> float:
+    """Mean number of people called up to those places."""
+    return run.scenario.home_prisons.freed_places_filled_share * _freed(run)
+
+
+def _places_used(run: Run) -> float:
+    return mean_people(run, *IN_HOME_PRISONS) + _called_up(run)
+
+
 def _prisoners(run: Run) -> float:
-    """Mean number of people in prisons of the sending state, the declared others included."""
+    """Mean number of people in prisons of the sending state, those outside the model included."""
     others = run.scenario.home_prisons.other_prisoners
-    return mean_people(run, *IN_HOME_PRISONS) + count.mean_on_steps(
-        run.scenario, others, *run.period
-    )
+    return _places_used(run) + count.mean_on_steps(run.scenario, others, *run.period)
 
 
 def _home_occupancy(run: Run) -> float | None:
@@ -133,9 +147,27 @@ HOME_PRISONS = (
         "home_places_used",
         "{adjective} prison places used",
         "places",
-        "Mean number of the model's people in {adjective} prisons and remand houses; the fall "
-        "of it from one scenario to another is the number of places freed.",
-        lambda run: mean_people(run, *IN_HOME_PRISONS),
+        "Mean number of the model's people in {adjective} prisons and remand houses, and of those "
+        "called up to places that they free; the fall of it from one scenario to another is the "
+        "number of places freed, net of those filled again.",
+        _places_used,
+    ),
+    Outcome(
+        "places_freed_gross",
+        "{adjective} places freed by those abroad",
+        "places",
+        "Mean number of people who serve their sentence in the rented prison, and would serve it "
+        "in a {adjective} prison otherwise; not those on a trip to {sending}, nor those whose "
+        "sentence is over.",
+        _freed,
+    ),
+    Outcome(
+        "places_freed_net",
+        "The same, less those filled again",
+        "places",
+        "Places freed by those abroad, less those to which others are called up "
+        "(home_prisons.freed_places_filled_share).",
+        lambda run: _freed(run) - _called_up(run),
     ),
     Outcome(
         "home_overcrowded",

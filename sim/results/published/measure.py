@@ -185,7 +185,10 @@ def _left(run: Run, what: Left) -> float:
 def _prisoners(run: Run, when: Prisoners) -> float:
     others = run.scenario.home_prisons.other_prisoners
     inside = run.records.stays.of(*IN_HOME_PRISONS)
-    return _people(run, inside, when) + _on_steps(run, others, when)
+    called_up = run.scenario.home_prisons.freed_places_filled_share * _people(
+        run, run.freeing_places, when
+    )
+    return _people(run, inside, when) + _on_steps(run, others, when) + called_up
 
 
 def _on_steps(run: Run, steps: tuple, when: When) -> float:  # type: ignore[type-arg]

@@ -14,6 +14,7 @@ from sim.show.draw import style
 from sim.show.draw.labels import label_bands
 from sim.show.draw.style import Drawing, Floats
 from sim.show.facts.afterwards import MAIN, SECOND, YEARS, curves, sum_of
+from sim.show.facts.plotted import plotted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -161,9 +162,9 @@ def after_sentence(replications: Sequence[Replications]) -> Drawing:
             _words_around(ax, r, group, len(shown) > 1)
         for ax in axes[len(panels) :]:
             ax.remove()
-    caption = _caption(replications, shown)
-    alt = f"Stacked areas over up to five years after the end of the sentence. {message} {caption}"
-    return Drawing("after_sentence", TITLE, figure, message, caption, alt)
+    form = "Stacked areas over up to five years after the end of the sentence."
+    caption, data = _caption(shown), plotted("after_sentence", replications)
+    return Drawing("after_sentence", TITLE, figure, form, message, note, caption, data)
 
 
 def _words_around(ax: Axes, r: Replications, group: str, several: bool) -> None:
@@ -222,7 +223,7 @@ def _merged_words(shown: Sequence[Replications], group: str) -> str:
     return f"Other ways out of {who}: {'; '.join(merged)}." if merged else ""
 
 
-def _caption(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:
+def _caption(shown: Sequence[Replications]) -> str:
     said: dict[str, list[str]] = {}
     for r in shown:
         said.setdefault(_outcome_words(r, MAIN), []).append(words.quoted(r.scenario.title))
@@ -232,7 +233,7 @@ def _caption(replications: Sequence[Replications], shown: Sequence[Replications]
         parts.append(f"Third-country nationals{where}: {text}.")
     if shown and len(curves(shown[0], SECOND)[0]):
         parts.append(f"EU and EEA citizens: {_outcome_words(shown[0], SECOND)}.")
-    return " ".join([*parts, _note(replications, shown)])
+    return " ".join(parts)
 
 
 def _message(shown: Sequence[Replications]) -> str:

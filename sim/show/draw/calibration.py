@@ -86,8 +86,8 @@ def draw_unknowns(found: Calibrated, unknowns: pd.DataFrame) -> Drawing:
         ax.set_ylim(len(unknowns) - 0.5, -0.5)
         ax.set_yticks(range(len(unknowns)), list(unknowns["factor"]), size=SMALL - 1)
         ax.tick_params(axis="y", length=0)
-    told = "; ".join(f"{row['factor']}: {row['verdict']}" for row in records(unknowns))
-    return Drawing("calibration_unknowns", title, figure, message, f"{message}. {note}", told)
+    form = "A bar for each unknown, from the lowest to the highest value that is possible."
+    return Drawing("calibration_unknowns", title, figure, form, message, note, data=unknowns)
 
 
 def draw_foretold(found: Calibrated, foretold: pd.DataFrame) -> Drawing:
@@ -123,8 +123,8 @@ def draw_foretold(found: Calibrated, foretold: pd.DataFrame) -> Drawing:
             figure.text(MARGIN / WIDTH, (y - _HEAD + 0.06) / height, HEADINGS[role], size=SMALL,
                         weight="bold")  # fmt: skip
             y -= _HEAD + tall
-    told = "; ".join(f"{row['title']}: {row['verdict']}" for row in records(foretold))
-    return Drawing("calibration_foretold", title, figure, message, f"{message} {note}", told)
+    form = "A row for each published figure: what was published, and two ranges of the model."
+    return Drawing("calibration_foretold", title, figure, form, message, note, data=foretold)
 
 
 def _short(label: str) -> str:

@@ -14,6 +14,7 @@ from sim.show.draw import style
 from sim.show.draw.style import Drawing
 from sim.show.draw.whiskers import whisker
 from sim.show.facts.lengths import FEWEST, Length, common, half, lengths
+from sim.show.facts.plotted import plotted
 from sim.show.facts.stays import COMPARED, ENOUGH_TO_RANK, REGIMES, STAGES, origins_of
 
 if TYPE_CHECKING:
@@ -169,12 +170,9 @@ def durations(replications: Sequence[Replications]) -> Drawing:
             by_origin(first, stage, ax, origins, named=number == 0)
         if lower:
             _origin_head(figure, lower[0], first, len(replications) > 1)
-    caption = _caption(replications, shown)
-    alt = (
-        "Medians with quartiles on a log scale of time, by stage and by origin. "
-        f"{message} {caption}"
-    )
-    return Drawing("durations", TITLE, figure, message, caption, alt)
+    form = "Medians with quartiles on a log scale of time, by stage and by origin."
+    caption, data = _caption(shown), plotted("durations", replications)
+    return Drawing("durations", TITLE, figure, form, message, note, caption, data)
 
 
 def _layout(figure: Figure, top: float, bottom: float, upper: float, lower: float) -> list[Axes]:
@@ -267,10 +265,10 @@ def _rare(shown: Sequence[Replications]) -> str:
     return f"Too rare to show (fewer than {FEWEST} stays): {words.listed(rare)}." if rare else ""
 
 
-def _caption(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:
+def _caption(shown: Sequence[Replications]) -> str:
     told = ("rented_prison", "pre_removal_detention", "departure_centre", "limbo")
     parts = [_stage_words(shown, name) for name in told]
-    return " ".join(filter(None, [*parts, _origin_words(shown[0]), _note(replications, shown)]))
+    return " ".join(filter(None, [*parts, _origin_words(shown[0])]))
 
 
 def _message(shown: Sequence[Replications]) -> str:

@@ -13,6 +13,7 @@ from sim.show.draw.over_time import FEW, LABELLED, Line, draw
 from sim.show.draw.style import Drawing
 from sim.show.facts.agreement import term_words
 from sim.show.facts.data import band_words, edge_words, mean_outcome, over_time, term
+from sim.show.facts.plotted import plotted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -92,12 +93,12 @@ def occupancy(replications: Sequence[Replications]) -> Drawing:
         axes = style.grid(figure, rows, top + 0.24, bottom, between=0.72)
         for ax, role in zip(axes, roles, strict=True):
             facility(replications, role, ax)
-    caption = _caption(replications, roles)
-    alt = (
+    form = (
         f"{words.counted(len(roles), 'panel')} over time, one for each facility, with people as "
-        f"lines and places as steps. {message} {caption}"
+        "lines and places as steps."
     )
-    return Drawing("occupancy", TITLE, figure, message, caption, alt)
+    caption, data = _caption(replications, roles), plotted("occupancy", replications)
+    return Drawing("occupancy", TITLE, figure, form, message, note, caption, data)
 
 
 def _title(replications: Sequence[Replications], role: str) -> str:
@@ -106,12 +107,13 @@ def _title(replications: Sequence[Replications], role: str) -> str:
 
 
 def _note(replications: Sequence[Replications]) -> str:
-    return (
+    said = (
         f"{band_words(replications, len(replications) <= FEW)} Thin steps: places. "
-        f"{period_words(replications)} {_after(term_words(replications))}Each panel has a scale "
-        "of its own. "
+        f"{period_words(replications)} {_after(term_words(replications))}Counted on the first of "
+        "each month; each panel has a scale of its own. "
         f"{edge_words(replications)}"
     )
+    return said.strip()
 
 
 def _after(text: str) -> str:
@@ -183,10 +185,10 @@ def _caption(replications: Sequence[Replications], roles: Sequence[str]) -> str:
     parts.append(
         replications[0].scenario.told(
             "Most people in {adjective} prisons and all in {hosts} own are outside the model: the "
-            "scenario states their number. Counted on the first of each month."
+            "scenario states their number."
         )
     )
-    return " ".join([*parts, band_words(replications, len(replications) <= FEW)])
+    return " ".join(parts)
 
 
 def _occupied(replications: Sequence[Replications], role: str) -> str:

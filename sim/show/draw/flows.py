@@ -26,6 +26,7 @@ from sim.show.facts.flows import (
     destinations,
     flows,
 )
+from sim.show.facts.plotted import plotted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -197,9 +198,10 @@ def flow(replications: Sequence[Replications]) -> Drawing:
         for ax, r in zip(axes, shown, strict=True):
             alluvial(r, ax)
             ax.set_title(r.scenario.title, pad=22)
+    form = "Ribbons from left to right in three steps."
     caption = _caption(shown, len(replications) - len(shown))
-    alt = f"Ribbons from left to right in three steps. {message} {caption}"
-    return Drawing("flow", TITLE, figure, message, caption, alt)
+    data = plotted("flow", replications)
+    return Drawing("flow", TITLE, figure, form, message, note, caption, data)
 
 
 def _unknown_words(shown: Sequence[Replications]) -> str:
@@ -234,7 +236,7 @@ def _message(r: Replications) -> str:
 
 
 def _caption(shown: Sequence[Replications], left_out: int) -> str:
-    said = [_message(r) for r in shown]
+    said = [_message(r) for r in shown[1:]]
     if left_out:
         said.append(
             f"{words.counted(left_out, 'more scenario')} less unlike the reference, not drawn."

@@ -13,6 +13,7 @@ from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.style import Drawing
 from sim.show.facts.costs import ITEMS, costs_of
+from sim.show.facts.plotted import plotted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -125,9 +126,9 @@ def costs(replications: Sequence[Replications]) -> Drawing:
         bottom = style.footer(figure, note)
         axes = style.grid(figure, [1], top + 0.05, bottom + 0.52, left=2.0, right=0.3)
         bars(replications, axes[0])
-    caption = _caption(replications)
-    alt = f"A bar for each scenario, made of items of cost. {message} {caption}"
-    return Drawing("costs", TITLE, figure, message, caption, alt)
+    form = "A bar for each scenario, made of items of cost."
+    caption, data = _caption(replications), plotted("costs", replications)
+    return Drawing("costs", TITLE, figure, form, message, note, caption, data)
 
 
 def _message(replications: Sequence[Replications]) -> str:
@@ -142,14 +143,14 @@ def _message(replications: Sequence[Replications]) -> str:
 
 
 def _caption(replications: Sequence[Replications]) -> str:
+    """Say how much of the costs is for the agreement, in those scenarios that have one."""
     said = []
-    for r in replications[:6]:
+    for r in replications:
         items = costs_of(r)
-        ours = sum(items[item] for item in AGREEMENT_ITEMS)
-        total = sum(items.values())
-        said.append(
-            f"{words.quoted(r.scenario.title)} costs EUR {grouped(total)} million in the observed "
-            "period" + (f", EUR {grouped(ours)} million of it for the agreement" if ours else "")
-        )
-    more = len(replications) - 6
-    return "; ".join(said) + (f"; {more} more scenarios are in the figure." if more > 0 else ".")
+        if ours := sum(items[item] for item in AGREEMENT_ITEMS):
+            said.append(f"EUR {grouped(ours)} million in {words.quoted(r.scenario.title)}")
+    if not said:
+        return ""
+    shown, more = said[:6], len(said) - 6
+    rest = [words.counted(more, "more scenario")] if more > 0 else []
+    return f"For the agreement alone: {words.listed([*shown, *rest])}."

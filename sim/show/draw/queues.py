@@ -14,6 +14,7 @@ from sim.show.draw.over_time import FEW, LABELLED, Line, draw
 from sim.show.draw.style import Drawing
 from sim.show.facts.data import Series, band_words, mean_length, over_time
 from sim.show.facts.data import names_of as queues_in
+from sim.show.facts.plotted import plotted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -96,12 +97,10 @@ def queues(replications: Sequence[Replications]) -> Drawing:
         axes = style.grid(figure, rows, top + 0.24, bottom, between=0.72)
         for ax, name in zip(axes, used, strict=True):
             queue(replications, name, ax)
-    caption = _caption(replications, {name: lines[name] for name in used}, empty)
-    alt = (
-        f"{words.counted(len(used), 'panel')} over time, one for each queue that is ever in use. "
-        f"{message} {caption}"
-    )
-    return Drawing("queues", TITLE, figure, message, caption, alt)
+    form = f"{words.counted(len(used), 'panel')} over time, one for each queue that is ever in use."
+    caption = _caption(replications, {name: lines[name] for name in used})
+    data = plotted("queues", replications)
+    return Drawing("queues", TITLE, figure, form, message, note, caption, data)
 
 
 def _title(name: str) -> str:
@@ -129,18 +128,14 @@ def _note(replications: Sequence[Replications], empty: Sequence[str]) -> str:
     )
 
 
-def _caption(
-    replications: Sequence[Replications], used: dict[str, list[Line]], empty: Sequence[str]
-) -> str:
+def _caption(replications: Sequence[Replications], used: dict[str, list[Line]]) -> str:
     parts = [_length(replications, name, lines) for name, lines in used.items()]
     if CONDITION in used:
         parts.append(
             "Limbo is a condition, not a queue: the sentence is over and no removal is in prospect."
         )
-    parts.append(_empty_words(empty).strip())
     parts.append("Someone can wait in more than one queue.")
-    parts.append(band_words(replications, len(replications) <= FEW))
-    return " ".join(filter(None, parts))
+    return " ".join(parts)
 
 
 def _length(replications: Sequence[Replications], name: str, lines: Sequence[Line]) -> str:

@@ -297,9 +297,8 @@ def _ranking_figure(
     if kind == "morris":
         planes = [("", partial(morris, q.of(table))) for q in shown]
     figure = _laid_out(title, message, _RANKING_NOTES[kind], panels, planes)
-    caption = f"{message} {_RANKING_NOTES[kind]}"
-    alt = f"Bars, one for each factor, the longest on top. {message}"
-    return Drawing(f"ranking_{outcome}", title, figure, message, caption, alt)
+    form = "Bars, one for each factor, the longest on top."
+    return Drawing(f"ranking_{outcome}", title, figure, form, message, _RANKING_NOTES[kind])
 
 
 _UNTOLD = "Grey: the interval reaches what chance could do."
@@ -356,8 +355,8 @@ def _tornado_figure(
         (q.what, partial(tornado, q.of(table))) for q in shown
     ]
     figure = _laid_out(title, message, note, panels, [])
-    alt = f"Bars to both sides of a line, one for each factor, the longest on top. {message}"
-    return Drawing(f"tornado_{outcome}", title, figure, message, f"{message} {note}", alt)
+    form = "Bars to both sides of a line, one for each factor, the longest on top."
+    return Drawing(f"tornado_{outcome}", title, figure, form, message, note)
 
 
 def _tornado_message(quantity: Quantity, table: pd.DataFrame) -> str:
@@ -414,8 +413,8 @@ def kinds_figure(table: pd.DataFrame) -> Drawing:
         bottom = style.footer(figure, note) + 0.1
         (ax,) = style.grid(figure, [1], top, bottom, left=3.0)
         two_kinds(known, ax)
-    alt = f"A wide and a narrow band for each outcome. {message}"
-    return Drawing("two_kinds", title, figure, message, f"{message} {note}", alt)
+    form = "A wide and a narrow band for each outcome."
+    return Drawing("two_kinds", title, figure, form, message, note)
 
 
 def trade_off_figure(found: Discovery, number: int) -> Drawing:
@@ -435,5 +434,5 @@ def trade_off_figure(found: Discovery, number: int) -> Drawing:
         bottom = style.footer(figure, note)
         (ax,) = style.grid(figure, [1], top + 0.1, bottom + 0.5)
         trade_off(found, ax)
-    alt = f"A curve of coverage and density. {message}"
-    return Drawing(f"trade_off_{number}", title, figure, message, f"{message} {note}", alt)
+    form = "A curve of coverage and density."
+    return Drawing(f"trade_off_{number}", title, figure, form, message, note)

@@ -13,7 +13,7 @@ import warnings
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from threading import RLock
@@ -26,6 +26,7 @@ from sim.numbers import grouped, tied
 from sim.show.draw.letters import drawable, families, in_key, see_that_drawable
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -107,17 +108,37 @@ class Drawing:
     title: str
     """The question it answers."""
     figure: Figure
+    form: str
+    """What it is made of, in a sentence, for those who cannot see it."""
     message: str
     """What one sees, in the one sentence that stands in the figure, computed from the data."""
-    caption: str
-    """The same at length, and what line and band are."""
-    alt: str
-    """The same for those who cannot see it."""
+    note: str
+    """How to read it, as it stands below the figure: what line and band are, and of whom."""
+    caption: str = ""
+    """What there is to say besides."""
+    data: pd.DataFrame | None = field(default=None, repr=False)
+    """The numbers that are drawn."""
+
+    @property
+    def alt(self) -> str:
+        """The alternative text: what it is made of, and what one sees."""
+        return f"{self.form} {self.message}"
+
+    @property
+    def words(self) -> str:
+        """All that is said of it, each thing once."""
+        return " ".join(filter(None, (self.message, self.caption, self.note)))
 
     def png(self) -> bytes:
         """Return the figure as PNG; the same figure gives the same bytes."""
-        words = {"Title": self.title, "Description": self.caption, "Software": None}
+        words = {"Title": self.title, "Description": self.words, "Software": None}
         return self._saved("png", {"dpi": DPI, "metadata": words})
+
+    def csv(self) -> str | None:
+        """Return the numbers that are drawn as CSV, None where the figure has none of its own."""
+        if self.data is None:
+            return None
+        return self.data.to_csv(index=False)
 
     def svg(self) -> bytes:
         """Return the figure as SVG; the same figure gives the same bytes."""
@@ -125,7 +146,7 @@ class Drawing:
 
     @cached_property
     def _svg(self) -> bytes:
-        words = {"Title": self.title, "Description": self.caption, "Date": None,
+        words = {"Title": self.title, "Description": self.words, "Date": None,
                  "Creator": "prisonflow"}  # fmt: skip
         return self._saved("svg", {"metadata": words})
 

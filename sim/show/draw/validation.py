@@ -78,8 +78,8 @@ def draw(found: Validation, scenario: Scenario) -> Drawing:
                 ax = figure.add_axes((shares[0], shares[1], shares[2], shares[3]))
                 _panel(ax, rows)
                 y -= _height(rows)
-    told = "; ".join(f"{r['topic']}, {r['title']}: {r['verdict']}" for r in records(shown))
-    return Drawing(f"validation_{scenario.name}", title, figure, message, f"{message} {note}", told)
+    form = "A row for each published figure: what was published, and what the model gives."
+    return Drawing(f"validation_{scenario.name}", title, figure, form, message, note, data=shown)
 
 
 def _height(rows: pd.DataFrame) -> float:

@@ -16,6 +16,7 @@ from sim.show.draw.labels import label_bands, outlined
 from sim.show.draw.over_time import mark_term, time_frame
 from sim.show.draw.style import Drawing, Floats
 from sim.show.facts.data import Series, edge_words, over_time, term
+from sim.show.facts.plotted import plotted
 from sim.show.facts.whereabouts import AFTER, DURING, layer_of, people_in
 
 if TYPE_CHECKING:
@@ -131,9 +132,9 @@ def whereabouts(replications: Sequence[Replications]) -> Drawing:
         for ax, r in zip(axes, shown, strict=False):
             ax.set_title("\n".join(textwrap.wrap(r.scenario.title, 44 if len(shown) > 1 else 90)))
             _stack(ax, r, bands_of(r)[0], tallest)
-    caption = _caption(replications, shown)
-    alt = f"Stacked areas over time, one panel for each scenario. {message} {caption}"
-    return Drawing("whereabouts", TITLE, figure, message, caption, alt)
+    form = "Stacked areas over time, one panel for each scenario."
+    caption, data = _caption(shown), plotted("whereabouts", replications)
+    return Drawing("whereabouts", TITLE, figure, form, message, note, caption, data)
 
 
 def _height(bands: Sequence[Band]) -> float:
@@ -210,11 +211,12 @@ def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -
         left_out = f"The first {len(shown)} of {len(replications)} scenarios. "
     period = period_words(replications).replace("Shaded: the", "Bar below, and shade: the")
     period = period.replace("to which averages refer", "whose means stand beside the bands")
-    return (
+    said = (
         f"{left_out}Mean of {number}; only people of the model, not other prisoners. "
         f"{_merged_words(shown)}{_kept_words(shown)}{_line_words(shown)}{period} "
         f"{edge_words(shown)}"
     )
+    return said.strip()
 
 
 def _merged_words(shown: Sequence[Replications]) -> str:
@@ -302,7 +304,7 @@ def _used(shown: Sequence[Replications], stage: str) -> bool:
     return any(s is not None and s.highest > 0 for s in series)
 
 
-def _caption(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:
+def _caption(shown: Sequence[Replications]) -> str:
     parts = []
     for r in shown:
         bands = bands_of(r)[0]
@@ -317,9 +319,4 @@ def _caption(replications: Sequence[Replications], shown: Sequence[Replications]
             f"average, {words.people(after)} of them after the end of their sentence; most in "
             f"{words.listed(each)}."
         )
-    if len(shown) < len(replications):
-        parts.append(f"The first {len(shown)} of {len(replications)} scenarios are shown.")
-    parts += [f(shown).strip() for f in (_merged_words, _kept_words, _line_words)]
-    number = words.counted(max(r.number for r in shown), "replication")
-    parts.append(f"Areas: mean of {number}; prisoners outside the model are not counted.")
-    return " ".join(filter(None, parts))
+    return " ".join(parts)

@@ -246,6 +246,9 @@ def test_prisoners_places_and_officers(run: Run, hand: ByHand) -> None:
         assert measure(run, figure({"kind": "places", "facility": facility, "at": AT})) == places
         whole = measure(run, figure({"kind": "places", "facility": facility, **PERIOD}))
         assert whole == pytest.approx(places)
+    filled = sim.run(run.scenario.change({"home_prisons.freed_places_filled_share": 0.5}), seed=3)
+    abroad = stock_at(hand, {"rented_prison", "return_queue"}, AT, lambda p: True)
+    assert measure(filled, figure({"kind": "prisoners", "at": AT})) == everyone + abroad / 2
     officers = next(s.value for s in declared.officers if s.from_ <= AT < s.until)
     assert measure(run, figure({"kind": "officers", "at": AT})) == officers
 

@@ -143,6 +143,16 @@ def test_contested_capacity_is_told_with_who_claims_it(both):
     assert said in " ".join(sentences(both[:1]))
 
 
+def test_places_filled_again_are_told_where_others_are_called_up(both):
+    filled = with_scenario(both[0], {"home_prisons.freed_places_filled_share": 0.25})
+    filled = with_outcome(filled, "places_freed_gross", [120.0] * filled.number)
+    filled = with_outcome(filled, "places_freed_net", [90.0] * filled.number)
+    said = " ".join(sentences([filled]))
+    told = "(of 120 places freed by those abroad, 30 are filled again by others called up)"
+    assert f"% full {told}" in said
+    assert "filled again" not in " ".join(sentences(both))
+
+
 def test_fuller_than_full_is_told_of_any_scenario(both):
     claim = {"host.capacity_claim": "rehabilitation_centre"}
     full = renamed(with_scenario(both[0], claim), "full", "Full")
@@ -240,15 +250,15 @@ def test_text_is_wrapped_to_the_width():
 def test_line_between_the_groups_and_who_is_counted_elsewhere_are_explained(both):
     drawing = whereabouts(both)
     note = " ".join(" ".join(t.get_text() for t in drawing.figure.texts).split())
-    for text in (note, drawing.caption):
-        assert "Dark line: below it, people until the sentence ends; above it, after" in text
-        assert "detained there for removal (counted under pre-removal detention)" in text
+    assert note.endswith(drawing.note)
+    assert "Dark line: below it, people until the sentence ends; above it, after" in note
+    assert "detained there for removal (counted under pre-removal detention)" in note
     white = [
         line for ax in drawing.figure.axes for line in ax.lines
         if line.get_color() == "white" and line.get_linewidth() > 1
     ]  # fmt: skip
     assert not white
-    assert "counted under" not in whereabouts(both[1:]).caption
+    assert "counted under" not in whereabouts(both[1:]).note
 
 
 # ---------------------------------------------------------------------- peaks

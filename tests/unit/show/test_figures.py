@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -20,6 +21,7 @@ from sim.show.draw.labels import spread
 from sim.show.draw.queues import queue, queues
 from sim.show.draw.whereabouts import bands_of, stack, whereabouts
 from sim.show.facts.afterwards import curves
+from sim.show.facts.costs import costs_of
 from sim.show.facts.data import band_words, first_shown, mean_outcome, over_time, term
 from sim.show.facts.lengths import lengths
 from sim.show.figures import FIGURES, draw_all, write_figures
@@ -130,7 +132,7 @@ def test_quartile_not_reached_becomes_an_arrow(baseline):
     arrows = [[line.get_marker() for line in by_stage([x]).lines].count(">") for x in (baseline, r)]
     assert arrows[1] == arrows[0] + 1
     assert "fewer than three quarters at all" in durations([r]).caption
-    assert "Arrow:" in durations([r]).caption
+    assert "Arrow:" in durations([r]).note
 
 
 def test_those_still_inside_are_counted_beside_the_bar(baseline):
@@ -199,7 +201,7 @@ def test_empty_queue_is_named_and_not_drawn(baseline):
         return table
 
     drawing = queues([changed(baseline, "queues", nobody)])
-    assert "waiting for a case worker" in drawing.caption
+    assert "waiting for a case worker" in drawing.note
     titles = {ax.get_title(loc="left") for ax in drawing.figure.axes}
     assert "Waiting for a case worker" not in titles
     assert "Waiting for a travel document" in titles
@@ -230,7 +232,7 @@ def test_one_replication_has_no_band(baseline):
     bare = facility([one], "departure_centre")
     banded = facility([baseline], "departure_centre")
     assert len(banded.collections) == len(bare.collections) + 1
-    assert "one replication" in occupancy([one]).caption
+    assert "one replication" in occupancy([one]).note
 
 
 def test_scenario_without_rented_prison_alone(without):
@@ -317,7 +319,7 @@ def test_same_replications_give_the_same_bytes(both, drawings):
 
 def test_files_are_written_whole(drawings, tmp_path):
     paths = write_figures([drawings["queues"]], tmp_path / "figures")
-    assert [path.name for path in paths] == ["queues.png", "queues.svg"]
+    assert [path.name for path in paths] == ["queues.png", "queues.svg", "queues.csv"]
     assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == sorted(
         path.name for path in paths
     )
@@ -326,15 +328,39 @@ def test_files_are_written_whole(drawings, tmp_path):
     with Image.open(paths[0]) as image:
         assert image.info["dpi"][0] >= 150
         assert image.size[0] >= 1500
-        assert image.info["Description"] == drawings["queues"].caption
+        assert image.info["Description"] == drawings["queues"].words
 
 
-def test_every_figure_has_question_caption_and_alternative_text(drawings):
+def test_every_figure_has_a_question_words_and_numbers(drawings):
     assert list(drawings) == list(FIGURES) == NAMES
     for drawing in drawings.values():
         assert drawing.title.endswith("?")
-        assert drawing.caption.endswith(".")
-        assert drawing.caption in drawing.alt
+        for text in (drawing.form, drawing.message, drawing.note, drawing.caption):
+            assert text.endswith(".")
+        assert drawing.alt == f"{drawing.form} {drawing.message}"
+        assert set(drawing.data["scenario"]) == {"baseline", "no_agreement"}
+
+
+def test_each_thing_is_said_once(drawings):
+    for drawing in drawings.values():
+        said = [s for s in re.split(r"(?<=\.) (?=[A-Z“])", drawing.words) if s]
+        assert len(said) == len(set(said)), drawing.name
+        shown = " ".join(" ".join(t.get_text() for t in drawing.figure.texts).split())
+        for sentence in re.split(r"(?<=\.) (?=[A-Z“])", drawing.caption):
+            assert sentence not in shown.replace("\u00a0", " "), drawing.name
+
+
+def test_numbers_behind_a_figure_are_those_drawn(baseline, drawings):
+    data = drawings["queues"].data
+    mine = data[(data["scenario"] == "baseline") & (data["queue"] == "limbo")]
+    line = over_time(baseline, "queues", "limbo")
+    assert mine["people"].to_numpy() == pytest.approx(line.mean)
+    assert mine["date"].iloc[0] == str(line.dates[0])[:10]
+    whole = drawings["costs"].data.groupby("scenario")["eur_million"].sum()
+    assert whole["baseline"] == pytest.approx(sum(costs_of(baseline).values()))
+    lengths_ = drawings["durations"].data.query("origin == 'all' and scenario == 'baseline'")
+    median = lengths_.set_index("stage")["median_days"]["limbo"]
+    assert median == lengths(baseline)[("limbo",)].median
 
 
 def test_many_scenarios_have_a_key_and_no_bands(baseline):
@@ -342,8 +368,8 @@ def test_many_scenarios_have_a_key_and_no_bands(baseline):
     drawing = queues(many)
     texts = {t.get_text() for legend in drawing.figure.legends for t in legend.get_texts()}
     assert texts == {r.scenario.title for r in many}
-    assert "left out for legibility" in drawing.caption
-    assert "The first 4 of 12 scenarios" in whereabouts(many).caption
+    assert "left out for legibility" in drawing.note
+    assert "The first 4 of 12 scenarios" in whereabouts(many).note
 
 
 def test_nothing_to_draw_is_an_error():

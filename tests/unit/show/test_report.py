@@ -84,6 +84,9 @@ def test_page_shows_answer_table_and_definitions(both, parsed):
 def test_page_shows_captions(drawings, parsed):
     for drawing in drawings.values():
         assert tied(drawing.caption) in parsed.text
+        assert f"figures/{drawing.name}.csv" in [
+            a.get("href") for tag, a in parsed.tags if tag == "a"
+        ]
 
 
 def test_titles_are_escaped(both, drawings):
@@ -135,7 +138,7 @@ def test_all_files_are_written(both, drawings, tmp_path, monkeypatch):
     assert all(path.stat().st_size for path in paths)
     assert {path.relative_to(tmp_path / "out").as_posix() for path in paths} == {
         "report.html",
-        *(f"figures/{name}.{kind}" for name in drawings for kind in ("png", "svg")),
+        *(f"figures/{name}.{kind}" for name in drawings for kind in ("png", "svg", "csv")),
     }
     there = {path for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert there == set(paths)

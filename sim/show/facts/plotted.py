@@ -1,0 +1,114 @@
+"""The numbers behind each figure, as a table to take along: all scenarios, not only those drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.show.facts.afterwards import MAIN, SECOND, curves
+from sim.show.facts.costs import costs_of
+from sim.show.facts.data import names_of, over_time
+from sim.show.facts.flows import flows
+from sim.show.facts.lengths import lengths
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiment.replicate import Replications
+
+Rows = Iterator[Mapping[str, object]]
+
+
+def plotted(figure: str, replications: Sequence[Replications]) -> pd.DataFrame:
+    """Return what a figure shows, one row for each number or point of a line.
+
+    Parameters
+    ----------
+    figure
+        Name of one of `sim.show.figures.FIGURES`.
+    replications
+        The scenarios.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `scenario` and what the row is about; people and places are means over replications, `low`
+        and `high` the middle 90 % of them; days, shares from 0 to 1, people a year, EUR million.
+    """
+    import pandas as pd
+
+    rows = _ROWS[figure]
+    return pd.DataFrame(
+        {"scenario": r.scenario.name, **row} for r in replications for row in rows(r)
+    )
+
+
+def _over_time(table: str, about: str, r: Replications) -> Rows:
+    for name in names_of(r, table):
+        people = over_time(r, table, name)
+        places = over_time(r, table, name, "places") if table == "occupancy" else None
+        if people is None:
+            continue
+        for at, date in enumerate(people.dates):
+            row = {
+                about: name,
+                "date": np.datetime_as_string(date, "D"),
+                "people": people.mean[at],
+                "low": people.low[at],
+                "high": people.high[at],
+            }
+            yield row if places is None else row | {"places": places.mean[at]}
+
+
+def _durations(r: Replications) -> Rows:
+    for (stage, *origin), length in {**lengths(r), **lengths(r, "origin")}.items():
+        yield {
+            "stage": stage,
+            "origin": origin[0] if origin else "all",
+            "stays": length.stays,
+            "lower_quartile_days": length.lower,
+            "median_days": length.median,
+            "upper_quartile_days": length.upper,
+            "still_inside": length.inside,
+        }
+
+
+def _after_sentence(r: Replications) -> Rows:
+    for group in (MAIN, SECOND):
+        years, shares = curves(r, group)
+        for exit, share in shares.items():
+            for year, value in zip(years, share, strict=True):
+                yield {
+                    "group": group,
+                    "years_after_sentence": year,
+                    "exit": exit,
+                    "share": value,
+                }
+
+
+def _flow(r: Replications) -> Rows:
+    for way in flows(r):
+        yield {
+            "served": way.served,
+            "next": way.next,
+            "after_two_years": way.fate,
+            "people_per_year": way.people,
+        }
+
+
+def _costs(r: Replications) -> Rows:
+    for item, million in costs_of(r).items():
+        yield {"item": item, "eur_million": million}
+
+
+_ROWS: dict[str, Callable[[Replications], Rows]] = {
+    "occupancy": lambda r: _over_time("occupancy", "facility", r),
+    "queues": lambda r: _over_time("queues", "queue", r),
+    "whereabouts": lambda r: _over_time("census", "stage", r),
+    "durations": _durations,
+    "after_sentence": _after_sentence,
+    "flow": _flow,
+    "costs": _costs,
+}
