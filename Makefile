@@ -62,6 +62,7 @@ performance: $(RUN_READY) ## measure the engines, and write docs/performance.md 
 	@$(PIP) --editable '.[peers]'
 	$(PY) -m benchmarks.bench_replication --scale 1 4 16 --repeats 3 --page docs/performance.md
 	$(PY) -m benchmarks.bench_peers --page docs/performance.md
+	$(PY) -m benchmarks.bench_run $(if $(AGAINST),--against $(AGAINST)) --page docs/performance.md
 
 app: $(APP_READY) ## open the page to ask "what if" in a browser
 	$(VENV)/bin/prisonflow app

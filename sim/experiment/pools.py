@@ -9,7 +9,13 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    ProcessPoolExecutor,
+    wait,
+)
 from contextlib import contextmanager
 from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
@@ -49,7 +55,10 @@ def processes(number: int) -> Iterator[Executor]:
     pool = ProcessPoolExecutor(number, mp_context=_Context(), initializer=_prepare)
     try:
         try:
-            pool.submit(os.getpid).result()
+            # A call for each: a pool starts no more processes than it has calls waiting.
+            calls = [pool.submit(os.getpid) for _ in range(number)]
+            for first in wait(calls, return_when=FIRST_COMPLETED).done:
+                first.result()
         except (BrokenExecutor, OSError) as error:
             raise StoreError(
                 f"no worker process could be started ({error}): run with one process (workers=1 "

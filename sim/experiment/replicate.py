@@ -17,6 +17,7 @@ from sim.whole import whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from sim.experiment.definition import Experiment
     from sim.results.run import Run
@@ -52,6 +53,10 @@ class Replications:
     def blocks(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
         """Yield a table some replications at a time, in their order, to be summed up."""
         return cast(Tables, self.tables).blocks(name, columns)
+
+    def parts(self, name: str) -> Iterator[pa.Table]:
+        """Yield a table some replications at a time as Arrow has it, to be passed on."""
+        return cast(Tables, self.tables).parts(name)
 
     @property
     def numbers(self) -> range:

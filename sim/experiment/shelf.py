@@ -106,16 +106,16 @@ class StoredTables(Shelf):
         """Return a table, or some of its columns; the outcomes are read once."""
         if name == _HELD:
             if self._held is None:
-                self._held = as_frame(list(self._parts(name, None)))
+                self._held = as_frame(list(self.parts(name)))
             return self._held if columns is None else self._held[[*columns]]
-        return as_frame(list(self._parts(name, columns)))
+        return as_frame(list(self.parts(name, columns)))
 
     def blocks(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
         """Yield a table, or some of its columns, cell by cell."""
-        for part in self._parts(name, columns):
+        for part in self.parts(name, columns):
             yield as_frame([part])
 
-    def _parts(self, name: str, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+    def parts(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Yield the parts of a table up to the last replication that is wanted.
 
         Raises

@@ -82,10 +82,10 @@ def _groups(done: Sequence[Replications], name: str) -> Iterator[pa.Table]:
     schema = _schema(name)
     rest = schema.empty_table()
     for r in done:
-        for block in r.blocks(name):
-            block = block.assign(scenario=r.scenario.name)[schema.names]
-            part = pa.Table.from_pandas(block, preserve_index=False).replace_schema_metadata()
-            rest = pa.concat_tables([rest, part.cast(schema)])
+        for block in r.parts(name):
+            named = block.append_column("scenario", pa.repeat(r.scenario.name, block.num_rows))
+            part = named.select(schema.names).replace_schema_metadata().cast(schema)
+            rest = pa.concat_tables([rest, part])
             while rest.num_rows > ROWS:
                 yield rest.slice(0, ROWS).combine_chunks()
                 rest = rest.slice(ROWS)

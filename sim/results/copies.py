@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 T = TypeVar("T")
 
@@ -23,8 +24,15 @@ class Shelf(Mapping[str, "pd.DataFrame"]):
     def blocks(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
         """Yield a table, or some of its columns, a part at a time, in order."""
 
+    @abstractmethod
+    def parts(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Yield the same as it is stored, for what is only passed on."""
+
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.read(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in iter(self)
 
 
 class Tables(Mapping[str, "pd.DataFrame"]):
@@ -46,8 +54,20 @@ class Tables(Mapping[str, "pd.DataFrame"]):
         else:
             yield self.lent(name, columns)
 
+    def parts(self, name: str) -> Iterator[pa.Table]:
+        """Yield the table a part at a time as Arrow has it, for what is only passed on."""
+        import pyarrow as pa
+
+        if isinstance(self._own, Shelf):
+            yield from self._own.parts(name)
+        else:
+            yield pa.Table.from_pandas(self.lent(name), preserve_index=False)
+
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self._own[name].copy()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._own
 
     def __or__(self, other: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         """Return copies of all, and those given in place of any of the same name."""

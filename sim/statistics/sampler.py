@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import brentq
 
 from sim.statistics.arrays import Floats
 from sim.statistics.weights import effective_size
@@ -53,6 +52,8 @@ def _step(level: Floats, most: float) -> float:
 
     if too_little(most) >= 0:
         return most
+    from scipy.optimize import brentq
+
     return float(brentq(too_little, 0, most))
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -183,21 +184,30 @@ _FINE = 600
 
 def wrapped(text: str, size: float, inches: float) -> list[str]:
     """Break a text into lines no wider than some inches; numbers stay with sign and unit."""
+    return list(_lines(tied(text), size, inches))
+
+
+@lru_cache(maxsize=256)
+def _lines(text: str, size: float, inches: float) -> tuple[str, ...]:
+    """Return `wrapped`; a line is found by halving, as measuring one takes long."""
     from matplotlib.backends.backend_agg import RendererAgg
     from matplotlib.font_manager import FontProperties
 
     renderer, font = RendererAgg(1, 1, _FINE), FontProperties(family=families(), size=size)
+    words = list(filter(None, re.split(r"[ \n\r\t\f\v]+", text)))
 
-    def wide(line: str) -> float:
-        return float(renderer.get_text_width_height_descent(drawable(line), font, False)[0]) / _FINE
+    def fits(end: int) -> bool:
+        line = drawable(" ".join(words[begin:end]))
+        wide = renderer.get_text_width_height_descent(line, font, False)[0]
+        return float(wide) / _FINE <= inches
 
-    lines: list[str] = []
-    for word in filter(None, re.split(r"[ \n\r\t\f\v]+", tied(text))):
-        if lines and wide(f"{lines[-1]} {word}") <= inches:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines
+    lines, begin = [], 0
+    while begin < len(words):
+        more = range(begin + 2, len(words) + 1)
+        end = begin + 1 + bisect_left(more, True, key=lambda end: not fits(end))
+        lines.append(" ".join(words[begin:end]))
+        begin = end
+    return tuple(lines)
 
 
 def message_height(message: str, width: float = WIDTH) -> float:
