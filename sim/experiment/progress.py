@@ -7,6 +7,7 @@ import time
 from typing import Any, Protocol, TextIO
 
 from sim.experiment.cells import Cell
+from sim.numbers import significant
 
 #: Seconds between two lines where nobody watches.
 EVERY_SECONDS = 30.0
@@ -69,7 +70,7 @@ class Lines:
         self._told = time.monotonic()
         finished, expected, failed = self._last
         rate = (finished - (self._first or 0)) / max(self._told - self._begun, 1e-9)
-        words = [f"{finished:,} of {expected:,} cells", f"{_rounded(rate)} a second"]
+        words = [f"{finished:,} of {expected:,} cells", f"{significant(rate, 2)} a second"]
         if rate > 0 and finished < expected:
             words.append(f"{duration((expected - finished) / rate)} left")
         if failed:
@@ -115,10 +116,6 @@ def _in_notebook() -> bool:
     interactive: Any = sys.modules.get("IPython")
     shell = interactive.get_ipython() if interactive is not None else None
     return hasattr(shell, "kernel")
-
-
-def _rounded(rate: float) -> str:
-    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"
 
 
 def duration(seconds: float) -> str:

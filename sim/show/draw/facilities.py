@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.over_time import FEW, LABELLED, Line, draw
 from sim.show.draw.style import Drawing
 from sim.show.facts.agreement import term_words
-from sim.show.facts.data import band_words, edge_words, mean_outcome, over_time, term
+from sim.show.facts.data import band_words, edge_words, over_time, term
+from sim.show.facts.facilities import use
 from sim.show.facts.plotted import plotted
 
 if TYPE_CHECKING:
@@ -125,8 +125,8 @@ def _message(replications: Sequence[Replications], roles: Sequence[str]) -> str:
     parts = []
     for role in ("rented_prison", "home_prisons"):
         lines = lines_of(replications, role) if role in roles else []
-        shares = {n.number: _means(replications[n.number], role, n)[1] for n in lines}
-        shares = {n: share for n, share in shares.items() if np.isfinite(share)}
+        shares = {n.number: use(replications[n.number], role).share for n in lines}
+        shares = {n: share for n, share in shares.items() if isfinite(share)}
         if shares:
             verb = "are" if role == "home_prisons" else "is"
             name = _title(replications, role)
@@ -195,10 +195,9 @@ def _occupied(replications: Sequence[Replications], role: str) -> str:
     """Say how many people a facility holds, and what part of its places that is."""
     said: dict[str, list[str]] = {}
     for line in lines_of(replications, role):
-        assert line.places is not None
-        mean, share = _means(replications[line.number], role, line)
-        text = f"{words.people(mean)} people on average"
-        text += f", {words.percent(share)} of its places" if np.isfinite(share) else ""
+        found = use(replications[line.number], role)
+        text = f"{words.people(found.people)} people on average"
+        text += f", {words.percent(found.share)} of its places" if isfinite(found.share) else ""
         said.setdefault(text, []).append(words.quoted(line.title))
     name = _title(replications, role)
     verb = "hold" if name.endswith("prisons") else "holds"
@@ -212,26 +211,9 @@ def _occupied(replications: Sequence[Replications], role: str) -> str:
     return f"{name} {verb} {'; '.join(each)}."
 
 
-def _means(r: Replications, role: str, line: Line) -> tuple[float, float]:
-    """Return mean people and share of places; exact ones where an outcome measures them."""
-    assert line.places is not None
-    if role == "rented_prison":
-        return mean_outcome(r, "rented_prison_people"), mean_outcome(r, "rented_prison_fill")
-    observed = line.people.observed
-    if role == "departure_centre":
-        mean = mean_outcome(r, "departure_centre_people")
-        places = float(line.places.mean[observed].mean()) if observed.any() else 0.0
-        return mean, mean / places if places else float("nan")
-    if not observed.any():
-        observed = np.ones_like(observed)
-    all_places = float(line.places.mean[observed].sum())
-    inside = float(line.people.mean[observed].sum())
-    return line.people.typical, inside / all_places if all_places else float("nan")
-
-
 def _range(replications: Sequence[Replications], role: str) -> str:
     means = [
-        (_means(replications[line.number], role, line)[0], line.title)
+        (use(replications[line.number], role).people, line.title)
         for line in lines_of(replications, role)
     ]
     (low, fewest), (high, most) = min(means), max(means)

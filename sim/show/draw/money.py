@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.numbers import grouped
-from sim.results.costs import AGREEMENT_ITEMS
 from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.style import Drawing
-from sim.show.facts.costs import ITEMS, costs_of
+from sim.show.facts.costs import ITEMS, costs_of, of_agreement, total
 from sim.show.facts.plotted import plotted
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:
         ax = style.own_axes(ax)
         found = [costs_of(r) for r in replications]
         titles = {item: replications[0].scenario.told(title) for item, title in ITEMS.items()}
-        longest = max((sum(items.values()) for items in found), default=0.0)
+        longest = max(map(total, replications), default=0.0)
         for row, items in enumerate(found):
             left = 0.0
             for item, colour in _COLOURS.items():
@@ -134,7 +133,7 @@ def costs(replications: Sequence[Replications]) -> Drawing:
 def _message(replications: Sequence[Replications]) -> str:
     """Say what the first scenarios cost, without ranking what chance may have ordered."""
     told = [
-        f"{words.quoted(r.scenario.title)} EUR {grouped(sum(costs_of(r).values()))} million"
+        f"{words.quoted(r.scenario.title)} EUR {grouped(total(r))} million"
         for r in replications[:3]
     ]
     more = len(replications) - len(told)
@@ -144,11 +143,11 @@ def _message(replications: Sequence[Replications]) -> str:
 
 def _caption(replications: Sequence[Replications]) -> str:
     """Say how much of the costs is for the agreement, in those scenarios that have one."""
-    said = []
-    for r in replications:
-        items = costs_of(r)
-        if ours := sum(items[item] for item in AGREEMENT_ITEMS):
-            said.append(f"EUR {grouped(ours)} million in {words.quoted(r.scenario.title)}")
+    said = [
+        f"EUR {grouped(ours)} million in {words.quoted(r.scenario.title)}"
+        for r in replications
+        if (ours := of_agreement(r))
+    ]
     if not said:
         return ""
     shown, more = said[:6], len(said) - 6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.results.costs import AGREEMENT_ITEMS
 from sim.show.facts.memory import remembered
 
 if TYPE_CHECKING:
@@ -30,3 +31,14 @@ def costs_of(r: Replications) -> dict[str, float]:
     table = r.lent("costs", ["item", "eur_million"])
     sums = table.groupby("item", observed=True)["eur_million"].sum() / r.number
     return {item: float(sums.get(item, 0.0)) for item in ITEMS}
+
+
+def total(r: Replications) -> float:
+    """Return the cost in EUR million over the observed period, mean over replications."""
+    return sum(costs_of(r).values())
+
+
+def of_agreement(r: Replications) -> float:
+    """Return the part of the cost that is for the agreement, in EUR million."""
+    found = costs_of(r)
+    return sum(found[item] for item in AGREEMENT_ITEMS)
