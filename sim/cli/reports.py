@@ -209,6 +209,7 @@ def _write(store: Path, out: Path, point: int, command: str) -> None:
     from sim.show.facts.agreement import reference_of
     from sim.show.facts.estimates import tables_behind, write_behind
     from sim.show.facts.study import study_of
+    from sim.show.figures import outdated
     from sim.show.report import write_all
 
     results = open_results(store)
@@ -222,7 +223,10 @@ def _write(store: Path, out: Path, point: int, command: str) -> None:
     try:
         with staged(out) as beside:
             write_behind(tables_behind(replications, reference), beside / "tables")
-            write_all(replications, beside, study)
+            paths = write_all(replications, beside, study)
+            written = [out / path.relative_to(beside) for path in paths]
+        for leftover in outdated(out / "figures", written):
+            leftover.unlink()
     except OSError as error:
         cannot_write(out, error)
     say(f"wrote tables to {out / 'tables'} and figures to {out / 'figures'}")

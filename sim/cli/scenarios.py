@@ -183,6 +183,7 @@ def _write(done: Sequence[Replications], out: Path, command: str) -> list[Path]:
     """Write everything, all at once: what was there before stays until the new is complete."""
     from sim.experiment.tables import outdated, write_tables
     from sim.results.files import staged
+    from sim.show import figures
     from sim.show.report import write_all
 
     try:
@@ -192,7 +193,10 @@ def _write(done: Sequence[Replications], out: Path, command: str) -> list[Path]:
                 *write_all(done, beside, command=command),
             ]
             written = [out / path.relative_to(beside) for path in paths]
-        for leftover in outdated(done, out / "tables", written):
+        for leftover in (
+            *outdated(done, out / "tables", written),
+            *figures.outdated(out / "figures", written),
+        ):
             leftover.unlink()
     except OSError as error:
         cannot_write(out, error)

@@ -179,14 +179,20 @@ class Comparison:
     def report(self, folder: str | Path) -> Path:
         """Write the report, its figures besides, and return the report's file.
 
+        Figures of an earlier report in the folder do not stay beside the new ones.
+
         Raises
         ------
         OSError
             If the folder cannot be written to.
         """
+        from sim.show.figures import outdated
         from sim.show.report import write_all
 
-        return write_all(self.replications, Path(folder))[-1]
+        paths = write_all(self.replications, Path(folder))
+        for leftover in outdated(Path(folder) / "figures", paths):
+            leftover.unlink()
+        return paths[-1]
 
     def __getitem__(self, name: str) -> Replications:
         for r in self.replications:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.errors import moved
 from sim.results.files import replace
 from sim.show.draw.afterwards import after_sentence, ways_out
 from sim.show.draw.durations import by_origin, by_stage, durations
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from sim.experiment.replicate import Replications
 
 __all__ = [
-    "FIGURES", "Drawing", "after_sentence", "alluvial", "bars", "by_origin", "by_stage", "costs",
-    "draw_all", "durations", "facility", "flow", "occupancy", "queue", "queues", "stack",
-    "ways_out", "whereabouts", "write_figures",
+    "FIGURES", "OLD_NAMES", "Drawing", "after_sentence", "alluvial", "bars", "by_origin",
+    "by_stage", "costs", "draw_all", "durations", "facility", "flow", "occupancy", "outdated",
+    "queue", "queues", "stack", "ways_out", "whereabouts", "write_figures",
 ]  # fmt: skip
 
 #: The figures by name, in the order in which they are read: the name is that of the function, of
@@ -45,6 +46,12 @@ FIGURES: dict[str, Callable[[Sequence[Replications]], Drawing]] = {
 }
 #: Of these, the ones about people expelled: left out where the sentence of none of them ends.
 OF_EXPELLED = ("after_sentence", "flow")
+#: What a figure was once called, and its name now.
+OLD_NAMES = {"stages": "whereabouts", "exits": "after_sentence"}
+_ENDINGS = (".png", ".svg", ".csv")
+
+if not TYPE_CHECKING:  # a checker finds an old name by itself
+    __getattr__ = moved(__name__, {old: f"{__name__}.{new}" for old, new in OLD_NAMES.items()})
 
 
 def draw_all(replications: Sequence[Replications]) -> list[Drawing]:
@@ -80,3 +87,17 @@ def write_figures(drawings: Sequence[Drawing], folder: Path) -> list[Path]:
         if (numbers := drawing.csv()) is not None:
             paths.append(replace(folder / f"{drawing.name}.csv", numbers))
     return paths
+
+
+def outdated(folder: Path, written: Sequence[Path]) -> list[Path]:
+    """Return the files of an earlier report's figures that this one has not written anew.
+
+    Parameters
+    ----------
+    folder
+        Where figures are, under the names that they have now or had once.
+    written
+        The files that were written.
+    """
+    files = [folder / f"{name}{ending}" for name in (*FIGURES, *OLD_NAMES) for ending in _ENDINGS]
+    return [file for file in files if file.is_file() and file not in written]

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from sim.analysis.durations import survival_curves
+from sim.errors import moved
 from sim.experiment.read import Results
 from sim.experiment.replicate import Replications, of_runs, told_apart
 from sim.people.arrivals import GROUPS
@@ -44,6 +45,7 @@ from sim.show.facts.afterwards import MAIN, curves
 from sim.show.facts.lengths import lengths
 from sim.show.facts.lifelines import life_of
 from sim.show.facts.stays import COMPARED, origins_of
+from sim.show.figures import OLD_NAMES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,6 +65,9 @@ __all__ = [
     "survival",
     "whereabouts",
 ]
+
+if not TYPE_CHECKING:  # a checker finds an old name by itself
+    __getattr__ = moved("sim.plots", {old: f"sim.plots.{new}" for old, new in OLD_NAMES.items()})
 
 _WORLDS = "a run, replications, a comparison, or several of the first two"
 _RESULTS = "the results of an experiment, as sim.open_experiment(folder) has them"

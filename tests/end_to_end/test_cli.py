@@ -195,18 +195,22 @@ def test_a_run_that_is_stopped_writes_nothing_and_leaves_what_was_there(small, t
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 
 
-def test_tables_of_an_earlier_run_do_not_stay_beside_new_ones(small, tmp_path):
-    """A table too long for CSV has none: an older one must not be taken for it."""
+def test_files_of_an_earlier_run_do_not_stay_beside_new_ones(small, tmp_path):
+    """A table too long for CSV has none, a figure may have another name: nothing old is left."""
     stale = tmp_path / "out" / "tables" / "queues.csv"
     stale.parent.mkdir(parents=True)
     stale.write_text("of an earlier run", encoding="utf-8")
     (stale.parent / "mine.csv").write_text("not ours", encoding="utf-8")
+    figure = tmp_path / "out" / "figures" / "stages.png"
+    figure.parent.mkdir()
+    figure.write_bytes(b"of an earlier run")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tables, "CSV_ROWS", 10)
         with pytest.raises(SystemExit) as ended:
             main(["run", str(small), "--replications", "1", "--out", str(tmp_path / "out")])
     assert not ended.value.code
     assert not stale.exists()
+    assert not figure.exists()
     assert (stale.parent / "mine.csv").exists()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 import subprocess
 import sys
@@ -12,7 +13,8 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from sim.show import plots, words
+import sim
+from sim.show import figures, plots, words
 from sim.show.draw import style
 from sim.show.draw.afterwards import ways_of, ways_out
 from sim.show.draw.durations import by_origin, by_stage, durations, rows_of
@@ -24,7 +26,7 @@ from sim.show.facts.afterwards import curves
 from sim.show.facts.costs import costs_of
 from sim.show.facts.data import band_words, first_shown, mean_outcome, over_time, term
 from sim.show.facts.lengths import lengths
-from sim.show.figures import FIGURES, draw_all, write_figures
+from sim.show.figures import FIGURES, OLD_NAMES, draw_all, outdated, write_figures
 from tests.unit.show.conftest import changed, only_first, renamed
 
 NAMES = ["occupancy", "queues", "whereabouts", "durations", "after_sentence", "flow", "costs"]
@@ -329,6 +331,25 @@ def test_files_are_written_whole(drawings, tmp_path):
         assert image.info["dpi"][0] >= 150
         assert image.size[0] >= 1500
         assert image.info["Description"] == drawings["queues"].words
+
+
+def test_files_of_other_figures_are_outdated_and_those_of_others_are_not(tmp_path):
+    for name in ("queues.png", "queues.svg", "flow.csv", "stages.png", "exits.svg", "mine.png"):
+        (tmp_path / name).touch()
+    found = outdated(tmp_path, [tmp_path / "queues.png"])
+    assert {path.name for path in found} == {"queues.svg", "flow.csv", "stages.png", "exits.svg"}
+
+
+@pytest.mark.parametrize("old", OLD_NAMES)
+@pytest.mark.parametrize("module", [sim.plots, figures], ids=["plots", "figures"])
+def test_old_name_of_a_figure_names_the_new_one(module, old):
+    with pytest.raises(
+        ImportError, match=rf"no [a-z.]+\.{old} any more: use (sim\.[a-z_.]+)"
+    ) as told:
+        getattr(module, old)
+    new = str(told.value).split()[-1]
+    assert callable(pkgutil.resolve_name(new))
+    assert OLD_NAMES[old] in FIGURES
 
 
 def test_every_figure_has_a_question_words_and_numbers(drawings):
