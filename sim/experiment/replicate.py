@@ -6,8 +6,10 @@ They take the road of every experiment: through a store, which is a temporary on
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.errors import PrisonflowError
@@ -40,6 +42,7 @@ def replicate_all(
     workers: int = 1,
     *,
     progress: bool = True,
+    executor: Executor | None = None,
 ) -> list[Replications]:
     """Replicate several scenarios, about the same people with the same luck.
 
@@ -57,6 +60,8 @@ def replicate_all(
         Processes on this machine; no more are started than there are replications.
     progress
         Whether to show a bar while it lasts.
+    executor
+        So many processes that are there already, and outlast the loss of one: `Crew`.
 
     Returns
     -------
@@ -72,16 +77,18 @@ def replicate_all(
     """
     from sim.experiment.pools import processes
     from sim.experiment.progress import Silent, fitting
-    from sim.experiment.run import run_experiment
+    from sim.experiment.run import OpenExecutor, run_experiment
     from sim.experiment.shelf import replications_of
     from sim.experiment.temporary import TemporaryStore
 
     workers = whole_number("workers", workers, 1)
     experiment, store = experiment_of(scenarios, replications, seed), TemporaryStore()
     number = min(workers, replications * len(scenarios))
+    opener: OpenExecutor = nullcontext if number == 1 else lambda: processes(number)
+    if executor is not None:
+        opener = partial(nullcontext, executor)
     run_experiment(
-        experiment, store, nullcontext if number == 1 else lambda: processes(number),
-        workers=number, progress=fitting() if progress else Silent(),
+        experiment, store, opener, workers=number, progress=fitting() if progress else Silent(),
     )  # fmt: skip
     for failed in store.failed().values():
         raise ReplicationFailed(f"{failed['cell']}: {failed['error']} ({failed['stage']})")

@@ -29,7 +29,7 @@ class Workers(Protocol):
 
     workers: int
 
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         """Hand out work."""
 
 
