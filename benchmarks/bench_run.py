@@ -68,7 +68,7 @@ def cost(checkout: Path, arguments: Sequence[str]) -> Cost:
 
 
 def table(costs: dict[str, list[Cost]]) -> str:
-    """Return medians, the first row's and how they compare with those of the last."""
+    """Return medians in rows; of two checkouts also how many times as fast the first is."""
     lines = [
         "|  | wall s | CPU s | busy, % of one processor | largest process, MB |",
         "| --- | --- | --- | --- | --- |",
@@ -86,7 +86,7 @@ def table(costs: dict[str, list[Cost]]) -> str:
             median(getattr(their, what) / getattr(our, what) for their, our in pairs)
             for what in ("wall", "cpu")
         )
-        lines += ["", f"By pairs, it is {wall:.2f} times as fast, with {cpu:.2f} times less CPU."]
+        lines += ["", f"By pairs, it is {wall:.2f} times as fast, with 1/{cpu:.2f} of the CPU."]
     return "\n".join(lines)
 
 

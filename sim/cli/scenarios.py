@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Sequence
+from concurrent.futures import Executor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,7 +29,7 @@ from sim.cli.output import fail, say
 from sim.numbers import counted
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 Files = Annotated[
     list[str],
@@ -54,6 +56,7 @@ def run(
 ) -> None:
     """Simulate scenarios, print the answer, and write tables, figures and a report."""
     from sim.analysis.comparable import incomparable
+    from sim.experiment.crew import Crew
     from sim.experiment.pools import processors
     from sim.experiment.replicate import replicate_all
     from sim.show.terminal import as_text
@@ -67,8 +70,10 @@ def run(
         "run", *scenarios, set_=set_, replications=replications, seed=seed, out=out
     )
     with told_if_stopped("stopped; nothing was written"):
-        done = replicate_all(worlds, replications, seed, workers or processors())
-        written = _write(done, out, command)
+        number = min(workers or processors(), replications * len(worlds))
+        with Crew(number) if number > 1 else nullcontext() as crew:
+            done = replicate_all(worlds, replications, seed, number, executor=crew)
+            written = _write(done, out, command, crew)
     say(as_text(done))
     say(f"engine: {described()}")
     for folder in dict.fromkeys(path.parent for path in written):
@@ -179,19 +184,26 @@ def trace(
         say(line)
 
 
-def _write(done: Sequence[Replications], out: Path, command: str) -> list[Path]:
-    """Write everything, all at once: what was there before stays until the new is complete."""
+def _write(
+    done: Sequence[Replications], out: Path, command: str, crew: Executor | None
+) -> list[Path]:
+    """Write everything, all at once: what was there before stays until the new is complete.
+
+    A crew draws the figures meanwhile.
+    """
     from sim.experiment.tables import outdated, write_tables
     from sim.results.files import staged
     from sim.show import figures
     from sim.show.report import write_all
+    from sim.show.terminal import as_text
 
     try:
         with staged(out) as beside:
-            paths = [
-                *write_tables(done, beside / "tables"),
-                *write_all(done, beside, command=command),
-            ]
+            coming = figures.begin_drawing(done, crew) if crew is not None else None
+            paths = write_tables(done, beside / "tables")
+            as_text(done)  # what it stands on is remembered, and asked for again by the report
+            drawn = None if coming is None else [one.result() for one in coming]
+            paths += write_all(done, beside, command=command, drawings=drawn)
             written = [out / path.relative_to(beside) for path in paths]
         for leftover in (
             *outdated(done, out / "tables", written),

@@ -5,20 +5,19 @@ They take the road of every experiment: through a store, which is a temporary on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from concurrent.futures import Executor
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 from sim.errors import PrisonflowError
 from sim.experiment.keep import KEPT, TABLES
-from sim.results.copies import Tables
+from sim.experiment.replications import Replications
 from sim.whole import whole_number
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
-
     from sim.experiment.definition import Experiment
     from sim.results.run import Run
     from sim.scenario.schema import Scenario
@@ -29,42 +28,6 @@ PER_CELL = 2
 
 class ReplicationFailed(PrisonflowError, RuntimeError):
     """A replication that could not be run; the message says which, and why."""
-
-
-@dataclass(frozen=True, eq=False)
-class Replications:
-    """The tables of several replications of one scenario, each row with its replication."""
-
-    scenario: Scenario
-    seed: int
-    number: int
-    tables: Mapping[str, pd.DataFrame]
-    """By name; each that is asked for is a copy of its own. Those who only read use `lent`."""
-    first: int = 0
-    """Number of the first of them; the others follow without a gap."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tables", Tables(self.tables))
-
-    def lent(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """Return a table itself, to be read and not changed: without the cost of a copy."""
-        return cast(Tables, self.tables).lent(name, columns)
-
-    def blocks(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
-        """Yield a table some replications at a time, in their order, to be summed up."""
-        return cast(Tables, self.tables).blocks(name, columns)
-
-    def parts(self, name: str) -> Iterator[pa.Table]:
-        """Yield a table some replications at a time as Arrow has it, to be passed on."""
-        return cast(Tables, self.tables).parts(name)
-
-    @property
-    def numbers(self) -> range:
-        """The numbers of the replications."""
-        return range(self.first, self.first + self.number)
-
-    def __repr__(self) -> str:
-        return f"<{self.number} replications of {self.scenario.name}, seed {self.seed}>"
 
 
 def replicate(scenario: Scenario, replications: int, seed: int = 1) -> Replications:
@@ -79,6 +42,7 @@ def replicate_all(
     workers: int = 1,
     *,
     progress: bool = True,
+    executor: Executor | None = None,
 ) -> list[Replications]:
     """Replicate several scenarios, about the same people with the same luck.
 
@@ -96,6 +60,8 @@ def replicate_all(
         Processes on this machine; no more are started than there are replications.
     progress
         Whether to show a bar while it lasts.
+    executor
+        So many processes that are there already, and outlast the loss of one: `Crew`.
 
     Returns
     -------
@@ -111,16 +77,18 @@ def replicate_all(
     """
     from sim.experiment.pools import processes
     from sim.experiment.progress import Silent, fitting
-    from sim.experiment.run import run_experiment
+    from sim.experiment.run import OpenExecutor, run_experiment
     from sim.experiment.shelf import replications_of
     from sim.experiment.temporary import TemporaryStore
 
     workers = whole_number("workers", workers, 1)
     experiment, store = experiment_of(scenarios, replications, seed), TemporaryStore()
     number = min(workers, replications * len(scenarios))
+    opener: OpenExecutor = nullcontext if number == 1 else lambda: processes(number)
+    if executor is not None:
+        opener = partial(nullcontext, executor)
     run_experiment(
-        experiment, store, nullcontext if number == 1 else lambda: processes(number),
-        workers=number, progress=fitting() if progress else Silent(),
+        experiment, store, opener, workers=number, progress=fitting() if progress else Silent(),
     )  # fmt: skip
     for failed in store.failed().values():
         raise ReplicationFailed(f"{failed['cell']}: {failed['error']} ({failed['stage']})")

@@ -32,7 +32,7 @@ class Shelf(Mapping[str, "pd.DataFrame"]):
         return self.read(name)
 
     def __contains__(self, name: object) -> bool:
-        return name in iter(self)
+        return any(name == one for one in self)
 
 
 class Tables(Mapping[str, "pd.DataFrame"]):

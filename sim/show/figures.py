@@ -9,6 +9,7 @@ draw on.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,17 +21,18 @@ from sim.show.draw.facilities import facility, occupancy
 from sim.show.draw.flows import alluvial, flow
 from sim.show.draw.money import bars, costs
 from sim.show.draw.queues import queue, queues
-from sim.show.draw.style import Drawing
+from sim.show.draw.style import Drawing, Picture, saved
 from sim.show.draw.whereabouts import stack, whereabouts
 from sim.show.facts.afterwards import anyone_expelled
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 __all__ = [
-    "FIGURES", "OLD_NAMES", "Drawing", "after_sentence", "alluvial", "bars", "by_origin",
-    "by_stage", "costs", "draw_all", "durations", "facility", "flow", "occupancy", "outdated",
-    "queue", "queues", "stack", "ways_out", "whereabouts", "write_figures",
+    "FIGURES", "OLD_NAMES", "Drawing", "Picture", "after_sentence", "alluvial", "bars",
+    "begin_drawing", "by_origin", "by_stage", "costs", "draw_all", "durations", "facility",
+    "flow", "occupancy", "outdated", "queue", "queues", "stack", "ways_out", "whereabouts",
+    "write_figures",
 ]  # fmt: skip
 
 #: The figures by name, in the order in which they are read: the name is that of the function, of
@@ -64,15 +66,27 @@ def draw_all(replications: Sequence[Replications]) -> list[Drawing]:
     """
     if not replications:
         raise ValueError("nothing to draw: give the replications of at least one scenario")
+    return [FIGURES[name](replications) for name in _shown(replications)]
+
+
+def begin_drawing(
+    replications: Sequence[Replications], executor: Executor
+) -> list[Future[Picture]]:
+    """Let other processes draw what `draw_all` draws, each figure by itself."""
+    return [executor.submit(picture, name, replications) for name in _shown(replications)]
+
+
+def picture(name: str, replications: Sequence[Replications]) -> Picture:
+    """Draw and save one of the figures."""
+    return saved(FIGURES[name](replications))
+
+
+def _shown(replications: Sequence[Replications]) -> list[str]:
     expelled = anyone_expelled(replications)
-    return [
-        figure(replications)
-        for name, figure in FIGURES.items()
-        if expelled or name not in OF_EXPELLED
-    ]
+    return [name for name in FIGURES if expelled or name not in OF_EXPELLED]
 
 
-def write_figures(drawings: Sequence[Drawing], folder: Path) -> list[Path]:
+def write_figures(drawings: Sequence[Drawing | Picture], folder: Path) -> list[Path]:
     """Write each figure as PNG and SVG, and its numbers as CSV; the same figures, the same bytes.
 
     Raises

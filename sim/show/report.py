@@ -22,12 +22,12 @@ from sim.show.facts.selected import OF_COST
 from sim.show.facts.study import Study
 from sim.show.facts.table import by_question, legend
 from sim.show.facts.verdicts import verdicts
-from sim.show.figures import Drawing, draw_all, write_figures
+from sim.show.figures import Drawing, Picture, draw_all, write_figures
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
     from sim.scenario.schema import Scenario
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -38,6 +38,7 @@ def write_all(
     folder: Path,
     study: Study | None = None,
     command: str = "",
+    drawings: Sequence[Drawing | Picture] | None = None,
 ) -> list[Path]:
     """Write figures (PNG, SVG and their numbers as CSV) and the report.
 
@@ -52,6 +53,8 @@ def write_all(
         The experiment that they come from, if any.
     command
         The command that made them; by default one is made out that makes the same tables.
+    drawings
+        The figures, if they are drawn already.
 
     Returns
     -------
@@ -63,7 +66,7 @@ def write_all(
     OSError
         If the folder cannot be written to.
     """
-    drawings = draw_all(replications)
+    drawings = draw_all(replications) if drawings is None else drawings
     paths = write_figures(drawings, folder / "figures")
     return [*paths, write_report(replications, folder, drawings, study, command)]
 
@@ -71,7 +74,7 @@ def write_all(
 def write_report(
     replications: Sequence[Replications],
     folder: Path,
-    drawings: Sequence[Drawing] | None = None,
+    drawings: Sequence[Drawing | Picture] | None = None,
     study: Study | None = None,
     command: str = "",
 ) -> Path:
@@ -101,7 +104,7 @@ def write_report(
 
 def html(
     replications: Sequence[Replications],
-    drawings: Sequence[Drawing],
+    drawings: Sequence[Drawing | Picture],
     study: Study | None = None,
     command: str = "",
 ) -> str:
@@ -132,7 +135,7 @@ def _templates() -> Environment:
 
 def _content(
     replications: Sequence[Replications],
-    drawings: Sequence[Drawing],
+    drawings: Sequence[Drawing | Picture],
     study: Study | None,
     command: str,
 ) -> dict[str, Any]:
@@ -174,14 +177,14 @@ def _content(
     }
 
 
-def data_uri(drawing: Drawing) -> str:
+def data_uri(drawing: Drawing | Picture) -> str:
     """Return a figure as an address that holds it whole."""
     return "data:image/svg+xml;base64," + b64encode(drawing.svg()).decode("ascii")
 
 
-def size_of(drawing: Drawing) -> tuple[int, int]:
+def size_of(drawing: Drawing | Picture) -> tuple[int, int]:
     """Return width and height in CSS pixels, so that nothing jumps while the page is laid out."""
-    wide, tall = drawing.figure.get_size_inches()
+    wide, tall = drawing.inches
     return round(wide * 96), round(tall * 96)
 
 

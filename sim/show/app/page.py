@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from sim.experiment.crew import Crew
 from sim.experiment.lives import worth_following
 from sim.experiment.pools import processors
 from sim.scenario.errors import ScenarioError
 from sim.show import figures
 from sim.show.app import parts
-from sim.show.app.crew import Crew
 from sim.show.app.job import Job
 from sim.show.app.levers import NOTES, POLICY, UNKNOWN, Lever, Value
 from sim.show.app.months import html, months_of
@@ -36,7 +36,7 @@ from sim.show.facts.selected import OF_AFTERWARDS, OF_COST, OF_HELD, OF_QUEUES
 from sim.show.words import counted
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
     from sim.show.draw.style import Drawing
 
 View = Callable[[Job, Sequence["Replications"]], None]

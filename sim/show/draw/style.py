@@ -150,6 +150,12 @@ class Drawing:
                  "Creator": "prisonflow"}  # fmt: skip
         return self._saved("svg", {"metadata": words})
 
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        wide, tall = self.figure.get_size_inches()
+        return float(wide), float(tall)
+
     def _saved(self, kind: str, options: dict[str, Any]) -> bytes:
         buffer = io.BytesIO()
         with look():
@@ -159,6 +165,39 @@ class Drawing:
 
     def _repr_png_(self) -> bytes:
         return self.png()
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A drawing as it is saved, such as another process has drawn it: words as there."""
+
+    name: str
+    title: str
+    message: str
+    caption: str
+    alt: str
+    inches: tuple[float, float]
+    _png: bytes
+    _svg: bytes
+    _csv: str | None
+
+    def png(self) -> bytes:
+        """Return the figure as PNG."""
+        return self._png
+
+    def svg(self) -> bytes:
+        """Return the figure as SVG."""
+        return self._svg
+
+    def csv(self) -> str | None:
+        """Return the numbers that are drawn as CSV, None where the figure has none of its own."""
+        return self._csv
+
+
+def saved(drawing: Drawing) -> Picture:
+    """Return a drawing as it is saved."""
+    words = drawing.name, drawing.title, drawing.message, drawing.caption, drawing.alt
+    return Picture(*words, drawing.inches, drawing.png(), drawing.svg(), drawing.csv())
 
 
 def new_figure(height: float, width: float = WIDTH) -> Figure:

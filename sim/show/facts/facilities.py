@@ -12,7 +12,7 @@ from sim.show.facts.data import mean_outcome, over_time
 from sim.show.facts.memory import remembered
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 
 class Use(NamedTuple):

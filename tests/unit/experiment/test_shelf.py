@@ -9,7 +9,9 @@ import pytest
 
 from sim.experiment.keep import KEPT, TABLES
 from sim.experiment.lives import life_of, worth_following
-from sim.experiment.replicate import ReplicationFailed, Replications, replicate_all
+from sim.experiment.replicate import ReplicationFailed, replicate_all
+from sim.experiment.replications import Replications
+from sim.experiment.shelf import StoredTables
 from sim.experiment.temporary import TemporaryStore
 from sim.results.run import Run
 from sim.results.story import examples, tell
@@ -84,3 +86,15 @@ def test_a_replication_that_fails_is_told(monkeypatch):
     monkeypatch.setattr(cells, "_replicate", fails)
     with pytest.raises(ReplicationFailed, match="replications 0 to 1: ValueError: no such luck"):
         replicate_all([small()], 2, progress=False)
+
+
+def test_asking_whether_a_table_is_there_reads_none(few, monkeypatch):
+    monkeypatch.setattr(StoredTables, "read", lambda *_: pytest.fail("a table was read"))
+    assert "queues" in few.tables
+    assert "no such" not in few.tables
+
+
+def test_tables_are_passed_on_as_they_are_read(few):
+    parts = list(few.parts("queues"))
+    assert len(parts) == 3
+    assert sum(part.num_rows for part in parts) == len(few.tables["queues"])

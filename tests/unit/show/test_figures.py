@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 import pkgutil
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -21,12 +24,20 @@ from sim.show.draw.durations import by_origin, by_stage, durations, rows_of
 from sim.show.draw.facilities import facility, occupancy
 from sim.show.draw.labels import spread
 from sim.show.draw.queues import queue, queues
+from sim.show.draw.style import BODY, wrapped
 from sim.show.draw.whereabouts import bands_of, stack, whereabouts
 from sim.show.facts.afterwards import curves
 from sim.show.facts.costs import costs_of
 from sim.show.facts.data import band_words, first_shown, mean_outcome, over_time, term
 from sim.show.facts.lengths import lengths
-from sim.show.figures import FIGURES, OLD_NAMES, draw_all, outdated, write_figures
+from sim.show.figures import (
+    FIGURES,
+    OLD_NAMES,
+    begin_drawing,
+    draw_all,
+    outdated,
+    write_figures,
+)
 from tests.unit.show.conftest import changed, only_first, renamed
 
 NAMES = ["occupancy", "queues", "whereabouts", "durations", "after_sentence", "flow", "costs"]
@@ -420,3 +431,29 @@ def test_pyplot_is_never_imported(drawings):
         "sys.exit('matplotlib.pyplot' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_figures_drawn_elsewhere_are_the_same_bytes_and_words(both, drawings):
+    with ThreadPoolExecutor(1) as executor:
+        coming = begin_drawing(both, executor)
+        pictures = {one.result().name: one.result() for one in coming}
+    assert list(pictures) == list(drawings)
+    for name, drawing in drawings.items():
+        found = pickle.loads(pickle.dumps(pictures[name]))
+        assert (found.svg(), found.png(), found.csv()) == (
+            drawing.svg(), drawing.png(), drawing.csv(),
+        )  # fmt: skip
+        words = found.title, found.message, found.caption, found.alt
+        assert words == (drawing.title, drawing.message, drawing.caption, drawing.alt)
+        assert found.inches == drawing.inches
+
+
+def test_a_line_is_broken_before_the_first_word_that_does_not_fit():
+    text = " ".join(["short", "a", "considerably-longer-word", "of", "words"] * 12)
+    lines = wrapped(text, BODY, 3.0)
+    assert " ".join(lines) == text
+    for line, after in pairwise(lines):
+        assert len(wrapped(line, BODY, 3.0)) == 1
+        assert len(wrapped(f"{line} {after.split()[0]}", BODY, 3.0)) == 2
+    assert wrapped("", BODY, 3.0) == []
+    assert wrapped("wider-than-there-is-room and on", BODY, 0.1)[0] == "wider-than-there-is-room"

@@ -13,10 +13,10 @@ import pytest
 
 from sim.experiment.cells import Cell, Failed, Finished, job_of, work
 from sim.experiment.cells import Job as Work
+from sim.experiment.crew import Crew
 from sim.experiment.provenance import code_hash
 from sim.experiment.replicate import experiment_of, replicate
 from sim.scenario.files import load
-from sim.show.app.crew import Crew
 from sim.show.app.job import STAGES, UNSEEN_SECONDS, Job
 
 FEW = {"arrivals.judgments_per_year": 20}

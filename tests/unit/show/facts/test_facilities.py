@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from sim.experiment.replicate import Replications
+from sim.experiment.replications import Replications
 from sim.show import words
 from sim.show.facts.costs import ITEMS, costs_of, of_agreement, total
 from sim.show.facts.data import mean_outcome
