@@ -18,7 +18,7 @@ from sim.scenario.given import expect
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -29,7 +29,7 @@ from sim.cli.output import fail, say
 from sim.numbers import counted
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 Files = Annotated[
     list[str],

@@ -9,7 +9,7 @@ from sim.people.service import NEVER, Service
 from sim.results.lives import run_of
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
     from sim.results.run import Run
 
 

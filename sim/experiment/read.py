@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiment.definition import Experiment
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 
 @dataclass(frozen=True)

@@ -5,22 +5,19 @@ They take the road of every experiment: through a store, which is a temporary on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sim.errors import PrisonflowError
 from sim.experiment.keep import KEPT, TABLES
-from sim.results.copies import Tables
+from sim.experiment.replications import Replications
 from sim.whole import whole_number
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
-
     from sim.experiment.definition import Experiment
     from sim.results.run import Run
     from sim.scenario.schema import Scenario
@@ -31,42 +28,6 @@ PER_CELL = 2
 
 class ReplicationFailed(PrisonflowError, RuntimeError):
     """A replication that could not be run; the message says which, and why."""
-
-
-@dataclass(frozen=True, eq=False)
-class Replications:
-    """The tables of several replications of one scenario, each row with its replication."""
-
-    scenario: Scenario
-    seed: int
-    number: int
-    tables: Mapping[str, pd.DataFrame]
-    """By name; each that is asked for is a copy of its own. Those who only read use `lent`."""
-    first: int = 0
-    """Number of the first of them; the others follow without a gap."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tables", Tables(self.tables))
-
-    def lent(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """Return a table itself, to be read and not changed: without the cost of a copy."""
-        return cast(Tables, self.tables).lent(name, columns)
-
-    def blocks(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
-        """Yield a table some replications at a time, in their order, to be summed up."""
-        return cast(Tables, self.tables).blocks(name, columns)
-
-    def parts(self, name: str) -> Iterator[pa.Table]:
-        """Yield a table some replications at a time as Arrow has it, to be passed on."""
-        return cast(Tables, self.tables).parts(name)
-
-    @property
-    def numbers(self) -> range:
-        """The numbers of the replications."""
-        return range(self.first, self.first + self.number)
-
-    def __repr__(self) -> str:
-        return f"<{self.number} replications of {self.scenario.name}, seed {self.seed}>"
 
 
 def replicate(scenario: Scenario, replications: int, seed: int = 1) -> Replications:

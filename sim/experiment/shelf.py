@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sim.experiment.keep import TABLES
-from sim.experiment.replicate import Replications
+from sim.experiment.replications import Replications
 from sim.experiment.store import Store, StoreError
 from sim.experiment.stored import read_table, words_in
 from sim.results.copies import Shelf

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.keep import KEPT, TABLES
-from sim.experiment.replicate import Replications
+from sim.experiment.replications import Replications
 from sim.results.files import replace
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ class Shelf(Mapping[str, "pd.DataFrame"]):
         return self.read(name)
 
     def __contains__(self, name: object) -> bool:
-        return any(name == one for one in self)
+        return any(name == there for there in self)
 
 
 class Tables(Mapping[str, "pd.DataFrame"]):

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from sim import html
 from sim.numbers import grouped
 from sim.results.basis import QUEUE_TITLES
-from sim.results.run import Run
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.results.run import Run
 
 _NOTE = (
     "Mean and most on the firsts of the months of the observed period. One replication: what "

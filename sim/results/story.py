@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,10 +14,12 @@ from sim.people.arrivals import EU, THIRD_COUNTRY
 from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY, PRISON, RELEASED
 from sim.people.transfer import SUITABLE
 from sim.results.records import Integers, among
-from sim.results.run import Run
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world.flow import CASE_STAGES, EXITS, REMOVALS, STAYS
 from sim.world.stages import CaseStage, Exit, Stay
+
+if TYPE_CHECKING:
+    from sim.results.run import Run
 
 #: Shares of a sentence closer than this are told alike.
 _SAME_SHARE = 0.005

@@ -29,7 +29,7 @@ from sim.statistics.intervals import FEWEST as FEWEST_FOR_INTERVAL
 from sim.statistics.pairs import NEGLIGIBLE, SAME, UNDETECTED, UNTOLD, Difference, difference
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 #: What is compared between scenarios: outcome, how it is named, and its unit in a sentence.
 COMPARED = (

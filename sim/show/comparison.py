@@ -14,7 +14,8 @@ from sim.analysis.comparable import incomparable
 from sim.analysis.estimates import means
 from sim.analysis.paired import NoComparison, paired
 from sim.analysis.tables import outcome_table
-from sim.experiment.replicate import Replications, replicate_all, told_apart
+from sim.experiment.replicate import replicate_all, told_apart
+from sim.experiment.replications import Replications
 from sim.results.choice import nearest
 from sim.scenario.given import expect, scenario_from
 from sim.scenario.schema import Scenario

@@ -25,7 +25,7 @@ from sim.show.draw.whereabouts import stack, whereabouts
 from sim.show.facts.afterwards import anyone_expelled
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 __all__ = [
     "FIGURES", "Drawing", "Picture", "after_sentence", "alluvial", "bars", "begin_drawing",

@@ -19,7 +19,8 @@ from weakref import WeakKeyDictionary
 
 from sim.analysis.durations import survival_curves
 from sim.experiment.read import Results
-from sim.experiment.replicate import Replications, of_runs, told_apart
+from sim.experiment.replicate import of_runs, told_apart
+from sim.experiment.replications import Replications
 from sim.people.arrivals import GROUPS
 from sim.results.choice import nearest
 from sim.results.run import By, Run

@@ -27,7 +27,7 @@ from sim.show.figures import Drawing, Picture, draw_all, write_figures
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
     from sim.scenario.schema import Scenario
 
 TEMPLATES = Path(__file__).parent / "templates"

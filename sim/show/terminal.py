@@ -13,7 +13,7 @@ from sim.show.facts.table import CELL, Row, legend, summary
 from sim.show.words import NO_BREAK, tied
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 
 #: Width of the terminal that the table of two scenarios fits.

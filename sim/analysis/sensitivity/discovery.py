@@ -20,8 +20,8 @@ import numpy as np
 from sim.analysis.paired import check_comparable
 from sim.analysis.sensitivity.condition import Part, parse
 from sim.analysis.sensitivity.layout import SAMPLES, factors_in, is_words
-from sim.analysis.sensitivity.question import Question
 from sim.analysis.sensitivity.responses import means_over
+from sim.analysis.sensitivity.sample import Sample
 from sim.analysis.tables import Flags, Floats
 from sim.results.copies import copied
 from sim.statistics.prim import Box, Restriction, inside, pasted, pruned, trajectory
@@ -82,7 +82,7 @@ class Discovery:
     """The boxes on the way to the first: box, restrictions, points, coverage, density, chosen."""
 
 
-def discover(question: Question, where: str, scenario: str, box: int | None = None) -> Discovery:
+def discover(question: Sample, where: str, scenario: str, box: int | None = None) -> Discovery:
     """Find the conditions under which something holds.
 
     Parameters
@@ -138,7 +138,7 @@ def discover(question: Question, where: str, scenario: str, box: int | None = No
     )  # fmt: skip
 
 
-def _values(question: Question, part: Part, scenario: str) -> Floats:
+def _values(question: Sample, part: Part, scenario: str) -> Floats:
     """Return what a comparison is about, shape (points, replications)."""
     base = None if part.scenario is not None else question.reference
     wanted = part.scenario or scenario

@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.sensitivity.layout import Layout, Rows, UnsuitableDesign, codes, is_words
-from sim.analysis.sensitivity.question import Question
 from sim.analysis.sensitivity.responses import Response
+from sim.analysis.sensitivity.sample import Sample
 from sim.analysis.tables import Floats
 from sim.statistics.intervals import pooled_half_width
 from sim.statistics.pairs import differences
@@ -87,7 +87,7 @@ def steps_of(design: pd.DataFrame, layout: Layout) -> Steps:
     return Steps(list(members), np.array(before), np.array(signs, float), size)
 
 
-def screening(question: Question) -> pd.DataFrame:
+def screening(question: Sample) -> pd.DataFrame:
     """Rank factors by their elementary effects on outcomes, or on differences.
 
     Parameters

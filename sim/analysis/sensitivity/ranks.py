@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.analysis.sensitivity import ignorance, morris, sobol
 from sim.analysis.sensitivity.layout import RANKED
-from sim.analysis.sensitivity.question import Question
+from sim.analysis.sensitivity.sample import Sample
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,8 +20,8 @@ STRENGTH = {
 }
 
 
-def ranking(question: Question) -> pd.DataFrame:
-    """Rank factors as the design allows; see `Question.ranking`."""
+def ranking(question: Sample) -> pd.DataFrame:
+    """Rank factors as the design allows; see `Sample.ranking`."""
     kind = question.layout.kind
     question.layout.require(*RANKED)
     if kind == "morris":

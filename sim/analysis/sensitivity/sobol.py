@@ -24,8 +24,8 @@ import numpy as np
 
 from sim.analysis.sensitivity.layout import UnsuitableDesign
 from sim.analysis.sensitivity.morris import SEED
-from sim.analysis.sensitivity.question import Question
 from sim.analysis.sensitivity.responses import Response
+from sim.analysis.sensitivity.sample import Sample
 from sim.analysis.tables import Floats
 from sim.errors import PrisonflowError
 from sim.statistics.intervals import pooled_half_width
@@ -43,7 +43,7 @@ class NeedsSALib(PrisonflowError, ImportError):
     """SALib is not installed."""
 
 
-def indices(question: Question) -> pd.DataFrame:
+def indices(question: Sample) -> pd.DataFrame:
     """Rank factors by their total Sobol' indices.
 
     Parameters
@@ -94,7 +94,7 @@ def indices(question: Question) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def interactions(question: Question) -> pd.DataFrame:
+def interactions(question: Sample) -> pd.DataFrame:
     """Return the second-order indices: the share of variance due to two factors together.
 
     Parameters and errors are those of `indices`; the design must be laid out for second order.
@@ -127,7 +127,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def _analysed(question: Question) -> Iterator[tuple[Response, Floats, Any]]:
+def _analysed(question: Sample) -> Iterator[tuple[Response, Floats, Any]]:
     """Yield each response that varies, its complete blocks, and what SALib says of their means.
 
     Blocks have the shape (base samples, points of one, replications).

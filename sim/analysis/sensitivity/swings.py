@@ -24,8 +24,8 @@ import numpy as np
 
 from sim.analysis.sensitivity.layout import RANKED, Layout, codes, is_words
 from sim.analysis.sensitivity.morris import steps_of
-from sim.analysis.sensitivity.question import Question
 from sim.analysis.sensitivity.responses import Response, means_over
+from sim.analysis.sensitivity.sample import Sample
 from sim.analysis.tables import Floats
 from sim.statistics.intervals import moments
 from sim.statistics.pairs import differences
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 FIFTH = 0.2
 
 
-def swings(question: Question) -> pd.DataFrame:
+def swings(question: Sample) -> pd.DataFrame:
     """Return outcomes, or differences, at the low and at the high end of each factor.
 
     Parameters

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.sensitivity.layout import SAMPLES
-from sim.analysis.sensitivity.question import Question
 from sim.analysis.sensitivity.responses import Response
+from sim.analysis.sensitivity.sample import Sample
 from sim.analysis.tables import Floats
 from sim.statistics.components import components, crossed, share, share_interval
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def two_kinds(question: Question) -> pd.DataFrame:
+def two_kinds(question: Sample) -> pd.DataFrame:
     """Tell chance and ignorance apart in outcomes, or in paired differences.
 
     Parameters

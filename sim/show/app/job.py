@@ -9,7 +9,8 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.experiment.cells import Failed, Finished, job_of, work
-from sim.experiment.replicate import Replications, experiment_of
+from sim.experiment.replicate import experiment_of
+from sim.experiment.replications import Replications
 from sim.experiment.schedule import Schedule
 from sim.experiment.shelf import in_common, replications_of
 from sim.experiment.temporary import TemporaryStore

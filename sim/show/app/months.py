@@ -17,7 +17,7 @@ from sim.world.flow import BANDS, STAYS
 from sim.world.rows import Phase
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
     from sim.scenario.schema import Scenario
 
 SERVING, ABROAD, AFTER, WAITING = (

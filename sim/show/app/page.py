@@ -36,7 +36,7 @@ from sim.show.facts.selected import OF_AFTERWARDS, OF_COST, OF_HELD, OF_QUEUES
 from sim.show.words import counted
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
     from sim.show.draw.style import Drawing
 
 View = Callable[[Job, Sequence["Replications"]], None]

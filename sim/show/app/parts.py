@@ -24,7 +24,7 @@ from sim.show.figures import draw_all
 from sim.show.report import data_uri, html, rendered, size_of
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 #: Outcomes at a glance.
 GLANCE = (

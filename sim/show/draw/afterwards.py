@@ -19,7 +19,7 @@ from sim.show.facts.plotted import plotted
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 TITLE = "What happens after the sentence?"
 #: Scenarios that fit; share below which a way out joins the others.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
     from sim.scenario.schema import Scenario
 
 TITLE = "How long are people held, and how long do they wait?"

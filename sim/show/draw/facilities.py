@@ -18,7 +18,7 @@ from sim.show.facts.plotted import plotted
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 TITLE = "How full is each facility?"
 #: Facilities that hold mostly people outside the model: what differs is small beside them.

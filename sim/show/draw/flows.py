@@ -31,7 +31,7 @@ from sim.show.facts.plotted import plotted
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 TITLE = "Where do people go from the end of their sentence?"
 

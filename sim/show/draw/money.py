@@ -18,7 +18,7 @@ from sim.show.facts.plotted import plotted
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
     from sim.scenario.schema import Scenario
 
 TITLE = "What does it cost?"

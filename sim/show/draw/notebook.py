@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.experiment.replicate import Replications
+from sim.experiment.replications import Replications
 from sim.show.draw import (
     style,
 )

@@ -19,7 +19,7 @@ from sim.show.words import short_month
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 #: Scenarios up to these numbers have their bands drawn, and their lines labelled in the panels.
 FEW, LABELLED = 3, 2

@@ -19,7 +19,7 @@ from sim.show.facts.plotted import plotted
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 TITLE = "How long is each queue?"
 CONDITION = "limbo"

@@ -22,7 +22,7 @@ from sim.show.facts.whereabouts import AFTER, DURING, layer_of, people_in
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 TITLE = "Where are the people?"
 #: Scenarios that fit, one panel each; and the share of all below which a band joins another.

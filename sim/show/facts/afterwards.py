@@ -12,7 +12,7 @@ from sim.show.facts.data import Floats
 from sim.show.facts.memory import remembered
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 
 #: Years drawn; a curve ends before where nobody is followed so long.

@@ -12,7 +12,7 @@ from sim.show import words
 from sim.show.facts.data import mean_outcome, over_time, service, term
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
     from sim.scenario.schema import Scenario
 
 #: Years that are not worth a word.

@@ -16,7 +16,7 @@ from sim.scenario.files import difference
 from sim.show.words import MISSING, counted, listed
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
     from sim.scenario.schema import Scenario
 
 #: Titles of the sections of a scenario.

@@ -19,7 +19,7 @@ from sim.show.words import MISSING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
     from sim.scenario.schema import Scenario
 
 #: Replications compared, kinds of change told, and people of a kind below which it is not.

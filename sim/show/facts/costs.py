@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.show.facts.memory import remembered
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 
 #: Items of cost, in the order in which they are shown, with their titles.

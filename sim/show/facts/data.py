@@ -18,7 +18,7 @@ from sim.show.words import counted, points
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
     from sim.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]

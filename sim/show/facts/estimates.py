@@ -25,7 +25,7 @@ from sim.statistics.curves import quantile_over
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 
 def tables_behind(replications: Sequence[Replications], reference: int) -> dict[str, pd.DataFrame]:

@@ -17,7 +17,7 @@ from sim.world.flow import EXITS, STAYS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 
 #: Scenarios that are shown.

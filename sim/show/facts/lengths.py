@@ -13,7 +13,7 @@ from sim.show.facts.memory import remembered
 from sim.statistics.curves import quantile_over
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 #: Columns of the tables of durations that hold quartiles.
 QUARTILES = ("lower_quartile_days", "median_days", "upper_quartile_days")

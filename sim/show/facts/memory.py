@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary, ref
 
-from sim.experiment.replicate import Replications
+from sim.experiment.replications import Replications
 
 P = ParamSpec("P")
 T = TypeVar("T")

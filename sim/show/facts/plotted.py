@@ -16,7 +16,7 @@ from sim.show.facts.lengths import lengths
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 Rows = Iterator[Mapping[str, object]]
 

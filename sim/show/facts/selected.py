@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.show.facts.agreement import has_rented_prison, staying
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 #: The questions of the short table.
 OF_QUEUES = "Where do queues build, and how long does one wait?"

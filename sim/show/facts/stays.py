@@ -8,7 +8,7 @@ from sim.show.facts.lengths import Length, lengths
 from sim.world.flow import AFTER_SENTENCE, CASE_STAGES, STAYS
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
     from sim.scenario.schema import Scenario
 
 

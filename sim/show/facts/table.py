@@ -19,7 +19,7 @@ from sim.statistics.intervals import FEWEST, LEVEL, Estimate, estimate
 from sim.statistics.pairs import NEGLIGIBLE, Difference, difference
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 #: Characters of a cell.
 CELL = 17

@@ -19,7 +19,7 @@ from sim.statistics.pairs import LESS, MORE, NEGLIGIBLE, SAME, UNDETECTED
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 
 #: Gain in variance below which pairing is said not to have helped, and above which it is not told.

@@ -13,7 +13,7 @@ from sim.world.flow import STAYS
 from sim.world.rows import Phase
 
 if TYPE_CHECKING:
-    from sim.experiment.replicate import Replications
+    from sim.experiment.replications import Replications
 
 DURING, AFTER, HOST = "until the sentence ends", "after the sentence", "in Kosovo, free or not"
 _PARTS = {

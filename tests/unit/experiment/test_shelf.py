@@ -9,7 +9,8 @@ import pytest
 
 from sim.experiment.keep import KEPT, TABLES
 from sim.experiment.lives import life_of, worth_following
-from sim.experiment.replicate import ReplicationFailed, Replications, replicate_all
+from sim.experiment.replicate import ReplicationFailed, replicate_all
+from sim.experiment.replications import Replications
 from sim.experiment.shelf import StoredTables
 from sim.experiment.temporary import TemporaryStore
 from sim.results.run import Run

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from sim.experiment.replicate import Replications, replicate
+from sim.experiment.replicate import replicate
+from sim.experiment.replications import Replications
 from sim.people.chance import Chance
 from sim.people.service import Service
 from sim.scenario.files import load

@@ -13,7 +13,8 @@ import pytest
 import sim
 from sim.experiment.keep import TABLES
 from sim.experiment.lives import worth_following
-from sim.experiment.replicate import Replications, replicate_all
+from sim.experiment.replicate import replicate_all
+from sim.experiment.replications import Replications
 from sim.experiment.tables import write_tables
 from sim.results.outcomes import OUTCOMES, outcomes_of
 from sim.scenario.evidence import evidence_for, without_record

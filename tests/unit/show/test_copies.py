@@ -14,7 +14,8 @@ import sim
 from sim.analysis.durations import durations
 from sim.analysis.fates import fates
 from sim.experiment.call import run_experiment
-from sim.experiment.replicate import Replications, of_runs, replicate_all
+from sim.experiment.replicate import of_runs, replicate_all
+from sim.experiment.replications import Replications
 from sim.results.outcomes import outcomes_of
 from sim.results.run import Run
 from sim.show.comparison import Comparison

@@ -12,7 +12,8 @@ import pytest
 
 from sim.analysis.durations import shares_after_sentence
 from sim.analysis.paired import NoComparison
-from sim.experiment.replicate import Replications, replicate
+from sim.experiment.replicate import replicate
+from sim.experiment.replications import Replications
 from sim.results.fates import AFTER_DAYS, fate_table
 from sim.results.run import Run
 from sim.scenario.calendar import on_calendar

@@ -13,7 +13,8 @@ import pytest
 from matplotlib import pyplot
 
 import sim
-from sim.experiment.replicate import Replications, replicate
+from sim.experiment.replicate import replicate
+from sim.experiment.replications import Replications
 from sim.scenario.errors import ScenarioError
 from sim.scenario.files import parse_setting
 from sim.scenario.schema import Scenario

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.experiment.lives import worth_following
-from sim.experiment.replicate import Replications
+from sim.experiment.replications import Replications
 from sim.show.app import parts
 from sim.show.app.months import SERVING, WAITING, html, months_of
 from tests.unit.show.conftest import renamed

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.experiment.replicate import Replications
+from sim.experiment.replications import Replications
 from sim.scenario.files import load
 from sim.show.draw import flows, money
 from sim.show.facts import changed

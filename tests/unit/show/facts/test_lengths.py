@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.analysis.durations import durations
-from sim.experiment.replicate import Replications
+from sim.experiment.replications import Replications
 from sim.results.run import Run
 from sim.show.facts.data import mean_outcome
 from sim.show.facts.estimates import tables_behind

@@ -1,0 +1,67 @@
+"""How modules depend on each other, whenever they are imported: circles where they belong alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from benchmarks.counts import module_of, reached
+
+ROOT = Path(__file__).parents[2]
+TREES = {
+    module_of(path.relative_to(ROOT).as_posix()): ast.parse(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / "sim").rglob("*.py"))
+    if "compiled" not in path.parts
+}
+#: They name one another: what comes next is another institution.
+INSTITUTIONS = {
+    f"sim.world.{name}"
+    for name in ("departure_centre", "detention", "host", "journey", "outside", "removal",
+                 "rented_prison", "transfer")
+}  # fmt: skip
+#: A scenario changes, writes and shows itself: its methods import what does that when called.
+ITSELF = {
+    f"sim.scenario.{name}"
+    for name in ("consistency", "explain", "files", "plain", "schema", "shown")
+}
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """Yield the modules of sim that are imported at the top or later, not those for checkers."""
+    checked = {id(node) for block in ast.walk(tree) if isinstance(block, ast.If)
+               and ast.unparse(block.test) == "TYPE_CHECKING"
+               for node in ast.walk(block)}  # fmt: skip
+    for node in ast.walk(tree):
+        if id(node) in checked:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in TREES)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                if (module := inner if inner in TREES else node.module) in TREES:
+                    yield module
+
+
+def circles(goes: Mapping[str, set[str]]) -> list[set[str]]:
+    """Return the sets of modules of which each leads to every other."""
+    to = {module: reached(module, dict(goes)) for module in goes}
+    found = {frozenset(b for b in to[a] if a in to[b]) for a in goes}
+    return [set(circle) for circle in found if len(circle) > 1]
+
+
+def test_only_institutions_and_the_scenario_go_in_a_circle() -> None:
+    goes = {module: set(imported(tree)) - {module} for module, tree in TREES.items()}
+    found = sorted(sorted(circle) for circle in circles(goes))
+    assert found == [sorted(ITSELF), sorted(INSTITUTIONS)]
+
+
+@pytest.mark.parametrize(
+    ("goes", "found"),
+    [({"a": {"b"}, "b": {"c"}, "c": set()}, []), ({"a": {"b"}, "b": {"a"}}, [{"a", "b"}])],
+)
+def test_a_circle_is_found(goes: dict[str, set[str]], found: list[set[str]]) -> None:
+    assert circles(goes) == found
