@@ -53,7 +53,10 @@ def test_a_comparison_has_a_report_with_every_section(
                     "method"):  # fmt: skip
         assert f'<section id="{section}"' in page
     assert "<script" not in page
-    assert not re.search(r'(src|href)="(?!data:|#|https?://)', page)
+    assert not re.search(r'src="(?!data:)', page)
+    links = set(re.findall(r'href="(?!#|https?://)(.*?)"', page))
+    assert "figures/queues.csv" in links
+    assert all((out / link).is_file() for link in links)
     assert not re.search(r"\bnan\b", re.sub(r'src="[^"]*"', "", page), re.IGNORECASE)
     assert "prisonflow compare" in page
     assert "6 replications" in page
