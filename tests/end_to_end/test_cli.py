@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -183,13 +184,15 @@ def test_a_run_that_is_stopped_writes_nothing_and_leaves_what_was_there(small, t
     out = tmp_path / "out"
     assert prisonflow("run", small, "--replications", 1, "--out", out).returncode == 0
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    command = [sys.executable, "-m", "sim", "run", str(small), "--replications", "100000"]
+    command = [sys.executable, "-m", "sim", "run", str(small), "--replications", "5000"]
+    kept = tmp_path / "kept"  # where its temporary store lies
+    kept.mkdir()
     with subprocess.Popen(
-        [*command, "--out", str(out)], cwd=ROOT, stderr=subprocess.PIPE, text=True
-    ) as process:
-        for line in process.stderr:
-            if " a second" in line:
-                break  # how fast it goes is told: it is simulating
+        [*command, "--out", str(out)], cwd=ROOT, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"TMPDIR": str(kept)},
+    ) as process:  # fmt: skip
+        while process.poll() is None and not list(kept.rglob("outcomes/*.parquet")):
+            time.sleep(0.05)  # until the first cells are stored: it is simulating
         process.send_signal(signal.SIGINT)
         _, error = process.communicate(timeout=60)
     assert process.returncode == 130

@@ -24,12 +24,14 @@ SEED, REPLICATION = 1, 0
 
 
 def thinned(source: str | Path) -> Run:
-    """Run a scenario with a tenth of the judgments, every year as many."""
+    """Run a scenario with a tenth of the judgments, or whole if it expels nobody."""
     from sim.results.run import Run
     from sim.scenario.files import load
     from sim.world.simulate import simulate
 
-    world = load(source, {"arrivals.judgments_per_year": JUDGMENTS_PER_YEAR})
+    world = load(source)
+    if world.arrivals.expels:
+        world = world.change({"arrivals.judgments_per_year": JUDGMENTS_PER_YEAR})
     return Run(simulate(world, SEED, REPLICATION))
 
 
