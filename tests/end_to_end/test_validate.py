@@ -34,7 +34,7 @@ def test_every_figure_is_printed_and_written_in_order(done: Command) -> None:
         assert result.stdout.count(" MISSED ") == (table["verdict"] == "MISSED").sum() > 10
     assert "wrote the table to" in result.stdout
     names = {path.name for path in (folder / "out" / "figures").iterdir()}
-    assert names == {"validation_small.png", "validation_small.svg"}
+    assert names == {f"validation_small.{kind}" for kind in ("png", "svg", "csv")}
 
 
 def test_the_same_command_goes_on_and_says_the_same(done: Command) -> None:
