@@ -72,12 +72,8 @@ def test_growth_is_compounded_from_its_first_year() -> None:
 @pytest.mark.parametrize("mean", [0.3, 2.0, 40.0])
 def test_numbers_that_are_not_published_are_poisson(mean: float) -> None:
     """Over replications: the mean, and the dispersion about it."""
-    counts = np.array(
-        [
-            by_year(arrivals(n, judgments_per_year=mean * 4, published_until_year=2000))[2]
-            for n in range(400)
-        ]
-    )
+    scenario = world(judgments_per_year=mean * 4, published_until_year=2000)
+    counts = np.array([by_year(draw_arrivals(scenario, Chance(1, n)))[2] for n in range(400)])
     exact = mean * 4
     assert abs(counts.mean() - exact) < 4 * np.sqrt(exact / 400)
     dispersion = np.sum((counts - exact) ** 2) / exact
