@@ -34,10 +34,9 @@ help: ## list the commands
 run: $(RUN_READY) ## simulate the baseline and the world without the agreement, into outputs/
 	$(VENV)/bin/prisonflow run $(RUN_ARGS)
 
-# Tests of one file share what they prepare, and stay together. Some wait for other processes: one
-# more at a time than there are cores keeps these busy.
+# Tests of one file share what they prepare, and stay together.
 test: $(DEV_READY) ## run the tests
-	$(PY) -m pytest -n $$($(PY) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile $(PYTEST_ARGS)
+	$(PY) -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 lint: $(DEV_READY) ## check style, types and the direction of imports
 	$(PY) -m ruff check .
