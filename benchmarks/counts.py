@@ -97,23 +97,28 @@ def public_names(tree: ast.Module) -> Iterator[str]:
 
 def trip(trees: Mapping[str, ast.Module]) -> dict[str, int]:
     """Return files, stays and turns of the trip from results to the report."""
-    goes = {module: set(imports(tree, trees)) - {module} for module, tree in trees.items()}
+    mine = {module: tree for module, tree in trees.items() if module.startswith(TRIP)}
+    goes = {module: set(imported(tree, mine)) - {module} for module, tree in mine.items()}
     files = reached(START, goes)
     stays = [(one, other) for one in files for other in goes[one]]
     turns = sum(one in reached(other, goes) for one, other in stays)
     return {"trip: files": len(files), "trip: stays": len(stays), "trip: turns": turns}
 
 
-def imports(tree: ast.Module, trees: Mapping[str, ast.Module]) -> Iterator[str]:
-    """Yield the modules of the trip that a module imports, those for checkers left out."""
+def imported(tree: ast.Module, trees: Mapping[str, ast.Module]) -> Iterator[str]:
+    """Yield those of the modules that one imports, at its top or later, not for checkers alone."""
     checked = {id(node) for block in ast.walk(tree) if isinstance(block, ast.If)
-               and ast.unparse(block.test) == "TYPE_CHECKING" for node in block.body}  # fmt: skip
+               and ast.unparse(block.test) == "TYPE_CHECKING"
+               for node in ast.walk(block)}  # fmt: skip
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and id(node) not in checked:
+        if id(node) in checked:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in trees)
+        elif isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
-                module = inner if inner in trees else node.module
-                if module in trees and module.startswith(TRIP):
+                if (module := inner if inner in trees else node.module) in trees:
                     yield module
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from benchmarks.counts import module_of, reached
+from benchmarks.counts import imported, module_of, reached
 
 ROOT = Path(__file__).parents[2]
 TREES = {
@@ -29,23 +29,6 @@ ITSELF = {
 }
 
 
-def imported(tree: ast.Module) -> Iterator[str]:
-    """Yield the modules of sim that are imported at the top or later, not those for checkers."""
-    checked = {id(node) for block in ast.walk(tree) if isinstance(block, ast.If)
-               and ast.unparse(block.test) == "TYPE_CHECKING"
-               for node in ast.walk(block)}  # fmt: skip
-    for node in ast.walk(tree):
-        if id(node) in checked:
-            continue
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name in TREES)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                inner = f"{node.module}.{alias.name}"
-                if (module := inner if inner in TREES else node.module) in TREES:
-                    yield module
-
-
 def circles(goes: Mapping[str, set[str]]) -> list[set[str]]:
     """Return the sets of modules of which each leads to every other."""
     to = {module: reached(module, dict(goes)) for module in goes}
@@ -54,7 +37,7 @@ def circles(goes: Mapping[str, set[str]]) -> list[set[str]]:
 
 
 def test_only_institutions_and_the_scenario_go_in_a_circle() -> None:
-    goes = {module: set(imported(tree)) - {module} for module, tree in TREES.items()}
+    goes = {module: set(imported(tree, TREES)) - {module} for module, tree in TREES.items()}
     found = sorted(sorted(circle) for circle in circles(goes))
     assert found == [sorted(ITSELF), sorted(INSTITUTIONS)]
 
