@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -163,8 +164,8 @@ def after_sentence(replications: Sequence[Replications]) -> Drawing:
         for ax in axes[len(panels) :]:
             ax.remove()
     form = "Stacked areas over up to five years after the end of the sentence."
-    caption, data = _caption(shown), plotted("after_sentence", replications)
-    return Drawing("after_sentence", TITLE, figure, form, message, note, caption, data)
+    caption, numbers = _caption(shown), partial(plotted, "after_sentence", replications)
+    return Drawing("after_sentence", TITLE, figure, form, message, note, caption, numbers)
 
 
 def _words_around(ax: Axes, r: Replications, group: str, several: bool) -> None:

@@ -87,7 +87,9 @@ def draw_unknowns(found: Calibrated, unknowns: pd.DataFrame) -> Drawing:
         ax.set_yticks(range(len(unknowns)), list(unknowns["factor"]), size=SMALL - 1)
         ax.tick_params(axis="y", length=0)
     form = "A bar for each unknown, from the lowest to the highest value that is possible."
-    return Drawing("calibration_unknowns", title, figure, form, message, note, data=unknowns)
+    return Drawing(
+        "calibration_unknowns", title, figure, form, message, note, numbers=lambda: unknowns
+    )
 
 
 def draw_foretold(found: Calibrated, foretold: pd.DataFrame) -> Drawing:
@@ -124,7 +126,9 @@ def draw_foretold(found: Calibrated, foretold: pd.DataFrame) -> Drawing:
                         weight="bold")  # fmt: skip
             y -= _HEAD + tall
     form = "A row for each published figure: what was published, and two ranges of the model."
-    return Drawing("calibration_foretold", title, figure, form, message, note, data=foretold)
+    return Drawing(
+        "calibration_foretold", title, figure, form, message, note, numbers=lambda: foretold
+    )
 
 
 def _short(label: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -171,8 +172,8 @@ def durations(replications: Sequence[Replications]) -> Drawing:
         if lower:
             _origin_head(figure, lower[0], first, len(replications) > 1)
     form = "Medians with quartiles on a log scale of time, by stage and by origin."
-    caption, data = _caption(shown), plotted("durations", replications)
-    return Drawing("durations", TITLE, figure, form, message, note, caption, data)
+    caption, numbers = _caption(shown), partial(plotted, "durations", replications)
+    return Drawing("durations", TITLE, figure, form, message, note, caption, numbers)
 
 
 def _layout(figure: Figure, top: float, bottom: float, upper: float, lower: float) -> list[Axes]:

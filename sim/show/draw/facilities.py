@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -97,8 +98,8 @@ def occupancy(replications: Sequence[Replications]) -> Drawing:
         f"{words.counted(len(roles), 'panel')} over time, one for each facility, with people as "
         "lines and places as steps."
     )
-    caption, data = _caption(replications, roles), plotted("occupancy", replications)
-    return Drawing("occupancy", TITLE, figure, form, message, note, caption, data)
+    caption, numbers = _caption(replications, roles), partial(plotted, "occupancy", replications)
+    return Drawing("occupancy", TITLE, figure, form, message, note, caption, numbers)
 
 
 def _title(replications: Sequence[Replications], role: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.numbers import grouped
@@ -200,8 +201,8 @@ def flow(replications: Sequence[Replications]) -> Drawing:
             ax.set_title(r.scenario.title, pad=22)
     form = "Ribbons from left to right in three steps."
     caption = _caption(shown, len(replications) - len(shown))
-    data = plotted("flow", replications)
-    return Drawing("flow", TITLE, figure, form, message, note, caption, data)
+    numbers = partial(plotted, "flow", replications)
+    return Drawing("flow", TITLE, figure, form, message, note, caption, numbers)
 
 
 def _unknown_words(shown: Sequence[Replications]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -126,8 +127,8 @@ def costs(replications: Sequence[Replications]) -> Drawing:
         axes = style.grid(figure, [1], top + 0.05, bottom + 0.52, left=2.0, right=0.3)
         bars(replications, axes[0])
     form = "A bar for each scenario, made of items of cost."
-    caption, data = _caption(replications), plotted("costs", replications)
-    return Drawing("costs", TITLE, figure, form, message, note, caption, data)
+    caption, numbers = _caption(replications), partial(plotted, "costs", replications)
+    return Drawing("costs", TITLE, figure, form, message, note, caption, numbers)
 
 
 def _message(replications: Sequence[Replications]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -99,8 +100,8 @@ def queues(replications: Sequence[Replications]) -> Drawing:
             queue(replications, name, ax)
     form = f"{words.counted(len(used), 'panel')} over time, one for each queue that is ever in use."
     caption = _caption(replications, {name: lines[name] for name in used})
-    data = plotted("queues", replications)
-    return Drawing("queues", TITLE, figure, form, message, note, caption, data)
+    numbers = partial(plotted, "queues", replications)
+    return Drawing("queues", TITLE, figure, form, message, note, caption, numbers)
 
 
 def _title(name: str) -> str:

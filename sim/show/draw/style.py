@@ -11,7 +11,7 @@ import io
 import re
 import warnings
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -116,8 +116,13 @@ class Drawing:
     """How to read it, as it stands below the figure: what line and band are, and of whom."""
     caption: str = ""
     """What there is to say besides."""
-    data: pd.DataFrame | None = field(default=None, repr=False)
-    """The numbers that are drawn."""
+    numbers: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
+    """Lays out the numbers that are drawn; only files need them, not the page or a notebook."""
+
+    @cached_property
+    def data(self) -> pd.DataFrame | None:
+        """The numbers that are drawn, None where the figure has none of its own."""
+        return self.numbers() if self.numbers is not None else None
 
     @property
     def alt(self) -> str:
@@ -136,9 +141,11 @@ class Drawing:
 
     def csv(self) -> str | None:
         """Return the numbers that are drawn as CSV, None where the figure has none of its own."""
-        if self.data is None:
-            return None
-        return self.data.to_csv(index=False)
+        return self._csv
+
+    @cached_property
+    def _csv(self) -> str | None:
+        return self.data.to_csv(index=False) if self.data is not None else None
 
     def svg(self) -> bytes:
         """Return the figure as SVG; the same figure gives the same bytes."""

@@ -79,7 +79,9 @@ def draw(found: Validation, scenario: Scenario) -> Drawing:
                 _panel(ax, rows)
                 y -= _height(rows)
     form = "A row for each published figure: what was published, and what the model gives."
-    return Drawing(f"validation_{scenario.name}", title, figure, form, message, note, data=shown)
+    return Drawing(
+        f"validation_{scenario.name}", title, figure, form, message, note, numbers=lambda: shown
+    )
 
 
 def _height(rows: pd.DataFrame) -> float:

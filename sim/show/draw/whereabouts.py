@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -133,8 +134,8 @@ def whereabouts(replications: Sequence[Replications]) -> Drawing:
             ax.set_title("\n".join(textwrap.wrap(r.scenario.title, 44 if len(shown) > 1 else 90)))
             _stack(ax, r, bands_of(r)[0], tallest)
     form = "Stacked areas over time, one panel for each scenario."
-    caption, data = _caption(shown), plotted("whereabouts", replications)
-    return Drawing("whereabouts", TITLE, figure, form, message, note, caption, data)
+    caption, numbers = _caption(shown), partial(plotted, "whereabouts", replications)
+    return Drawing("whereabouts", TITLE, figure, form, message, note, caption, numbers)
 
 
 def _height(bands: Sequence[Band]) -> float:
