@@ -71,7 +71,7 @@ class Recording(Plain):
 
 def everyone_from_arrest(cohort: Cohort, horizon: float) -> Alone:
     """Write nobody as columns: everyone is a process."""
-    arrived = alone(cohort, horizon).arrived
+    arrived = alone(cohort, (), horizon).arrived
     starts = [(i, day, True) for i, day in enumerate(arrived.tolist())]
     return Alone(np.empty((0, 3)), starts, arrived)
 

@@ -23,8 +23,12 @@ class Abroad:
     luck: Column
     waits_outside: NDArray[np.bool_]
     never_reports: NDArray[np.bool_]
+    lives_elsewhere: NDArray[np.bool_]
+    tolerated: NDArray[np.bool_]
+    permit_at: Column
+    absconds_after: Column
     settled_after: Column
-    settled_by_permit: NDArray[np.bool_]
+    settled_as: NDArray[np.int64]
 
 
 def draw_abroad(
@@ -40,17 +44,15 @@ def draw_abroad(
     willing = are_willing(arrived, removal.willing_share * effects.willing_factor)
     centre = scenario.departure_centre
     if centre is not None:
-        permit = min(1.0, centre.permit_per_review * effects.permit_factor)
-        centre = centre.model_copy(update={"permit_per_review": permit})
-    changed = luck_in_centre(centre, arrived, replace(sentence, willing=willing))
+        permits = ("permit_per_review", "early_permit_share")
+        fewer = {key: min(1.0, getattr(centre, key) * effects.permit_factor) for key in permits}
+        centre = centre.model_copy(update=fewer)
+    changed = luck_in_centre(centre, arrived, replace(sentence, willing=willing), after.protected)
     # To hold luck against a multiple of the feasibility is to hold a part of it against that.
     factor = effects.feasibility_factor
     return Abroad(
         willing=willing,
         document_delay=after.document_delay * effects.document_delay_factor,
         luck=after.luck / factor if factor else np.full_like(after.luck, np.inf),
-        waits_outside=changed["waits_outside"],
-        never_reports=changed["never_reports"],
-        settled_after=changed["settled_after"],
-        settled_by_permit=changed["settled_by_permit"],
+        **changed,
     )

@@ -16,6 +16,9 @@ from sim.scenario.elementary import log1p
 from sim.scenario.removal import REGIMES, DepartureCentre, Removal
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 
+#: How a time under duties can be settled: by return, a permit at a review, or an order that falls.
+SETTLED = ("left_voluntarily", "permit", "order_lifted")
+
 
 @dataclass(frozen=True)
 class AfterSentence:
@@ -31,6 +34,8 @@ class AfterSentence:
     """Cannot be returned against their will because of non-refoulement."""
     document_delay: Column
     """Days from request to travel document."""
+    travel_luck: Column
+    """Whether a departure that is due can take place: if below the share of them that can."""
     escort_days: Column
     """Days a forced return occupies an escort team."""
     unregistered: NDArray[np.bool_]
@@ -45,19 +50,25 @@ class AfterSentence:
     """Days after which a review finds no prospect of removal left, or that someone willing can wait
     for the papers outside."""
     detention_limit: Column
-    """Longest detention the law allows, days."""
+    """Longest detention that courts let stand, days."""
+    removal_days: Column
+    """Days in detention before a removal of someone who was at liberty."""
     waits_outside: NDArray[np.bool_]
     """Waits for the papers outside the departure centre when not detained."""
     never_reports: NDArray[np.bool_]
     """Unwilling, and never reports to the departure centre when sent there."""
-    leaver: NDArray[np.bool_]
-    """One of those who leave the departure centre within months."""
+    lives_elsewhere: NDArray[np.bool_]
+    """Unwilling, and lives elsewhere than in the centre, with the other duties."""
+    tolerated: NDArray[np.bool_]
+    """On tolerated stay: unwilling, and protected against a return."""
+    permit_at: Column
+    """Day of an early permit, infinite for none."""
     absconds_after: Column
-    """Days of residence after which the person absconds."""
+    """Days under duties after which the person absconds."""
     settled_after: Column
-    """Days of residence after which the person leaves voluntarily or has a permit."""
-    settled_by_permit: NDArray[np.bool_]
-    """Whether it is a permit, granted at a review."""
+    """Days under duties after which the person need not or does not stay."""
+    settled_as: NDArray[np.int64]
+    """What that is, a position in `SETTLED`."""
     stays_in_host: NDArray[np.bool_]
     """Stress tests: stays in the host state instead of returning."""
     asks_asylum: NDArray[np.bool_]
@@ -74,12 +85,13 @@ def draw_after_sentence(
     Without a section of the scenario, nobody meets what it is about.
     """
     luck = arrived.draw("forced removal")
+    barred = protected(scenario, arrived.origin, luck)
     return AfterSentence(
         luck=luck,
-        protected=protected(scenario, arrived.origin, luck),
+        protected=barred,
         **_case(scenario, arrived, sentence),
         **_detention(scenario, arrived, sentence),
-        **luck_in_centre(scenario.departure_centre, arrived, sentence),
+        **luck_in_centre(scenario.departure_centre, arrived, sentence, barred),
         **_staying(scenario, arrived),
     )
 
@@ -89,7 +101,7 @@ def _case(scenario: Scenario, arrived: Arrived, sentence: Sentence) -> dict[str,
     removal, draw = scenario.removal, arrived.draw
     if removal is None:
         never = np.full(len(arrived.person), np.inf)
-        days = ("case_opens", "case_work_days", "document_delay", "escort_days")
+        days = ("case_opens", "case_work_days", "document_delay", "escort_days", "travel_luck")
         flags = ("unregistered", "direct")
         return dict.fromkeys(days, never) | dict.fromkeys(flags, _nobody(arrived))
     transit = np.array([origin.transit_from_host for origin in scenario.origins.values()])
@@ -99,6 +111,7 @@ def _case(scenario: Scenario, arrived: Arrived, sentence: Sentence) -> dict[str,
         "case_opens": np.maximum(arrived.judgment, opens),
         "case_work_days": removal.case_work_days.quantile(draw("case work")),
         "document_delay": _document_delay(scenario, removal, arrived),
+        "travel_luck": draw("travel"),
         "escort_days": removal.escort_days.quantile(draw("escort")),
         "unregistered": eu & (draw("unregistered departure") < removal.eu_unregistered_share),
         "direct": arrived.expelled & may_pass & (draw("direct removal") < removal.direct_share),
@@ -115,50 +128,65 @@ def _detention(scenario: Scenario, arrived: Arrived, sentence: Sentence) -> dict
             "detained_abroad": _nobody(arrived),
             "review_days": everyone * np.inf,
             "detention_limit": everyone * 0.0,
+            "removal_days": everyone * 0.0,
         }
     regime = regime_at(scenario, arrived.origin, sentence.end)
     detained = (rules.detained_if_limited_share, rules.detained_if_cooperates_share)
     ended = (rules.ended_if_limited_per_review, rules.ended_if_cooperates_per_review)
     reviews = _reviews(draw("prospect lost"), _by_regime(regime, *ended))
-    extended = draw("extension") < rules.extended_share
     return {
         "detained": draw("detained") < _by_regime(regime, *detained),
         "detained_abroad": draw("detained abroad") < rules.in_rented_prison_share,
         "review_days": rules.review_every_days * reviews,
-        "detention_limit": rules.first_limit_days + np.where(extended, rules.extension_days, 0.0),
+        "detention_limit": rules.longest_days.quantile(draw("longest detention")),
+        "removal_days": rules.before_removal_days.quantile(draw("detention before removal")),
     }
 
 
 def luck_in_centre(
-    centre: DepartureCentre | None, arrived: Arrived, sentence: Sentence
+    centre: DepartureCentre | None, arrived: Arrived, sentence: Sentence, barred: NDArray[np.bool_]
 ) -> dict[str, NDArray[Any]]:
-    """Draw columns on the departure centre; where there is none, everyone waits outside."""
+    """Draw columns on duties and the departure centre; without one everyone waits outside."""
     draw, willing = arrived.draw, sentence.willing
     if centre is None:
         never = np.full(len(willing), np.inf)
-        nobody = ("never_reports", "leaver", "settled_by_permit")
+        nobody = ("never_reports", "lives_elsewhere", "tolerated")
         return dict.fromkeys(nobody, _nobody(arrived)) | {
             "waits_outside": ~_nobody(arrived),
+            "permit_at": never,
             "absconds_after": never,
             "settled_after": never,
+            "settled_as": np.zeros(len(willing), np.int64),
         }
-    leaver = draw("leaves soon") < centre.leaver_share
-    rate = np.where(leaver, centre.leaver_absconds_per_year, centre.stayer_absconds_per_year)
-    everyone = np.ones(len(leaver))
-    voluntary = _exponential(
-        draw("leaves voluntarily"), everyone * centre.leaves_voluntarily_per_year
-    )
-    permit = centre.review_every_days * _reviews(
-        draw("permit"), everyone * centre.permit_per_review
-    )
+    tolerated = ~willing & barred
+    rate = np.where(tolerated, centre.tolerated_absconds_per_year, centre.absconds_per_year)
+    early = tolerated & (draw("early permit") < centre.early_permit_share)
+    early_days = centre.early_permit_days.quantile(draw("early permit time"))
     return {
         "waits_outside": willing & (draw("waits outside") < centre.waits_outside_share),
         "never_reports": ~willing & (draw("never reports") < centre.never_reports_share),
-        "leaver": leaver,
+        "lives_elsewhere": ~willing & (draw("lives elsewhere") < centre.lives_elsewhere_share),
+        "tolerated": tolerated,
+        "permit_at": np.where(early, sentence.end + early_days, np.inf),
         "absconds_after": _exponential(draw("absconds"), rate),
-        "settled_after": np.minimum(voluntary, permit),
-        "settled_by_permit": permit < voluntary,
+        **_settling(centre, arrived, tolerated),
     }
+
+
+def _settling(
+    centre: DepartureCentre, arrived: Arrived, tolerated: NDArray[np.bool_]
+) -> dict[str, NDArray[Any]]:
+    """Draw what settles a time under duties, whichever comes first, in the order of `SETTLED`."""
+    draw, everyone = arrived.draw, np.ones(len(tolerated))
+    reviewed = np.where(tolerated, centre.permit_per_review, 0.0)
+    after = np.stack(
+        [
+            _exponential(draw("leaves voluntarily"), everyone * centre.leaves_voluntarily_per_year),
+            centre.review_every_days * _reviews(draw("permit"), reviewed),
+            _exponential(draw("order lifted"), everyone * centre.order_lifted_per_year),
+        ]
+    )
+    return {"settled_after": after.min(axis=0), "settled_as": np.argmin(after, axis=0)}
 
 
 def _staying(scenario: Scenario, arrived: Arrived) -> dict[str, NDArray[Any]]:

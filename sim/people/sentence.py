@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.people.arrivals import EU, THIRD_COUNTRY, Arrived
 from sim.people.chance import Chance, Column
 from sim.people.origins import protected, regime_at
+from sim.scenario.dated import on_steps
 from sim.scenario.elementary import log1p
 from sim.scenario.removal import REGIMES
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
@@ -192,13 +193,14 @@ def _transfer_to_origin(scenario: Scenario, arrived: Arrived, sentence: Sentence
     rule, draw = scenario.sentencing.transfer_to_origin, arrived.draw
     safe = ~protected(scenario, arrived.origin, draw("forced removal"))
     refused = regime_at(scenario, arrived.origin, sentence.final) == REGIMES.index("refuses")
+    begins = np.maximum(sentence.final, sentence.custody)
+    day = begins + rule.processing_days.quantile(draw("home transfer time"))
+    share = rule.transferred_share * on_steps(scenario, rule.transferred_factor, day)
     transferred = (
         ~refused
         & (sentence.willing | safe)
         & (sentence.length >= rule.shortest_sentence_days)
         & arrived.expelled
-        & (draw("home transfer") < rule.transferred_share)
+        & (draw("home transfer") < share)
     )
-    begins = np.maximum(sentence.final, sentence.custody)
-    day = begins + rule.processing_days.quantile(draw("home transfer time"))
     return np.where(transferred, day, np.inf)

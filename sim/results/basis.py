@@ -15,6 +15,7 @@ from sim.results import choice, count
 from sim.results.groups import PEOPLE_BY, By, person_codes
 from sim.results.once import once
 from sim.results.records import Floats, Integers, Records, Spells, records_of
+from sim.scenario.dated import on_steps
 from sim.scenario.schema import Scenario
 from sim.statistics.survival import CENSORED
 from sim.world.flow import (
@@ -102,7 +103,7 @@ class Basis:
         scenario = self.scenario
 
         def steps(dated: tuple) -> OnDays:  # type: ignore[type-arg]
-            return lambda days: count.on_steps(scenario, dated, days)
+            return lambda days: on_steps(scenario, dated, days)
 
         def at(place: str) -> OnDays:
             return lambda days: self.at_place(place, days)
@@ -118,9 +119,10 @@ class Basis:
                 lambda days: self.rented_places(days),
             ),
         }
-        for own in (scenario.detention, scenario.departure_centre):
-            if own is not None:
-                found[own.key] = (at(own.key), steps(own.places))
+        if (detention := scenario.detention) is not None:
+            found[detention.key] = (at(detention.key), steps(detention.own_places))
+        if (centre := scenario.departure_centre) is not None:
+            found[centre.key] = (at(centre.key), steps(centre.places))
         if (staying := scenario.staying) is not None:
             places = float(staying.detention_places)
             key = staying.detention_key
@@ -143,7 +145,7 @@ class Basis:
         They are the declared others, and those called up to places that are freed.
         """
         prisons = self.scenario.home_prisons
-        others = count.on_steps(self.scenario, prisons.other_prisoners, days)
+        others = on_steps(self.scenario, prisons.other_prisoners, days)
         called_up = prisons.freed_places_filled_share * count.inside(self.freeing_places, days)
         return self.at_place("home_prisons", days) + others + called_up
 

@@ -144,13 +144,6 @@ def inside(spells: Spells, days: Floats) -> Floats:
     return (begun - ended).astype(float)
 
 
-def on_steps(scenario: Scenario, steps: tuple, days: Floats) -> Floats:  # type: ignore[type-arg]
-    """Return the value of dated steps on each day."""
-    starts = np.array([scenario.day(step.from_) for step in steps])
-    values = np.array([step.value for step in steps], float)
-    return values[np.clip(np.searchsorted(starts, days, side="right") - 1, 0, len(values) - 1)]
-
-
 def mean_on_steps(
     scenario: Scenario,
     steps: tuple,  # type: ignore[type-arg]

@@ -10,6 +10,7 @@ import numpy as np
 from sim.results import choice, count
 from sim.results.count import Every
 from sim.results.records import Floats, Spells
+from sim.scenario.dated import on_steps
 from sim.world.flow import STAYS
 from sim.world.stages import Stay
 
@@ -90,7 +91,7 @@ def staffing(run: Basis, every: Every, *, whole: bool) -> pd.DataFrame:
     dates = count.grid(run.scenario, every, whole=whole)
     days = np.array([run.scenario.day(d) for d in dates])
     prisoners = run.in_home_prisons(days)
-    officers = count.on_steps(run.scenario, run.scenario.home_prisons.officers, days)
+    officers = on_steps(run.scenario, run.scenario.home_prisons.officers, days)
     return pd.DataFrame(
         {
             "date": pd.to_datetime(dates),

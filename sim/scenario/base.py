@@ -103,6 +103,13 @@ class CountStep(Period):
     """The number during the period."""
 
 
+class ShareStep(Period):
+    """A share, from 0 to 1, for a period."""
+
+    value: Share
+    """The share during the period."""
+
+
 class Window(Period):
     """A period in which something holds, and why."""
 
@@ -152,6 +159,9 @@ def without_gaps(periods: tuple[P, ...]) -> tuple[P, ...]:
 Steps = Annotated[tuple[Step, ...], AfterValidator(in_order), AfterValidator(without_gaps)]
 CountSteps = Annotated[
     tuple[CountStep, ...], AfterValidator(in_order), AfterValidator(without_gaps)
+]
+ShareSteps = Annotated[
+    tuple[ShareStep, ...], AfterValidator(in_order), AfterValidator(without_gaps)
 ]
 Windows = Annotated[tuple[Window, ...], AfterValidator(in_order)]
 

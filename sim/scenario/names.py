@@ -17,6 +17,7 @@ TABLE_NAMES = frozenset({
     # stages
     "remand", "at_liberty", "home_prison", "selection", "waiting_list", "temporary_return",
     "return_queue", "pre_removal_detention", "detention_queue", "waiting_outside",
+    "living_elsewhere",
     "departure_centre", "breach_imprisonment", "at_large", "host_asylum", "host_at_large",
     "host_detention", "limbo",
     # places and facilities
@@ -27,7 +28,7 @@ TABLE_NAMES = frozenset({
     # exits
     "removed", "removed_from_host", "removed_from_short_sentence", "transferred_to_serve",
     "left_voluntarily", "left_unregistered", "absconded", "permit", "died", "released",
-    "onward_travel",
+    "onward_travel", "order_lifted",
     # tracks, roles of places, and stays by name
     "stay", "case", "condition", "rented_prison", "detention", "detention_abroad",
     # groups of people

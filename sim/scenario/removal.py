@@ -10,6 +10,7 @@ from sim.scenario.base import (
     MOST,
     AppliesTo,
     Count,
+    CountStep,
     CountSteps,
     Days,
     Period,
@@ -18,10 +19,12 @@ from sim.scenario.base import (
     ReviewDays,
     Section,
     Share,
+    ShareSteps,
     Steps,
     in_order,
     without_gaps,
 )
+from sim.scenario.dated import net_of
 from sim.scenario.distributions import Distribution
 from sim.scenario.names import PlaceName, Title, named
 
@@ -66,6 +69,8 @@ class Removal(Section):
     """The case opens this many days before the sentence ends (or at judgment, if later)."""
     case_workers: CountSteps
     """Case workers who identify people and request documents."""
+    case_workers_for_others: CountSteps
+    """Case workers whom people outside this model keep busy, on average."""
     case_work_days: Distribution
     """Days a case worker spends on one person."""
     willing_share: Share
@@ -76,12 +81,29 @@ class Removal(Section):
     """How many times longer those take."""
     escort_teams: CountSteps
     """Police escort teams for forced returns."""
+    escort_teams_for_others: CountSteps
+    """Escort teams whom people outside this model keep busy, on average."""
     escort_days: Distribution
     """Days one forced return occupies a team."""
+    carried_out_share: ShareSteps
+    """Share of departures due that can take place, by date; the others wait until more of them
+    can."""
+    feasibility_factor: Steps
+    """A multiple of every origin's forced feasibility, by date: what moves it for all."""
     direct_share: Share
     """Share of feasible cases removed straight from the rented prison."""
     eu_unregistered_share: Share
     """Share of EU and EEA citizens who leave without a registered departure."""
+
+    @property
+    def own_case_workers(self) -> tuple[CountStep, ...]:
+        """Case workers whom people outside this model leave free."""
+        return net_of(self.case_workers, self.case_workers_for_others)
+
+    @property
+    def own_escort_teams(self) -> tuple[CountStep, ...]:
+        """Escort teams whom people outside this model leave free."""
+        return net_of(self.escort_teams, self.escort_teams_for_others)
 
 
 class Detention(Section):
@@ -98,12 +120,11 @@ class Detention(Section):
     of a prospect, of the willing because they can wait for their papers outside."""
     ended_if_limited_per_review: Share
     """The same where the origin cooperates to a limited extent."""
-    first_limit_days: PositiveDays
-    """Longest detention without extension."""
-    extension_days: Days
-    """Longest extension."""
-    extended_share: Share
-    """Share of cases in which the extension is granted."""
+    longest_days: Distribution
+    """Longest detention that courts let stand for one person, counted from its first day and anew
+    after a time at liberty. No fixed limit binds them for people expelled by judgment."""
+    before_removal_days: Distribution
+    """Days in detention before a removal of someone who was at liberty."""
     in_rented_prison_share: Share
     """Share of suitable cases detained in the rented prison, the others in the sending state."""
     key: PlaceName
@@ -112,6 +133,13 @@ class Detention(Section):
     """Its name as people write it."""
     places: CountSteps
     """Places of the detention centre."""
+    places_for_others: CountSteps
+    """Places that people outside this model take, on average."""
+
+    @property
+    def own_places(self) -> tuple[CountStep, ...]:
+        """Places that people outside this model leave free."""
+        return net_of(self.places, self.places_for_others)
 
 
 class DepartureCentre(Section):
@@ -127,27 +155,40 @@ class DepartureCentre(Section):
     """Share of those who cooperate who, when not detained, wait for their papers elsewhere, at
     liberty, until they leave."""
     never_reports_share: Share
-    """Share of the unwilling sent to the centre who never report there and are not found."""
-    leaver_share: Share
-    """Share of residents who leave within months; the others stay for years."""
-    leaver_absconds_per_year: PerYear
-    """Rate at which the former abscond, per resident-year."""
-    stayer_absconds_per_year: PerYear
-    """Rate at which the latter abscond, per resident-year."""
+    """Share of the unwilling sent to the centre who never report there: their whereabouts are
+    unknown from then on."""
+    lives_elsewhere_share: Share
+    """Share of the other unwilling who live elsewhere, with the same duties but that one."""
+    absconds_per_year: PerYear
+    """Rate at which people under duties abscond, per person-year, but for those on tolerated
+    stay."""
+    tolerated_absconds_per_year: PerYear
+    """The same for those on tolerated stay, who cannot be returned against their will."""
     leaves_voluntarily_per_year: PerYear
-    """Rate of voluntary return, per resident-year."""
+    """Rate of voluntary return, per person-year under duties."""
+    order_lifted_per_year: PerYear
+    """Rate at which expulsions are lifted for good, per person-year under duties."""
+    early_permit_share: Share
+    """Share of those on tolerated stay who receive a residence permit early."""
+    early_permit_days: Distribution
+    """Days from the end of the sentence to an early permit."""
     review_every_days: ReviewDays
     """Tolerated stay is reviewed this often."""
     permit_per_review: Share
     """Probability that a review ends in a residence permit."""
     breach_sentences_per_year: PerYear
-    """Convictions for breach of duties to prison, per resident-year."""
+    """Convictions for breach of duties to prison, per person-year under duties."""
     breach_sentence_days: Distribution
     """Time served for a breach."""
+    breach_sentence_factor: Steps
+    """A multiple of that time, by date of the sentence."""
     found_again_share: Share
-    """Share of absconders found again."""
+    """Share of those with unknown whereabouts who are found again."""
     at_large_days: Distribution
     """Days until they are found."""
+    cases_closed_per_year: Steps
+    """Rate at which cases of the others are closed, by date: they are known, or taken, to have
+    left."""
 
 
 class CapacityClaim(Section):

@@ -235,6 +235,8 @@ class TransferToOrigin(Section):
     """Only sentences of at least this length."""
     transferred_share: Share
     """Share of them transferred, where the origin does not refuse all cooperation."""
+    transferred_factor: Steps
+    """A multiple of that share, by the date on which a transfer is due."""
     processing_days: Distribution
     """From final judgment to transfer."""
 

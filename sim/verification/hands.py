@@ -23,7 +23,7 @@ from sim.world.stages import CaseStage
 )
 def case_workers_are_never_exceeded(told: Told) -> Iterator[Part]:
     """Count examinations at every moment at which one more begins."""
-    yield never_exceeded(told.identifications, _hands(told, "case_workers"))
+    yield never_exceeded(told.identifications, _hands(told, "own_case_workers"))
 
 
 @records(
@@ -36,7 +36,7 @@ def case_workers_are_never_exceeded(told: Told) -> Iterator[Part]:
 def no_case_worker_is_idle(told: Told) -> Iterator[Part]:
     """Look at the queue of cases whenever someone joins it or a case worker becomes free."""
     queue = told.waits(CaseStage.CASE_WORKER_QUEUE)
-    workers = _hands(told, "case_workers")
+    workers = _hands(told, "own_case_workers")
     if len(queue):
         yield never_idle(told, told.identifications, queue, workers)
         yield in_order_of_asking(queue, queue.ends < told.left[queue.who])
@@ -51,7 +51,7 @@ def no_case_worker_is_idle(told: Told) -> Iterator[Part]:
 )
 def escort_teams_are_never_exceeded(told: Told) -> Iterator[Part]:
     """Count teams away at every moment at which one more leaves."""
-    yield never_exceeded(told.escorts, _hands(told, "escort_teams"))
+    yield never_exceeded(told.escorts, _hands(told, "own_escort_teams"))
 
 
 @records(
@@ -66,14 +66,14 @@ def no_escort_team_is_idle(told: Told) -> Iterator[Part]:
     """Look at the queue whenever someone joins it or a team comes back."""
     queue = told.waits(CaseStage.ESCORT_QUEUE)
     if len(queue):
-        teams = _hands(told, "escort_teams")
+        teams = _hands(told, "own_escort_teams")
         yield never_idle(told, told.escorts, queue, teams)
         removed = np.isin(told.exit_of, REMOVALS)
         served = removed[queue.who] & (queue.ends == told.left[queue.who])
         yield in_order_of_asking(queue, served)
 
 
-def _hands(told: Told, which: Literal["case_workers", "escort_teams"]) -> Steps:
+def _hands(told: Told, which: Literal["own_case_workers", "own_escort_teams"]) -> Steps:
     """How many there are over time; none where nobody is removed."""
     removal = told.scenario.removal
     return told.steps(getattr(removal, which)) if removal else Steps([0.0], [0])

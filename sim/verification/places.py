@@ -311,7 +311,7 @@ def host_detention_is_never_exceeded(told: Told) -> Iterator[Part]:
 def _detention_places(told: Told) -> Steps:
     """Places of the detention centre; none where there is no such centre."""
     detention = told.scenario.detention
-    return told.steps(detention.places) if detention else Steps([0.0], [0])
+    return told.steps(detention.own_places) if detention else Steps([0.0], [0])
 
 
 def never_exceeded(busy: Spans, places: Steps) -> Part:

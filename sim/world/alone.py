@@ -12,6 +12,7 @@ way out that is settled), and `tests/property/test_clock.py` holds both to the s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from sim.people.arrivals import THIRD_COUNTRY
 from sim.people.cohort import Cohort
 from sim.people.sentence import DIED, HOME_TRANSFER, RELEASED, STRAIGHT_REMOVAL
+from sim.scenario.dated import Span
 from sim.world.stages import FIRST_EXIT, Exit, Stay
 
 Floats = NDArray[np.float64]
@@ -56,19 +58,27 @@ def have_a_case(cohort: Cohort) -> Flags:
     return found
 
 
-def documents(cohort: Cohort) -> Floats:
-    """Return the day on which papers are there without a case; infinite for third countries."""
-    known = cohort.after.case_opens + cohort.after.document_delay
-    return np.where(cohort.arrived.group == THIRD_COUNTRY, np.inf, known)
+def documents(cohort: Cohort, travel: Sequence[Span]) -> Floats:
+    """Return the day on which papers and travel are there without a case.
+
+    It is infinite for third countries; `sim.world.removal` says the same of those with a case.
+    """
+    issued = cohort.after.case_opens + cohort.after.document_delay
+    due = leaves = np.maximum(issued, cohort.sentence.end)
+    for begins, ends, share in travel:
+        held_up = (begins <= leaves) & (leaves < ends) & (cohort.after.travel_luck >= share)
+        leaves = np.where(held_up, ends, leaves)
+    ready = np.where(leaves > due, leaves, issued)
+    return np.where(cohort.arrived.group == THIRD_COUNTRY, np.inf, ready)
 
 
-def ways_out(cohort: Cohort) -> Integers:
+def ways_out(cohort: Cohort, travel: Sequence[Span]) -> Integers:
     """Return the exit at the end of the sentence as far as it is settled, else `OPEN`.
 
     Someone who cooperates and whose papers are there leaves at once, without an escort.
     """
     arrived, sentence = cohort.arrived, cohort.sentence
-    at_once = sentence.willing & (documents(cohort) <= sentence.leaves)
+    at_once = sentence.willing & (documents(cohort, travel) <= sentence.leaves)
     settled = [
         *[sentence.ending == ending for ending in _ENDINGS],
         ~arrived.expelled,
@@ -91,13 +101,13 @@ class Alone:
     """The instant at which the clock lets each person arrive."""
 
 
-def alone(cohort: Cohort, horizon: float) -> Alone:
+def alone(cohort: Cohort, travel: Sequence[Span], horizon: float) -> Alone:
     """Work out the stays that depend on nobody, and where processes begin."""
     sentence = cohort.sentence
     concerned = have_a_case(cohort) | np.isfinite(cohort.eligibility.selected)
     arrived = _arrived(sentence.arrives)
     who = np.flatnonzero(~concerned)
-    leaves, ways = sentence.leaves[who], ways_out(cohort)[who]
+    leaves, ways = sentence.leaves[who], ways_out(cohort, travel)[who]
     served = _until(arrived[who], np.minimum(serving_from(cohort)[who], leaves))
     serves = served < leaves
     over = np.where(serves, _until(served, leaves), served)

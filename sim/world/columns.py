@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 
 from sim.people.cohort import Cohort
 from sim.people.transfer import SUITABLE
+from sim.scenario.dated import Span
 from sim.world.alone import documents, first_stays, have_a_case, serving_from, ways_out
 
 
@@ -36,6 +38,7 @@ class People:
     case_work_days: list[float]
     document_at: list[float]
     document_delay: list[float]
+    travel_luck: list[float]
     willing: list[bool]
     protected: list[bool]
     luck: list[float]
@@ -45,19 +48,22 @@ class People:
     detained_abroad: list[bool]
     review_days: list[float]
     detention_limit: list[float]
+    removal_days: list[float]
     absconds_after: list[float]
     settled_after: list[float]
-    settled_by_permit: list[bool]
+    settled_as: list[int]
     waits_outside: list[bool]
     never_reports: list[bool]
-    leaver: list[bool]
+    lives_elsewhere: list[bool]
+    tolerated: list[bool]
+    permit_at: list[float]
     stays_in_host: list[bool]
     asks_asylum: list[bool]
     asylum_days: list[float]
 
     @classmethod
-    def of(cls, cohort: Cohort) -> People:
-        """Read the columns of a cohort."""
+    def of(cls, cohort: Cohort, travel: Sequence[Span]) -> People:
+        """Read the columns of a cohort, with the share of departures that can take place."""
         arrived, sentence, after = cohort.arrived, cohort.sentence, cohort.after
         eligibility = cohort.eligibility
         # Someone willing keeps a prospect of leaving; what a review can end is the detention.
@@ -73,7 +79,7 @@ class People:
             "end": sentence.end,
             "leaves": sentence.leaves,
             "ending": sentence.ending,
-            "way_out": ways_out(cohort),
+            "way_out": ways_out(cohort, travel),
             "death": sentence.death,
             "willing": sentence.willing,
             "selected": eligibility.selected,
@@ -82,7 +88,7 @@ class People:
             "own_wish": eligibility.own_wish,
             "eligible_until": eligibility.until,
             "needs_case": have_a_case(cohort),
-            "document_at": documents(cohort),
+            "document_at": documents(cohort, travel),
             "detention_limit": limit,
         }
         own = {f.name: getattr(after, f.name) for f in fields(cls) if f.name not in columns}

@@ -1,30 +1,43 @@
-"""The departure centre: tolerated stay and duties, until one of several ways out comes first."""
+"""Duties, in the departure centre or elsewhere, until one of several ways out comes first."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import log1p
+from math import inf, log1p
 
+from sim.people.after import SETTLED
+from sim.scenario.dated import value_on, when_due
 from sim.scenario.schema import DAYS_PER_YEAR
-from sim.world import outside, removal
-from sim.world.stages import AT_LARGE, BREACH_IMPRISONMENT, DEPARTURE_CENTRE, Exit
+from sim.world import detention, outside, removal
+from sim.world.stages import (
+    AT_LARGE,
+    BREACH_IMPRISONMENT,
+    DEPARTURE_CENTRE,
+    LIVING_ELSEWHERE,
+    Exit,
+)
 from sim.world.world import Next, Process, World
 
 #: A decision: it takes no time and names what comes next.
 Decision = Callable[[World, int], Next]
 
+_SETTLED = [Exit[name.upper()] for name in SETTLED]
+
 
 def send(w: World, i: int) -> Next:
-    """Be let out of custody, to the centre; some wait elsewhere, some never report there."""
+    """Be let out of custody: to wait outside, to live under duties, or never to report."""
     if w.people.waits_outside[i]:
         return outside.wait
-    return w.leave(i, Exit.ABSCONDED) if w.people.never_reports[i] else reside
+    if w.people.permit_at[i] <= w.env.now:
+        return w.leave(i, Exit.PERMIT)
+    return live_at_large if w.people.never_reports[i] else reside
 
 
 def reside(w: World, i: int) -> Process:
-    """Live in the centre until whatever comes first, removal included."""
-    w.enter(i, DEPARTURE_CENTRE)
+    """Live under duties until whatever comes first, removal included."""
+    w.enter(i, LIVING_ELSEWHERE if w.people.lives_elsewhere[i] else DEPARTURE_CENTRE)
     arrived = w.env.now
+    w.detention_ends[i] = inf
     w.residences[i] += 1
     day, way_out = _first_way_out(w, i)
     if not w.assessed[i]:
@@ -33,6 +46,8 @@ def reside(w: World, i: int) -> Process:
         yield w.until(w.document_at[i])
         if w.people.willing[i]:
             way_out = leave_voluntarily
+        elif detention.may_precede_removal(w, i):
+            way_out = detention.precede_removal
         elif (yield from removal.find_escort(w, i, day)):
             way_out = removal.depart
     else:
@@ -45,7 +60,11 @@ def _first_way_out(w: World, i: int) -> tuple[float, Decision]:
     """Return the day of the first way out other than removal, and what it is."""
     people, now = w.people, w.env.now
     begun = now - w.resided[i]
+    day: float
+    way_out: Decision
     day, way_out = begun + w.absconds_after[i], abscond
+    if people.permit_at[i] < day:
+        day, way_out = people.permit_at[i], receive_permit
     if begun + people.settled_after[i] < day:
         day, way_out = begun + people.settled_after[i], settle
     if people.death[i] < day:
@@ -67,33 +86,43 @@ def serve_breach(w: World, i: int) -> Process:
     """Serve the sentence for a breach, and go back to where the case stands."""
     w.enter(i, BREACH_IMPRISONMENT)
     luck = w.breach_lengths(w.people.person[i], w.count("breach", i))
-    yield w.until(min(w.env.now + w.breach_days(luck), w.people.death[i]))
+    days = w.breach_days(luck) * value_on(w.breach_factors, w.env.now)
+    yield w.until(min(w.env.now + days, w.people.death[i]))
     return removal.after_sentence(w, i) if w.env.now < w.people.death[i] else die(w, i)
 
 
 def abscond(w: World, i: int) -> Next:
-    """Abscond; some are found again, the others have left for good."""
-    found = w.found(w.people.person[i], w.count("absconded", i))
-    centre = w.scenario.departure_centre
+    """Abscond: how long to the next time, if found, is drawn anew."""
+    centre, people = w.scenario.departure_centre, w.people
     assert centre is not None
-    if found < centre.found_again_share:
-        return live_at_large
-    return w.leave(i, Exit.ABSCONDED)
+    rate = centre.absconds_per_year
+    if people.tolerated[i]:
+        rate = centre.tolerated_absconds_per_year
+    again = -log1p(-w.absconds_again(people.person[i], w.count("absconded", i)))
+    w.absconds_after[i] = w.resided[i] + again / rate * DAYS_PER_YEAR
+    return live_at_large
 
 
 def live_at_large(w: World, i: int) -> Process:
-    """Live at large until found; how long to the next time is drawn anew."""
+    """Be gone, with the case open, until found or until the case is closed."""
     centre, person = w.scenario.departure_centre, w.people.person[i]
     assert centre is not None
-    time = w.count("found again", i)
     w.enter(i, AT_LARGE)
-    leaver = w.people.leaver[i]
-    rate = centre.leaver_absconds_per_year if leaver else centre.stayer_absconds_per_year
-    again = -log1p(-w.absconds_again(person, time)) / rate * DAYS_PER_YEAR
-    w.absconds_after[i] = w.resided[i] + again
-    found = w.env.now + w.days_at_large(w.at_large(person, time))
-    yield w.until(min(found, w.people.death[i]))
-    return removal.after_sentence(w, i) if w.env.now < w.people.death[i] else die(w, i)
+    w.detention_ends[i] = inf
+    now, time = w.env.now, w.count("at large", i)
+    luck = w.at_large(person, time)
+    found = w.found(person, time) < centre.found_again_share
+    if found:
+        day = now + w.days_at_large(luck)
+    else:
+        day = when_due(w.closing, now, -log1p(-luck) * DAYS_PER_YEAR)
+    yield w.until(min(day, w.people.death[i]))
+    if w.env.now >= w.people.death[i]:
+        return die(w, i)
+    if not found:
+        return w.leave(i, Exit.ABSCONDED)
+    w.people.never_reports[i] = False
+    return removal.after_sentence(w, i)
 
 
 def leave_voluntarily(w: World, i: int) -> Next:
@@ -101,10 +130,14 @@ def leave_voluntarily(w: World, i: int) -> Next:
     return w.leave(i, Exit.LEFT_VOLUNTARILY)
 
 
+def receive_permit(w: World, i: int) -> Next:
+    """Receive a residence permit, early."""
+    return w.leave(i, Exit.PERMIT)
+
+
 def settle(w: World, i: int) -> Next:
-    """Return by one's own will, or receive a permit at a review of the tolerated stay."""
-    by_permit = w.people.settled_by_permit[i]
-    return w.leave(i, Exit.PERMIT if by_permit else Exit.LEFT_VOLUNTARILY)
+    """Return by one's own will, receive a permit at a review, or see the order fall."""
+    return w.leave(i, _SETTLED[w.people.settled_as[i]])
 
 
 def die(w: World, i: int) -> Next:

@@ -1,10 +1,10 @@
-"""Pre-removal detention: only with a prospect of removal, reviewed, and never past the limit."""
+"""Pre-removal detention: with a prospect of removal, reviewed, and for as long as is lawful."""
 
 from __future__ import annotations
 
 from sim.world import departure_centre, removal, rented_prison
 from sim.world.stages import DETENTION, DETENTION_ABROAD, DETENTION_QUEUE, Exit
-from sim.world.world import Process, World
+from sim.world.world import Next, Process, World
 
 
 def detain(w: World, i: int) -> Process:
@@ -28,6 +28,17 @@ def detain(w: World, i: int) -> Process:
     return departure_centre.send(w, i)
 
 
+def may_precede_removal(w: World, i: int) -> bool:
+    """Tell whether someone at liberty is detained before a removal for which papers are there."""
+    return w.scenario.detention is not None and w.people.detention_limit[i] > 0
+
+
+def precede_removal(w: World, i: int) -> Next:
+    """Be taken into detention for the removal, some days before it."""
+    w.removable_from[i] = w.env.now + w.people.removal_days[i]
+    return detain
+
+
 def detain_abroad(w: World, i: int) -> Process:
     """Detention in the rented prison, which keeps the place, for removal straight from there."""
     w.enter(i, DETENTION_ABROAD)
@@ -42,7 +53,7 @@ def detain_abroad(w: World, i: int) -> Process:
 
 
 def limit(w: World, i: int) -> float:
-    """Day on which the person may no longer be detained, counted from the first detention."""
+    """Day on which courts end the detention, counted from its first day since liberty."""
     w.detention_ends[i] = min(w.detention_ends[i], w.env.now + w.people.detention_limit[i])
     return w.detention_ends[i]
 
@@ -52,7 +63,7 @@ def end_of_detention(w: World, i: int) -> float:
     known = (
         w.detention_ends[i],
         removal.prospect_until(w, i),
-        w.document_at[i],
+        _removable(w, i),
         w.people.death[i],
     )
     return max(w.env.now, min(known))
@@ -60,6 +71,11 @@ def end_of_detention(w: World, i: int) -> float:
 
 def _await_document(w: World, i: int, latest: float) -> Process:
     """Wait in detention; returns whether the travel document is there in time."""
-    if w.document_at[i] > w.env.now and removal.in_prospect(w, i):
+    if _removable(w, i) > w.env.now and removal.in_prospect(w, i):
         yield w.until(min(latest, end_of_detention(w, i)))
-    return w.document_at[i] <= w.env.now < latest and w.env.now < w.people.death[i]
+    return _removable(w, i) <= w.env.now < latest and w.env.now < w.people.death[i]
+
+
+def _removable(w: World, i: int) -> float:
+    """Day from which the person can be removed: papers are there, and arrangements made."""
+    return max(w.document_at[i], w.removable_from[i])

@@ -35,6 +35,8 @@ QUEUES = {
 LET_OUT = {
     Stay.WAITING_OUTSIDE: "cooperates",
     Stay.DEPARTURE_CENTRE: "does not",
+    Stay.LIVING_ELSEWHERE: "does not, excused from living there",
+    Stay.AT_LARGE: "never reports",
 }
 #: Where custody ends, for those neither removed at once nor let go for good.
 FREED = {
@@ -42,8 +44,16 @@ FREED = {
     Stay.DETENTION_QUEUE: "the same, no place there",
 } | LET_OUT
 _EARLY = (Exit.REMOVED_FROM_SHORT_SENTENCE, Exit.TRANSFERRED_TO_SERVE, Exit.DIED)
-#: From custody: removed with papers, or never seen in the centre.
-_FROM_CUSTODY = (Exit.REMOVED, Exit.ABSCONDED)
+#: From custody: removed with papers, or let go with a permit.
+_FROM_CUSTODY = (Exit.REMOVED, Exit.PERMIT)
+#: From the centre, or wherever else people live under duties.
+_FROM_LIBERTY = {
+    Stay.DETENTION: "papers are there",
+    Stay.DETENTION_QUEUE: "the same, no place there",
+    Stay.BREACH_IMPRISONMENT: "breach of duties",
+    Stay.AT_LARGE: "absconds",
+}
+_SETTLED = (Exit.REMOVED, Exit.LEFT_VOLUNTARILY, Exit.PERMIT, Exit.ORDER_LIFTED, Exit.DIED)
 _SENTENCE_OVER = (*_EARLY, Exit.RELEASED, Exit.LEFT_UNREGISTERED, *_FROM_CUSTODY)
 
 STAYS: Mapping[Stay, StayRow] = MappingProxyType({
@@ -148,8 +158,13 @@ STAYS: Mapping[Stay, StayRow] = MappingProxyType({
         institution="departure_centre", phase=Phase.AFTER, band="centre",
         story="lives in {centre_title}, with duties to stay and report",
         price="departure_centre",
-        then={Stay.BREACH_IMPRISONMENT: "breach of duties", Stay.AT_LARGE: "absconds"},
-        exits=(Exit.REMOVED, Exit.LEFT_VOLUNTARILY, Exit.ABSCONDED, Exit.PERMIT, Exit.DIED),
+        then=_FROM_LIBERTY, exits=_SETTLED,
+    ),
+    Stay.LIVING_ELSEWHERE: StayRow(
+        "living_elsewhere", "at_liberty", False, "Living elsewhere, with duties",
+        institution="departure_centre", phase=Phase.AFTER, band="outside",
+        story="lives elsewhere than in {centre_title}, with a duty to report",
+        then=_FROM_LIBERTY, exits=_SETTLED,
     ),
     Stay.BREACH_IMPRISONMENT: StayRow(
         "breach_imprisonment", "home_prisons", True, "Prison for breach of duties",
@@ -159,10 +174,10 @@ STAYS: Mapping[Stay, StayRow] = MappingProxyType({
         then=FREED, exits=(*_FROM_CUSTODY, Exit.DIED),
     ),
     Stay.AT_LARGE: StayRow(
-        "at_large", "at_large", False, "Absconded, to be found again",
+        "at_large", "at_large", False, "Whereabouts unknown",
         institution="departure_centre", phase=Phase.AFTER, band="large",
-        story="has absconded",
-        then=FREED, exits=(*_FROM_CUSTODY, Exit.DIED),
+        story="is gone; where to is not known, and the case stays open",
+        then=FREED, exits=(*_FROM_CUSTODY, Exit.ABSCONDED, Exit.DIED),
     ),
     Stay.HOST_ASYLUM: StayRow(
         "host_asylum", "host", False, "Asylum centre in {host}",
@@ -244,12 +259,16 @@ EXITS: Mapping[Exit, ExitRow] = MappingProxyType({
         story="is released and leaves without a registered departure",
     ),
     Exit.ABSCONDED: ExitRow(
-        title="Absconded, not found", leaves="absconds", band="absconded",
-        story="absconds, and is not found again",
+        title="Absconded, case closed", leaves="is not found: case closed", band="absconded",
+        story="is not found; the case is closed",
     ),
     Exit.PERMIT: ExitRow(
         title="Residence permit", leaves="permit", band="other",
         story="receives a residence permit",
+    ),
+    Exit.ORDER_LIFTED: ExitRow(
+        title="Expulsion lifted", leaves="expulsion lifted", band="other",
+        story="may stay: the expulsion is lifted",
     ),
     Exit.DIED: ExitRow(title="Died", leaves="dies", band="other", early=True, story="dies"),
     Exit.RELEASED: ExitRow(

@@ -113,9 +113,9 @@ def offered_load(scenario: Scenario) -> tuple[Load, ...]:
         return ()
     work = _work_per_judgment(scenario, removal)
     return (
-        _busiest(scenario, work, 0, removal.case_workers,
+        _busiest(scenario, work, 0, removal.own_case_workers,
                  ("removal.case_workers", "removal.case_work_days", "Case workers")),
-        _busiest(scenario, work, 1, removal.escort_teams,
+        _busiest(scenario, work, 1, removal.own_escort_teams,
                  ("removal.escort_teams", "removal.escort_days", "Escort teams, at most")),
     )  # fmt: skip
 
@@ -200,7 +200,7 @@ def _work_per_judgment(scenario: Scenario, removal: Removal) -> dict[str, _Work]
 
 def _asking(scenario: Scenario, cohort: Cohort) -> tuple[Flags, Flags]:
     """Tell who needs a case worker, and who at most an escort."""
-    after, people, origins = cohort.after, People.of(cohort), origins_of(scenario)
+    after, people, origins = cohort.after, People.of(cohort, ()), origins_of(scenario)
     examined = np.array(people.needs_case, bool)
     escorted = examined & ~cohort.sentence.willing & ~after.protected
     escorted &= after.detained | ~after.never_reports
@@ -214,6 +214,8 @@ def _asking(scenario: Scenario, cohort: Cohort) -> tuple[Flags, Flags]:
             willing=False,
             protected=False,
             luck=people.luck[i],
+            travel=(),
+            travel_luck=0.0,
         )
         escorted[i] = found.document_at < inf
     return examined, escorted

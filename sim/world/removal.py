@@ -8,6 +8,7 @@ from itertools import zip_longest
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.scenario.dated import Span
 from sim.world import departure_centre, detention
 from sim.world.stages import (
     CASE_WORKER_QUEUE,
@@ -84,6 +85,8 @@ def _assess(w: World, i: int) -> None:
         willing=people.willing[i],
         protected=people.protected[i],
         luck=people.luck[i],
+        travel=w.travel,
+        travel_luck=people.travel_luck[i],
     )
     w.prospects[i], w.document_at[i] = found
     w.assessed[i] = True
@@ -122,13 +125,16 @@ def outlook(
     willing: bool,
     protected: bool,
     luck: float,
+    travel: Sequence[Span],
+    travel_luck: float,
 ) -> Outlook:
     """Work out what becomes of a request for a travel document.
 
     Someone willing gets it after the usual delay, whatever the regime; someone protected never.
     For the others a document is issued if the origin's feasibility stays above the person's
     luck for the whole delay. Authorities see a prospect while the origin does not refuse, until
-    a review after the release finds none left.
+    a review after the release finds none left. A departure due while only a share of them can take
+    place waits until more can, if its luck is not below that share.
 
     Parameters
     ----------
@@ -138,13 +144,16 @@ def outlook(
         Day of the request, and day on which the sentence ends.
     delay, review_days
         Days a document takes, and days from release until a review gives up.
+    travel, travel_luck
+        Share of departures due that can take place, by date; and the person's luck with that.
     """
     if willing:
-        return Outlook(((requested, requested + delay),), requested + delay)
+        ready = _ready(requested + delay, released, travel, travel_luck)
+        return Outlook(((requested, ready),), ready)
     if protected:
         return Outlook((), inf)
     # Old cases keep what they had: a step for new cases only does not exist for them.
-    steps = [step for step in steps if not step.new_cases_only or released >= step.begins]
+    steps = [step for step in steps if released >= step.for_releases_from]
     open_from: list[tuple[float, float]] = []
     waiting_since = document_at = inf
     for step, following in zip_longest(steps, steps[1:]):
@@ -156,13 +165,28 @@ def outlook(
             _extend(open_from, start, ends)
         waiting_since = min(waiting_since, start) if luck < step.feasibility else inf
         if waiting_since + delay <= ends:
-            document_at = waiting_since + delay
+            document_at = _ready(waiting_since + delay, released, travel, travel_luck)
             break
     prospects = (
         (begins, min(ends, max(begins, released) + review_days, document_at))
         for begins, ends in open_from
     )
     return Outlook(tuple(p for p in prospects if p[0] < p[1]), document_at)
+
+
+def _ready(issued: float, released: float, travel: Sequence[Span], luck: float) -> float:
+    """Return when papers and travel are there: of use is what is there when custody ends."""
+    due = max(issued, released)
+    leaves = takes_place(travel, due, luck)
+    return leaves if leaves > due else issued
+
+
+def takes_place(travel: Sequence[Span], due: float, luck: float) -> float:
+    """Return when a departure due on a day can take place, by the share of them that can."""
+    for begins, ends, share in travel:
+        if begins <= due < ends and luck >= share:
+            due = ends
+    return due
 
 
 def _extend(periods: list[tuple[float, float]], begins: float, ends: float) -> None:

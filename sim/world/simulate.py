@@ -11,6 +11,7 @@ from sim.scenario.schema import Scenario
 from sim.world.alone import alone
 from sim.world.engine import Engine, engine_for, part
 from sim.world.stages import Log
+from sim.world.world import travel_of
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _run(scenario: Scenario, cohort: Cohort, chance: Chance, engine: Engine) -> 
     journey, transfer = part(engine, "journey"), part(engine, "transfer")
     env = part(engine, "clock").Clock()
     world = part(engine, "world").World(env, scenario, cohort, chance)
-    settled = alone(cohort, scenario.horizon)
+    settled = alone(cohort, travel_of(scenario), scenario.horizon)
     env.process(transfer.ranking(world))
     env.process(transfer.office(world))
     env.process(journey.arrivals(world, settled.starts))

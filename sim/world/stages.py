@@ -33,6 +33,7 @@ class Stay(IntEnum):
     HOST_AT_LARGE = 15
     HOST_DETENTION = 16
     WAITING_OUTSIDE = 17
+    LIVING_ELSEWHERE = 18
 
 
 class CaseStage(IntEnum):
@@ -64,6 +65,7 @@ class Exit(IntEnum):
     DIED = 8
     RELEASED = 9
     ONWARD_TRAVEL = 10
+    ORDER_LIFTED = 11
 
 
 # The members by name alone, for the processes: looking one up in its enumeration each time
@@ -87,6 +89,7 @@ class Exit(IntEnum):
     HOST_AT_LARGE,
     HOST_DETENTION,
     WAITING_OUTSIDE,
+    LIVING_ELSEWHERE,
 ) = Stay
 (
     CASE_WORKER_QUEUE,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.people.chance import Chance
 from sim.people.cohort import Cohort
+from sim.scenario.dated import Span, spans_of
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 from sim.world.columns import People
 from sim.world.flights import rotations
@@ -35,7 +36,8 @@ class World:
     def __init__(self, env: Clock, scenario: Scenario, cohort: Cohort, chance: Chance) -> None:
         self.env = env
         self.scenario = scenario
-        self.people = People.of(cohort)
+        self.travel = travel_of(scenario)
+        self.people = People.of(cohort, self.travel)
         everyone = range(cohort.size)
         self.abroad = People.of(cohort.changed(everyone)) if cohort.abroad is not None else None
         self.service = cohort.service
@@ -59,6 +61,8 @@ class World:
         if centre is not None:
             self.breach_rate = centre.breach_sentences_per_year / DAYS_PER_YEAR
             self.breach_days = centre.breach_sentence_days.at
+            self.breach_factors = spans_of(scenario, centre.breach_sentence_factor)
+            self.closing = spans_of(scenario, centre.cases_closed_per_year)
             self.days_at_large = centre.at_large_days.at
         if staying is not None:
             self.host_detention_days = staying.detention_days.at
@@ -75,9 +79,9 @@ class World:
         end = self.people.end
         self.return_seats = Places(self.env, len(end), end.__getitem__, dispatch="in_batches")
         removal, detention, staying = scenario.removal, scenario.detention, scenario.staying
-        self.case_workers = self._follow(removal.case_workers if removal else ())
-        self.escorts = self._follow(removal.escort_teams if removal else ())
-        self.detention = self._follow(detention.places if detention else ())
+        self.case_workers = self._follow(removal.own_case_workers if removal else ())
+        self.escorts = self._follow(removal.own_escort_teams if removal else ())
+        self.detention = self._follow(detention.own_places if detention else ())
         self.host_detention = Places(self.env, staying.detention_places if staying else 0)
         self.rotations = rotations(scenario, service)
 
@@ -100,6 +104,7 @@ class World:
         ]
         self.hearing: dict[int, Event] = {}
         self.detention_ends = [math.inf] * size
+        self.removable_from = [0.0] * size
         self.resided = [0.0] * size
         self.residences = [0] * size
         self.absconds_after = list(people.absconds_after)
@@ -161,8 +166,12 @@ class World:
         people.detention_limit[i] = abroad.detention_limit[i]
         people.waits_outside[i] = abroad.waits_outside[i]
         people.never_reports[i] = abroad.never_reports[i]
+        people.lives_elsewhere[i] = abroad.lives_elsewhere[i]
+        people.tolerated[i] = abroad.tolerated[i]
+        people.permit_at[i] = abroad.permit_at[i]
+        self.absconds_after[i] = abroad.absconds_after[i]
         people.settled_after[i] = abroad.settled_after[i]
-        people.settled_by_permit[i] = abroad.settled_by_permit[i]
+        people.settled_as[i] = abroad.settled_as[i]
         self.log.changed.append(i)
 
     def case(self, i: int, stage: CaseStage, day: float) -> None:
@@ -189,25 +198,36 @@ class OriginStep:
     ends: float
     refuses: bool
     feasibility: float
-    new_cases_only: bool
+    for_releases_from: float
+    """Day from which a sentence has to end for the step to be about its case."""
 
 
 def origins_of(scenario: Scenario) -> list[tuple[OriginStep, ...]]:
     """Return the cooperation steps of every origin; the last one holds for ever."""
+    removal = scenario.removal
+    factors = spans_of(scenario, removal.feasibility_factor) if removal else [(0.0, math.inf, 1.0)]
     origins = []
     for origin in scenario.origins.values():
         steps = [
             OriginStep(
-                scenario.day(step.from_),
-                scenario.day(step.until),
+                max(scenario.day(step.from_), begins),
+                min(scenario.day(step.until), ends),
                 step.regime == "refuses",
-                step.forced_feasibility,
-                step.applies_to == "new_cases",
+                step.forced_feasibility * factor,
+                scenario.day(step.from_) if step.applies_to == "new_cases" else -math.inf,
             )
             for step in origin.cooperation
+            for begins, ends, factor in factors
+            if begins < scenario.day(step.until) and scenario.day(step.from_) < ends
         ]
         origins.append(tuple(steps))
     return origins
+
+
+def travel_of(scenario: Scenario) -> list[Span]:
+    """Return the share of departures due that can take place, by date."""
+    removal = scenario.removal
+    return spans_of(scenario, removal.carried_out_share) if removal else []
 
 
 def _steps(steps: list[tuple[float, int]]) -> list[tuple[float, int]]:

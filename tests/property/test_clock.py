@@ -77,7 +77,7 @@ def test_every_shipped_scenario_is_the_same_compiled(name: str) -> None:
 
 def everyone_from_arrest(cohort: Cohort, horizon: float) -> Alone:
     """Let nobody be written as columns: everyone is a process from arrest on."""
-    arrived = alone(cohort, horizon).arrived
+    arrived = alone(cohort, (), horizon).arrived
     starts = [(i, day, True) for i, day in enumerate(arrived.tolist())]
     return Alone(np.empty((0, 3)), starts, arrived)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.results import count
 from sim.results.outcomes.base import Outcome, facility, mean_people, middays
+from sim.scenario.dated import on_steps
 from sim.world.flow import IN_HOME_PRISONS, RENTED
 from sim.world.stages import Stay
 
@@ -72,7 +73,7 @@ def _over_mean(run: Run, people: float, steps: tuple[Step | CountStep, ...]) -> 
 
 def _overcrowded(run: Run) -> float:
     days = middays(run)
-    places = count.on_steps(run.scenario, run.scenario.home_prisons.places, days)
+    places = on_steps(run.scenario, run.scenario.home_prisons.places, days)
     return float(np.mean(run.in_home_prisons(days) > places))
 
 

@@ -41,6 +41,7 @@ from sim.results.published.vocabulary import (
 )
 from sim.results.records import among
 from sim.scenario.base import Period
+from sim.scenario.dated import on_steps
 from sim.world.flow import IN_HOME_PRISONS
 from sim.world.stages import Stay
 
@@ -194,7 +195,7 @@ def _prisoners(run: Run, when: Prisoners) -> float:
 def _on_steps(run: Run, steps: tuple, when: When) -> float:  # type: ignore[type-arg]
     """Return dated steps on a day, or their mean over a period."""
     if when.at is not None:
-        return float(count.on_steps(run.scenario, steps, np.array([run.scenario.day(when.at)]))[0])
+        return float(on_steps(run.scenario, steps, np.array([run.scenario.day(when.at)]))[0])
     return count.mean_on_steps(run.scenario, steps, *_bounds(run, when))
 
 
