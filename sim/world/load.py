@@ -214,8 +214,6 @@ def _asking(scenario: Scenario, cohort: Cohort) -> tuple[Flags, Flags]:
             willing=False,
             protected=False,
             luck=people.luck[i],
-            travel=(),
-            travel_luck=0.0,
         )
         escorted[i] = found.document_at < inf
     return examined, escorted

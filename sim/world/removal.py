@@ -125,8 +125,8 @@ def outlook(
     willing: bool,
     protected: bool,
     luck: float,
-    travel: Sequence[Span],
-    travel_luck: float,
+    travel: Sequence[Span] = (),
+    travel_luck: float = 0.0,
 ) -> Outlook:
     """Work out what becomes of a request for a travel document.
 

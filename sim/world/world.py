@@ -39,7 +39,9 @@ class World:
         self.travel = travel_of(scenario)
         self.people = People.of(cohort, self.travel)
         everyone = range(cohort.size)
-        self.abroad = People.of(cohort.changed(everyone)) if cohort.abroad is not None else None
+        self.abroad = (
+            People.of(cohort.changed(everyone), self.travel) if cohort.abroad is not None else None
+        )
         self.service = cohort.service
         self.origins = origins_of(scenario)
         self.log = Log([], [], [])
