@@ -37,6 +37,8 @@ def reside(w: World, i: int) -> Process:
     """Live under duties until whatever comes first, removal included."""
     w.enter(i, LIVING_ELSEWHERE if w.people.lives_elsewhere[i] else DEPARTURE_CENTRE)
     arrived = w.env.now
+    # Whom courts have just let go is not detained again on the same day.
+    let_go = arrived if w.detention_ends[i] <= arrived else -inf
     w.detention_ends[i] = inf
     w.residences[i] += 1
     day, way_out = _first_way_out(w, i)
@@ -46,7 +48,7 @@ def reside(w: World, i: int) -> Process:
         yield w.until(w.document_at[i])
         if w.people.willing[i]:
             way_out = leave_voluntarily
-        elif detention.may_precede_removal(w, i):
+        elif w.env.now > let_go and detention.may_precede_removal(w, i):
             way_out = detention.precede_removal
         elif (yield from removal.find_escort(w, i, day)):
             way_out = removal.depart
