@@ -239,6 +239,8 @@ def _meant(run: Run, whom: Whom) -> Flags:
         meant &= sentence.length < whom.sentence_below_days
     if whom.own_wish is not None:
         meant &= run.cohort.eligibility.own_wish == whom.own_wish
+    if whom.tolerated is not None:
+        meant &= run.cohort.after.tolerated == whom.tolerated
     if whom.terror_or_war_crime is not None:
         meant &= sentence.terror == whom.terror_or_war_crime
     return fixed(meant)

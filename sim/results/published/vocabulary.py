@@ -61,6 +61,8 @@ class Whom(Section):
     """... and of fewer than these."""
     terror_or_war_crime: bool | None = None
     """Only people sentenced for terror or war crimes, or only the others."""
+    tolerated: bool | None = None
+    """Only people on tolerated stay once their sentence is over, or only the others."""
     own_wish: bool | None = None
     """Only people who apply for a transfer, or only the others."""
 
