@@ -10,6 +10,7 @@ from sim.verification import (  # noqa: F401  (each module registers its checks)
     chance,
     costs,
     drawn,
+    duties,
     hands,
     little,
     people,

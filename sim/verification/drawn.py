@@ -128,17 +128,22 @@ def _origin_shares(drawn: Drawn, foreign: Truths) -> Iterator[tuple[str, Truths,
 def _shares_after(drawn: Drawn, everyone: Truths) -> Iterator[tuple[str, Truths, Truths, float]]:
     scenario, expelled = drawn.scenario, drawn.group <= THIRD_COUNTRY
     if (centre := scenario.departure_centre) is not None:
-        yield "departure_centre.leaver_share", everyone, drawn.leaver, centre.leaver_share
         yield ("departure_centre.waits_outside_share", drawn.willing, drawn.waits_outside,
                centre.waits_outside_share)  # fmt: skip
         yield ("departure_centre.never_reports_share", ~drawn.willing, drawn.never_reports,
                centre.never_reports_share)  # fmt: skip
+        yield ("departure_centre.lives_elsewhere_share", ~drawn.willing, drawn.lives_elsewhere,
+               centre.lives_elsewhere_share)  # fmt: skip
+        yield ("departure_centre.early_permit_share", ~drawn.willing & drawn.protected,
+               np.isfinite(drawn.permit_at), centre.early_permit_share)  # fmt: skip
     if (removal := scenario.removal) is not None:
         transit = np.array([origin.transit_from_host for origin in scenario.origins.values()])
         yield ("removal.direct_share", expelled & transit[drawn.origin], drawn.direct,
                removal.direct_share)  # fmt: skip
         yield ("removal.eu_unregistered_share", drawn.group == EU, drawn.unregistered,
                removal.eu_unregistered_share)  # fmt: skip
+        for share in sorted({step.value for step in removal.carried_out_share}):
+            yield ("removal.carried_out_share", everyone, drawn.travel_luck < share, share)
     if scenario.detention is not None:
         yield from _shares_of_detention(drawn, scenario.detention, everyone)
     if (staying := scenario.staying) is not None:
@@ -151,9 +156,6 @@ def _shares_of_detention(
 ) -> Iterator[tuple[str, Truths, Truths, float]]:
     yield ("detention.in_rented_prison_share", everyone, drawn.detained_abroad,
            detention.in_rented_prison_share)  # fmt: skip
-    if detention.extension_days:
-        extended = drawn.detention_limit > detention.first_limit_days
-        yield "detention.extended_share", everyone, extended, detention.extended_share
     cooperates = drawn.regime == REGIMES.index("cooperates")
     at_once = drawn.review_days <= detention.review_every_days
     for name, mine in (("cooperates", cooperates), ("limited", ~cooperates)):
@@ -240,6 +242,8 @@ def _laws_after(drawn: Drawn) -> Iterator[_Sample]:
         yield "staying.asylum_days", drawn.asylum_days, law_of(staying.asylum_days).cdf
     if scenario.departure_centre is not None:
         yield from _laws_of_the_centre(drawn, scenario.departure_centre)
+    if scenario.detention is not None:
+        yield from _laws_of_detention(drawn, scenario.detention)
     lives = drawn.death - drawn.arrives
     yield "arrivals.deaths_per_year", lives, waiting(scenario.arrivals.deaths_per_year).cdf
 
@@ -255,14 +259,24 @@ def _laws_of_removal(drawn: Drawn, removal: Removal) -> Iterator[_Sample]:
         yield f"origins.{name}.document_delay_days", drawn.document_delay[mine], law.cdf
 
 
+def _laws_of_detention(drawn: Drawn, detention: Detention) -> Iterator[_Sample]:
+    yield "detention.longest_days", drawn.detention_limit, law_of(detention.longest_days).cdf
+    before = law_of(detention.before_removal_days)
+    yield "detention.before_removal_days", drawn.removal_days, before.cdf
+
+
 def _laws_of_the_centre(drawn: Drawn, centre: DepartureCentre) -> Iterator[_Sample]:
-    for kind, mine, rate in (
-        ("leaver", drawn.leaver, centre.leaver_absconds_per_year),
-        ("stayer", ~drawn.leaver, centre.stayer_absconds_per_year),
-    ):
-        key = f"departure_centre.{kind}_absconds_per_year"
-        yield key, drawn.absconds_after[mine], waiting(rate).cdf
-    yield "voluntary return or permit", drawn.settled_after, _settling(centre)
+    tolerated = ~drawn.willing & drawn.protected
+    for kind, mine in (("tolerated_", tolerated), ("", ~tolerated)):
+        key = f"{kind}absconds_per_year"
+        rate = getattr(centre, key)
+        yield f"departure_centre.{key}", drawn.absconds_after[mine], waiting(rate).cdf
+        whose = "on tolerated stay" if kind else "the others"
+        permit = centre.permit_per_review if kind else 0.0
+        yield f"what settles duties ({whose})", drawn.settled_after[mine], _settling(centre, permit)
+    early = np.isfinite(drawn.permit_at)
+    days, law = (drawn.permit_at - drawn.end)[early], law_of(centre.early_permit_days)
+    yield "departure_centre.early_permit_days", days, law.cdf
 
 
 def waiting(rate_per_year: float) -> Law:
@@ -272,13 +286,14 @@ def waiting(rate_per_year: float) -> Law:
     return law_of(Exponential(kind="exponential", mean=DAYS_PER_YEAR / rate_per_year))
 
 
-def _settling(centre: DepartureCentre) -> Function:
-    """Whichever comes first: going home at a rate, or a permit at one of the reviews."""
-    home, refused = waiting(centre.leaves_voluntarily_per_year).cdf, 1 - centre.permit_per_review
+def _settling(centre: DepartureCentre, permit: float) -> Function:
+    """Whichever comes first: going home, an order lifted, or a permit at one of the reviews."""
+    rate = centre.leaves_voluntarily_per_year + centre.order_lifted_per_year
+    gone, refused = waiting(rate).cdf, 1 - permit
 
     def cdf(x: Floats) -> Floats:
         reviews = np.maximum(np.floor(x / centre.review_every_days), 0.0)
-        still = (1 - home(x)) * np.power(refused, reviews)
+        still = (1 - gone(x)) * np.power(refused, reviews)
         return np.where(x < 0, 0.0, 1 - still)
 
     return cdf

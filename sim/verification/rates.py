@@ -7,15 +7,18 @@ many events their number is Poisson about that product.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
+from sim.scenario.base import Step
 from sim.scenario.removal import DepartureCentre, Staying
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 from sim.verification.check import PValue, chance
 from sim.verification.drawn import waiting
+from sim.verification.duties import UNDER_DUTIES, without_trace
 from sim.verification.laws import Law, atom, binomial_p, kolmogorov_smirnov, law_of, poisson_p
 from sim.verification.told import Floats, Spans, Told, Truths
 from sim.world.stages import Exit, Stay
@@ -25,17 +28,17 @@ class _Hazard(NamedTuple):
     """Something that comes at a rate."""
 
     key: str
-    per_year: float
     events: int
-    days: float
+    expected: float
 
 
 @chance(
     "theory",
     "What comes at a rate comes as often as that",
-    "Deaths, trips home, absconding, voluntary returns, sentences for breaches, and in stress "
-    "tests arrests and travel in the host state: events are as many as the rate times the days of "
-    "those whom it can happen to; the share of absconders found again is the scenario's.",
+    "Deaths, trips home, absconding, voluntary returns, expulsions lifted, sentences for breaches, "
+    "cases closed, and in stress tests arrests and travel in the host state: events are as many as "
+    "the rate times the days of those whom it can happen to; the share found again is the "
+    "scenario's.",
 )
 def rates_are_those_of_the_scenario(told: Sequence[Told]) -> Iterator[PValue]:
     """Test each number of events, over all replications."""
@@ -45,7 +48,7 @@ def rates_are_those_of_the_scenario(told: Sequence[Told]) -> Iterator[PValue]:
             found.setdefault(hazard.key, []).append(hazard)
     for key, parts in found.items():
         events = sum(part.events for part in parts)
-        expected = sum(part.per_year * part.days for part in parts) / DAYS_PER_YEAR
+        expected = sum(part.expected for part in parts)
         if events or expected:
             words = f"{key}: {events:,} events, {expected:,.1f} expected"
             yield PValue(poisson_p(events, expected), words)
@@ -55,10 +58,11 @@ def rates_are_those_of_the_scenario(told: Sequence[Told]) -> Iterator[PValue]:
 def _hazards(told: Told) -> Iterator[_Hazard]:
     """Yield every hazard with its events and the days of those exposed."""
     scenario = told.scenario
-    lives = told.until_horizon(told.spans(*Stay)) - told.spans(*Stay).begins
+    lives = told.spans(*Stay)
+    days = float(np.sum(told.until_horizon(lives) - lives.begins))
     died = int(np.sum(told.exit_of == Exit.DIED))
-    yield _Hazard("arrivals.deaths_per_year", scenario.arrivals.deaths_per_year, died,
-                  float(lives.sum()))  # fmt: skip
+    expected = scenario.arrivals.deaths_per_year * days / DAYS_PER_YEAR
+    yield _Hazard("arrivals.deaths_per_year", died, expected)
     yield _trips(told, scenario)
     if scenario.departure_centre is not None:
         yield from _of_the_centre(told, scenario.departure_centre)
@@ -67,23 +71,43 @@ def _hazards(told: Told) -> Iterator[_Hazard]:
 
 
 def _of_the_centre(told: Told, centre: DepartureCentre) -> Iterator[_Hazard]:
-    """Yield the hazards of those who live in the departure centre."""
-    residents = told.spans(Stay.DEPARTURE_CENTRE)
-    went = _absconded(told, residents)
-    leaver, willing = told.cohort.after.leaver, told.cohort.sentence.willing
-    for kind, mine in (("leaver", leaver[residents.who]), ("stayer", ~leaver[residents.who])):
-        rate = getattr(centre, f"{kind}_absconds_per_year")
-        yield _hazard(told, f"departure_centre.{kind}_absconds_per_year", rate, residents[mine],
-                      went[mine])  # fmt: skip
+    """Yield the hazards of those under duties, in the centre or elsewhere."""
+    residents = told.spans(*UNDER_DUTIES)
+    went = told.followed_by(residents, Stay.AT_LARGE)
+    tolerated, willing = told.cohort.after.tolerated, told.cohort.sentence.willing
+    for kind, mine in (("tolerated_", tolerated), ("", ~tolerated)):
+        key, so = f"{kind}absconds_per_year", mine[residents.who]
+        yield _hazard(
+            told, f"departure_centre.{key}", getattr(centre, key), residents[so], went[so]
+        )
     # The willing leave when their papers come: of them a voluntary return does not say which.
     unwilling = ~willing[residents.who]
     home = _exits(told, residents, Exit.LEFT_VOLUNTARILY)
     yield _hazard(told, "departure_centre.leaves_voluntarily_per_year",
                   centre.leaves_voluntarily_per_year, residents[unwilling],
                   home[unwilling])  # fmt: skip
+    lifted = _exits(told, residents, Exit.ORDER_LIFTED)
+    yield _hazard(told, "departure_centre.order_lifted_per_year", centre.order_lifted_per_year,
+                  residents, lifted)  # fmt: skip
     breach = told.followed_by(residents, Stay.BREACH_IMPRISONMENT)
     yield _hazard(told, "departure_centre.breach_sentences_per_year",
                   centre.breach_sentences_per_year, residents, breach)  # fmt: skip
+    gone, found = without_trace(told)
+    gone = gone[~found]
+    closed = int(_exits(told, gone, Exit.ABSCONDED).sum())
+    due = _added_up(told, centre.cases_closed_per_year, told.until_horizon(gone))
+    due -= _added_up(told, centre.cases_closed_per_year, gone.begins)
+    yield _Hazard("departure_centre.cases_closed_per_year", closed, float(due.sum()))
+
+
+def _added_up(told: Told, steps: Sequence[Step], days: Floats) -> Floats:
+    """Return what a dated rate adds up to from the start until each day."""
+    rate = told.steps(steps)
+    edges = np.append(rate.days, told.horizon)
+    edges[0] = 0.0
+    upto = np.append(0.0, np.cumsum(np.diff(edges) * rate.values))
+    found: Floats = np.interp(days, edges, upto) / DAYS_PER_YEAR
+    return found
 
 
 def _of_staying(told: Told, staying: Staying) -> Iterator[_Hazard]:
@@ -97,7 +121,7 @@ def _of_staying(told: Told, staying: Staying) -> Iterator[_Hazard]:
 
 def _hazard(told: Told, key: str, per_year: float, spans: Spans, happens: Truths) -> _Hazard:
     days = told.until_horizon(spans) - spans.begins
-    return _Hazard(key, per_year, int(happens.sum()), float(days.sum()))
+    return _Hazard(key, int(happens.sum()), per_year * float(days.sum()) / DAYS_PER_YEAR)
 
 
 def _trips(told: Told, scenario: Scenario) -> _Hazard:
@@ -106,8 +130,8 @@ def _trips(told: Told, scenario: Scenario) -> _Hazard:
     until = np.minimum(told.until_horizon(spans), _due(told)[spans.who])
     days: Floats = np.maximum(until - spans.begins, 0.0)
     left = told.followed_by(spans, Stay.TEMPORARY_RETURN)
-    return _Hazard("rented_prison.temporary_returns_per_year", rented.temporary_returns_per_year,
-                   int(left.sum()), float(days.sum()))  # fmt: skip
+    expected = rented.temporary_returns_per_year * float(days.sum()) / DAYS_PER_YEAR
+    return _Hazard("rented_prison.temporary_returns_per_year", int(left.sum()), expected)
 
 
 def _due(told: Told) -> Floats:
@@ -123,24 +147,16 @@ def _exits(told: Told, spans: Spans, exit: Exit) -> Truths:
     return found
 
 
-def _absconded(told: Told, residents: Spans) -> Truths:
-    """Tell which stays in the centre end by absconding, for good or until found."""
-    for_good = _exits(told, residents, Exit.ABSCONDED)
-    return for_good | told.followed_by(residents, Stay.AT_LARGE)
-
-
 def _found_again(told: Sequence[Told]) -> Iterator[PValue]:
-    """Test the share of those who abscond from the centre that are found again."""
+    """Test the share of those with unknown whereabouts that are found again."""
     centre = told[0].scenario.departure_centre
-    absconds = found = 0
-    for one in told:
-        residents = one.spans(Stay.DEPARTURE_CENTRE)
-        absconds += int(_absconded(one, residents).sum())
-        found += int(one.followed_by(residents, Stay.AT_LARGE).sum())
-    if absconds and centre is not None:
+    luck = np.concatenate([without_trace(one)[1] for one in told])
+    if len(luck) and centre is not None:
         share = centre.found_again_share
-        words = f"departure_centre.found_again_share: {found:,} of {absconds:,}, share {share:g}"
-        yield PValue(binomial_p(found, absconds, share), words)
+        words = (
+            f"departure_centre.found_again_share: {luck.sum():,} of {len(luck):,}, share {share:g}"
+        )
+        yield PValue(binomial_p(int(luck.sum()), len(luck), share), words)
 
 
 # ---------------------------------------------------------------- stays that recur
@@ -159,34 +175,57 @@ _FOLLOWED = 0.95
 def repeated_stays_follow_their_laws(told: Sequence[Told]) -> Iterator[PValue]:
     """Test lengths among the stays of which the end of what can be seen was known beforehand."""
     scenario = told[0].scenario
-    for key, stay, law in _recurring(scenario):
-        if stay != Stay.TEMPORARY_RETURN:  # who dies on a trip has a sentence that ends
+    for key, law, spans in _recurring(scenario):
+        mine = [spans(one) for one in told]
+        if not any(map(len, mine)):
+            continue
+        if key != _TRIPS:  # who dies on a trip has a sentence that ends
             law = law.or_if_less(waiting(scenario.arrivals.deaths_per_year))
         followed = float(law.ppf(np.array([_FOLLOWED]))[0])
-        days = np.concatenate([_lengths(one, stay, followed) for one in told])
+        days = np.concatenate(
+            [_lengths(one, of, followed, trips=key == _TRIPS)
+             for one, of in zip(told, mine, strict=True)]
+        )  # fmt: skip
         if len(days):
             words = f"{key}, {len(days):,} stays followed for {followed:,.0f} days"
             yield PValue(kolmogorov_smirnov(days, law.cut_off(followed).cdf), words)
 
 
-def _recurring(scenario: Scenario) -> Iterator[tuple[str, Stay, Law]]:
-    """Yield each kind of stay that recurs, with its key and its law."""
-    yield ("rented_prison.temporary_return_days", Stay.TEMPORARY_RETURN,
-           law_of(scenario.rented_prison.temporary_return_days))  # fmt: skip
+_TRIPS = "rented_prison.temporary_return_days"
+
+
+def _recurring(scenario: Scenario) -> Iterator[tuple[str, Law, Callable[[Told], Spans]]]:
+    """Yield each kind of stay that recurs: its key, its law and where to find it."""
+    trips = law_of(scenario.rented_prison.temporary_return_days)
+    yield _TRIPS, trips, lambda told: told.spans(Stay.TEMPORARY_RETURN)
     if (centre := scenario.departure_centre) is not None:
-        yield ("departure_centre.breach_sentence_days", Stay.BREACH_IMPRISONMENT,
-               law_of(centre.breach_sentence_days))  # fmt: skip
-        yield "departure_centre.at_large_days", Stay.AT_LARGE, law_of(centre.at_large_days)
+        served = law_of(centre.breach_sentence_days)
+        for factor in sorted({step.value for step in centre.breach_sentence_factor}):
+            key = f"departure_centre.breach_sentence_days (times {factor:g})"
+            law = served.times(factor) if factor else atom(0.0)
+            yield key, law, partial(_breaches, factor=factor, steps=centre.breach_sentence_factor)
+        yield "departure_centre.at_large_days", law_of(centre.at_large_days), _found
     if (staying := scenario.staying) is not None:
         detained = law_of(staying.detention_days).or_if_less(atom(staying.detention_limit_days))
-        yield "staying.detention_days", Stay.HOST_DETENTION, detained
+        yield "staying.detention_days", detained, lambda told: told.spans(Stay.HOST_DETENTION)
 
 
-def _lengths(told: Told, stay: Stay, followed: float) -> Floats:
+def _breaches(told: Told, factor: float, steps: Sequence[Step]) -> Spans:
+    """Return the sentences for breaches that a dated factor makes longer or shorter."""
+    served = told.spans(Stay.BREACH_IMPRISONMENT)
+    return served[told.steps(steps).at(served.begins) == factor]
+
+
+def _found(told: Told) -> Spans:
+    """Return the times with whereabouts unknown that end by being found."""
+    gone, found = without_trace(told)
+    return gone[found]
+
+
+def _lengths(told: Told, spans: Spans, followed: float, *, trips: bool) -> Floats:
     """Return the lengths, up to a limit, of stays that could have been seen for as long as that."""
-    spans = told.spans(stay)
     seen_until = np.full(len(spans), told.horizon)
-    if stay == Stay.TEMPORARY_RETURN:
+    if trips:
         seen_until = np.minimum(seen_until, _due(told)[spans.who])
     spans = spans[seen_until - spans.begins >= followed]
     return np.minimum(spans.ends - spans.begins, followed)

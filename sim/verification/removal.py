@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.people.arrivals import DUAL_NATIONAL, THIRD_COUNTRY
 from sim.people.sentence import RELEASED
-from sim.scenario.removal import CooperationStep
+from sim.scenario.removal import CooperationStep, Removal
 from sim.verification.check import Part, beyond, records
 from sim.verification.told import SLACK, Floats, Told
 from sim.world.flow import AFTER_SENTENCE, DETAINED, REMOVALS
@@ -18,32 +18,6 @@ from sim.world.stages import CaseStage, Exit
 _OPENED = (CaseStage.CASE_WORKER_QUEUE, CaseStage.IDENTIFICATION)
 
 # ---------------------------------------------------------------- detention
-
-
-@records(
-    "limits",
-    "Nobody is detained past the limit",
-    "Pre-removal detention ends within the longest time the law allows, counted from its first "
-    "day; that is the first limit, with the extension where one is granted.",
-    unit="days",
-    tolerance=SLACK,
-    otherwise="nobody is detained before removal",
-)
-def nobody_is_detained_longer_than_the_limit(told: Told) -> Iterator[Part]:
-    """Count from each person's first day in detention to the last."""
-    spans, rules = told.spans(*DETAINED), told.scenario.detention
-    if rules is None:
-        yield Part(np.ones(len(spans)), "detained where nobody is", spans.who, spans.begins)
-        return
-    ends, limit = told.until_horizon(spans), told.cohort.after.detention_limit
-    first = np.full(told.cohort.size, inf)
-    np.minimum.at(first, spans.who, spans.begins)
-    over = ends - first[spans.who] - limit[spans.who]
-    yield Part(beyond(over), "detained too long", spans.who, ends)
-    lawful = (rules.first_limit_days, rules.first_limit_days + rules.extension_days)
-    who = np.unique(spans.who)
-    off = np.min(np.abs(limit[who, None] - np.array(lawful)), axis=1)
-    yield Part(off, "a limit that is not the scenario's", who)
 
 
 @records(
@@ -192,8 +166,8 @@ def nobody_is_removed_before_the_document(told: Told) -> Iterator[Part]:
 @records(
     "limits",
     "Documents take their time from the request",
-    "The willing have their document after the delay drawn for them, to the day; the others never "
-    "sooner.",
+    "The willing have their document after the delay drawn for them, to the day, or once the "
+    "departure due then can take place; the others never sooner.",
     unit="days",
     tolerance=SLACK,
     otherwise="no document is requested",
@@ -202,56 +176,72 @@ def documents_come_after_the_request_and_its_delay(told: Told) -> Iterator[Part]
     """Compare the day of the document with the end of the examination and the delay."""
     requests = told.identifications[told.identifications.ends < told.horizon]
     who = requests.who
-    due, document = requests.ends + told.cohort.after.document_delay[who], told.document_at[who]
+    due = told.ready(who, requests.ends + told.cohort.after.document_delay[who])
+    document = told.document_at[who]
     willing = told.cohort.sentence.willing[who]
     # Never is infinitely late; only the willing must have theirs.
     early = np.maximum(due - document, 0.0)
-    off = np.where(willing, np.maximum(early, document - due), early)
+    late = np.zeros(len(who))
+    np.subtract(document, due, out=late, where=document != due)
+    off = np.where(willing, np.maximum(early, late), early)
     yield Part(off, "day of the document", who, due)
 
 
 @records(
     "limits",
     "Documents against the will come only from origins that issue them",
-    "For the whole delay the origin's feasibility, by the dated step that governs the case, is "
-    "above what this person would need; a step for new cases leaves older ones as they were.",
-    unit="probability",
+    "For the whole delay the origin's feasibility, by the dated step that governs the case and its "
+    "dated factor, is above what this person would need; a step for new cases leaves older ones as "
+    "they were; a departure that is due waits where it cannot take place.",
+    unit="days",
+    tolerance=SLACK,
     otherwise="nobody gets a document against their will",
 )
 def documents_come_only_where_the_origin_issues_them(told: Told) -> Iterator[Part]:
-    """Look at the origin's cooperation on every day of the delay on which it could change."""
-    cohort = told.cohort
+    """Try every day from which the origin could begin to issue a document."""
+    cohort, removal = told.cohort, told.scenario.removal
     third = cohort.arrived.group == THIRD_COUNTRY
     there = told.document_at < np.minimum(told.left, told.horizon)
     forced = np.flatnonzero(third & there & ~cohort.sentence.willing)
-    yield Part(cohort.after.protected[forced], "protected, but has a document", forced)
+    if removal is None or not len(forced):
+        return
+    guarded = cohort.after.protected[forced]
+    yield Part(np.where(guarded, inf, 0.0), "protected, but has a document", forced)
     origins = list(told.scenario.origins.values())
-    short = []
-    for who in forced.tolist():
-        issued = float(told.document_at[who])
-        asked = issued - float(cohort.after.document_delay[who])
-        least = _least_feasibility(
-            told, origins[cohort.arrived.origin[who]].cooperation, float(cohort.sentence.end[who]),
-            asked, issued,
-        )  # fmt: skip
-        luck = float(cohort.after.luck[who])
-        short.append(0.0 if luck < least else max(luck - least, SLACK))
-    yield Part(np.array(short), "luck beyond what the origin allows", forced,
-               told.document_at[forced])  # fmt: skip
-
-
-def _least_feasibility(
-    told: Told, steps: tuple[CooperationStep, ...], released: float, asked: float, issued: float
-) -> float:
-    """Return the least feasibility of an origin during a delay, for someone released on a day."""
-    mine = [
-        (told.scenario.day(step.from_), step.forced_feasibility)
-        for step in steps
-        if step.applies_to == "everyone" or released >= told.scenario.day(step.from_)
+    issued = [
+        _issued(told, removal, origins[cohort.arrived.origin[who]].cooperation, who)
+        for who in forced.tolist()
     ]
-    before = [feasibility for begins, feasibility in mine if begins <= asked + SLACK]
-    during = [value for begins, value in mine if asked + SLACK < begins < issued - SLACK]
-    return min([*before[-1:], *during], default=0.0)
+    off = np.abs(told.document_at[forced] - told.ready(forced, np.array(issued)))
+    yield Part(off, "another day than the origin allows", forced, told.document_at[forced])
+
+
+def _issued(
+    told: Told, removal: Removal, cooperation: tuple[CooperationStep, ...], who: int
+) -> float:
+    """Return the day on which the origin has been ready to issue a document for a whole delay."""
+    after, released = told.cohort.after, float(told.cohort.sentence.end[who])
+    factor = told.steps(removal.feasibility_factor)
+    mine = [
+        step for step in cooperation
+        if step.applies_to == "everyone" or released >= told.scenario.day(step.from_)
+    ]  # fmt: skip
+    if not mine:
+        return inf
+    begins = np.array([told.scenario.day(step.from_) for step in mine])
+    share = np.array([step.forced_feasibility for step in mine])
+    # It holds from its first day; before the first of all, no document is issued.
+    days = np.unique(np.append(begins, factor.days[1:]))
+    requested, delay = float(told.examined_at[who]), float(after.document_delay[who])
+    days = np.append(requested, days[days > requested])
+    step = np.searchsorted(begins, days, side="right") - 1
+    can = (step >= 0) & (after.luck[who] < share[np.maximum(step, 0)] * factor.at(days))
+    since = inf
+    for day, able, following in zip(days, can, np.append(days[1:], inf), strict=True):
+        since = min(since, day) if able else inf
+        if since + delay <= following + SLACK:
+            return float(since + delay)
+    return inf
 
 
 @records(

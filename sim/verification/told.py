@@ -17,7 +17,7 @@ from sim.people.arrivals import THIRD_COUNTRY
 from sim.people.chance import Chance
 from sim.people.cohort import Cohort, draw_cohort
 from sim.results.run import Run
-from sim.scenario.base import CountStep, Step
+from sim.scenario.base import CountStep, ShareStep, Step
 from sim.world.flow import REMOVALS, RENTED
 from sim.world.simulate import Replication
 from sim.world.stages import FIRST_EXIT, CaseStage, Stay
@@ -215,7 +215,25 @@ class Told:
         days = np.full(self.cohort.size, np.inf)
         np.minimum.at(days, ready.who, ready.day)
         third = self.cohort.arrived.group == THIRD_COUNTRY
-        found: Floats = np.where(third, days, after.case_opens + after.document_delay)
+        without_case = self.ready(np.arange(len(days)), after.case_opens + after.document_delay)
+        found: Floats = np.where(third, days, without_case)
+        return found
+
+    def ready(self, who: Integers, issued: Floats) -> Floats:
+        """Return when documents issued on some days are of use: once departures can take place.
+
+        The first that are due is when someone with a document is free to leave. In a time in which
+        only a share of departures can take place, those whose luck is not below it wait.
+        """
+        removal, sentence = self.scenario.removal, self.cohort.sentence
+        if removal is None:
+            return issued
+        share, luck = self.steps(removal.carried_out_share), self.cohort.after.travel_luck[who]
+        due = leaves = np.maximum(issued, sentence.end[who])
+        for until in (*share.days[1:], np.inf):
+            held_up = (leaves < until) & (luck >= share.at(leaves))
+            leaves = np.where(held_up, until, leaves)
+        found: Floats = np.where(leaves > due, leaves, issued)
         return found
 
     @cached_property
@@ -248,7 +266,7 @@ class Told:
         spans = Spans(who, begins.astype(float), ends, np.arange(len(who)))
         return spans[begins < np.minimum(ends, self.horizon)]
 
-    def steps(self, steps: Iterable[Step | CountStep]) -> Steps:
+    def steps(self, steps: Iterable[Step | CountStep | ShareStep]) -> Steps:
         """Return dated steps of the scenario by day."""
         found = list(steps)
         days = [self.scenario.day(step.from_) for step in found]

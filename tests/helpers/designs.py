@@ -19,9 +19,9 @@ WORLD = load("baseline")
 KEYS = (
     "removal.willing_share",
     "removal.direct_share",
-    "departure_centre.leaver_share",
+    "departure_centre.lives_elsewhere_share",
     "departure_centre.never_reports_share",
-    "detention.extended_share",
+    "detention.in_rented_prison_share",
     "arrivals.third_country_share",
 )
 Formula = Callable[[NDArray[np.float64]], NDArray[np.float64]]

@@ -136,6 +136,9 @@ def aftermaths(draw: st.DrawFn) -> dict[str, Any]:
         "removal.case_workers": draw(dated(st.integers(0, 3))),
         "removal.willing_share": draw(SHARES),
         "removal.escort_teams": draw(dated(st.integers(0, 2))),
+        "removal.escort_teams_for_others": draw(dated(st.integers(0, 2), most=2)),
+        "removal.carried_out_share": draw(dated(SHARES)),
+        "removal.feasibility_factor": draw(dated(st.sampled_from([1.0, 0.0, 0.3, 3.0]))),
         "removal.escort_days": draw(st.sampled_from([uniform(2, 6), uniform(10, 60)])),
         "removal.direct_share": draw(SHARES),
         "detention.detained_if_cooperates_share": draw(SHARES),
@@ -143,21 +146,32 @@ def aftermaths(draw: st.DrawFn) -> dict[str, Any]:
         "detention.ended_if_cooperates_per_review": draw(SHARES),
         "detention.ended_if_limited_per_review": draw(SHARES),
         "detention.review_every_days": draw(st.sampled_from([7.0, 28.0])),
-        "detention.first_limit_days": draw(st.sampled_from([10.0, 182.0])),
-        "detention.extension_days": draw(st.sampled_from([0.0, 365.0])),
-        "detention.extended_share": draw(SHARES),
+        "detention.longest_days": draw(
+            st.sampled_from([uniform(100, 600), constant(10), constant(0), uniform(0, 40)])
+        ),
+        "detention.before_removal_days": draw(
+            st.sampled_from([uniform(0, 40), constant(0), constant(14)])
+        ),
+        "detention.places_for_others": draw(dated(st.integers(0, 3), most=2)),
         "detention.in_rented_prison_share": draw(SHARES),
         "detention.places": draw(dated(st.integers(0, 6))),
         "departure_centre.waits_outside_share": draw(SHARES),
         "departure_centre.never_reports_share": draw(SHARES),
-        "departure_centre.leaver_share": draw(SHARES),
-        "departure_centre.leaver_absconds_per_year": draw(rate),
-        "departure_centre.stayer_absconds_per_year": draw(rate),
+        "departure_centre.lives_elsewhere_share": draw(SHARES),
+        "departure_centre.absconds_per_year": draw(rate),
+        "departure_centre.tolerated_absconds_per_year": draw(rate),
         "departure_centre.leaves_voluntarily_per_year": draw(rate),
+        "departure_centre.order_lifted_per_year": draw(rate),
+        "departure_centre.early_permit_share": draw(SHARES),
+        "departure_centre.early_permit_days": draw(st.sampled_from([constant(0), uniform(0, 400)])),
         "departure_centre.permit_per_review": draw(SHARES),
         "departure_centre.breach_sentences_per_year": draw(rate),
+        "departure_centre.breach_sentence_factor": draw(
+            dated(st.sampled_from([1.0, 0.0, 0.3, 3.0]))
+        ),
         "departure_centre.found_again_share": draw(SHARES),
         "departure_centre.at_large_days": draw(st.sampled_from([constant(0), exponential(100)])),
+        "departure_centre.cases_closed_per_year": draw(dated(rate)),
         "arrivals.deaths_per_year": draw(st.sampled_from([0.0, 0.004, 0.3])),
         "staying.stays_share": draw(st.sampled_from([0.0, 0.0, 0.3, 1.0])),
         "staying.asylum_share": draw(SHARES),
@@ -184,6 +198,9 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         "sentencing.straight_removal.longest_sentence_days": draw(st.sampled_from([122.0, 900.0])),
         "sentencing.straight_removal.served_fraction": draw(SHARES),
         "sentencing.transfer_to_origin.transferred_share": draw(st.sampled_from([0.0, 0.3])),
+        "sentencing.transfer_to_origin.transferred_factor": draw(
+            dated(st.sampled_from([1.0, 0.0, 3.0]))
+        ),
         "sentencing.special.preventive_custody_share": 0.02,
         "sentencing.special.life_share": 0.02,
         "sentencing.special.terror_or_war_crime_share": 0.1,

@@ -64,7 +64,8 @@ def cooperation(start: date, end: date, **values: Any) -> dict[str, Any]:
 
 
 #: Nothing but judgment, the sentence in full, and what a test adds: Poisson arrivals, nobody on
-#: remand, no appeal, no parole, no straight removal or transfer home, nobody dies, plenty of hands.
+#: remand, no appeal, no parole, no straight removal or transfer home, nobody dies, plenty of hands
+#: and places, all departures can take place, and duties are lived in the centre.
 def plain(start: date, end: date) -> dict[str, Any]:
     full = {"half_share": 0.0, "two_thirds_share": 0.0, "full_share": 1.0}
     return {
@@ -81,13 +82,25 @@ def plain(start: date, end: date) -> dict[str, Any]:
         "arrivals.deaths_per_year": 0.0,
         "departure_centre.waits_outside_share": 0.0,
         "departure_centre.never_reports_share": 0.0,
+        "departure_centre.lives_elsewhere_share": 0.0,
+        "departure_centre.early_permit_share": 0.0,
+        "departure_centre.order_lifted_per_year": 0.0,
+        "departure_centre.cases_closed_per_year": 0.0,
+        "departure_centre.breach_sentence_factor": 1.0,
         "removal.eu_unregistered_share": 0.0,
         "removal.slow_share": 0.0,
         "removal.direct_share": 0.0,
+        "removal.carried_out_share": 1.0,
+        "removal.feasibility_factor": 1.0,
         "removal.case_workers": 1_000_000,
+        "removal.case_workers_for_others": 0,
         "removal.case_work_days": constant(0),
         "removal.escort_teams": 1_000_000,
+        "removal.escort_teams_for_others": 0,
         "detention.places": 1_000_000,
+        "detention.places_for_others": 0,
+        "detention.longest_days": constant(100_000),
+        "detention.before_removal_days": constant(0),
         "rented_prison.in_use": False,
     }
 
@@ -96,14 +109,13 @@ def plain(start: date, end: date) -> dict[str, Any]:
 WAITING_FOR_PAPERS: dict[str, Any] = {
     "removal.willing_share": 1.0,
     "removal.case_opens_before_end_days": 180.0,
-    "departure_centre.leaver_absconds_per_year": 0.0,
-    "departure_centre.stayer_absconds_per_year": 0.0,
+    "departure_centre.absconds_per_year": 0.0,
+    "departure_centre.tolerated_absconds_per_year": 0.0,
     "departure_centre.leaves_voluntarily_per_year": 0.0,
     "departure_centre.permit_per_review": 0.0,
     "departure_centre.breach_sentences_per_year": 0.0,
     "detention.detained_if_cooperates_share": 1.0,
     "detention.ended_if_cooperates_per_review": 0.0,
-    "detention.extended_share": 0.0,
 }
 
 
@@ -133,7 +145,9 @@ def small() -> Scenario:
             "transfer.seats": 3,
             "removal.case_workers": 1,
             "removal.escort_teams": 1,
+            "removal.escort_teams_for_others": 0,
             "detention.places": 3,
+            "detention.places_for_others": 0,
             "detention.in_rented_prison_share": 0.5,
         },
     )

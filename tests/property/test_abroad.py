@@ -180,8 +180,9 @@ def test_no_permits_follow_where_none_are_given() -> None:
         "detention.detained_if_limited_share": 0.0,
         "departure_centre.permit_per_review": 0.5,
         "departure_centre.never_reports_share": 0.0,
-        "departure_centre.leaver_share": 0.0,
-        "departure_centre.stayer_absconds_per_year": 0.0,
+        "departure_centre.tolerated_absconds_per_year": 0.0,
+        "departure_centre.early_permit_share": 0.0,
+        "departure_centre.order_lifted_per_year": 0.0,
         "departure_centre.leaves_voluntarily_per_year": 0.0,
     }
     permits = []

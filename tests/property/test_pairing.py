@@ -229,8 +229,8 @@ def test_shares_of_origins_move_people_between_origins_and_nothing_else() -> Non
         "person", "judgment", "group", "woman", "age", "children", "kind", "length", "remanded",
         "custody", "arrives", "final", "end", "fraction", "death", "terror", "ill", "willing",
         "case_opens", "case_work_days", "luck", "escort_days", "unregistered", "detained_abroad",
-        "detention_limit", "waits_outside", "never_reports", "leaver", "absconds_after",
-        "settled_after",
+        "detention_limit", "removal_days", "travel_luck", "waits_outside", "never_reports",
+        "lives_elsewhere",
     }  # fmt: skip
     theirs = dict(columns(after))
     for name, column in columns(before):

@@ -74,7 +74,7 @@ def test_none_is_no_value(baseline: Scenario, key: str) -> None:
 def test_below_what_is_absent_there_is_nothing_to_change(baseline: Scenario) -> None:
     without = baseline.change({"departure_centre": False})
     with pytest.raises(ScenarioError, match="'departure_centre' is absent: give all of it"):
-        without.change({"departure_centre.leaver_share": 0.5})
+        without.change({"departure_centre.lives_elsewhere_share": 0.5})
     ((key, _, whole),) = difference(without, baseline)
     assert without.change({key: whole}).hash == baseline.hash
 
