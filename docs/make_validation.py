@@ -21,6 +21,7 @@ from docs.validating.hindcast import hindcast
 from docs.validating.in_short import in_short
 from docs.validating.norgerhaven import norgerhaven
 from docs.validating.sensitivity import sensitivity
+from docs.validating.structure import structure
 from docs.validating.unknown import unknown
 from docs.validating.vocabulary import vocabulary
 from sim.results.files import replace
@@ -30,6 +31,7 @@ SECTIONS: Mapping[str, Callable[[int], dict[str, Any]]] = {
     "norgerhaven": norgerhaven,
     "calibration": calibration,
     "sensitivity": sensitivity,
+    "structure": structure,
     "unknown": unknown,
     "vocabulary": vocabulary,
 }

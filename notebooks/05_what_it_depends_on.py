@@ -13,7 +13,7 @@ from sim.scenario.evidence import load_evidence
 
 factors = [
     "removal.willing_share",
-    "departure_centre.stayer_absconds_per_year",
+    "departure_centre.absconds_per_year",
     "departure_centre.permit_per_review",
     "detention.ended_if_limited_per_review",
 ]

@@ -26,8 +26,8 @@ from sim.show.words.findings import printed_unit
 ABOUT = {
     "What is still to be decided, built or opened": r"rented_prison\.|transfer\.|removal\.direct"
     r"|arrivals\.growth|arrivals\.judgments_per_year\[202|home_prisons\..*\[202",
-    "What people do": r"removal\.willing|departure_centre\.(never|leave|stay|found|at_large|waits)"
-    r"|host\.(asylum_share|onward)",
+    "What people do": r"removal\.willing|departure_centre\.(never|leave|lives|absconds)"
+    r"|departure_centre\.(tolerated|found|at_large|waits)|host\.(asylum_share|onward)",
     "What authorities and courts do": r"removal\.|detention\.|departure_centre\.|host\.",
     "What other states do": r"origins\..*(cooperation|document_delay|transit)",
     "Who is expelled, sentences, places and prices": r"",
@@ -50,9 +50,10 @@ LESSONS = (
      r"removal\.willing|departure_centre\.leaves"),
     ("What courts do", "Judgments from 2020 on were not read, and sentences for breach and "
      "extensions of detention follow practice that can change.",
-     r"arrivals\.(judgments_per_year\[202|growth)|departure_centre\.breach|detention\.extended"),
+     r"arrivals\.(judgments_per_year\[202|growth)|departure_centre\.breach|detention\.longest"),
     ("What becomes of those who abscond", "By the nature of it they are counted only if they are "
-     "found again.", r"departure_centre\.(leaver|stayer|never|found|at_large)|host\.onward"),
+     "found again.",
+     r"departure_centre\.(absconds|tolerated|never|found|at_large|cases)|host\.onward"),
 )  # fmt: skip
 #: Assumptions written out one by one in a list up to this number; effects told of one.
 FEW, EFFECTS = 4, 2

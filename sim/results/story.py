@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 #: Shares of a sentence closer than this are told alike.
 _SAME_SHARE = 0.005
-#: To abscond from anywhere but the centre means just that: nobody escapes from custody.
-_NEVER_REPORTS = "is released from %s; never reports to {centre_title}"
+#: To be gone after custody means just that: nobody escapes from there.
+_NEVER_REPORTS = "is released from %s; never reports to {centre_title}: whereabouts unknown"
 
 
 @dataclass(frozen=True)
@@ -214,12 +214,21 @@ def _stay_lines(run: Run, i: int) -> Iterator[Line]:
     for row in np.flatnonzero(stays.index == i):
         days = stays.end[row] - stays.start[row]
         length = f", for {_duration(days)}" if np.isfinite(days) else ""
-        text = scenario.told(STAYS[Stay(stays.code[row])].story)
+        text = scenario.told(_stay(run, row))
         yield Line(scenario.date(stays.start[row]), text + length)
         if stays.code[row] == Stay.SELECTION and _rejected(run, i, stays.end[row]):
             reason = list(scenario.transfer.unsuitable_shares)[run.cohort.eligibility.unsuitable[i]]
             found = f"is found unsuitable for transfer: {reason.replace('_', ' ')}"
             yield Line(scenario.date(stays.end[row]), found)
+
+
+def _stay(run: Run, row: int) -> str:
+    """Say what a stay is, by where the person comes from."""
+    stays = run.records.stays
+    stay, before = Stay(stays.code[row]), Stay(stays.code[max(row - 1, 0)])
+    if stay == Stay.AT_LARGE and STAYS[before].held and stays.index[row - 1] == stays.index[row]:
+        return _NEVER_REPORTS % STAYS[before].let_out
+    return STAYS[stay].story
 
 
 def _rejected(run: Run, i: int, day: float) -> bool:
@@ -231,14 +240,10 @@ def _rejected(run: Run, i: int, day: float) -> bool:
 def _exit_lines(run: Run, i: int) -> Iterator[Line]:
     exits = run.records.exits
     for row in np.flatnonzero(exits.index == i):
-        exit, stay = Exit(exits.code[row]), Stay(exits.from_stay[row])
+        exit = Exit(exits.code[row])
         text = EXITS[exit].story
         if exit in REMOVALS:
             text %= "" if run.cohort.sentence.willing[i] else ", under escort"
-        if exit == Exit.ABSCONDED and stay == Stay.AT_LARGE:
-            text = "is found again, and let go; never reports to {centre_title}"
-        elif exit == Exit.ABSCONDED and stay != Stay.DEPARTURE_CENTRE:
-            text = _NEVER_REPORTS % STAYS[stay].let_out
         yield Line(run.scenario.date(exits.day[row]), run.scenario.told(text))
 
 

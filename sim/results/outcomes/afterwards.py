@@ -141,6 +141,23 @@ def _released(run: Run) -> tuple[Floats, Integers, Integers]:
     return durations[third], causes[third], left_from[index[third]]
 
 
+def _gone_after_a_year(run: Run) -> float | None:
+    """Share of third-country nationals released of whom nobody knows where they are a year on."""
+    released, _, _ = run.after_release()
+    end = run.cohort.sentence.leaves + DAYS_PER_YEAR
+    third = run.cohort.arrived.group[released] == THIRD_COUNTRY
+    who = released[third & (end[released] <= run.scenario.horizon)]
+    if not len(who):
+        return None
+    gone = np.zeros(run.cohort.size, bool)
+    away, exits = run.records.stays.of(Stay.AT_LARGE), run.records.exits
+    then = end[away.index]
+    gone[away.index[(away.start <= then) & ~(away.end <= then)]] = True
+    closed = exits.index[exits.code == Exit.ABSCONDED]
+    gone[closed] |= run.records.exit_day[closed] <= end[closed]
+    return float(gone[who].mean())
+
+
 def _routes() -> Iterator[Outcome]:
     """Yield the share gone home by each time after the sentence, in all and by route."""
     for time, (when, within, days) in TIMES.items():
@@ -251,13 +268,14 @@ AFTERWARDS = (
     *_routes(),
     Outcome(
         "absconded_1y",
-        "Absconded within 1 year",
+        "Gone after 1 year, whereabouts unknown",
         "share",
-        _of_released(
-            "have absconded for good or never reported to the departure centre", "within a year"
-        ),
-        lambda run: _left_within(run, DAYS_PER_YEAR, (Exit.ABSCONDED,)),
-        "removal",
+        "Of third-country nationals whose sentence ends by release in the observed period and who "
+        "are followed for a year, the share whose whereabouts are unknown a year after, or whose "
+        "case has been closed so: they have absconded, or never reported. Missing if nobody is "
+        "followed so long.",
+        _gone_after_a_year,
+        "departure_centre",
     ),
     Outcome(
         "removals_from_host_share",

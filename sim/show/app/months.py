@@ -42,10 +42,10 @@ _PLACES = {
     "rented": ("rented_prison", "rented_prison"),
     "return": ("Waiting for the flight back", ""),
     "detention": ("Pre-removal detention", "detention"),
-    "outside": ("Waiting outside for papers", ""),
+    "outside": ("Outside, for papers or under duties", ""),
     "centre": ("departure_centre", "departure_centre"),
     "breach": ("In prison for breach of duties", ""),
-    "large": ("Absconded, may be found again", ""),
+    "large": ("Whereabouts unknown", ""),
     "host": ("Staying in {host}", ""),
 }
 _QUEUES = (
