@@ -165,8 +165,7 @@ def _lived_under_duties(told: Told) -> Floats:
     """Return the days that each person lived under duties, whereabouts known."""
     spans = told.spans(*UNDER_DUTIES)
     days = told.until_horizon(spans) - spans.begins
-    found: Floats = np.bincount(spans.who, days, told.cohort.size)
-    return found
+    return np.bincount(spans.who, days, told.cohort.size).astype(np.float64)
 
 
 @records(
@@ -188,8 +187,8 @@ def duties_are_settled_as_drawn(told: Told) -> Iterator[Part]:
     home = ~told.cohort.sentence.willing & (told.exit_of == Exit.LEFT_VOLUNTARILY)
     so = home | (told.exit_of == Exit.ORDER_LIFTED)
     gone: Integers = np.flatnonzero(so)
-    off = np.where(ways[after.settled_as[who]] == told.exit_of[who], np.abs(over[who]), inf)
-    yield Part(off, "settled on another day, or otherwise", who, told.left[who])
+    off = np.where(ways[after.settled_as[gone]] == told.exit_of[gone], np.abs(over[gone]), inf)
+    yield Part(off, "settled on another day, or otherwise", gone, told.left[gone])
 
 
 @records(

@@ -180,11 +180,16 @@ def documents_come_after_the_request_and_its_delay(told: Told) -> Iterator[Part]
     document = told.document_at[who]
     willing = told.cohort.sentence.willing[who]
     # Never is infinitely late; only the willing must have theirs.
-    early = np.maximum(due - document, 0.0)
-    late = np.zeros(len(who))
-    np.subtract(document, due, out=late, where=document != due)
-    off = np.where(willing, np.maximum(early, late), early)
+    early = _later(due, document)
+    off = np.where(willing, np.maximum(early, _later(document, due)), early)
     yield Part(off, "day of the document", who, due)
+
+
+def _later(days: Floats, than: Floats) -> Floats:
+    """Return by how much days come after others; never is not after never."""
+    found = np.zeros(len(days))
+    np.subtract(days, than, out=found, where=days > than)
+    return found
 
 
 @records(

@@ -178,7 +178,7 @@ def test_no_permits_follow_where_none_are_given() -> None:
         "removal.willing_share": 0.0,
         "detention.detained_if_cooperates_share": 0.0,
         "detention.detained_if_limited_share": 0.0,
-        "departure_centre.permit_per_review": 0.5,
+        "departure_centre.permit_per_review": 0.2,
         "departure_centre.never_reports_share": 0.0,
         "departure_centre.tolerated_absconds_per_year": 0.0,
         "departure_centre.early_permit_share": 0.0,

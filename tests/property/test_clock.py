@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from simpy import Environment
 
 from sim.people.cohort import Cohort
+from sim.scenario.dated import Span
 from sim.scenario.files import load, walk_shipped
 from sim.scenario.schema import Scenario
 from sim.world import clock, scheduler
@@ -75,9 +76,9 @@ def test_every_shipped_scenario_is_the_same_compiled(name: str) -> None:
     assert simulate(scenario, 3, 1, engine="simpy").log == ours
 
 
-def everyone_from_arrest(cohort: Cohort, horizon: float) -> Alone:
+def everyone_from_arrest(cohort: Cohort, travel: Sequence[Span], horizon: float) -> Alone:
     """Let nobody be written as columns: everyone is a process from arrest on."""
-    arrived = alone(cohort, (), horizon).arrived
+    arrived = alone(cohort, travel, horizon).arrived
     starts = [(i, day, True) for i, day in enumerate(arrived.tolist())]
     return Alone(np.empty((0, 3)), starts, arrived)
 
