@@ -38,6 +38,7 @@ _LAYERS = (
     ("left_voluntarily", "#66c2a4", "#1b7a5a"),
     ("left_unregistered", "#c7e9c0", "#4d7a45"),
     ("permit", "#c994c7", "#8a4388"),
+    ("order_lifted", "#dec2dd", "#7a5578"),
     ("released", "#8c6bb1", "#6a4a94"),
     ("died", "#525252", "#525252"),
     ("onward_travel", "#f2b705", "#8a6800"),

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.people.after import SETTLED
 from sim.people.arrivals import EU
 from sim.people.chance import Chance
 from sim.people.cohort import Cohort, draw_cohort
-from tests.helpers.worlds import band, between, constant, cooperation, plain
+from tests.helpers.worlds import band, between, constant, cooperation, plain, uniform
 
 START, END = date(2026, 1, 1), date(2030, 1, 1)
 
@@ -79,15 +80,26 @@ def test_detention_is_decided_by_the_regime_when_the_sentence_ends(
     assert_share(cohort(changes, regime).after.detained, share)
 
 
-def test_detention_limit_is_extended_for_a_share() -> None:
-    changes = {
-        "detention.first_limit_days": 100.0,
-        "detention.extension_days": 50.0,
-        "detention.extended_share": 0.4,
-    }
-    limit = cohort(changes).after.detention_limit
-    assert set(limit) == {100.0, 150.0}
-    assert_share(limit == 150.0, 0.4)
+def test_how_long_courts_let_detention_stand_is_drawn() -> None:
+    changes = {"detention.longest_days": uniform(300, 900),
+               "detention.before_removal_days": uniform(2, 12)}  # fmt: skip
+    after = cohort(changes).after
+    limit = after.detention_limit
+    assert 300 <= limit.min() < 310
+    assert 890 < limit.max() <= 900
+    assert_share(limit < 450, 0.25)
+    # Who may be detained long is not who takes long to remove.
+    assert abs(np.corrcoef(limit, after.removal_days)[0, 1]) < 4 / np.sqrt(len(limit))
+
+
+def test_days_before_a_removal_are_drawn() -> None:
+    days = cohort({"detention.before_removal_days": uniform(2, 12)}).after.removal_days
+    assert (days >= 2).all()
+    assert_share(days < 7, 0.5)
+
+
+def test_departures_have_their_luck() -> None:
+    assert_share(cohort().after.travel_luck < 0.55, 0.55)
 
 
 def test_slow_documents_take_a_multiple() -> None:
@@ -108,28 +120,75 @@ def test_protection_and_forced_removal_share_their_luck() -> None:
     assert_share(after.protected, 0.4)
 
 
-def test_absconding_has_two_rates() -> None:
+TOLERATED = cooperation(START, END, protected_share=0.5) | {"removal.willing_share": 0.3}
+
+
+def test_tolerated_stay_is_of_the_unwilling_whom_nobody_may_return() -> None:
+    people = cohort(TOLERATED)
+    barred = people.after.protected & ~people.sentence.willing
+    assert np.array_equal(people.after.tolerated, barred)
+    assert_share(people.after.tolerated, 0.5 * 0.7)
+
+
+def test_absconding_has_a_rate_of_its_own_on_tolerated_stay() -> None:
     changes = {
-        "departure_centre.leaver_share": 0.5,
-        "departure_centre.leaver_absconds_per_year": 4.0,
-        "departure_centre.stayer_absconds_per_year": 0.0,
+        "departure_centre.absconds_per_year": 4.0,
+        "departure_centre.tolerated_absconds_per_year": 0.0,
     }
-    after = cohort(changes).after
-    assert np.isinf(after.absconds_after[~after.leaver]).all()
-    days = after.absconds_after[after.leaver]
+    after = cohort(TOLERATED | changes).after
+    assert np.isinf(after.absconds_after[after.tolerated]).all()
+    days = after.absconds_after[~after.tolerated]
     assert abs(days.mean() - 365.25 / 4) < 4 * 365.25 / 4 / np.sqrt(len(days))
 
 
-def test_a_permit_comes_at_a_review() -> None:
+def test_some_of_the_unwilling_live_elsewhere() -> None:
+    people = cohort(TOLERATED | {"departure_centre.lives_elsewhere_share": 0.6})
+    willing = people.sentence.willing
+    assert_share(people.after.lives_elsewhere[~willing], 0.6)
+    assert not people.after.lives_elsewhere[willing].any()
+
+
+def test_early_permits_count_from_the_end_of_the_sentence() -> None:
+    changes = {
+        "departure_centre.early_permit_share": 0.4,
+        "departure_centre.early_permit_days": uniform(20, 60),
+    }
+    people = cohort(TOLERATED | changes)
+    tolerated, permit = people.after.tolerated, people.after.permit_at
+    assert np.isinf(permit[~tolerated]).all()
+    assert_share(np.isfinite(permit[tolerated]), 0.4)
+    early = np.isfinite(permit)
+    days = (permit - people.sentence.end)[early]
+    assert 20 <= days.min()
+    assert days.max() <= 60
+    assert_share(days < 40, 0.5)
+
+
+def test_a_permit_comes_at_a_review_of_tolerated_stay_alone() -> None:
     changes = {
         "departure_centre.review_every_days": 100.0,
         "departure_centre.permit_per_review": 0.5,
         "departure_centre.leaves_voluntarily_per_year": 1.0,
     }
-    after = cohort(changes).after
-    permits = after.settled_after[after.settled_by_permit]
-    assert len(permits) > 100
-    assert np.array_equal(permits % 100, np.zeros(len(permits)))
+    after = cohort(TOLERATED | changes).after
+    permit = after.settled_as == SETTLED.index("permit")
+    assert permit.sum() > 100
+    assert after.tolerated[permit].all()
+    assert np.array_equal(after.settled_after[permit] % 100, np.zeros(permit.sum()))
+
+
+def test_whatever_settles_duties_first_does() -> None:
+    """Two rates compete: the first of them comes at their sum, and is each by its part of it."""
+    changes = {
+        "departure_centre.permit_per_review": 0.0,
+        "departure_centre.leaves_voluntarily_per_year": 3.0,
+        "departure_centre.order_lifted_per_year": 1.0,
+    }
+    after = cohort(TOLERATED | changes).after
+    assert_share(after.settled_as == SETTLED.index("order_lifted"), 0.25)
+    assert_share(after.settled_as == SETTLED.index("left_voluntarily"), 0.75)
+    days = after.settled_after
+    assert abs(days.mean() - 365.25 / 4) < 4 * 365.25 / 4 / np.sqrt(len(days))
 
 
 def test_direct_removal_needs_an_origin_that_accepts_transit() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,11 @@ def world() -> Scenario:
         "only_a_year_or_more": True,
         "per_year": [{"from": START, "until": END, "value": 10}],
     }
+    pandemic = [
+        {"from": START, "until": date(2029, 1, 1), "value": 1.0},
+        {"from": date(2029, 1, 1), "until": date(2030, 6, 1), "value": 0.5},
+        {"from": date(2030, 6, 1), "until": END, "value": 1.0},
+    ]
     return small().change(
         {
             "stress_test": True,
@@ -73,7 +79,9 @@ def world() -> Scenario:
             "staying.onward_per_year": 0.5,
             "staying.asylum_share": 0.3,
             "removal.direct_share": 0.8,
+            "removal.carried_out_share": pandemic,
             "detention.places": 1,
+            "departure_centre.order_lifted_per_year": 0.3,
         }
     )
 
@@ -318,6 +326,13 @@ SPOILS: dict[str, Spoil] = {
     "nobody_waits_in_vain": judged_by({"transfer.least_remaining_days": 400}),
     "nobody_is_transferred_who_is_not_eligible": people("arrived", woman=_all(True)),
     "nobody_is_detained_longer_than_the_limit": people("after", detention_limit=_all(2.0)),
+    "removal_from_liberty_goes_by_way_of_detention": people("after", removal_days=_plus(1)),
+    "people_under_duties_live_in_one_place": people("after", lives_elsewhere=lambda c, _: ~c),
+    "permits_come_early_or_at_a_review": people("after", permit_at=_plus(1)),
+    "duties_are_settled_as_drawn": people("after", settled_after=_plus(-1)),
+    "people_gone_are_found_or_their_case_is_closed": judged_by(
+        {"departure_centre.found_again_share": 0.9}
+    ),
     "nobody_is_detained_before_the_sentence_is_over": people("sentence", leaves=_plus(1)),
     "nobody_willing_is_detained_once_the_document_is_there": logged("cases", _early_documents),
     "nobody_is_detained_without_a_prospect": logged("limbo", _limbo_in_detention),

@@ -140,7 +140,7 @@ def test_the_unwilling_do_not_wait_outside() -> None:
 
 
 def test_detention_ends_at_its_limit() -> None:
-    told = world({**LATE_PAPERS, "detention.first_limit_days": 90.0})
+    told = world({**LATE_PAPERS, "detention.longest_days": constant(90)})
     stays = [Stay.HOME_PRISON, Stay.DETENTION, Stay.DEPARTURE_CENTRE]
     assert_all(told, stays, Exit.LEFT_VOLUNTARILY, 1120)
     for who in followed(told):
@@ -232,16 +232,218 @@ def test_protected_people_go_to_the_centre_and_stay() -> None:
         assert span.begins == pytest.approx(told.cohort.sentence.end[span.who])
 
 
-def test_the_unwilling_who_never_report_to_the_centre_are_gone() -> None:
-    changes = {
-        **LATE_PAPERS,
-        "detention.detained_if_cooperates_share": 0.0,
-        "departure_centre.never_reports_share": 1.0,
-    }
-    unwilling = world({**changes, "removal.willing_share": 0.0})
-    assert_all(unwilling, [Stay.HOME_PRISON], Exit.ABSCONDED, 1000)
+#: Unwilling, and nobody is protected: papers come against their will, on day 1120.
+UNWILLING = {
+    **cooperation(START, END, document_delay_days=constant(300), protected_share=0.0),
+    "removal.willing_share": 0.0,
+    "detention.detained_if_cooperates_share": 0.0,
+}
+NEVER_REPORT = {
+    "removal.willing_share": 0.0,
+    "detention.detained_if_cooperates_share": 0.0,
+    "departure_centre.never_reports_share": 1.0,
+}
+FOUND = {
+    "departure_centre.found_again_share": 1.0,
+    "departure_centre.at_large_days": constant(30),
+}
+CLOSED = {
+    "departure_centre.found_again_share": 0.0,
+    "departure_centre.cases_closed_per_year": 2.0,
+}
+
+
+def test_the_unwilling_who_never_report_are_gone_until_their_case_is_closed() -> None:
+    """The longest wait of them all is long enough for papers: these change nothing."""
+    told = world({**LATE_PAPERS, **NEVER_REPORT, **CLOSED})
+    for who in followed(told):
+        assert path(told, who) == [Stay.HOME_PRISON, Stay.AT_LARGE]
+        assert told.exit_of[who] in (Exit.ABSCONDED, -1)
+    waits = [told.left[who] - told.cohort.arrived.judgment[who] - 1000 for who in followed(told)]
+    assert min(waits) < 100
+    assert max(waits) > 200
+    forgotten = world({**LATE_PAPERS, **NEVER_REPORT, "departure_centre.found_again_share": 0.0})
+    assert not exits(forgotten), "no case is closed"
+
+
+def test_the_willing_report() -> None:
+    told = world({**LATE_PAPERS, **NEVER_REPORT, "removal.willing_share": 1.0})
+    assert_all(told, [Stay.HOME_PRISON, Stay.DEPARTURE_CENTRE], Exit.LEFT_VOLUNTARILY, 1120)
+
+
+def test_who_is_found_goes_on_as_the_case_stands() -> None:
+    """Found on day 1030 without papers, sent to the centre; removed on day 1120."""
+    told = world({**NEVER_REPORT, **UNWILLING, **FOUND})
+    stays = [Stay.HOME_PRISON, Stay.AT_LARGE, Stay.DEPARTURE_CENTRE]
+    assert_all(told, stays, Exit.REMOVED, 1120)
+    later = world({**NEVER_REPORT, **UNWILLING, **FOUND,
+                   "departure_centre.at_large_days": constant(150)})  # fmt: skip
+    assert_all(later, [Stay.HOME_PRISON, Stay.AT_LARGE], Exit.REMOVED, 1150)
+
+
+def test_some_live_elsewhere_with_the_same_duties() -> None:
+    changes = {**UNWILLING, "departure_centre.lives_elsewhere_share": 1.0}
+    told = world(changes)
+    assert_all(told, [Stay.HOME_PRISON, Stay.LIVING_ELSEWHERE], Exit.REMOVED, 1120)
+    willing = world({**changes, "removal.willing_share": 1.0})
     stays = [Stay.HOME_PRISON, Stay.DEPARTURE_CENTRE]
-    assert_all(world(changes), stays, Exit.LEFT_VOLUNTARILY, 1120)
+    assert_all(willing, stays, Exit.LEFT_VOLUNTARILY, 1120)
+
+
+# ---------------------------------------------------------------- detention before a removal
+
+ARRANGED = {**UNWILLING, "detention.before_removal_days": constant(14)}
+HOME_THEN_DETAINED = [Stay.HOME_PRISON, Stay.DEPARTURE_CENTRE, Stay.DETENTION]
+
+
+def test_removal_from_the_centre_goes_by_way_of_detention() -> None:
+    """Papers on day 1120: detained then, and removed once it is arranged."""
+    assert_all(world(ARRANGED), HOME_THEN_DETAINED, Exit.REMOVED, 1134)
+
+
+def test_removal_from_a_prison_is_arranged_before_the_end() -> None:
+    """Papers are there in time, or come in detention: removed at once."""
+    in_time = world({**ARRANGED, **cooperation(START, END, document_delay_days=constant(50),
+                                               protected_share=0.0)})  # fmt: skip
+    assert_all(in_time, [Stay.HOME_PRISON], Exit.REMOVED, 1000)
+    detained = world({**ARRANGED, "detention.detained_if_cooperates_share": 1.0})
+    assert_all(detained, [Stay.HOME_PRISON, Stay.DETENTION], Exit.REMOVED, 1120)
+
+
+def test_detention_before_a_removal_waits_for_a_place_in_a_prison() -> None:
+    told = world({**ARRANGED, "detention.places": 0})
+    stays = [Stay.HOME_PRISON, Stay.DEPARTURE_CENTRE, Stay.DETENTION_QUEUE]
+    assert_all(told, stays, Exit.REMOVED, 1134)
+
+
+def test_where_no_detention_stands_removal_is_straight_from_the_centre() -> None:
+    told = world({**ARRANGED, "detention.longest_days": constant(0)})
+    assert_all(told, [Stay.HOME_PRISON, Stay.DEPARTURE_CENTRE], Exit.REMOVED, 1120)
+
+
+def test_a_removal_that_takes_longer_than_detention_may_is_from_liberty() -> None:
+    """Detained for ten days, let go, and not detained again the same day: an escort comes."""
+    told = world({**ARRANGED, "detention.longest_days": constant(10)})
+    assert_all(told, HOME_THEN_DETAINED, Exit.REMOVED, 1130)
+    for who in followed(told):
+        assert stays_of(told, who)[-1] == (Stay.DEPARTURE_CENTRE, told.left[who])
+
+
+def test_the_limit_counts_anew_after_a_time_at_liberty() -> None:
+    """Ninety days from the release, let go; papers on day 1120: detained for 14 more."""
+    told = world({**ARRANGED, "detention.detained_if_cooperates_share": 1.0,
+                  "detention.longest_days": constant(90)})  # fmt: skip
+    stays = [Stay.HOME_PRISON, Stay.DETENTION, Stay.DEPARTURE_CENTRE, Stay.DETENTION]
+    assert_all(told, stays, Exit.REMOVED, 1134)
+
+
+# ---------------------------------------------------------------- permits, and orders that fall
+
+
+def tolerated(**changes: Any) -> Told:
+    protected = cooperation(START, END, protected_share=1.0)
+    keyed = {f"departure_centre.{key}": value for key, value in changes.items()}
+    return world({**protected, "removal.willing_share": 0.0, **keyed})
+
+
+EARLY = {"early_permit_share": 1.0}
+
+
+def test_an_early_permit_comes_on_its_day() -> None:
+    told = tolerated(**EARLY, early_permit_days=constant(40))
+    assert_all(told, [Stay.HOME_PRISON, Stay.DEPARTURE_CENTRE], Exit.PERMIT, 1040)
+    at_once = tolerated(**EARLY, early_permit_days=constant(0))
+    assert_all(at_once, [Stay.HOME_PRISON], Exit.PERMIT, 1000)
+
+
+def test_an_early_permit_waits_for_who_is_in_prison_for_a_breach() -> None:
+    """Convicted within days, 60 days in prison: the permit of day 40 is received at the end."""
+    told = tolerated(**EARLY, early_permit_days=constant(40),
+                     breach_sentences_per_year=50.0, breach_sentence_days=constant(60))  # fmt: skip
+    for who in followed(told):
+        way, day = exits(told)[who]
+        assert way == Exit.PERMIT
+        served = [span for span in each(told.spans(Stay.BREACH_IMPRISONMENT)) if span.who == who]
+        ends = [span.ends for span in served]
+        released = told.cohort.sentence.end[who]
+        assert day == pytest.approx(max([released + 40, *ends]))
+    assert told.spans(Stay.BREACH_IMPRISONMENT).begins.size > 100
+
+
+def test_an_early_permit_does_not_reach_who_is_gone() -> None:
+    gone = tolerated(**EARLY, early_permit_days=constant(40), never_reports_share=1.0,
+                     found_again_share=1.0, at_large_days=constant(100))  # fmt: skip
+    assert_all(gone, [Stay.HOME_PRISON, Stay.AT_LARGE], Exit.PERMIT, 1100)
+
+
+def test_reviews_are_of_tolerated_stay_alone() -> None:
+    """Every review gives a permit: to the protected on day 1182, to nobody else."""
+    review = {"permit_per_review": 1.0, "review_every_days": 182.0}
+    told = tolerated(**review)
+    assert_all(told, [Stay.HOME_PRISON, Stay.DEPARTURE_CENTRE], Exit.PERMIT, 1182)
+    nothing = cooperation(START, END, forced_feasibility=0.0, protected_share=0.0)
+    keyed = {f"departure_centre.{key}": value for key, value in review.items()}
+    others = world({**nothing, "removal.willing_share": 0.0, **keyed})
+    assert not exits(others)
+
+
+def test_orders_are_lifted_of_who_is_under_duties() -> None:
+    told = tolerated(order_lifted_per_year=2.0, lives_elsewhere_share=0.5)
+    ways = {told.exit_of[who] for who in followed(told)}
+    assert ways <= {Exit.ORDER_LIFTED, -1}
+    assert {told.exit_of[who] for who in followed(told)} >= {Exit.ORDER_LIFTED}
+    places = {path(told, who)[-1] for who in followed(told)}
+    assert places == {Stay.DEPARTURE_CENTRE, Stay.LIVING_ELSEWHERE}
+
+
+def test_breach_sentences_are_scaled_by_their_date() -> None:
+    change = date(2029, 1, 1)
+    told = tolerated(
+        breach_sentences_per_year=3.0, breach_sentence_days=constant(60),
+        breach_sentence_factor=[{"from": START, "until": change, "value": 0.5},
+                                {"from": change, "until": END, "value": 1.0}],
+    )  # fmt: skip
+    spans = [s for s in each(told.spans(Stay.BREACH_IMPRISONMENT)) if s.ends < told.horizon]
+    assert len(spans) > 100
+    for span in spans:
+        expected = 30 if span.begins < told.scenario.day(change) else 60
+        assert span.ends - span.begins == pytest.approx(expected)
+
+
+# ---------------------------------------------------------------- departures that cannot take place
+
+PANDEMIC = (date(2027, 9, 1), date(2029, 1, 1))
+HALF_OF_THEM = [
+    {"from": START, "until": PANDEMIC[0], "value": 1.0},
+    {"from": PANDEMIC[0], "until": PANDEMIC[1], "value": 0.5},
+    {"from": PANDEMIC[1], "until": END, "value": 1.0},
+]
+
+
+@pytest.mark.parametrize("group", ["eu_eea", "third_country"])
+@pytest.mark.parametrize("delay", [50.0, 300.0])
+def test_half_of_the_departures_due_in_the_pandemic_wait_for_its_end(
+    group: str, delay: float
+) -> None:
+    """With papers from day 870 or 1120, and free on day 1000: due on the later of these."""
+    eu = group == "eu_eea"
+    told = world(
+        {
+            **cooperation(START, END, document_delay_days=constant(delay)),
+            **band(group, constant(1000)),
+            "origins.eu_eea.document_delay_days": constant(delay),
+            "arrivals.third_country_share": 0.0 if eu else 1.0,
+            "removal.carried_out_share": HALF_OF_THEM,
+        }
+    )
+    begins, ends = (told.scenario.day(day) for day in PANDEMIC)
+    waits = 0
+    for who in followed(told):
+        due = told.cohort.arrived.judgment[who] + max(1000, 820 + delay)
+        held_up = begins <= due < ends and told.cohort.after.travel_luck[who] >= 0.5
+        assert exits(told)[who][1] == pytest.approx(ends if held_up else due)
+        waits += held_up
+    assert waits > 5
 
 
 def test_one_escort_team_takes_one_person_at_a_time() -> None:
@@ -250,7 +452,7 @@ def test_one_escort_team_takes_one_person_at_a_time() -> None:
             "removal.willing_share": 0.0,
             "removal.escort_teams": 1,
             "removal.escort_days": constant(20),
-            "detention.first_limit_days": 2000.0,
+            "detention.longest_days": constant(2000),
         }
     )
     days = sorted(day for _, day in exits(told).values())
@@ -268,7 +470,7 @@ def test_nobody_is_removed_after_death() -> None:
                 {"from": START, "until": date(2030, 1, 1), "value": 0},
                 {"from": date(2030, 1, 1), "until": END, "value": 1000},
             ],
-            "detention.first_limit_days": 2000.0,
+            "detention.longest_days": constant(2000),
             "arrivals.deaths_per_year": 0.3,
         }
     )
@@ -345,7 +547,7 @@ def test_the_limit_of_detention_is_the_same_abroad_and_in_denmark() -> None:
             **DIRECT,
             **LATE_PAPERS,
             "detention.in_rented_prison_share": 1.0,
-            "detention.first_limit_days": 90.0,
+            "detention.longest_days": constant(90),
         }
     )
     stays = [Stay.SELECTION, Stay.WAITING_LIST, Stay.RENTED_PRISON, Stay.DETENTION_ABROAD,

@@ -97,7 +97,7 @@ def test_whom_nobody_can_escort_asks_for_no_escort() -> None:
 def test_the_bounds_are_where_the_queue_begins_to_have_no_end() -> None:
     scenario = sim.load("baseline")
     case_workers = offered_load(scenario)[0]
-    assert case_workers.bounds["removal.case_work_days"].startswith("from 1.16 times")
+    assert case_workers.bounds["removal.case_work_days"].startswith("from 1.17 times")
     evidence, share = load_evidence(), case_workers.share
     for key, times in (("work_days", 1 / share), ("workers", share)):
         assert f"{times:.2f} times" in evidence.of(f"removal.case_{key}").source

@@ -10,12 +10,18 @@ from itertools import pairwise
 from math import inf, nextafter
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.world.removal import Outlook, outlook
+from sim.people.arrivals import EU
+from sim.people.chance import Chance
+from sim.people.cohort import draw_cohort
+from sim.world.alone import documents
+from sim.world.removal import Outlook, outlook, takes_place
 from sim.world.world import OriginStep
+from tests.helpers.worlds import small
 
 HALF = 0.5
 NEVER: tuple[tuple[()], float] = ((), inf)
@@ -24,7 +30,7 @@ NEVER: tuple[tuple[()], float] = ((), inf)
 def step(
     begins: float, ends: float, feasibility: float, *, refuses: bool = False, new: bool = False
 ) -> OriginStep:
-    return OriginStep(begins, ends, refuses, feasibility, new)
+    return OriginStep(begins, ends, refuses, feasibility, begins if new else -inf)
 
 
 def ask(steps: list[OriginStep], **changes: Any) -> Outlook:
@@ -173,6 +179,56 @@ def test_old_cases_are_governed_again_by_the_next_step_for_everyone() -> None:
     assert ask(steps, requested=90, delay=150).document_at == inf
 
 
+# ---------------------------------------------------------------- departures that cannot take place
+
+NONE_TO_100 = [(-inf, 100.0, 0.4), (100.0, inf, 1.0)]
+
+
+@pytest.mark.parametrize("willing", [False, True])
+@pytest.mark.parametrize(
+    ("luck", "released", "ready"),
+    [(0.39, 60, 70), (0.4, 60, 100), (0.4, 99, 100), (0.4, 100, 70), (0.39, 99, 70)],
+)
+def test_a_departure_due_while_only_a_share_can_take_place_waits(
+    luck: float, released: float, ready: float, willing: bool
+) -> None:
+    """It is due when the document is there and the sentence is over, whichever comes later."""
+    case = {"willing": willing, "luck": 0.0, "released": released, "review_days": inf}
+    found = ask([COOPERATES], **case, travel=NONE_TO_100, travel_luck=luck)
+    assert found == (((50, ready),), ready)
+
+
+def test_a_departure_may_have_to_wait_twice_and_for_ever() -> None:
+    spans = [(-inf, 80.0, 0.4), (80.0, 90.0, 0.6), (90.0, 200.0, 0.5), (200.0, inf, 0.7)]
+    assert takes_place(spans, 70, 0.5) == 80
+    assert takes_place(spans, 70, 0.65) == 200
+    assert takes_place(spans, 85, 0.55) == 85
+    assert takes_place(spans, 95, 0.7) == inf
+
+
+def test_papers_and_travel_are_the_same_with_a_case_and_without() -> None:
+    """`documents` says of those without a case what `outlook` says of the willing with one."""
+    spans = [(-inf, 500.0, 1.0), (500.0, 900.0, 0.3), (900.0, 1000.0, 0.6), (1000.0, inf, 1.0)]
+    scenario = small().change({"arrivals.third_country_share": 0.3})
+    cohort = draw_cohort(scenario, Chance(1))
+    eu = np.flatnonzero(cohort.arrived.group == EU)
+    after, without = cohort.after, documents(cohort, spans)
+    held_up = 0
+    for who in eu.tolist():
+        found = ask(
+            [COOPERATES],
+            requested=after.case_opens[who],
+            released=cohort.sentence.end[who],
+            delay=after.document_delay[who],
+            willing=True,
+            travel=spans,
+            travel_luck=after.travel_luck[who],
+        )
+        assert found.document_at == without[who]
+        held_up += without[who] > after.case_opens[who] + after.document_delay[who]
+    assert held_up > 10
+
+
 # ---------------------------------------------------------------- day by day
 
 
@@ -204,7 +260,7 @@ def test_outlook_is_what_happens_day_by_day(
     """Walk through whole days: which step governs, since when it is feasible, and who refuses."""
     waited, document_at, last = 0, inf, 300
     willing_to_issue = []
-    mine = [s for s in steps if not s.new_cases_only or released >= s.begins]
+    mine = [s for s in steps if released >= s.for_releases_from]
     for day in range(requested, last):
         if waited >= delay:
             document_at = day

@@ -16,7 +16,7 @@ from sim.people.chance import Chance
 from sim.people.cohort import draw_cohort
 from sim.world.stages import Exit, Stay
 from sim.world.world import FIRST_EXIT, World
-from tests.helpers.worlds import between
+from tests.helpers.worlds import between, cooperation
 
 START, END = date(2026, 1, 1), date(2028, 1, 1)
 
@@ -88,7 +88,10 @@ def test_places_follow_their_dated_steps() -> None:
         {"from": START, "until": date(2026, 1, 11), "value": 3},
         {"from": date(2026, 1, 11), "until": END, "value": 1},
     ]
-    w = world(removal__case_workers=steps, detention__places=steps, removal__escort_teams=steps)
+    others = {"removal__case_workers_for_others": 0, "removal__escort_teams_for_others": 0,
+              "detention__places_for_others": 0}  # fmt: skip
+    w = world(removal__case_workers=steps, detention__places=steps, removal__escort_teams=steps,
+              **others)  # fmt: skip
     for places in (w.case_workers, w.detention, w.escorts):
         assert places.capacity == 3
     w.env.run(until=10.5)
@@ -132,3 +135,36 @@ def test_the_very_instant_of_a_day_is_reached_in_two_waits(now: float, ahead: fl
         if env.now < day:
             env.run(World.towards(world, day))
     assert env.now == day
+
+
+def test_others_take_hands_and_places_first() -> None:
+    """Of three, others keep one busy at first, then five: none is left, and never fewer."""
+    others = [
+        {"from": START, "until": date(2026, 1, 11), "value": 1},
+        {"from": date(2026, 1, 11), "until": END, "value": 5},
+    ]
+    names = ("removal__case_workers", "removal__escort_teams", "detention__places")
+    changes = {name: 3 for name in names} | {f"{name}_for_others": others for name in names}
+    w = world(**changes)
+    for places in (w.case_workers, w.detention, w.escorts):
+        assert places.capacity == 2
+    w.env.run(until=10.5)
+    for places in (w.case_workers, w.detention, w.escorts):
+        assert places.capacity == 0
+
+
+def test_a_dated_factor_splits_the_steps_of_every_origin() -> None:
+    change = date(2027, 1, 1)
+    factor = [
+        {"from": START, "until": change, "value": 0.5},
+        {"from": change, "until": END, "value": 1.5},
+    ]
+    w = world(**{key.replace(".", "__"): value for key, value in
+                 cooperation(START, END, forced_feasibility=0.6).items()},
+              removal__feasibility_factor=factor)  # fmt: skip
+    day = w.scenario.day(change)
+    for name, steps in zip(w.scenario.origins, w.origins, strict=True):
+        if name == "eu_eea":
+            continue
+        assert [step.feasibility for step in steps] == pytest.approx([0.3, 0.9])
+        assert steps[0].ends == steps[1].begins == day
