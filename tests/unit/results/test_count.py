@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.results.count import Every, grid, inside, mean_on_steps, on_steps
+from sim.results.count import Every, grid, inside, mean_on_steps
 from sim.results.records import Spells
+from sim.scenario.dated import on_steps
 from sim.scenario.schema import Scenario
 from tests.helpers.worlds import between
 

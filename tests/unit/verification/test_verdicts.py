@@ -80,6 +80,7 @@ def world() -> Scenario:
             "staying.asylum_share": 0.3,
             "removal.direct_share": 0.8,
             "removal.carried_out_share": pandemic,
+            "removal.escort_days": uniform(10, 40),
             "detention.places": 1,
             "departure_centre.order_lifted_per_year": 0.3,
         }
