@@ -82,18 +82,33 @@ def test_a_document_is_asked_for_once_be_there_a_prospect_or_not(run):
         assert f"{day}  a travel document is asked for; " in story
 
 
-def test_absconding_from_custody_is_not_told_as_an_escape(run):
-    exits = run.records.exits
-    gone = exits.code == Exit.ABSCONDED
-    from_detention = exits.index[gone & (exits.from_stay == Stay.DETENTION)]
-    assert len(from_detention)
-    said = told(run, from_detention[0])
-    assert "is released from detention; never reports to Kærshovedgård." in said
+def gone_from(run: Run, stay: Stay) -> int:
+    """Return someone whose whereabouts are unknown first after a stay."""
+    stays = run.records.stays
+    gone = (stays.code[1:] == Stay.AT_LARGE) & (stays.index[1:] == stays.index[:-1])
+    first = np.unique(stays.index[1:][gone], return_index=True)[1]
+    rows = np.flatnonzero(gone)[first]
+    return int(stays.index[rows[stays.code[rows] == stay][0]])
+
+
+@pytest.mark.parametrize(
+    ("stay", "words"),
+    [
+        (Stay.DETENTION, "is released from detention; never reports to Kærshovedgård"),
+        (Stay.HOME_PRISON, "is released from prison; never reports to Kærshovedgård"),
+        (Stay.DEPARTURE_CENTRE, "is gone; where to is not known, and the case stays open"),
+    ],
+)
+def test_who_never_reports_is_not_told_as_an_escape(run, stay, words):
+    said = told(run, gone_from(run, stay))
+    assert words in said
     assert "absconds" not in said
-    from_prison = exits.index[gone & (exits.from_stay == Stay.HOME_PRISON)]
-    assert "is released from prison; never reports to Kærshovedgård." in told(run, from_prison[0])
-    from_centre = exits.index[gone & (exits.from_stay == Stay.DEPARTURE_CENTRE)]
-    assert "absconds, and is not found again." in told(run, from_centre[0])
+
+
+def test_a_closed_case_is_told(run):
+    exits = run.records.exits
+    closed = exits.index[exits.code == Exit.ABSCONDED]
+    assert "is not found; the case is closed." in told(run, closed[0])
 
 
 def test_share_of_the_sentence_served_is_that_of_the_days_in_custody(run):
