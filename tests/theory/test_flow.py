@@ -20,9 +20,9 @@ import pytest
 from scipy import integrate, linalg, stats
 
 from sim.results.run import Run
-from sim.scenario.schema import DAYS_PER_YEAR, Scenario
+from sim.scenario.schema import Scenario
 from sim.world.simulate import simulate
-from sim.world.stages import CaseStage, Exit, Stay
+from sim.world.stages import CaseStage, Stay
 from tests.helpers.worlds import band, between, constant, cooperation, exponential, plain
 
 SEED = 2028
@@ -243,13 +243,11 @@ def papers(**changes: Any) -> Scenario:
         **_keyed(cooperation(START, END, document_delay_days=exponential(DELAY))),
         removal__case_opens_before_end_days=30_000,
         removal__willing_share=1.0,
-        departure_centre__leaver_share=0.0,
-        departure_centre__stayer_absconds_per_year=0.0,
+        departure_centre__absconds_per_year=0.0,
         departure_centre__leaves_voluntarily_per_year=0.0,
         departure_centre__permit_per_review=0.0,
         departure_centre__breach_sentences_per_year=0.0,
         detention__ended_if_cooperates_per_review=0.0,
-        detention__first_limit_days=1e6,
         **changes,
     )
 
@@ -296,114 +294,6 @@ def test_papers_that_are_not_ready_fill_detention_and_its_queue() -> None:
         assert not people_in(run, days, Stay.DEPARTURE_CENTRE).any()
     assert_mean(np.array(here), np.minimum(n, places) @ chances, precision=0.01)
     assert_mean(np.array(queue), np.maximum(n - places, 0) @ chances, precision=0.08)
-
-
-# ---------------------------------------------------------------- the departure centre
-
-
-def centre(deaths_per_year: float = 0.0, **changes: Any) -> Run:
-    """Send everyone to the centre without a prospect: two years of arrivals, followed for ten."""
-    start, end = date(2025, 1, 1), date(2037, 1, 1)
-    scenario = wide(
-        start,
-        end,
-        arrivals__third_country_share=1.0,
-        arrivals__deaths_per_year=deaths_per_year,
-        arrivals__judgments_per_year=[
-            {"from": start, "until": date(2027, 1, 1), "value": 1500},
-            {"from": date(2027, 1, 1), "until": end, "value": 0},
-        ],
-        **_keyed(band("third_country", constant(10))),
-        **_keyed(cooperation(start, end, protected_share=1.0)),
-        removal__willing_share=0.0,
-        **{f"departure_centre__{key}": value for key, value in changes.items()},
-    )
-    return Run(simulate(scenario, SEED))
-
-
-def assert_exits(run: Run, released: np.ndarray, exact: dict[Exit, float]) -> None:
-    """Everyone has left, and in these shares (multinomial: each share is binomial)."""
-    exits = run.records.exits
-    mine = np.isin(exits.index, released)
-    assert mine.sum() == len(released), "some are still there"
-    assert sum(exact.values()) == pytest.approx(1)
-    for exit, share in exact.items():
-        error = sqrt(share * (1 - share) / len(released))
-        assert abs(np.mean(exits.code[mine] == exit) - share) < K * error, exit.name
-
-
-def test_ways_out_of_the_centre_compete() -> None:
-    """A Markov chain of three states with four ways out, for each of two kinds of residents.
-
-    Mean times are a row of N = (-T)^-1, and shares by exit the same row of N R (Kemeny and Snell
-    1960, ch. 3), with T the rates between the states and R those to the exits.
-    """
-    rates = {False: 0.6, True: 4.0}  # of absconding, for those who stay and those who leave soon
-    voluntary, breach, death, found = 1.1, 1.5, 0.3, 0.4
-    breach_days, large_days, leavers = 60.0, 100.0, 0.4
-    run = centre(
-        leaver_share=leavers,
-        leaver_absconds_per_year=rates[True],
-        stayer_absconds_per_year=rates[False],
-        found_again_share=found,
-        at_large_days=exponential(large_days),
-        leaves_voluntarily_per_year=voluntary,
-        permit_per_review=0.0,
-        breach_sentences_per_year=breach,
-        breach_sentence_days=exponential(breach_days),
-        deaths_per_year=death,
-    )
-    states = (Stay.DEPARTURE_CENTRE, Stay.BREACH_IMPRISONMENT, Stay.AT_LARGE)
-    exits = (Exit.ABSCONDED, Exit.LEFT_VOLUNTARILY, Exit.DIED)
-    shares = dict.fromkeys(exits, 0.0)
-    days = dict.fromkeys(states, 0.0)
-    for leaver, absconds in rates.items():
-        weight = leavers if leaver else 1 - leavers
-        back_from_breach, back = (DAYS_PER_YEAR / mean for mean in (breach_days, large_days))
-        moves = np.array([[0, breach, absconds * found], [back_from_breach, 0, 0], [back, 0, 0]])
-        ways = np.array([[absconds * (1 - found), voluntary, death], [0, 0, death], [0, 0, death]])
-        chain = moves - np.diag(moves.sum(axis=1) + ways.sum(axis=1))
-        left = linalg.expm(chain * 9.9)[0].sum()
-        assert left < 1e-5, "too short a horizon to see everyone leave"
-        time = np.linalg.inv(-chain)[0]
-        for state, years in zip(states, time, strict=True):
-            days[state] += weight * years * DAYS_PER_YEAR
-        for exit, share in zip(exits, time @ ways, strict=True):
-            shares[exit] += weight * share
-    released = np.flatnonzero(run.cohort.sentence.ending == 0)
-    assert_exits(run, released, shares)
-    spells = run.records.stays
-    for state, exact in days.items():
-        spent = np.bincount(
-            spells.index, (spells.end - spells.start) * (spells.code == state), run.cohort.size
-        )
-        assert_mean(spent[released], exact, precision=0.08)
-
-
-def test_reviews_compete_with_going_home() -> None:
-    """A review every r days gives a permit with chance p; going home has rate v.
-
-    With x = exp(-v r), the permit comes first with chance p x / (1 - (1 - p) x), and the mean stay
-    is (1 - x) / v / (1 - (1 - p) x): sums of geometric series over the reviews passed.
-    """
-    review, permit, voluntary = 182.0, 0.2, 0.8
-    run = centre(
-        leaver_absconds_per_year=0.0,
-        stayer_absconds_per_year=0.0,
-        leaves_voluntarily_per_year=voluntary,
-        review_every_days=review,
-        permit_per_review=permit,
-        breach_sentences_per_year=0.0,
-    )
-    x = exp(-voluntary * review / DAYS_PER_YEAR)
-    first = permit * x / (1 - (1 - permit) * x)
-    everyone = np.arange(run.cohort.size)
-    assert_exits(run, everyone, {Exit.PERMIT: first, Exit.LEFT_VOLUNTARILY: 1 - first})
-    mean = (1 - x) / voluntary / (1 - (1 - permit) * x) * DAYS_PER_YEAR
-    spells = run.records.stays
-    stays = (spells.end - spells.start)[spells.code == Stay.DEPARTURE_CENTRE]
-    assert len(stays) == run.cohort.size
-    assert_mean(stays, mean, precision=0.03)
 
 
 # ---------------------------------------------------------------- the waiting list

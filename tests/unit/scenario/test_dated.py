@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from math import inf
 
 import numpy as np
@@ -61,7 +62,7 @@ def test_the_rate_adds_up_to_the_work_by_the_day_due(
     rates: list[float], day: float, work: float
 ) -> None:
     edges = [-inf, *(10.0 * (n + 1) for n in range(len(rates) - 1)), inf]
-    spans = [(a, b, rate) for a, b, rate in zip(edges, edges[1:], rates, strict=False)]
+    spans = [(*edge, rate) for edge, rate in zip(pairwise(edges), rates, strict=True)]
     due = when_due(spans, day, work)
     if due == inf:
         assert rates[-1] == 0
@@ -74,7 +75,7 @@ def test_the_rate_adds_up_to_the_work_by_the_day_due(
 def area(spans: list[Span], begins: float, ends: float) -> float:
     edges = [begins, *(a for a, _, _ in spans if begins < a < ends), ends]
     parts = [integrate.quad(lambda x: value_on(spans, x), a, b)[0]
-             for a, b in zip(edges, edges[1:], strict=False)]  # fmt: skip
+             for a, b in pairwise(edges)]  # fmt: skip
     return sum(parts)
 
 

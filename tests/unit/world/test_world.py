@@ -144,7 +144,7 @@ def test_others_take_hands_and_places_first() -> None:
         {"from": date(2026, 1, 11), "until": END, "value": 5},
     ]
     names = ("removal__case_workers", "removal__escort_teams", "detention__places")
-    changes = {name: 3 for name in names} | {f"{name}_for_others": others for name in names}
+    changes = dict.fromkeys(names, 3) | {f"{name}_for_others": others for name in names}
     w = world(**changes)
     for places in (w.case_workers, w.detention, w.escorts):
         assert places.capacity == 2
