@@ -142,7 +142,9 @@ class Told:
         if mine.empty:
             return None
         curve = KaplanMeierFitter().fit(mine["until"] - mine["start"], mine["end"].notna())
-        return known(curve.median_survival_time_)
+        inside = curve.survival_function_.iloc[:, 0]
+        halved = inside[inside <= 0.5 + 1e-9]  # a half, rounding aside
+        return None if halved.empty else float(halved.index[0])
 
     def mean_length(self, spells: pd.DataFrame, limit: float = 5 * YEAR) -> float | None:
         """Mean up to a limit of spells that begin in the observed period."""
@@ -218,7 +220,3 @@ def incidence(days: pd.Series, ended: pd.Series, so: pd.Series) -> pd.Series:
     at_risk = curve.event_table["at_risk"]
     events = (ended & so).groupby(days).sum().reindex(at_risk.index, fill_value=0)
     return (before * events / at_risk).cumsum()
-
-
-def known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

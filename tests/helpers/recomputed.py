@@ -212,13 +212,24 @@ def afterwards(t: Told) -> Iterator[tuple[str, Value]]:
     for time, days in TIMES.items():
         for name, so in routes.items():
             yield f"{name}_{time}", t.gone(days, so)
-    yield "absconded_1y", t.gone(YEAR, way == "absconded")
+    yield "absconded_1y", unknown_after_a_year(t)
     third = t.people["group"] == "third_country"
     removed = t.exits[t.exits["exit"].isin(REMOVED) & t.observed(t.exits["date"])]
     removed = removed[third.reindex(removed.index)]
     straight = (removed["exit"] == "removed_from_host").sum()
     yield "removals_from_host_share", over(float(straight), len(removed))
     yield "removals", len(removed)
+
+
+def unknown_after_a_year(t: Told) -> Value:
+    """Share, of those followed for a year, whose whereabouts are unknown then, or case closed so."""
+    followed = t.released[t.released["sentence_end"] + YEAR <= t.horizon]
+    closed = (followed["exit"] == "absconded") & (followed["days"] <= YEAR)
+    gone = t.spells_of("at_large")
+    after = gone["sentence_end"] + YEAR
+    then = gone[(gone["start"] <= after) & (after < gone["until"])]
+    unknown = closed | followed.index.isin(then["person"])
+    return float(unknown.mean()) if len(followed) else None
 
 
 def host(t: Told) -> Iterator[tuple[str, Value]]:
