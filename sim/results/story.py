@@ -214,7 +214,7 @@ def _stay_lines(run: Run, i: int) -> Iterator[Line]:
     for row in np.flatnonzero(stays.index == i):
         days = stays.end[row] - stays.start[row]
         length = f", for {_duration(days)}" if np.isfinite(days) else ""
-        text = scenario.told(_stay(run, row))
+        text = scenario.told(_stay(run, int(row)))
         yield Line(scenario.date(stays.start[row]), text + length)
         if stays.code[row] == Stay.SELECTION and _rejected(run, i, stays.end[row]):
             reason = list(scenario.transfer.unsuitable_shares)[run.cohort.eligibility.unsuitable[i]]
