@@ -74,10 +74,21 @@ def calibration(replications: int) -> dict[str, Any]:
         ],
         "neighbours": int(held_out["topic"].isin(topics_met).sum()),
         "held_out": len(held_out),
+        "held_out_missed": int((held_out["verdict"] == MISSED).sum()),
+        "whole": _whole(table),
+        "all": len(table),
+        "all_missed": int((table["verdict"] == MISSED).sum()),
+        "missed": set(table.loc[table["verdict"] == MISSED, "topic"]),
         "rows": list(_rows(table)),
         "informed": list(_unknowns([one for one in told if one.verdict == INFORMED])),
         "as_wide": [one.factor for one in told if one.verdict != INFORMED],
     }
+
+
+def _whole(table: pd.DataFrame) -> list[str]:
+    """Return topics of which every figure is held out."""
+    roles = table.groupby("topic", sort=False)["role"]
+    return [topic for topic, role in roles if (role == HELD_OUT).all()]
 
 
 def _measured(world: Scenario) -> pd.DataFrame:

@@ -58,10 +58,11 @@ def have_a_case(cohort: Cohort) -> Flags:
     return found
 
 
-def documents(cohort: Cohort, travel: Sequence[Span]) -> Floats:
-    """Return the day on which papers and travel are there without a case.
+def documents(cohort: Cohort, travel: Sequence[Span]) -> tuple[Floats, Floats]:
+    """Return until when a departure is in prospect without a case, and when it is possible.
 
-    It is infinite for third countries; `sim.world.removal` says the same of those with a case.
+    The latter is infinite for third countries; `sim.world.removal` says the same of those with a
+    case.
     """
     issued = cohort.after.case_opens + cohort.after.document_delay
     due = leaves = np.maximum(issued, cohort.sentence.end)
@@ -69,7 +70,8 @@ def documents(cohort: Cohort, travel: Sequence[Span]) -> Floats:
         held_up = (begins <= leaves) & (leaves < ends) & (cohort.after.travel_luck >= share)
         leaves = np.where(held_up, ends, leaves)
     ready = np.where(leaves > due, leaves, issued)
-    return np.where(cohort.arrived.group == THIRD_COUNTRY, np.inf, ready)
+    seen = np.where(leaves > due, due, np.inf)
+    return seen, np.where(cohort.arrived.group == THIRD_COUNTRY, np.inf, ready)
 
 
 def ways_out(cohort: Cohort, travel: Sequence[Span]) -> Integers:
@@ -78,7 +80,7 @@ def ways_out(cohort: Cohort, travel: Sequence[Span]) -> Integers:
     Someone who cooperates and whose papers are there leaves at once, without an escort.
     """
     arrived, sentence = cohort.arrived, cohort.sentence
-    at_once = sentence.willing & (documents(cohort, travel) <= sentence.leaves)
+    at_once = sentence.willing & (documents(cohort, travel)[1] <= sentence.leaves)
     settled = [
         *[sentence.ending == ending for ending in _ENDINGS],
         ~arrived.expelled,

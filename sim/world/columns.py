@@ -37,6 +37,7 @@ class People:
     case_opens: list[float]
     case_work_days: list[float]
     document_at: list[float]
+    prospect_until: list[float]
     document_delay: list[float]
     travel_luck: list[float]
     willing: list[bool]
@@ -69,6 +70,7 @@ class People:
         # Someone willing keeps a prospect of leaving; what a review can end is the detention.
         limit = after.detention_limit
         limit = np.where(sentence.willing, np.minimum(limit, after.review_days), limit)
+        seen, document_at = documents(cohort, travel)
         columns = {
             "person": arrived.person,
             "arrives": sentence.arrives,
@@ -88,7 +90,8 @@ class People:
             "own_wish": eligibility.own_wish,
             "eligible_until": eligibility.until,
             "needs_case": have_a_case(cohort),
-            "document_at": documents(cohort, travel),
+            "document_at": document_at,
+            "prospect_until": seen,
             "detention_limit": limit,
         }
         own = {f.name: getattr(after, f.name) for f in fields(cls) if f.name not in columns}

@@ -134,7 +134,8 @@ def outlook(
     For the others a document is issued if the origin's feasibility stays above the person's
     luck for the whole delay. Authorities see a prospect while the origin does not refuse, until
     a review after the release finds none left. A departure due while only a share of them can take
-    place waits until more can, if its luck is not below that share.
+    place is put off until more can, if its luck is not below that share; meanwhile none is in
+    prospect.
 
     Parameters
     ----------
@@ -148,14 +149,14 @@ def outlook(
         Share of departures due that can take place, by date; and the person's luck with that.
     """
     if willing:
-        ready = _ready(requested + delay, released, travel, travel_luck)
-        return Outlook(((requested, ready),), ready)
+        seen, ready = _ready(requested + delay, released, travel, travel_luck)
+        return Outlook(((requested, seen),), ready)
     if protected:
         return Outlook((), inf)
     # Old cases keep what they had: a step for new cases only does not exist for them.
     steps = [step for step in steps if released >= step.for_releases_from]
     open_from: list[tuple[float, float]] = []
-    waiting_since = document_at = inf
+    waiting_since = seen = document_at = inf
     for step, following in zip_longest(steps, steps[1:]):
         ends = inf if following is None else following.begins
         if ends <= requested:
@@ -165,20 +166,24 @@ def outlook(
             _extend(open_from, start, ends)
         waiting_since = min(waiting_since, start) if luck < step.feasibility else inf
         if waiting_since + delay <= ends:
-            document_at = _ready(waiting_since + delay, released, travel, travel_luck)
+            seen, document_at = _ready(waiting_since + delay, released, travel, travel_luck)
             break
     prospects = (
-        (begins, min(ends, max(begins, released) + review_days, document_at))
-        for begins, ends in open_from
+        (begins, min(ends, max(begins, released) + review_days, seen)) for begins, ends in open_from
     )
     return Outlook(tuple(p for p in prospects if p[0] < p[1]), document_at)
 
 
-def _ready(issued: float, released: float, travel: Sequence[Span], luck: float) -> float:
-    """Return when papers and travel are there: of use is what is there when custody ends."""
+def _ready(
+    issued: float, released: float, travel: Sequence[Span], luck: float
+) -> tuple[float, float]:
+    """Return until when a departure is in prospect, and when papers and travel are there.
+
+    That is the same day, unless the departure cannot take place when it is due.
+    """
     due = max(issued, released)
     leaves = takes_place(travel, due, luck)
-    return leaves if leaves > due else issued
+    return (due, leaves) if leaves > due else (issued, issued)
 
 
 def takes_place(travel: Sequence[Span], due: float, luck: float) -> float:

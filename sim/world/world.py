@@ -102,7 +102,8 @@ class World:
         self.document_at = people.document_at
         # What is in prospect is known once a case is assessed: before that, nothing.
         self.prospects: list[tuple[tuple[float, float], ...]] = [
-            ((0.0, math.inf),) if known else () for known in self.assessed
+            ((0.0, until),) if known else ()
+            for known, until in zip(self.assessed, people.prospect_until, strict=True)
         ]
         self.hearing: dict[int, Event] = {}
         self.detention_ends = [math.inf] * size
