@@ -253,7 +253,7 @@ def _issued(
     "limits",
     "Limbo lies between the sentence and the exit",
     "It begins after the sentence and the examination of the case, ends with the exit at the "
-    "latest, and never befalls someone willing to leave.",
+    "latest, and befalls someone willing to leave only while a departure that is due is put off.",
     unit="days",
     tolerance=SLACK,
     otherwise="nobody is in limbo",
@@ -267,7 +267,12 @@ def limbo_comes_after_the_sentence_and_before_the_exit(told: Told) -> Iterator[P
                spells.start)  # fmt: skip
     yield Part(beyond(end - left), "in limbo after the exit", who, end)
     yield Part(np.where(spells.start < end, 0.0, inf), "limbo without end or length", who)
-    yield Part(np.where(sentence.willing[who], inf, 0.0), "in limbo though willing", who)
+    issued = told.examined_at[who] + told.cohort.after.document_delay[who]
+    put_off = (np.maximum(issued, sentence.end[who]) <= spells.start + SLACK) & (
+        end <= told.document_at[who] + SLACK
+    )
+    wrong = sentence.willing[who] & ~put_off
+    yield Part(np.where(wrong, inf, 0.0), "in limbo though willing", who)
     early = told.examined_at[who] - spells.start
     yield Part(beyond(early), "in limbo before the examination", who, spells.start)
     same = who[1:] == who[:-1]

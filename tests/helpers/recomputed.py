@@ -222,7 +222,7 @@ def afterwards(t: Told) -> Iterator[tuple[str, Value]]:
 
 
 def unknown_after_a_year(t: Told) -> Value:
-    """Share, of those followed for a year, whose whereabouts are unknown then, or case closed so."""
+    """Share, of those followed for a year, who are gone then or whose case has been closed so."""
     followed = t.released[t.released["sentence_end"] + YEAR <= t.horizon]
     closed = (followed["exit"] == "absconded") & (followed["days"] <= YEAR)
     gone = t.spells_of("at_large")

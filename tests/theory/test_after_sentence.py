@@ -127,9 +127,9 @@ class People:
         self.death = self.free + self.wait(DEATHS, n)
         hold = luck.random(n)
         self.tolerated = hold >= 1 - PROTECTED
-        self.ready = self._papers(hold)
+        self.ready, put_off = self._papers(hold)
         review = self.free + REVIEW * luck.geometric(ENDED, n)
-        self.hope_until = np.where(self.tolerated, -inf, review)
+        self.hope_until = np.where(self.tolerated, -inf, np.minimum(review, put_off))
         self.detainable = luck.random(n) < DETAINED
         self.longest = luck.uniform(*LONGEST, n)
         self.arrange = luck.uniform(*BEFORE, n)
@@ -152,8 +152,11 @@ class People:
     def wait(self, per_year: Any, size: int) -> np.ndarray:
         return self.luck.exponential(YEAR / np.asarray(per_year), size)
 
-    def _papers(self, hold: np.ndarray) -> np.ndarray:
-        """Asked for before the end; issued if the origin would all the while; then the journey."""
+    def _papers(self, hold: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Asked for before the end; issued if the origin would all the while; then the journey.
+
+        Returns when both are there, and when the journey is put off, if it is.
+        """
         asked = self.free - OPENS_BEFORE
         issued = asked + self.luck.exponential(DELAY, self.size)
         # Feasibility falls once: who is to have a paper after that needs the lower one.
@@ -163,7 +166,7 @@ class People:
         (_, begins, ends), (_, share, _) = edges_of(CARRIED_OUT)
         due = np.maximum(issued, self.free)
         stuck = (begins <= due) & (due < ends) & (self.luck.random(self.size) >= share)
-        return np.where(stuck, ends, issued)
+        return np.where(stuck, ends, issued), np.where(stuck, due, inf)
 
     # ------------------------------------------------------------------ moves
 
