@@ -321,6 +321,7 @@ def test_the_last_intake_is_never_before_the_opening() -> None:
     assert found.last_intake == found.opens == 0.0
 
 
+@pytest.mark.slow
 def test_an_uncertain_opening_is_drawn_once_per_replication() -> None:
     delay = {"rented_prison.opening_delay_days": {"kind": "uniform", "low": 0, "high": 700}}
     opens = [service(delay, number).opens for number in range(200)]
