@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sim.people.chance import Chance
 from sim.people.cohort import Cohort
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
-from sim.world.columns import People
+from sim.world.columns import Altered, People
 from sim.world.flights import rotations
 from sim.world.places import Places
 from sim.world.stages import FIRST_EXIT, CaseStage, Exit, Log
@@ -37,7 +37,7 @@ class World:
         self.scenario = scenario
         self.people = People.of(cohort)
         everyone = range(cohort.size)
-        self.abroad = People.of(cohort.changed(everyone)) if cohort.abroad is not None else None
+        self.abroad = Altered.of(cohort.changed(everyone)) if cohort.abroad is not None else None
         self.service = cohort.service
         self.origins = origins_of(scenario)
         self.log = Log([], [], [])
