@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -19,6 +19,8 @@ from sim.cli.output import FAILED, fail, say
 from sim.numbers import counted
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from sim.experiment.cells import Cell
     from sim.experiment.definition import Experiment
     from sim.experiment.read import Results
@@ -159,6 +161,8 @@ class Crew:
     workers: int
     how: str
     open: OpenExecutor
+    here: bool = False
+    """Whether they are processes of this machine, which read the files that this one reads."""
 
 
 @contextmanager
@@ -182,9 +186,27 @@ def crew_of(workers: int | None, dask: str | None, mpi: bool) -> Iterator[Crew]:
             if number == 1:
                 yield Crew(1, "one process", nullcontext)
             else:
-                yield Crew(number, f"{number} processes", lambda: pools.processes(number))
+                yield Crew(
+                    number, f"{number} processes", lambda: pools.processes(number), here=True
+                )
     except StoreError as error:
         fail(str(error).splitlines(), code=1)
+
+
+@contextmanager
+def staying(crew: Crew) -> Iterator[tuple[Crew, Executor | None]]:
+    """Start the processes of a crew for one piece of work after another.
+
+    Workers elsewhere are as they were, and there is no executor for what reads files of this
+    machine; nor is there in one process.
+    """
+    from sim.experiment.crew import Crew as Processes
+
+    if not crew.here:
+        yield crew, None
+        return
+    with Processes(crew.workers) as executor:
+        yield replace(crew, open=lambda: nullcontext(executor)), executor
 
 
 def _list_shipped() -> None:

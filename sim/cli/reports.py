@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +19,7 @@ from sim.cli.common import (
     refuse_strangers,
     try_folder,
 )
-from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results, run_cells
+from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results, run_cells, staying
 from sim.cli.output import fail, say
 from sim.numbers import counted
 
@@ -68,15 +69,16 @@ def compare(
         refuse_strangers(folder, "experiment", ("report.html", "tables", "figures"))
         for place in (folder, folder / "tables", folder / "figures"):
             try_folder(place)
-        run_cells(experiment, folder / "experiment", crew)
-        if precision:
-            say(_precision_words(experiment, folder / "experiment"))
-    command = command_of(
-        "compare", *scenarios, set_=set_, precision=precision,
-        at_most=at_most if precision else None,
-        replications=None if precision else replications or 30, seed=seed,
-    )  # fmt: skip
-    _write(folder / "experiment", folder, 0, command)
+        command = command_of(
+            "compare", *scenarios, set_=set_, precision=precision,
+            at_most=at_most if precision else None,
+            replications=None if precision else replications or 30, seed=seed,
+        )  # fmt: skip
+        with staying(crew) as (there, executor):
+            run_cells(experiment, folder / "experiment", there)
+            if precision:
+                say(_precision_words(experiment, folder / "experiment"))
+            _write(folder / "experiment", folder, 0, command, executor)
 
 
 def report(
@@ -90,6 +92,7 @@ def report(
     out: Annotated[
         Path | None, typer.Option(help="Folder of the report; <FOLDER>/report by default.")
     ] = None,
+    workers: Workers = None,
 ) -> None:
     """Write the report on an experiment, finished or not, and the tables behind it."""
     results = open_results(folder)
@@ -109,7 +112,8 @@ def report(
     try_folder(out)
     place = shlex.quote(str(folder))
     command = f"prisonflow experiment run {place} && prisonflow report {place} --point {point}"
-    _write(folder, out, point, command)
+    with crew_of(workers, dask=None, mpi=False) as crew, staying(crew) as (_, executor):
+        _write(folder, out, point, command, executor)
 
 
 def _needed() -> tuple[str, ...]:
@@ -201,15 +205,18 @@ def _folder_name(experiment: Experiment) -> str:
     return "-".join(scenario.name for scenario in experiment.scenarios)[:80]
 
 
-def _write(store: Path, out: Path, point: int, command: str) -> None:
-    """Write the report, its figures and tables: all at once, or nothing."""
+def _write(store: Path, out: Path, point: int, command: str, executor: Executor | None) -> None:
+    """Write the report, its figures and tables: all at once, or nothing.
+
+    An executor draws the figures meanwhile.
+    """
     from sim.analysis.comparable import incomparable
     from sim.experiment.store import StoreError
     from sim.results.files import staged
     from sim.show.facts.agreement import reference_of
     from sim.show.facts.estimates import tables_behind, write_behind
     from sim.show.facts.study import study_of
-    from sim.show.figures import outdated
+    from sim.show.figures import begin_drawing, outdated
     from sim.show.report import write_all
 
     results = open_results(store)
@@ -222,8 +229,10 @@ def _write(store: Path, out: Path, point: int, command: str) -> None:
     study = study_of(results, point, replications[reference].scenario, command)
     try:
         with staged(out) as beside:
+            coming = None if executor is None else begin_drawing(replications, executor)
             write_behind(tables_behind(replications, reference), beside / "tables")
-            paths = write_all(replications, beside, study)
+            drawn = None if coming is None else [one.result() for one in coming]
+            paths = write_all(replications, beside, study, drawings=drawn)
             written = [out / path.relative_to(beside) for path in paths]
         for leftover in outdated(out / "figures", written):
             leftover.unlink()

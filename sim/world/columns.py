@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.people.cohort import Cohort
 from sim.people.transfer import SUITABLE
@@ -67,9 +68,6 @@ class People:
         """Read the columns of a cohort, with the share of departures that can take place."""
         arrived, sentence, after = cohort.arrived, cohort.sentence, cohort.after
         eligibility = cohort.eligibility
-        # Someone willing keeps a prospect of leaving; what a review can end is the detention.
-        limit = after.detention_limit
-        limit = np.where(sentence.willing, np.minimum(limit, after.review_days), limit)
         seen, document_at = documents(cohort, travel)
         columns = {
             "person": arrived.person,
@@ -92,7 +90,42 @@ class People:
             "needs_case": have_a_case(cohort),
             "document_at": document_at,
             "prospect_until": seen,
-            "detention_limit": limit,
+            "detention_limit": _detention_limit(cohort),
         }
         own = {f.name: getattr(after, f.name) for f in fields(cls) if f.name not in columns}
         return cls(**{name: column.tolist() for name, column in {**columns, **own}.items()})
+
+
+@dataclass(frozen=True)
+class Altered:
+    """What serving abroad would make of each, as lists over the same people."""
+
+    willing: list[bool]
+    document_delay: list[float]
+    luck: list[float]
+    detention_limit: list[float]
+    waits_outside: list[bool]
+    never_reports: list[bool]
+    lives_elsewhere: list[bool]
+    tolerated: list[bool]
+    permit_at: list[float]
+    absconds_after: list[float]
+    settled_after: list[float]
+    settled_as: list[int]
+
+    @classmethod
+    def of(cls, cohort: Cohort) -> Altered:
+        """Read the columns of a cohort that has served abroad, and no others."""
+        columns = {
+            "willing": cohort.sentence.willing,
+            "detention_limit": _detention_limit(cohort),
+        }
+        own = {f.name: getattr(cohort.after, f.name) for f in fields(cls) if f.name not in columns}
+        return cls(**{name: column.tolist() for name, column in {**columns, **own}.items()})
+
+
+def _detention_limit(cohort: Cohort) -> NDArray[np.float64]:
+    # Someone willing keeps a prospect of leaving; what a review can end is the detention.
+    limit = cohort.after.detention_limit
+    reviewed = np.minimum(limit, cohort.after.review_days)
+    return np.where(cohort.sentence.willing, reviewed, limit)

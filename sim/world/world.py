@@ -16,7 +16,7 @@ from sim.people.chance import Chance
 from sim.people.cohort import Cohort
 from sim.scenario.dated import Span, spans_of
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
-from sim.world.columns import People
+from sim.world.columns import Altered, People
 from sim.world.flights import rotations
 from sim.world.places import Places
 from sim.world.stages import FIRST_EXIT, CaseStage, Exit, Log
@@ -39,9 +39,7 @@ class World:
         self.travel = travel_of(scenario)
         self.people = People.of(cohort, self.travel)
         everyone = range(cohort.size)
-        self.abroad = (
-            People.of(cohort.changed(everyone), self.travel) if cohort.abroad is not None else None
-        )
+        self.abroad = Altered.of(cohort.changed(everyone)) if cohort.abroad is not None else None
         self.service = cohort.service
         self.leave_from: list[float] = cohort.eligibility.leave.tolist()
         self.complaint_days: list[float] = cohort.eligibility.complaint_days.tolist()

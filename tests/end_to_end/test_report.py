@@ -149,6 +149,24 @@ def test_durations_behind_a_report_have_intervals(
     assert mean["low"] < mean["mean"] < mean["high"]
 
 
+def test_workers_draw_the_same_figures_as_one_process(
+    compared: tuple[subprocess.CompletedProcess[str], Path],
+    worlds: tuple[Path, Path],
+    tmp_path: Path,
+) -> None:
+    _, out = compared
+    done = prisonflow("compare", *worlds, "--replications", 6, "--workers", 2, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    for part in ("figures", "tables"):
+        assert all_in(tmp_path / part) == all_in(out / part)
+    for workers in (1, 2):
+        to = tmp_path / str(workers)
+        done = prisonflow("report", out / "experiment", "--workers", workers, "--out", to)
+        assert done.returncode == 0, done.stderr
+    assert all_in(tmp_path / "1") == all_in(tmp_path / "2")
+    assert all_in(tmp_path / "1" / "figures") == all_in(out / "figures")
+
+
 def test_a_report_on_a_sample_tells_what_nobody_knows(tmp_path: Path) -> None:
     file = write(tmp_path, SAMPLE)
     out = tmp_path / "out"

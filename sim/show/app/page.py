@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from sim.experiment.replications import Replications
     from sim.show.draw.style import Drawing
 
+Part = TypeVar("Part")
 View = Callable[[Job, Sequence["Replications"]], None]
 Figure = Callable[[Sequence["Replications"]], "Drawing"]
 
@@ -257,6 +259,12 @@ def _results(job: Job) -> None:
         if not job.error and not job.stopped:
             st.info("The first replication is being run …")
         return
+    _shown(job, replications)
+
+
+@st.fragment
+def _shown(job: Job, replications: Sequence[Replications]) -> None:
+    """Show one view of what is there; another one is drawn without the rest of the page."""
     st.divider()
     titles = " and ".join(f"“{plain(r.scenario.title)}”" for r in replications)
     more = " so far" if job.is_running else ""
@@ -268,9 +276,8 @@ def _results(job: Job) -> None:
 
 
 def _answer(job: Job, replications: Sequence[Replications]) -> None:
-    st.html(parts.glance(replications))
-    st.html(parts.answer(replications))
-    st.html(parts.numbers(replications))
+    for part in (parts.glance, parts.answer, parts.numbers):
+        st.html(_once(job, replications, part.__name__, part))
     _draw(job, replications, figures.occupancy)
 
 
@@ -278,19 +285,22 @@ def _about(question: str, *drawn: Figure) -> View:
     """Return the view of one question: its part of the table, and figures."""
 
     def view(job: Job, replications: Sequence[Replications]) -> None:
-        st.html(parts.numbers(replications, question))
+        st.html(_once(job, replications, question, partial(parts.numbers, question=question)))
         for figure in drawn:
             _draw(job, replications, figure)
 
     return view
 
 
-def _months(_job: Job, replications: Sequence[Replications]) -> None:
-    st.iframe(html(months_of(replications)), height=MONTHS_HEIGHT)
+def _months(job: Job, replications: Sequence[Replications]) -> None:
+    page = _once(job, replications, "months", lambda shown: html(months_of(shown)))
+    st.iframe(page, height=MONTHS_HEIGHT)
 
 
-def _assumptions(_job: Job, replications: Sequence[Replications]) -> None:
-    (_, overview), *sections = parts.what_it_rests_on(replications)
+def _assumptions(job: Job, replications: Sequence[Replications]) -> None:
+    (_, overview), *sections = _once(
+        job, replications, "assumptions", lambda shown: list(parts.what_it_rests_on(shown))
+    )
     st.html(overview)
     for title, table in sections:
         with st.expander(plain(title)):
@@ -330,16 +340,31 @@ VIEWS: dict[str, View] = {
 
 
 def _draw(job: Job, replications: Sequence[Replications], figure: Figure) -> None:
-    """Draw a figure, once for each stage of a job; not what is about nobody."""
+    """Draw a figure; not what is about nobody."""
     if figure.__name__ in figures.OF_EXPELLED and not anyone_expelled(replications):
         return
-    drawn: dict[Any, str] = st.session_state.setdefault("drawn", {})
-    key = id(job), replications[0].number, figure.__name__
-    if key not in drawn:
-        if any(known[:2] != key[:2] for known in drawn):
-            drawn.clear()
-        drawn[key] = parts.figure(figure(replications))
-    st.html(drawn[key])
+    name = f"figure {figure.__name__}"
+    st.html(_once(job, replications, name, lambda shown: parts.figure(figure(shown))))
+
+
+def _once(
+    job: Job,
+    replications: Sequence[Replications],
+    name: str,
+    make: Callable[[Sequence[Replications]], Part],
+) -> Part:
+    """Make a part of the page, once for each stage of a job.
+
+    Whatever else is moved, or looked at in between, it is there.
+    """
+    stage = id(job), replications[0].number
+    known: tuple[Any, dict[str, Any]] = st.session_state.get("parts", (None, {}))
+    if known[0] != stage:
+        known = st.session_state["parts"] = stage, {}
+    if name not in known[1]:
+        known[1][name] = make(replications)
+    part: Part = known[1][name]
+    return part
 
 
 # ---------------------------------------------------------------------- to take along

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import sim.show.app
+from sim.show.app import parts
 from sim.show.app.setting import FILES
+from sim.show.facts.selected import OF_COST
 from tests.helpers.experiments import small_world
 
 PAGE = Path(sim.show.app.__file__).with_name("page.py")
@@ -93,6 +97,36 @@ def test_a_run_shows_the_answer_and_every_view_draws() -> None:
         assert not page.exception, view
         assert page.get("html") or page.get("iframe"), view
     assert len(page.get("download_button")) == 4
+
+
+def test_nothing_is_drawn_again_that_has_not_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: Counter[str] = Counter()
+
+    def counting(name: str, make: Callable[..., str]) -> Callable[..., str]:
+        def made(*arguments: Any, **named: Any) -> str:
+            what = named.get("question") or getattr(arguments[0], "name", "")
+            drawn[f"{name} {what}".strip()] += 1
+            return make(*arguments, **named)
+
+        made.__name__ = name
+        return made
+
+    for name in ("glance", "answer", "numbers", "figure"):
+        monkeypatch.setattr(parts, name, counting(name, getattr(parts, name)))
+    page = run_to_the_end(opened())
+    assert set(drawn) == {"glance", "answer", "numbers", "figure occupancy"}
+    assert len(set(drawn.values())) == 1  # each stage was drawn in whole
+    drawn.clear()
+    page.slider(key=lever("rented_prison.places", page)).set_value(10).run()
+    assert not drawn
+    page.radio(key="view").set_value("Costs").run()
+    costs = {f"numbers {OF_COST}": 1, "figure costs": 1}
+    assert drawn == costs
+    page.radio(key="view").set_value("Answer").run()
+    assert drawn == costs
+    run_to_the_end(page)
+    assert drawn["glance"] == drawn["figure occupancy"] > 0
+    assert {name: drawn[name] for name in costs} == costs
 
 
 def test_a_moved_lever_changes_the_address_the_files_and_the_answer() -> None:
