@@ -91,11 +91,6 @@ class Load:
         return f"{asked}; their queue has no end {', or '.join(self.bounds.values())}"
 
 
-def overloaded(loads: tuple[Load, ...]) -> str:
-    """Name those whose queue has no end, by the key of their number; `""` for none."""
-    return ", ".join(load.hands for load in loads if not load.stable)
-
-
 @lru_cache(maxsize=64)
 def offered_load(scenario: Scenario) -> tuple[Load, ...]:
     """Work out the load of case workers and of escort teams.
