@@ -16,7 +16,7 @@ import typer
 
 from sim.cli.common import try_file
 from sim.cli.output import FAILED, fail, say
-from sim.numbers import counted
+from sim.numbers import counted, grouped
 
 if TYPE_CHECKING:
     from sim.experiment.cells import Cell
@@ -79,7 +79,7 @@ def status(folder: Folder) -> None:
     say(
         f"{counted(len(results.manifest['scenarios']), 'scenario')}, "
         f"{counted(results.manifest['points'], 'point')}: {counted(now.cells, 'cell')} done, "
-        f"{counted(now.replications, 'replication')} in them; {now.failed:,} failed"
+        f"{counted(now.replications, 'replication')} in them; {grouped(now.failed)} failed"
     )
     for run in now.runs:
         ran = f"; {counted(run['ran'], 'cell')} run" if "ran" in run else ""
@@ -146,7 +146,7 @@ def list_(
         fail([f"{folder}: no such folder"])
     found = list(experiments_in(folder))
     for one in found:
-        say(f"{one.name}: {one.state}; {one.when}; {one.megabytes:,.1f} MB; {one.folder}")
+        say(f"{one.name}: {one.state}; {one.when}; {grouped(one.megabytes, 1)} MB; {one.folder}")
     if not found:
         say(f"{folder} holds no experiment. List what can be run: prisonflow experiment list "
             "--shipped")  # fmt: skip
@@ -262,7 +262,7 @@ def _list(results: Results) -> None:
         files = results.files(name)
         size = sum(file.stat().st_size for file in files) / 1e3
         what = TABLES[name].row if name in TABLES else ""
-        say(f"  {name}: {counted(len(files), 'file')}, {size:,.0f} kB; one row is {what}")
+        say(f"  {name}: {counted(len(files), 'file')}, {grouped(size)} kB; one row is {what}")
     if results.unstable:
         points = ", ".join(str(point) for point in sorted(results.unstable)[:10])
         more = ", ..." if len(results.unstable) > 10 else ""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.numbers import grouped, plain
 from sim.scenario.removal import DepartureCentre, Staying
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 from sim.verification.check import PValue, chance
@@ -47,7 +48,7 @@ def rates_are_those_of_the_scenario(told: Sequence[Told]) -> Iterator[PValue]:
         events = sum(part.events for part in parts)
         expected = sum(part.per_year * part.days for part in parts) / DAYS_PER_YEAR
         if events or expected:
-            words = f"{key}: {events:,} events, {expected:,.1f} expected"
+            words = f"{key}: {grouped(events)} events, {grouped(expected, 1)} expected"
             yield PValue(poisson_p(events, expected), words)
     yield from _found_again(told)
 
@@ -139,7 +140,10 @@ def _found_again(told: Sequence[Told]) -> Iterator[PValue]:
         found += int(one.followed_by(residents, Stay.AT_LARGE).sum())
     if absconds and centre is not None:
         share = centre.found_again_share
-        words = f"departure_centre.found_again_share: {found:,} of {absconds:,}, share {share:g}"
+        words = (
+            f"departure_centre.found_again_share: {grouped(found)} of {grouped(absconds)}, share "
+            f"{plain(share)}"
+        )
         yield PValue(binomial_p(found, absconds, share), words)
 
 
@@ -165,7 +169,7 @@ def repeated_stays_follow_their_laws(told: Sequence[Told]) -> Iterator[PValue]:
         followed = float(law.ppf(np.array([_FOLLOWED]))[0])
         days = np.concatenate([_lengths(one, stay, followed) for one in told])
         if len(days):
-            words = f"{key}, {len(days):,} stays followed for {followed:,.0f} days"
+            words = f"{key}, {grouped(len(days))} stays followed for {grouped(followed)} days"
             yield PValue(kolmogorov_smirnov(days, law.cut_off(followed).cdf), words)
 
 

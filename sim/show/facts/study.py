@@ -11,7 +11,7 @@ from sim.analysis.sensitivity.ignorance import over_points
 from sim.analysis.sensitivity.layout import RANKED, SAMPLES
 from sim.analysis.tables import records
 from sim.experiment.shown import TOLD
-from sim.numbers import MISSING, coarse, counted, printed_unit, scale
+from sim.numbers import MISSING, coarse, counted, printed_unit, scale, setting
 from sim.results.outcomes import OUTCOMES, outcome_titles
 from sim.show.words.findings import (
     MEASURES,
@@ -158,19 +158,13 @@ def _where(design: pd.DataFrame, point: int) -> str:
     """Say what is special about a point."""
     row = design[design["point"] == point].iloc[0]
     values = [
-        f"{key} = {_value(value)}"
+        f"{key} = {setting(value)}"
         for key, value in row.items()
         if key not in ("point", "name") and value == value
     ]
     few = ", ".join(values[:8])
     more = f", and {len(values) - 8} more" if len(values) > 8 else ""
     return f"{row['name']}" + (f": {few}{more}" if values else "")
-
-
-def _value(value: Any) -> str:
-    if hasattr(value, "date"):
-        return f"{value:%Y-%m-%d}"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _spreads(table: pd.DataFrame, reference: str | None, titles: Mapping[str, str]) -> list[Spread]:
