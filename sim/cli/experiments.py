@@ -195,9 +195,7 @@ def _list_shipped() -> None:
         words, scenarios = read_definition(file)
         points, rules = number_of_points(words.design, scenarios[0], words.seed), words.replications
         often = (
-            counted(rules.number, "replication")
-            if rules.number
-            else f"{rules.at_least} to {rules.at_most} replications"
+            counted(rules.number, "replication") if rules.number else f"{rules.often} replications"
         )
         size = f"{counted(len(scenarios), 'scenario')}, {counted(points, 'point')}"
         say(f"{words.name}: {words.title} ({size}, {often})")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.experiment.read import Results
 
 #: Outcomes of which the spread over points is told, and those that factors are ranked by.
-TOLD = (
+AT_A_GLANCE = (
     "rented_prison_people",
     "transfer_queue",
     "document_queue",
@@ -111,7 +111,7 @@ def _outcomes(results: Results) -> Iterator[str]:
     """Return a table of outcomes: mean over points, and the points' lowest and highest mean."""
     table = results.outcomes
     means = (
-        table[table["outcome"].isin(TOLD)]
+        table[table["outcome"].isin(AT_A_GLANCE)]
         .astype({"value": float})
         .groupby(["outcome", "scenario", "point"], sort=False)["value"]
         .mean()
@@ -120,7 +120,7 @@ def _outcomes(results: Results) -> Iterator[str]:
     units = {outcome.name: outcome.unit for outcome in OUTCOMES}
     scenarios = list(results.manifest["scenarios"])
     rows = []
-    for name in (name for name in TOLD if name in means.index):
+    for name in (name for name in AT_A_GLANCE if name in means.index):
         cells = [_over_points(means[name].get(s), units[name] == "share") for s in scenarios]
         rows.append([f"{titles[name]}, {printed_unit(units[name])}", *cells])
     yield Table.of(("outcome", *scenarios), rows, "Mean over replications and points").html()

@@ -6,13 +6,12 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim import table
 from sim.show.answer import sentences
 from sim.show.facts.agreement import others, reference, term_words
 from sim.show.facts.selected import OF_COST, SELECTED
-from sim.show.facts.table import CELL, Row, legend, summary
+from sim.show.facts.table import CELL, OutcomeRow, legend, summary
 from sim.show.words import NO_BREAK, tied
-from sim.table import WIDTH, Column, Heading, Table
+from sim.table import WIDTH, Column, Heading, Row, Table
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
@@ -60,10 +59,10 @@ def _blocks(replications: Sequence[Replications]) -> list[list[_Column]]:
 
 
 def _block(
-    replications: Sequence[Replications], rows: dict[str, Row], columns: Sequence[_Column]
+    replications: Sequence[Replications], rows: dict[str, OutcomeRow], columns: Sequence[_Column]
 ) -> list[str]:
     heads = [Column(_head(replications, c), number=True, width=CELL) for c in columns]
-    body: list[table.Row | Heading] = []
+    body: list[Row | Heading] = []
     for question, names in SELECTED.items():
         mine = [rows[name] for name in names if name in rows]
         if mine:
@@ -71,7 +70,7 @@ def _block(
             body.append(Heading(question, note))
         for row in mine:
             texts = [row.difference(n) if diff else row.cell(n) for n, diff in columns]
-            body.append(table.Row((f"{row.title}, {row.printed_unit}", *texts)))
+            body.append(Row((f"{row.title}, {row.printed_unit}", *texts)))
     return Table([Column("", width=_TITLE, most=_TITLE), *heads], body).text(ruled=True)
 
 

@@ -25,7 +25,7 @@ HEADINGS = {
     ALONE: "Targets set aside: out of reach of every parameter set",
     HELD_OUT: "Held out: no say in the calibration",
 }
-RULE = (
+_RULE = (
     "Informed: the ensemble's distribution differs from an even one over the range by more than "
     "chance would let as many equal draws as the effective sample size (Kolmogorov, 1 %). Missed: "
     "the middle 90 % of the ensemble and what is accepted have no point in common."
@@ -64,8 +64,8 @@ def as_text(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFrame) -
     lines = [found.task.definition.title, ""]
     for line in summary(found, unknowns, foretold):
         lines += textwrap.wrap(line, WIDTH)
-    lines += ["", *unknowns_table(unknowns).text(), "", *foretold_table(foretold).text()]
-    return "\n".join([*lines, "", *textwrap.wrap(RULE, WIDTH)])
+    lines += ["", *_unknowns_table(unknowns).text(), "", *_foretold_table(foretold).text()]
+    return "\n".join([*lines, "", *textwrap.wrap(_RULE, WIDTH)])
 
 
 def as_markdown(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFrame) -> str:
@@ -76,10 +76,10 @@ def as_markdown(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFram
     lines += ["", f"Made by `{made['command']}` with seed {made['seed']}, code {made['code']}, "
               f"evidence {made['evidence']}, figures {made['figures']}.", ""]  # fmt: skip
     lines += ["## Waves", "", *_waves_table(found).markdown()]
-    lines += ["", "## Unknowns", "", *unknowns_table(unknowns, code=True).markdown(), "",
+    lines += ["", "## Unknowns", "", *_unknowns_table(unknowns, code=True).markdown(), "",
               "![Unknowns](figures/calibration_unknowns.png)", "", "## What the ensemble foretells",
-              "", *foretold_table(foretold, bold=True).markdown(), "",
-              "![Figures](figures/calibration_foretold.png)", "", RULE, ""]  # fmt: skip
+              "", *_foretold_table(foretold, bold=True).markdown(), "",
+              "![Figures](figures/calibration_foretold.png)", "", _RULE, ""]  # fmt: skip
     return "\n".join(lines)
 
 
@@ -94,7 +94,7 @@ def _waves_table(found: Calibrated) -> Table:
     return Table.of(heads, rows)
 
 
-def unknowns_table(unknowns: pd.DataFrame, *, code: bool = False) -> Table:
+def _unknowns_table(unknowns: pd.DataFrame, *, code: bool = False) -> Table:
     """Return the unknowns, each before and after.
 
     Parameters
@@ -126,7 +126,7 @@ def unknowns_table(unknowns: pd.DataFrame, *, code: bool = False) -> Table:
     return Table(columns, rows)
 
 
-def foretold_table(foretold: pd.DataFrame, *, bold: bool = False) -> Table:
+def _foretold_table(foretold: pd.DataFrame, *, bold: bool = False) -> Table:
     """Return what the ensemble foretells, by the say that a figure has.
 
     Parameters

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.analysis.validation import Validation
     from sim.scenario.schema import Scenario
 
-RULE = (
+_RULE = (
     "The model agrees if the middle 90 % of its replications (chance alone) touch what is "
     "accepted: the published value with its own uncertainty and a tolerance for what is not quite "
     "alike; ≤ and ≥ mark bounds. “Set to agree”: the baseline was set with the figure in view, so "
@@ -37,7 +37,7 @@ _BOUNDS = {"equal": "", "at_most": "≤ ", "at_least": "≥ "}
 def as_text(found: Validation) -> str:
     """Return the table for a terminal, scenario by scenario, with its sources below."""
     parts = [line for scenario in found.scenarios for line in _scenario_lines(found, scenario)]
-    return "\n".join([*parts, *_wrapped(RULE), "", *_source_lines(found.table)])
+    return "\n".join([*parts, *_wrapped(_RULE), "", *_source_lines(found.table)])
 
 
 def summary(found: Validation, scenario: str) -> str:
