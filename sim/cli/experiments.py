@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,6 +18,7 @@ import typer
 from sim.cli.common import try_file
 from sim.cli.output import FAILED, fail, say
 from sim.numbers import counted, grouped
+from sim.table import Column, Row, Table
 
 if TYPE_CHECKING:
     from sim.experiment.cells import Cell
@@ -43,6 +45,21 @@ DaskAddress = Annotated[
 Mpi = Annotated[
     bool, typer.Option("--mpi", help="Run on the ranks of an MPI job (start it with mpiexec).")
 ]
+
+#: The experiments in a folder, and the tables of one.
+_FOUND = (
+    Column("experiment"),
+    Column("state", most=45),
+    Column("ran last"),
+    Column("MB", number=True, write=partial(grouped, decimals=1)),
+    Column("folder"),
+)
+_FILES = (
+    Column("table"),
+    Column("files", number=True),
+    Column("kB", number=True, write=grouped),
+    Column("one row is"),
+)
 
 
 def run(
@@ -145,8 +162,9 @@ def list_(
     if not folder.is_dir():
         fail([f"{folder}: no such folder"])
     found = list(experiments_in(folder))
-    for one in found:
-        say(f"{one.name}: {one.state}; {one.when}; {grouped(one.megabytes, 1)} MB; {one.folder}")
+    if found:
+        rows = [Row((e.name, e.state, e.when, e.megabytes, str(e.folder))) for e in found]
+        say("\n".join(Table(_FOUND, rows).text()))
     if not found:
         say(f"{folder} holds no experiment. List what can be run: prisonflow experiment list "
             "--shipped")  # fmt: skip
@@ -256,11 +274,13 @@ def _list(results: Results) -> None:
     from sim.experiment.keep import TABLES
 
     say(repr(results))
+    rows = []
     for name in results.tables:
         files = results.files(name)
         size = sum(file.stat().st_size for file in files) / 1e3
         what = TABLES[name].row if name in TABLES else ""
-        say(f"  {name}: {counted(len(files), 'file')}, {grouped(size)} kB; one row is {what}")
+        rows.append(Row((name, len(files), size, what)))
+    say("\n".join(Table(_FILES, rows).text()))
     if results.unstable:
         points = ", ".join(str(point) for point in sorted(results.unstable)[:10])
         more = ", ..." if len(results.unstable) > 10 else ""
