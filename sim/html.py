@@ -40,45 +40,6 @@ def paragraph(text: str) -> str:
     return Markup("<p>{}</p>").format(text)
 
 
-def table(
-    heads: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    caption: str = "",
-    *,
-    numbers: bool = True,
-) -> str:
-    """Return a table; the first column names its rows.
-
-    Parameters
-    ----------
-    heads
-        Plain text, one for each column.
-    rows
-        Cells: plain text, or small plots.
-    caption
-        Plain text above it; none if empty.
-    numbers
-        Whether the other columns hold numbers, which stand at the right; words otherwise.
-    """
-    told = Markup("<caption {}>{}</caption>").format(_side("left"), caption) if caption else ""
-    side = "right" if numbers else "left"
-    sides = ["left", *[side] * (len(heads) - 1)]
-    head = Markup("").join(
-        Markup('<th scope="col" {}>{}</th>').format(_side(at), text)
-        for at, text in zip(sides, heads, strict=True)
-    )
-    body = Markup("").join(
-        Markup("<tr>{}</tr>").format(
-            Markup('<th scope="row" {}>{}</th>').format(_side("left"), row[0])
-            + Markup("").join(Markup("<td {}>{}</td>").format(_side(side), c) for c in row[1:])
-        )
-        for row in rows
-    )
-    return Markup("<table>{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(
-        told, head, body
-    )
-
-
 def folded(summary: str, *parts: str) -> str:
     """Hide some parts behind a line of plain text that opens them."""
     inside = Markup("").join(map(Markup, parts))
@@ -122,7 +83,3 @@ def _path(line: np.ndarray, scale: float) -> str:
     x = np.linspace(_MARGIN, _WIDE - _MARGIN, len(line))
     y = _TALL - _MARGIN - (_TALL - 2 * _MARGIN) * line / scale
     return "M" + " L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))
-
-
-def _side(side: str) -> Markup:
-    return Markup('style="text-align:{}"').format(side)

@@ -6,6 +6,7 @@ per cent, its difference in percentage points.
 
 from __future__ import annotations
 
+from datetime import date
 from math import isfinite
 
 MISSING, MINUS = "–", "\N{MINUS SIGN}"
@@ -15,7 +16,8 @@ MONTH_DAYS, YEAR_DAYS = 365.25 / 12, 365.25
 
 def grouped(number: float, decimals: int = 0) -> str:
     """Return a number with some decimals: `1,234`; zero has no sign."""
-    text = f"{abs(number):,.{decimals}f}"
+    exact = isinstance(number, int) and not decimals
+    text = f"{abs(number):,}" if exact else f"{abs(number):,.{decimals}f}"
     return f"{MINUS}{text}" if number < 0 and text.strip("0.,") else text
 
 
@@ -41,6 +43,22 @@ def significant(number: float, digits: int = 3) -> str:
     if "e" in text:
         text = f"{abs(number):.4f}"
     return f"{MINUS}{text}" if number < 0 and text.strip("0.,") else text
+
+
+def plain(number: float, digits: int = 6) -> str:
+    """Return a number as a file has it: significant digits, thousands not set apart, `-0.25`."""
+    if isfinite(number) and abs(number) >= 10 ** (digits - 1):
+        return f"{number:.0f}"
+    return f"{number:.{digits}g}"
+
+
+def setting(value: object) -> str:
+    """Return the value of an assumption as a list of them has it; nothing if there is none."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, date):
+        return f"{value:%Y-%m-%d}"
+    return plain(value, 4) if isinstance(value, float) else str(value)
 
 
 def tied(text: str) -> str:

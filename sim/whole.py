@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 
 from sim.errors import PrisonflowError
+from sim.numbers import grouped
 
 #: Larger numbers fit no column of a table.
 MOST = 2**63 - 1
@@ -40,5 +41,5 @@ def whole_number(name: str, value: object, least: int = 0, most: int = MOST) -> 
     if number < least:
         raise PrisonflowError(f"{name} is {number}: it must be at least {least}")
     if number > most:
-        raise PrisonflowError(f"{name} is {number}: it must be at most {most:,}")
+        raise PrisonflowError(f"{name} is {number}: it must be at most {grouped(most)}")
     return number

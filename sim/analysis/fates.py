@@ -27,6 +27,7 @@ from sim.analysis.estimates import mean_interval
 from sim.analysis.kinds import SAME, Kind, kinds, ordered
 from sim.analysis.same_people import calendar, joined, match, people
 from sim.errors import PrisonflowError
+from sim.numbers import grouped, plain
 from sim.results.copies import copied
 from sim.results.fates import AFTER_DAYS, follow_up
 from sim.results.run import Run
@@ -128,7 +129,7 @@ class Fates:
         changed = int((self.people["fate_reference"] != self.people["fate"]).sum())
         return (
             f"<Fates in {self.scenario} and {self.reference}, replication {self.replication}: "
-            f"{changed:,} of {len(self.people):,} people differ>"
+            f"{grouped(changed)} of {grouped(len(self.people))} people differ>"
         )
 
 
@@ -315,8 +316,8 @@ def _add(counted: list[_Counted], one: Fates, examples: int, least_days: float) 
         )
     if any(other.key[2] != key[2] for other in counted):
         raise MixedFates(
-            f"replication {key[1]} of {one.scenario} is looked at {key[2]:g} days after the "
-            f"sentence, others {counted[0].key[2]:g}"
+            f"replication {key[1]} of {one.scenario} is looked at {plain(key[2])} days after the "
+            f"sentence, others {plain(counted[0].key[2])}"
         )
     people = {("compared", "", ""): len(one.people)}
     held = {("compared", "", ""): float(one.people["held_change_days"].mean())}

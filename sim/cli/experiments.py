@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,7 +17,8 @@ import typer
 
 from sim.cli.common import try_file
 from sim.cli.output import FAILED, fail, say
-from sim.numbers import counted
+from sim.numbers import counted, grouped
+from sim.table import Column, Row, Table
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -45,6 +47,21 @@ DaskAddress = Annotated[
 Mpi = Annotated[
     bool, typer.Option("--mpi", help="Run on the ranks of an MPI job (start it with mpiexec).")
 ]
+
+#: The experiments in a folder, and the tables of one.
+_FOUND = (
+    Column("experiment"),
+    Column("state", most=45),
+    Column("ran last"),
+    Column("MB", number=True, write=partial(grouped, decimals=1)),
+    Column("folder"),
+)
+_FILES = (
+    Column("table"),
+    Column("files", number=True),
+    Column("kB", number=True, write=grouped),
+    Column("one row is"),
+)
 
 
 def run(
@@ -81,7 +98,7 @@ def status(folder: Folder) -> None:
     say(
         f"{counted(len(results.manifest['scenarios']), 'scenario')}, "
         f"{counted(results.manifest['points'], 'point')}: {counted(now.cells, 'cell')} done, "
-        f"{counted(now.replications, 'replication')} in them; {now.failed:,} failed"
+        f"{counted(now.replications, 'replication')} in them; {grouped(now.failed)} failed"
     )
     for run in now.runs:
         ran = f"; {counted(run['ran'], 'cell')} run" if "ran" in run else ""
@@ -147,8 +164,9 @@ def list_(
     if not folder.is_dir():
         fail([f"{folder}: no such folder"])
     found = list(experiments_in(folder))
-    for one in found:
-        say(f"{one.name}: {one.state}; {one.when}; {one.megabytes:,.1f} MB; {one.folder}")
+    if found:
+        rows = [Row((e.name, e.state, e.when, e.megabytes, str(e.folder))) for e in found]
+        say("\n".join(Table(_FOUND, rows).text()))
     if not found:
         say(f"{folder} holds no experiment. List what can be run: prisonflow experiment list "
             "--shipped")  # fmt: skip
@@ -217,9 +235,7 @@ def _list_shipped() -> None:
         words, scenarios = read_definition(file)
         points, rules = number_of_points(words.design, scenarios[0], words.seed), words.replications
         often = (
-            counted(rules.number, "replication")
-            if rules.number
-            else f"{rules.at_least} to {rules.at_most} replications"
+            counted(rules.number, "replication") if rules.number else f"{rules.often} replications"
         )
         size = f"{counted(len(scenarios), 'scenario')}, {counted(points, 'point')}"
         say(f"{words.name}: {words.title} ({size}, {often})")
@@ -280,11 +296,13 @@ def _list(results: Results) -> None:
     from sim.experiment.keep import TABLES
 
     say(repr(results))
+    rows = []
     for name in results.tables:
         files = results.files(name)
         size = sum(file.stat().st_size for file in files) / 1e3
         what = TABLES[name].row if name in TABLES else ""
-        say(f"  {name}: {counted(len(files), 'file')}, {size:,.0f} kB; one row is {what}")
+        rows.append(Row((name, len(files), size, what)))
+    say("\n".join(Table(_FILES, rows).text()))
     if results.unstable:
         points = ", ".join(str(point) for point in sorted(results.unstable)[:10])
         more = ", ..." if len(results.unstable) > 10 else ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sim.cli.output import say
+from sim.table import Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,11 +36,8 @@ def _written(table: pd.DataFrame, form: Form) -> str:
     if form == "json":
         return whole.to_json(orient="records", indent=2, force_ascii=False)
     if form == "markdown":
-        cells = whole.astype(str).to_numpy().tolist()
-        rows: list[list[str]] = [list(map(str, whole)), ["---"] * len(whole.columns), *cells]
-        return "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    wide, unit = whole["outcome"].str.len().max(), whole["unit"].str.len().max()
-    lines = [
-        f"{row.outcome:<{wide}}  {row.unit:<{unit}}  {row.title}" for row in whole.itertuples()
-    ]
-    return "\n".join(lines)
+        every = Table.of([*map(str, whole)], whole.itertuples(index=False), numbers=False)
+        return "\n".join(every.markdown())
+    few = ["outcome", "unit", "title"]
+    rows = whole[few].itertuples(index=False)
+    return "\n".join(Table.of(few, rows, numbers=False).text(heads=False))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
@@ -27,6 +26,7 @@ from sim.cli.common import (
 )
 from sim.cli.output import fail, say
 from sim.numbers import counted
+from sim.table import Column, Row, Table
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
@@ -107,13 +107,11 @@ def scenarios() -> None:
     """List the shipped scenarios."""
     from sim.scenario.files import walk_shipped
 
-    worlds = list(walk_shipped())
-    width = max(len(world.name) for world in worlds)
-    for world in worlds:
+    rows = []
+    for world in walk_shipped():
         mark = " (stress test)" if world.stress_test else ""
-        say(f"{world.name:<{width}}  {world.title}{mark}")
-        say(textwrap.fill(world.summary, 96, initial_indent=" " * (width + 2),
-                                 subsequent_indent=" " * (width + 2)))  # fmt: skip
+        rows.append(Row((world.name, f"{world.title}{mark}\n{world.summary}")))
+    say("\n".join(Table((Column(""), Column("", most=72)), rows).text(heads=False)))
 
 
 def describe(

@@ -12,7 +12,7 @@ import typer
 from sim.cli.common import cannot_write, try_folder
 from sim.cli.experiments import open_results
 from sim.cli.output import fail, say
-from sim.numbers import counted
+from sim.numbers import counted, grouped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -237,8 +237,8 @@ def _progress(results: Results) -> str:
     begun = results.outcomes[["scenario", "point"]].drop_duplicates()
     wanted = points * len(results.manifest["scenarios"])
     whole = "" if len(begun) == wanted else (
-        f" UNFINISHED: {len(begun):,} of {wanted:,} pairs of scenario and point are there; what "
-        "follows is from these"
+        f" UNFINISHED: {grouped(len(begun))} of {grouped(wanted)} pairs of scenario and point are "
+        "there; what follows is from these"
     )  # fmt: skip
     size = f"{counted(points, 'point')}, {counted(now.replications, 'replication')}"
     return f"{now.title}: {size}.{whole}{_endless(endless, results.stable_only)}"

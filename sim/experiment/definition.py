@@ -19,6 +19,7 @@ from sim.experiment import design as designs
 from sim.experiment.design import Design, Plan, lay_out
 from sim.experiment.ensemble import find_ensemble
 from sim.experiment.keep import KEPT, MOVED, PUBLISHED, TABLES
+from sim.numbers import grouped
 from sim.results.choice import nearest
 from sim.results.outcomes import OUTCOMES
 from sim.results.published.file import load_figures, problems_with
@@ -91,6 +92,13 @@ class ReplicationRule(Section):
     def most(self) -> int:
         """The largest number of replications there can be."""
         return self.at_most if self.number is None else self.number
+
+    @property
+    def often(self) -> str:
+        """The number of replications, or the fewest and the most, in words."""
+        if self.number is not None:
+            return grouped(self.number)
+        return f"{grouped(self.at_least)} to {grouped(self.at_most)}"
 
 
 def _written_out(tables: tuple[str, ...]) -> tuple[str, ...]:
@@ -193,11 +201,10 @@ class Experiment:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def __repr__(self) -> str:
-        rule = self.definition.replications
-        often = f"{rule.number:,}" if rule.number else f"{rule.at_least:,} to {rule.at_most:,}"
+        often = self.definition.replications.often
         return (
             f"<Experiment {self.definition.name}: {len(self.scenarios)} scenarios x "
-            f"{len(self.plan):,} points x {often} replications>"
+            f"{grouped(len(self.plan))} points x {often} replications>"
         )
 
     def _repr_html_(self) -> str:

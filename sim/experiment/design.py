@@ -20,7 +20,8 @@ from pydantic import AfterValidator, Field, model_validator
 from sim.experiment.ensemble import load_ensemble
 from sim.experiment.entries import Factors, made_out
 from sim.experiment.factors import WORDS, Factor, balanced
-from sim.experiment.groups import group_problems, grouped
+from sim.experiment.groups import factors_by_group, group_problems
+from sim.numbers import grouped
 from sim.scenario.base import Section, Seed, as_toml_value
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.names import Title
@@ -312,7 +313,7 @@ def _from_ensemble(design: FromEnsemble, scenario: Scenario, seed: int) -> Plan:
 def _grid(design: Grid) -> Plan:
     size = math.prod(len(choices) for choices in design.values.values())
     if size > MOST_POINTS:
-        message = f"{size:,} combinations; at most {MOST_POINTS:,} are allowed"
+        message = f"{grouped(size)} combinations; at most {grouped(MOST_POINTS)} are allowed"
         raise ScenarioError([Problem("design", "values", message)])
     values = tuple(
         dict(zip(design.values, combination, strict=True))
@@ -323,7 +324,7 @@ def _grid(design: Grid) -> Plan:
 
 def _see_that_it_is_not_too_large(size: int, key: str) -> None:
     if size > MOST_POINTS:
-        message = f"{size:,} points; at most {MOST_POINTS:,} are allowed"
+        message = f"{grouped(size)} points; at most {grouped(MOST_POINTS)} are allowed"
         raise ScenarioError([Problem("design", key, message)])
 
 
@@ -386,7 +387,8 @@ def _problem(
     names: Sequence[str], groups: Mapping[str, Sequence[str]]
 ) -> tuple[dict[str, Any], int]:
     """Return factors on the unit cube in the words of SALib, and the number of their groups."""
-    group_of = {name: group for group, mine in grouped(names, groups).items() for name in mine}
+    by_group = factors_by_group(names, groups)
+    group_of = {name: group for group, mine in by_group.items() for name in mine}
     problem = {
         "num_vars": len(names),
         "names": list(names),

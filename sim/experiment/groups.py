@@ -9,7 +9,9 @@ from difflib import get_close_matches
 from sim.scenario.explain import renamed
 
 
-def grouped(names: Sequence[str], groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def factors_by_group(
+    names: Sequence[str], groups: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
     """Return factors by group, in order of first appearance; one in no group is its own.
 
     Parameters

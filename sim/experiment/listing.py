@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.experiment.read import Results
 from sim.experiment.store import Store, StoreError
+from sim.numbers import grouped
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ def _found(folder: Path) -> Found:
     except StoreError as error:
         return Found(folder, folder.name, f"cannot be read ({error})", "never", size)
     total = _total(results.manifest)
-    of = f" of {total:,}" if total else ""
-    state = f"{now.cells:,}{of} cells done, {now.failed:,} failed"
+    of = f" of {grouped(total)}" if total else ""
+    state = f"{grouped(now.cells)}{of} cells done, {grouped(now.failed)} failed"
     when = "never"
     if now.runs:
         when = f"{now.runs[-1]['began'][:16]} UTC, {now.runs[-1]['outcome']}"

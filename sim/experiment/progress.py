@@ -7,7 +7,7 @@ import time
 from typing import Any, Protocol, TextIO
 
 from sim.experiment.cells import Cell
-from sim.numbers import significant
+from sim.numbers import grouped, significant
 
 #: Seconds between two lines where nobody watches.
 EVERY_SECONDS = 30.0
@@ -70,11 +70,14 @@ class Lines:
         self._told = time.monotonic()
         finished, expected, failed = self._last
         rate = (finished - (self._first or 0)) / max(self._told - self._begun, 1e-9)
-        words = [f"{finished:,} of {expected:,} cells", f"{significant(rate, 2)} a second"]
+        words = [
+            f"{grouped(finished)} of {grouped(expected)} cells",
+            f"{significant(rate, 2)} a second",
+        ]
         if rate > 0 and finished < expected:
             words.append(f"{duration((expected - finished) / rate)} left")
         if failed:
-            words.append(f"{failed:,} failed")
+            words.append(f"{grouped(failed)} failed")
         print(", ".join(words), file=self._stream, flush=True)
 
 
@@ -122,5 +125,5 @@ def duration(seconds: float) -> str:
     """Say a time in words: the largest unit that gives a number above one."""
     for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
         if seconds >= 1.5 * length:
-            return f"{seconds / length:.1f} {unit}"
-    return f"{seconds:.0f} seconds"
+            return f"{grouped(seconds / length, 1)} {unit}"
+    return f"{grouped(seconds)} seconds"

@@ -30,11 +30,6 @@ class ReplicationFailed(PrisonflowError, RuntimeError):
     """A replication that could not be run; the message says which, and why."""
 
 
-def replicate(scenario: Scenario, replications: int, seed: int = 1) -> Replications:
-    """Run replications 0, 1, ... of a scenario in this process; see `replicate_all`."""
-    return replicate_all([scenario], replications, seed, progress=False)[0]
-
-
 def replicate_all(
     scenarios: Sequence[Scenario],
     replications: int,

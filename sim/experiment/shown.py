@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim import html
-from sim.numbers import MISSING, grouped, printed_unit
+from sim.numbers import MISSING, grouped, printed_unit, setting
 from sim.results.outcomes import OUTCOMES, outcome_titles
+from sim.table import Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sim.experiment.read import Results
 
 #: Outcomes of which the spread over points is told, and those that factors are ranked by.
-TOLD = (
+AT_A_GLANCE = (
     "rented_prison_people",
     "transfer_queue",
     "document_queue",
@@ -45,7 +46,7 @@ def definition_html(definition: Definition) -> str:
         definition.title,
         f"definition of the experiment {definition.name}",
         *_summary(definition.summary),
-        html.table(("", "value"), rows, numbers=False),
+        Table.of(("", "value"), rows, numbers=False).html(),
     )
 
 
@@ -55,10 +56,11 @@ def experiment_html(experiment: Experiment) -> str:
     worlds = [(w.name, w.title, w.hash) for w in experiment.scenarios]
     return html.card(
         definition.title,
-        f"experiment {definition.name} · scenarios: {len(worlds):,} · points: {len(plan):,} "
-        f"({definition.design.kind}) · replications: {_often(definition)} · seed {definition.seed}",
+        f"experiment {definition.name} · scenarios: {grouped(len(worlds))} · points: "
+        f"{grouped(len(plan))} ({definition.design.kind}) · replications: "
+        f"{_often(definition)} · seed {definition.seed}",
         *_summary(definition.summary),
-        html.table(("scenario", "title", "hash"), worlds, numbers=False),
+        Table.of(("scenario", "title", "hash"), worlds, numbers=False).html(),
         *_points(plan.table()),
     )
 
@@ -66,7 +68,7 @@ def experiment_html(experiment: Experiment) -> str:
 def results_html(results: Results) -> str:
     """Return how far an experiment has got, and the range of its outcomes over its points."""
     manifest, status = results.manifest, results.status
-    failed = f" · cells failed: {status.failed:,}" if status.failed else ""
+    failed = f" · cells failed: {grouped(status.failed)}" if status.failed else ""
     found = (
         [*_outcomes(results)]
         if 0 < status.replications <= _FEW
@@ -74,9 +76,9 @@ def results_html(results: Results) -> str:
     )
     return html.card(
         status.title,
-        f"results of the experiment {status.name} · scenarios: {len(manifest['scenarios']):,} · "
-        f"points: {manifest['points']:,} · replications done: {status.replications:,}{failed} · in "
-        f"{results.folder}",
+        f"results of the experiment {status.name} · scenarios: "
+        f"{grouped(len(manifest['scenarios']))} · points: {grouped(manifest['points'])} · "
+        f"replications done: {grouped(status.replications)}{failed} · in {results.folder}",
         *_summary(manifest["definition"].get("summary", "")),
         *found,
         html.folded("Design", *_points(results.design)),
@@ -91,9 +93,7 @@ def _summary(text: str) -> list[str]:
 def _often(definition: Definition) -> str:
     """Say how often every scenario is simulated at every point."""
     rule = definition.replications
-    if rule.number is not None:
-        return f"{rule.number:,}"
-    return f"{rule.at_least:,} to {rule.at_most:,}, until precise"
+    return rule.often if rule.number else f"{rule.often}, until precise"
 
 
 def _points(design: pd.DataFrame) -> Iterator[str]:
@@ -101,25 +101,17 @@ def _points(design: pd.DataFrame) -> Iterator[str]:
     columns = [str(column) for column in design if column != "point"]
     if len(columns) < 2:
         return
-    shown = [[_value(value) for value in row] for row in design[columns].head(_POINTS).to_numpy()]
-    yield html.table(("point", *columns[1:]), shown)
+    shown = [[setting(value) for value in row] for row in design[columns].head(_POINTS).to_numpy()]
+    yield Table.of(("point", *columns[1:]), shown).html()
     if len(design) > _POINTS:
-        yield html.paragraph(f"… and {len(design) - _POINTS:,} more points.")
-
-
-def _value(value: Any) -> str:
-    if value is None or value != value:
-        return ""
-    if hasattr(value, "date"):
-        return f"{value:%Y-%m-%d}"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+        yield html.paragraph(f"… and {grouped(len(design) - _POINTS)} more points.")
 
 
 def _outcomes(results: Results) -> Iterator[str]:
     """Return a table of outcomes: mean over points, and the points' lowest and highest mean."""
     table = results.outcomes
     means = (
-        table[table["outcome"].isin(TOLD)]
+        table[table["outcome"].isin(AT_A_GLANCE)]
         .astype({"value": float})
         .groupby(["outcome", "scenario", "point"], sort=False)["value"]
         .mean()
@@ -128,10 +120,10 @@ def _outcomes(results: Results) -> Iterator[str]:
     units = {outcome.name: outcome.unit for outcome in OUTCOMES}
     scenarios = list(results.manifest["scenarios"])
     rows = []
-    for name in (name for name in TOLD if name in means.index):
+    for name in (name for name in AT_A_GLANCE if name in means.index):
         cells = [_over_points(means[name].get(s), units[name] == "share") for s in scenarios]
         rows.append([f"{titles[name]}, {printed_unit(units[name])}", *cells])
-    yield html.table(("outcome", *scenarios), rows, "Mean over replications and points")
+    yield Table.of(("outcome", *scenarios), rows, "Mean over replications and points").html()
 
 
 def _over_points(values: pd.Series[float] | None, share: bool) -> str:

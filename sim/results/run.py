@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from sim.numbers import grouped
 from sim.results import costs, lengths, over_time, persons
 from sim.results.basis import Basis
 from sim.results.count import Every
@@ -348,8 +349,8 @@ class Run(Basis):
         exits = len(self.records.exits.day)
         return (
             f"<Run of {self.scenario.name}, seed {self.seed}, replication {self.replication}: "
-            f"{self.cohort.size:,} people, {len(self.records.stays.start):,} stays, "
-            f"{exits:,} exits>"
+            f"{grouped(self.cohort.size)} people, {grouped(len(self.records.stays.start))} stays, "
+            f"{grouped(exits)} exits>"
         )
 
     def _repr_html_(self) -> str:

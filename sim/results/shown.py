@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim import html
 from sim.numbers import grouped
 from sim.results.basis import QUEUE_TITLES
+from sim.table import Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,14 +25,14 @@ def as_html(run: Run) -> str:
     """Return what a run is of, how full its facilities and how long its queues are."""
     scenario = run.scenario
     time, left = scenario.time, len(run.records.exits.day)
-    facilities = html.table(
+    facilities = Table.of(
         ("facility", "people, mean", "most", "places, mean", "over time"),
         [*_facilities(run.occupancy())],
         "How full",
-    )
-    queues = html.table(
+    ).html()
+    queues = Table.of(
         ("queue", "people, mean", "most", "over time"), [*_queues(run.queues())], "How long"
-    )
+    ).html()
     return html.card(
         f"One run of “{scenario.title}”",
         f"scenario {scenario.name} · hash {scenario.hash} · seed {run.seed} · replication "

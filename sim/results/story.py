@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import html
+from sim.numbers import counted, grouped, points
 from sim.people.arrivals import EU, THIRD_COUNTRY
 from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY, PRISON, RELEASED
 from sim.people.transfer import SUITABLE
 from sim.results.records import Integers, among
 from sim.scenario.schema import DAYS_PER_YEAR
+from sim.table import Table
 from sim.world.flow import CASE_STAGES, EXITS, REMOVALS, STAYS
 from sim.world.stages import CaseStage, Exit, Stay
 
@@ -56,7 +58,7 @@ class Story:
 
     def _repr_html_(self) -> str:
         rows = [(str(line.day), f"{line.text}.") for line in self.lines]
-        told = html.table(("date", "what happens"), rows, numbers=False)
+        told = Table.of(("date", "what happens"), rows, numbers=False).html()
         return html.card(self.heading, "", told, html.paragraph(self.closing))
 
 
@@ -152,7 +154,7 @@ def _who(run: Run, i: int) -> str:
     arrived, sentence = run.cohort.arrived, run.cohort.sentence
     origin = list(run.scenario.origins.values())[arrived.origin[i]].title
     sex = "woman" if arrived.woman[i] else "man"
-    traits = [f"{sex} of {arrived.age[i]:.0f}"]
+    traits = [f"{sex} of {grouped(arrived.age[i])}"]
     if arrived.expelled[i]:
         traits.append(f"from: {origin}")
     if arrived.group[i] != EU:
@@ -206,7 +208,7 @@ def _served(run: Run, i: int) -> str:
     share = (sentence.leaves[i] - sentence.custody[i]) / sentence.length[i]
     named = {"half": 1 / 2, "two thirds": 2 / 3, "all": 1.0}
     near = (name for name, value in named.items() if abs(share - value) < _SAME_SHARE)
-    return f", {next(near, f'{100 * share:.0f} %')} of it served"
+    return f", {next(near, points(share))} of it served"
 
 
 def _stay_lines(run: Run, i: int) -> Iterator[Line]:
@@ -299,8 +301,8 @@ def _duration(days: float) -> str:
     if days < 1:
         return "less than a day"
     if days < 60:
-        return f"{days:.0f} day{'' if round(days) == 1 else 's'}"
+        return counted(round(days), "day")
     years, months = divmod(round(days / DAYS_PER_YEAR * 12), 12)
-    parts = [f"{years} year{'' if years == 1 else 's'}"] if years else []
-    parts += [f"{months} month{'' if months == 1 else 's'}"] if months else []
+    parts = [counted(years, "year")] if years else []
+    parts += [counted(months, "month")] if months else []
     return " and ".join(parts)

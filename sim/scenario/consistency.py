@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from sim.numbers import grouped, plain
 from sim.scenario.schema import EU_ORIGIN, Scenario, dated
 from sim.scenario.sentencing import MOST_PER_YEAR
 
@@ -51,7 +52,8 @@ def _other_problems(scenario: Scenario) -> Iterator[str]:
     if sum(third) <= 0:
         yield "origins: no third-country group has an inflow_share above zero"
     elif abs(sum(third) - 1) > 1e-6:
-        yield f"origins: the inflow_share of third-country groups sums to {sum(third):.6g}, not 1"
+        total = plain(sum(third))
+        yield f"origins: the inflow_share of third-country groups sums to {total}, not 1"
     if scenario.removal is None and scenario.arrivals.expels:
         yield "removal: is absent, but people are expelled; add [removal], or expel nobody"
     if scenario.stays_abroad and not scenario.stress_test:
@@ -69,8 +71,9 @@ def _growth_problems(scenario: Scenario) -> Iterator[str]:
     grown = most * max(1.0, 1 + rules.growth_per_year) ** years
     if grown > MOST_PER_YEAR:
         yield (
-            f"arrivals.growth_per_year: {rules.growth_per_year:g} makes {grown:,.0f} arrivals a "
-            f"year of {most:,.0f} by the end of the simulation; at most {MOST_PER_YEAR:,}"
+            f"arrivals.growth_per_year: {plain(rules.growth_per_year)} makes {grouped(grown)} "
+            f"arrivals a year of {grouped(most)} by the end of the simulation; at most "
+            f"{grouped(MOST_PER_YEAR)}"
         )
 
 

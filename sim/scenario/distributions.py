@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from sim.numbers import grouped, plain
 from sim.scenario.base import MOST_DAYS, Section
 from sim.scenario.elementary import exp, log1p
 
@@ -105,8 +106,8 @@ class BoundedExponential(Declared):
         margin = 0.01 * (self.high - self.low)
         if not self.low + margin <= self.mean <= self.high - margin:
             raise ValueError(
-                f"mean {self.mean:g} must lie inside low {self.low:g} and high {self.high:g}, "
-                f"at least {margin:g} from either end"
+                f"mean {plain(self.mean)} must lie inside low {plain(self.low)} and high "
+                f"{plain(self.high)}, at least {plain(margin)} from either end"
             )
         return self
 
@@ -144,8 +145,8 @@ class LogNormal(Declared):
         _below("p05", self.p05, "p95", self.p95)
         if self.p95 > _WIDEST * self.p05:
             raise ValueError(
-                f"p95 {self.p95:g} is more than {_WIDEST:,} times p05 {self.p05:g}: no duration "
-                "spreads so far"
+                f"p95 {plain(self.p95)} is more than {grouped(_WIDEST)} times p05 "
+                f"{plain(self.p05)}: no duration spreads so far"
             )
         return self
 
@@ -188,8 +189,8 @@ class Triangular(Declared):
     def _ordered(self) -> Triangular:
         if not self.low <= self.mode <= self.high or self.low == self.high:
             raise ValueError(
-                f"needs low <= mode <= high and low < high, not {self.low:g}, {self.mode:g}, "
-                f"{self.high:g}"
+                f"needs low <= mode <= high and low < high, not {plain(self.low)}, "
+                f"{plain(self.mode)}, {plain(self.high)}"
             )
         return self
 
@@ -221,7 +222,7 @@ KINDS: dict[str, type[Section]] = {
 
 def _below(low_name: str, low: float, high_name: str, high: float) -> None:
     if not low < high:
-        raise ValueError(f"{low_name} {low:g} must be below {high_name} {high:g}")
+        raise ValueError(f"{low_name} {plain(low)} must be below {high_name} {plain(high)}")
 
 
 def _mean_on_unit_interval(rate: float) -> float:

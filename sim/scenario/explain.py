@@ -12,6 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from sim.numbers import plain
 from sim.scenario.base import in_short
 from sim.scenario.distributions import KINDS
 from sim.scenario.errors import Problem
@@ -110,7 +111,10 @@ def _messages(item: Any, key: str, form: Form) -> Iterator[tuple[str, str]]:
     elif kind == "union_tag_not_found":
         yield f"{key}.kind", f"is missing: should be one of {', '.join(form.kinds)}"
     elif kind == "int_type" and isinstance(value, float) and value.is_integer():
-        yield key, f"is {value!r}: should be a whole number, without a point: write {value:.0f}"
+        yield (
+            key,
+            f"is {value!r}: should be a whole number, without a point: write {plain(value)}",
+        )
     else:
         yield key, f"is {in_short(value)}: {_expected(item, key, form)}"
 
@@ -120,7 +124,7 @@ def _expected(item: Any, key: str, form: Form) -> str:
     kind, limits = item["type"], item.get("ctx", {})
     if kind in _LIMITS:
         words, limit = _LIMITS[kind]
-        return f"should be {words} {limits[limit]:g}"
+        return f"should be {words} {plain(limits[limit])}"
     if kind == "string_pattern_mismatch":
         digits = ", digits" if "0-9" in limits["pattern"] else ""
         return f"should be small letters{digits} and underscores, beginning with a letter"

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from sim.numbers import plain
 from sim.scenario.base import (
     MOST,
     AppliesTo,
@@ -235,7 +236,7 @@ class Host(Section):
         if self.displaced_inmates > fewest:
             raise ValueError(
                 f"displaced_inmates {self.displaced_inmates} is more than the population, which "
-                f"falls to {fewest:g}"
+                f"falls to {plain(fewest)}"
             )
         return self
 

@@ -7,6 +7,7 @@ from zlib import crc32
 
 from pydantic import AfterValidator, Field, model_validator
 
+from sim.numbers import grouped, plain
 from sim.scenario.base import (
     CalendarYear,
     Days,
@@ -90,7 +91,9 @@ class Arrivals(Section):
         for name, steps in streams.items():
             most = max(step.value for step in steps)
             if most > MOST_PER_YEAR:
-                raise ValueError(f"{name}: {most:,.0f} a year; at most {MOST_PER_YEAR:,}")
+                raise ValueError(
+                    f"{name}: {grouped(most)} a year; at most {grouped(MOST_PER_YEAR)}"
+                )
         numbers = {stream_number(name) for name in self.additional}
         if len(numbers) < len(self.additional):
             raise ValueError(
@@ -119,7 +122,7 @@ class Mixture(Section):
     def _sums_to_one(self) -> Mixture:
         total = sum(self.shares)
         if abs(total - 1) > 1e-6:
-            raise ValueError(f"the four shares sum to {total:.6g}, not to 1")
+            raise ValueError(f"the four shares sum to {plain(total)}, not to 1")
         return self
 
     @property
@@ -167,7 +170,7 @@ class ParoleRule(Period):
         total = self.half_share + self.two_thirds_share + self.full_share
         if abs(total - 1) > 1e-6:
             raise ValueError(
-                f"half_share, two_thirds_share and full_share sum to {total:.6g}, not to 1"
+                f"half_share, two_thirds_share and full_share sum to {plain(total)}, not to 1"
             )
         return self
 
@@ -210,7 +213,7 @@ class Special(Section):
         total = self.preventive_custody_share + self.life_share
         if total > 1:
             raise ValueError(
-                f"preventive_custody_share and life_share sum to {total:.6g}, more than 1"
+                f"preventive_custody_share and life_share sum to {plain(total)}, more than 1"
             )
         return self
 

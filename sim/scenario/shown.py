@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from sim import html
+from sim.numbers import grouped
 from sim.scenario.base import Section, as_toml_value, in_short, unit_of
 from sim.scenario.files import difference, load
 from sim.scenario.schema import Scenario
+from sim.table import Table
 
 #: What policy chooses first, by dotted key.
 LEVERS = (
@@ -31,7 +33,7 @@ _FEW = 12
 def as_html(scenario: Scenario) -> str:
     """Return title, summary, changes against the baseline and main levers of a scenario."""
     time = scenario.time
-    levers = html.table(("key", "value", "meaning"), [*_levers(scenario)], numbers=False)
+    levers = Table.of(("key", "value", "meaning"), [*_levers(scenario)], numbers=False).html()
     return html.card(
         scenario.title,
         f"scenario {scenario.name} · hash {scenario.hash} · observed {time.observe_from} until "
@@ -50,12 +52,12 @@ def _changes(scenario: Scenario) -> Iterator[str]:
     ]
     heads = ("key", "baseline", "here")
     if rows:
-        yield html.table(heads, rows[:_FEW], "Changes against the baseline", numbers=False)
+        yield Table.of(heads, rows[:_FEW], "Changes against the baseline", numbers=False).html()
     elif scenario.name != "baseline":
         yield html.paragraph("Simulates the same world as the baseline.")
     if more := rows[_FEW:]:
-        table = html.table(heads, more, numbers=False)
-        yield html.folded(f"{len(more):,} more changes", table)
+        table = Table.of(heads, more, numbers=False).html()
+        yield html.folded(f"{grouped(len(more))} more changes", table)
 
 
 def _levers(scenario: Scenario) -> Iterator[tuple[str, str, str]]:

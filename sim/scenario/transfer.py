@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from sim.numbers import plain
 from sim.scenario.base import (
     MOST,
     Absent,
@@ -131,7 +132,7 @@ class Transfer(Section):
     def _reasons_fit(self) -> Transfer:
         total = sum(self.unsuitable_shares.values())
         if total > 1 + 1e-9:
-            raise ValueError(f"unsuitable_shares: sum to {total:.6g}, more than 1")
+            raise ValueError(f"unsuitable_shares: sum to {plain(total)}, more than 1")
         return self
 
 
@@ -214,7 +215,7 @@ class RentedPrison(Section):
             )
         if self.drain_days >= self.term_years * 365:
             raise ValueError(
-                f"drain_days {self.drain_days:g} leaves nothing of a term of "
-                f"{self.term_years:g} years"
+                f"drain_days {plain(self.drain_days)} leaves nothing of a term of "
+                f"{plain(self.term_years)} years"
             )
         return self

@@ -27,6 +27,7 @@ from sim.show.facts.selected import shown
 from sim.show.facts.table import by_question, legend
 from sim.show.terminal import as_text
 from sim.statistics.intervals import LEVEL
+from sim.table import Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -250,7 +251,7 @@ def _numbers(replications: Sequence[Replications]) -> Iterator[str]:
             )
             for row in rows
         ]
-        yield html.table(heads, told, question)
+        yield Table.of(heads, told, question).html()
 
 
 def _over_time(replications: Sequence[Replications]) -> str:
@@ -265,4 +266,4 @@ def _over_time(replications: Sequence[Replications]) -> str:
         title = words.queue_titles()[name]
         rows.append((title, *(html.small_plot([mean], title, top=top) for mean in means)))
     heads = ("people over time", *(r.scenario.title for r in replications))
-    return html.table(heads, [row for row in rows if len(row) == len(heads)])
+    return Table.of(heads, [row for row in rows if len(row) == len(heads)]).html()

@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING
 from sim.show.answer import sentences
 from sim.show.facts.agreement import others, reference, term_words
 from sim.show.facts.selected import OF_COST, SELECTED
-from sim.show.facts.table import CELL, Row, legend, summary
+from sim.show.facts.table import CELL, OutcomeRow, legend, summary
 from sim.show.words import NO_BREAK, tied
+from sim.table import WIDTH, Column, Heading, Row, Table
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
 
 
-#: Width of the terminal that the table of two scenarios fits.
-WIDTH = 100
-
-
-_TITLE, _BESIDE = 43, 2
+#: Width of the first column, so that the table of two scenarios fits a terminal.
+_TITLE = 43
 
 
 def as_text(replications: Sequence[Replications]) -> str:
@@ -61,28 +59,22 @@ def _blocks(replications: Sequence[Replications]) -> list[list[_Column]]:
 
 
 def _block(
-    replications: Sequence[Replications], rows: dict[str, Row], columns: Sequence[_Column]
+    replications: Sequence[Replications], rows: dict[str, OutcomeRow], columns: Sequence[_Column]
 ) -> list[str]:
-    heads = [_head(replications, column) for column in columns]
-    tall = max(map(len, heads))
-    heads = [[""] * (tall - len(head)) + head for head in heads]
-    lines = [_line("", [head[n] for head in heads]) for n in range(tall)]
-    wide = _TITLE + len(columns) * (CELL + _BESIDE)
+    heads = [Column(_head(replications, c), number=True, width=CELL) for c in columns]
+    body: list[Row | Heading] = []
     for question, names in SELECTED.items():
         mine = [rows[name] for name in names if name in rows]
         if mine:
-            lines += ["-" * wide, question]
-            if question == OF_COST and (note := term_words(replications)):
-                lines += [f"  {line}" for line in textwrap.wrap(note, min(wide, WIDTH) - 2)]
+            note = term_words(replications) if question == OF_COST else ""
+            body.append(Heading(question, note))
         for row in mine:
             texts = [row.difference(n) if diff else row.cell(n) for n, diff in columns]
-            first, *more = textwrap.wrap(f"{row.title}, {row.printed_unit}", _TITLE - 2)
-            lines.append(_line(f"  {first}", texts))
-            lines += [f"    {rest}" for rest in more]
-    return lines
+            body.append(Row((f"{row.title}, {row.printed_unit}", *texts)))
+    return Table([Column("", width=_TITLE, most=_TITLE), *heads], body).text(ruled=True)
 
 
-def _head(replications: Sequence[Replications], column: _Column) -> list[str]:
+def _head(replications: Sequence[Replications], column: _Column) -> str:
     number, difference = column
     text = replications[number].scenario.title
     if difference and len(replications) > 2:
@@ -90,9 +82,4 @@ def _head(replications: Sequence[Replications], column: _Column) -> list[str]:
     elif difference:
         text = "difference: the "
         text += "second minus the first" if number else "first minus the second"
-    return textwrap.wrap(text, CELL, max_lines=4, placeholder=" …")
-
-
-def _line(title: str, cells: Sequence[str]) -> str:
-    beside = " " * _BESIDE
-    return (f"{title:<{_TITLE}}" + "".join(f"{beside}{c:>{CELL}}" for c in cells)).rstrip()
+    return "\n".join(textwrap.wrap(text, CELL, max_lines=4, placeholder=" …"))

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from sim.numbers import grouped
 from sim.people.arrivals import LONGEST_REMAND_DAYS, PEOPLE_PER_STREAM, year_factors
 from sim.people.chance import Chance
 from sim.scenario.base import Step
@@ -155,9 +156,8 @@ def assumed_judgments_scatter_as_stated(told: Sequence[Told]) -> Iterator[PValue
     """Test the number of each year."""
     for name, year, expected, counts, exact in _years(told):
         if not exact:
-            words = (
-                f"{name} {year}: {sum(counts):,} judgments, {expected * len(told):,.1f} expected"
-            )
+            mean = grouped(expected * len(told), 1)
+            words = f"{name} {year}: {grouped(sum(counts))} judgments, {mean} expected"
             shape = _shape(told[0].scenario, year)
             p = overdispersed_p(sum(counts), expected * len(told), shape * len(told))
             yield PValue(p, words)

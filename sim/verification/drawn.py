@@ -12,6 +12,7 @@ from math import inf
 
 import numpy as np
 
+from sim.numbers import grouped, plain
 from sim.people.arrivals import EU, PEOPLE_PER_STREAM, THIRD_COUNTRY
 from sim.people.origins import regime_at
 from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY, PRISON
@@ -74,7 +75,7 @@ def shares_are_those_of_the_scenario(told: Sequence[Told]) -> Iterator[PValue]:
         size = int(np.sum(among))
         if size:
             count = int(np.sum(among & which))
-            words = f"{what}: {count:,} of {size:,}, share {share:g}"
+            words = f"{what}: {grouped(count)} of {grouped(size)}, share {plain(share)}"
             yield PValue(binomial_p(count, size, share), words)
 
 
@@ -176,7 +177,7 @@ def durations_follow_their_laws(told: Sequence[Told]) -> Iterator[PValue]:
     drawn = Drawn(told)
     for what, values, cdf in [*_sentence_laws(drawn), *_laws_after(drawn)]:
         if len(values):
-            yield PValue(kolmogorov_smirnov(values, cdf), f"{what}, {len(values):,} values")
+            yield PValue(kolmogorov_smirnov(values, cdf), f"{what}, {grouped(len(values))} values")
 
 
 #: What a sample is of, its values, and the distribution function it should have.

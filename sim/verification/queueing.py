@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import stats
 
+from sim.numbers import grouped, plain
 from sim.verification.check import PValue, chance
 from sim.verification.told import Floats, Told
 from sim.world.clock import Clock
@@ -62,7 +63,7 @@ def birth_death(places: int, load: float, leaving: float) -> Floats:
     weights = np.concatenate([[0.0], np.cumsum(np.log(load / deaths))])
     chances = np.exp(weights - weights.max())
     if leaving != inf and chances[-1] >= 1e-12 * chances.sum():
-        raise ValueError(f"load {load:g} is too near {places} places: the queue does not end")
+        raise ValueError(f"load {plain(load)} is too near {places} places: the queue does not end")
     found: Floats = chances / chances.sum()
     return found
 
@@ -273,4 +274,6 @@ def _erlang_a(
 def _mean_zero(differences: Sequence[float], what: str, exact: float) -> PValue:
     """Test that differences from the exact answer, one a simulation, have mean zero."""
     p = float(stats.ttest_1samp(differences, 0.0).pvalue)
-    return PValue(p, f"{what}: {exact + float(np.mean(differences)):.4f}, exact {exact:.4f}")
+    return PValue(
+        p, f"{what}: {grouped(exact + float(np.mean(differences)), 4)}, exact {grouped(exact, 4)}"
+    )

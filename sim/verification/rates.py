@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.numbers import grouped, plain
 from sim.scenario.base import Step
 from sim.scenario.removal import DepartureCentre, Staying
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
@@ -50,7 +51,7 @@ def rates_are_those_of_the_scenario(told: Sequence[Told]) -> Iterator[PValue]:
         events = sum(part.events for part in parts)
         expected = sum(part.expected for part in parts)
         if events or expected:
-            words = f"{key}: {events:,} events, {expected:,.1f} expected"
+            words = f"{key}: {grouped(events)} events, {grouped(expected, 1)} expected"
             yield PValue(poisson_p(events, expected), words)
     yield from _found_again(told)
 
@@ -154,7 +155,8 @@ def _found_again(told: Sequence[Told]) -> Iterator[PValue]:
     if len(luck) and centre is not None:
         share = centre.found_again_share
         words = (
-            f"departure_centre.found_again_share: {luck.sum():,} of {len(luck):,}, share {share:g}"
+            f"departure_centre.found_again_share: {grouped(luck.sum())} of {grouped(len(luck))}, "
+            f"share {plain(share)}"
         )
         yield PValue(binomial_p(int(luck.sum()), len(luck), share), words)
 
@@ -187,7 +189,7 @@ def repeated_stays_follow_their_laws(told: Sequence[Told]) -> Iterator[PValue]:
              for one, of in zip(told, mine, strict=True)]
         )  # fmt: skip
         if len(days):
-            words = f"{key}, {len(days):,} stays followed for {followed:,.0f} days"
+            words = f"{key}, {grouped(len(days))} stays followed for {grouped(followed)} days"
             yield PValue(kolmogorov_smirnov(days, law.cut_off(followed).cdf), words)
 
 

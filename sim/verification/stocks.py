@@ -16,6 +16,7 @@ from math import inf
 import numpy as np
 from scipy.stats import qmc
 
+from sim.numbers import grouped
 from sim.people.arrivals import PEOPLE_PER_STREAM, THIRD_COUNTRY
 from sim.people.sentence import PRISON
 from sim.scenario.schema import DAYS_PER_YEAR, EU_ORIGIN, Scenario
@@ -166,5 +167,5 @@ def _sobol(causes: int) -> Floats:
 def _count_test(scenario: Scenario, day: float, count: int, expected: float) -> Iterator[PValue]:
     """Test a number of people; there is nothing to test where nobody is expected, or found."""
     if count or expected > 0:
-        words = f"{scenario.date(day)}: {count:,} people, {expected:,.1f} expected"
+        words = f"{scenario.date(day)}: {grouped(count)} people, {grouped(expected, 1)} expected"
         yield PValue(poisson_p(count, expected), words)

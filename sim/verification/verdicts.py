@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from sim import html
-from sim.numbers import MISSING, counted, grouped
+from sim.numbers import MISSING, counted, grouped, plain
 from sim.scenario.given import scenario_from
 from sim.scenario.schema import Scenario
+from sim.table import WIDTH, Column, Heading, Row, Table
 from sim.verification.check import (
     CHECKS,
     DOES_NOT_APPLY,
@@ -31,7 +30,13 @@ from sim.world.simulate import simulate
 if TYPE_CHECKING:
     import pandas as pd
 
-_WIDTH, _TITLE = 100, 55
+_COLUMNS = (
+    Column("check", width=54, most=54),
+    Column("checked", number=True),
+    Column("worst", number=True, width=15),
+    Column("allowed", number=True),
+    Column("verdict"),
+)
 
 
 @dataclass(frozen=True)
@@ -92,31 +97,24 @@ class Verification:
         return self.holds
 
     def __repr__(self) -> str:
-        return "\n".join([self._head(), *self._groups(), "", *textwrap.wrap(self.summary, _WIDTH)])
+        lines = self._by_group().text(ruled=True)
+        return "\n".join([self._head(), "", *lines, "", *textwrap.wrap(self.summary, WIDTH)])
 
     def _repr_html_(self) -> str:
-        heads = ("check", "checked", "worst", "allowed", "verdict")
-        groups = {
-            title: [_html_row(verdict) for verdict in self.verdicts if verdict.group == group]
-            for group, title in GROUPS.items()
-        }
-        tables = [html.table(heads, rows, title) for title, rows in groups.items() if rows]
-        return html.card(self._head(), "", *tables, html.paragraph(self.summary))
+        return html.card(self._head(), "", self._by_group().html(), html.paragraph(self.summary))
 
     def _head(self) -> str:
         number = counted(self.replications, "replication")
         scenario = self.scenario
         return f"{scenario.name}: {scenario.title} ({scenario.hash}), {number}, seed {self.seed}"
 
-    def _groups(self) -> Iterator[str]:
+    def _by_group(self) -> Table:
+        """Return the checks below the titles of their groups."""
+        rows: list[Row | Heading] = []
         for group, title in GROUPS.items():
-            mine = [verdict for verdict in self.verdicts if verdict.group == group]
-            if mine:
-                yield ""
-                yield _line(title, "checked", "worst", "allowed", "verdict")
-                yield "-" * _WIDTH
-            for verdict in mine:
-                yield from _lines(verdict)
+            mine = [_row(verdict) for verdict in self.verdicts if verdict.group == group]
+            rows += [Heading(title), *mine] if mine else []
+        return Table(_COLUMNS, rows)
 
     @property
     def summary(self) -> str:
@@ -210,35 +208,19 @@ def judge(check: Check, told: Sequence[Told]) -> Verdict:
     return verdict(result, found.where, found.checked, found.worst, found.tolerance)
 
 
-def _lines(verdict: Verdict) -> Iterator[str]:
-    """Yield a check as it stands in a terminal: the numbers, what it means, and where it fails."""
-    titles = textwrap.wrap(verdict.title, _TITLE - 4)
-    yield _line(f"  {titles[0]}", *_cells(verdict))
-    yield from (f"  {more}" for more in titles[1:])
-    yield from textwrap.wrap(verdict.meaning, _WIDTH - 6, initial_indent="      ",
-                             subsequent_indent="      ")  # fmt: skip
+def _row(verdict: Verdict) -> Row:
+    """Return a check as it stands in the table: its numbers, what it means, and where it fails."""
+    notes = [verdict.meaning]
     if verdict.verdict == DOES_NOT_APPLY:
-        yield f"      Does not apply: {verdict.why}."
+        notes.append(f"Does not apply: {verdict.why}.")
     elif verdict.verdict == FAILS:
-        yield from textwrap.wrap(f"FAILS: {verdict.why}", _WIDTH - 6, initial_indent="      ",
-                                 subsequent_indent="      ")  # fmt: skip
+        notes.append(f"FAILS: {verdict.why}")
+    return Row((verdict.title, *_cells(verdict)), notes)
 
 
 def _cells(verdict: Verdict) -> tuple[str, str, str, str]:
     if verdict.worst is None or verdict.tolerance is None:
         return "", "", "", verdict.verdict if verdict.verdict == FAILS else MISSING
     unit = {"standard errors": "s.e."}.get(verdict.unit, verdict.unit)
-    allowed = f"{verdict.tolerance:.3g}"
-    return grouped(verdict.checked), f"{verdict.worst:.3g} {unit}", allowed, verdict.verdict
-
-
-def _line(title: str, checked: str, worst: str, allowed: str, verdict: str) -> str:
-    return f"{title:<{_TITLE}}{checked:>10}  {worst:>15}  {allowed:>7}  {verdict}".rstrip()
-
-
-def _html_row(verdict: Verdict) -> tuple[str, ...]:
-    """Return a row of the notebook's table."""
-    words = Markup("{}<br/><small>{}</small>").format(verdict.title, verdict.meaning)
-    if verdict.verdict != HOLDS:
-        words += Markup("<br/><i>{}</i>").format(verdict.why)
-    return words, *_cells(verdict)
+    allowed = plain(verdict.tolerance, 3)
+    return grouped(verdict.checked), f"{plain(verdict.worst, 3)} {unit}", allowed, verdict.verdict

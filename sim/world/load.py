@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.numbers import grouped, points
 from sim.people.arrivals import (
     PEOPLE_PER_STREAM,
     PEOPLE_PER_YEAR,
@@ -76,8 +77,8 @@ class Load:
         if not self.busy or not self.number:
             return {}
         return {
-            self.work: f"from {1 / self.share:.2f} times {self.work} on",
-            self.hands: f"from {self.share:.2f} times {self.hands} down",
+            self.work: f"from {grouped(1 / self.share, 2)} times {self.work} on",
+            self.hands: f"from {grouped(self.share, 2)} times {self.hands} down",
         }
 
     def __str__(self) -> str:
@@ -85,15 +86,10 @@ class Load:
             return f"{self.title}: nothing is asked of them"
         if not self.number:
             return f"{self.title}: none in {self.year}, {_NO_END}"
-        asked = f"{self.title}: {100 * self.share:.0f} % of their time is asked for in {self.year}"
+        asked = f"{self.title}: {points(self.share)} of their time is asked for in {self.year}"
         if not self.stable:
             return f"{asked}, {_NO_END}"
         return f"{asked}; their queue has no end {', or '.join(self.bounds.values())}"
-
-
-def overloaded(loads: tuple[Load, ...]) -> str:
-    """Name those whose queue has no end, by the key of their number; `""` for none."""
-    return ", ".join(load.hands for load in loads if not load.stable)
 
 
 @lru_cache(maxsize=64)

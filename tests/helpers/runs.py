@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from sim.experiment.replicate import replicate_all
+from sim.experiment.replications import Replications
 from sim.scenario.schema import Scenario
 from sim.verification.told import Spans, Told
 from sim.world.simulate import simulate
@@ -24,6 +26,11 @@ class Span(NamedTuple):
 def tell(scenario: Scenario, seed: int) -> Told:
     """Run a scenario; checks that ask for the same run share it."""
     return Told(simulate(scenario, seed))
+
+
+def replicate(scenario: Scenario, replications: int, seed: int = 1) -> Replications:
+    """Replicate one scenario in this process, without a bar."""
+    return replicate_all([scenario], replications, seed, progress=False)[0]
 
 
 def each(spans: Spans) -> Iterator[Span]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import PrisonflowError
-from sim.experiment.groups import grouped
+from sim.experiment.groups import factors_by_group
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,7 @@ class Layout:
 
     def members(self, design: pd.DataFrame) -> dict[str, list[str]]:
         """Return the factors of each group, a factor in none being its own, in order."""
-        return grouped(factors_in(design), self.groups)
+        return factors_by_group(factors_in(design), self.groups)
 
     def independent(self, design: pd.DataFrame) -> Rows:
         """Return the rows of a sample that were drawn independently of each other.

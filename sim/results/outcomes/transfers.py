@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.numbers import plain
 from sim.people.transfer import SUITABLE
 from sim.results import count
 from sim.results.outcomes.base import Outcome, restricted_mean_days
@@ -77,7 +78,7 @@ def _mean_stay(run: Run) -> float | None:
 
 def _filled() -> Iterator[Outcome]:
     for share in FULL:
-        percent = f"{100 * share:.0f}"
+        percent = plain(100 * share)
         yield Outcome(
             f"rented_prison_fill_{percent}_days",
             f"Time until the rented prison is {percent} % full",

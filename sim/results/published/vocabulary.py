@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from sim.numbers import plain
 from sim.results.choice import nearest
 from sim.scenario.base import Days, Period, Section, Share
 from sim.scenario.sentencing import Group
@@ -270,7 +271,9 @@ class Figure(Section):
     def _complete(self) -> Figure:
         low, high = self.published
         if not low <= self.value <= high:
-            raise ValueError(f"value {self.value:g} lies outside low {low:g} to high {high:g}")
+            raise ValueError(
+                f"value {plain(self.value)} lies outside low {plain(low)} to high {plain(high)}"
+            )
         if (low < high or self.tolerance) and not self.tolerance_why:
             raise ValueError("tolerance_why: say what low, high or tolerance stand for")
         return self

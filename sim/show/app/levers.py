@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from sim.numbers import plain
 from sim.scenario.base import as_toml_value
 from sim.scenario.errors import ScenarioError
 from sim.scenario.evidence import Evidence, evidence_for
@@ -99,8 +100,8 @@ class Lever:
         if isinstance(value, bool):
             return "yes" if value else "no"
         if self.kind == "share" and not isinstance(value, str | date):
-            return f"{100 * value:g} %"
-        return f"{value:g}" if isinstance(value, float) else as_toml_value(value)
+            return f"{plain(100 * value)} %"
+        return plain(value) if isinstance(value, float) else as_toml_value(value)
 
 
 _PRISON, _WHO, _FLIGHTS = "The rented prison", "Who is sent there", "Flights"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from sim.analysis.paired import UnknownOutcome
 from sim.analysis.sensitivity.ignorance import influence as ranked
 from sim.analysis.sensitivity.ignorance import point_means
 from sim.analysis.sensitivity.layout import SAMPLES
+from sim.numbers import setting
 from sim.results.choice import nearest
 from sim.results.outcomes import OUTCOMES, outcome_titles
 from sim.show.facts.agreement import others
@@ -148,18 +148,9 @@ def responses_of(
     for key, rows in table.groupby(keys, sort=False):
         scenario, *value = key
         parts = [str(scenario)] if several or by is None else []
-        name = ", ".join([*parts, *map(value_words, value)])
+        name = ", ".join([*parts, *map(setting, value)])
         found.append(Response(name, rows[[factor, "value"]], rows.groupby(factor)["value"].mean()))
     return found
-
-
-def value_words(value: Any) -> str:
-    """Say the value of a factor."""
-    if hasattr(value, "to_pydatetime"):
-        value = value.date()
-    if isinstance(value, date):
-        return value.isoformat()
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,7 +236,7 @@ def _swings(table: pd.DataFrame, design: pd.DataFrame, factors: Sequence[str]) -
         ]
         yield Swing(
             factor,
-            (value_words(moved[factor].iloc[0]), value_words(moved[factor].iloc[-1])),
+            (setting(moved[factor].iloc[0]), setting(moved[factor].iloc[-1])),
             float(means[base]),
             (float(means[low]), float(means[high])),
             (shifted[0], shifted[1]),

@@ -10,8 +10,8 @@ from sim.analysis import sensitivity
 from sim.analysis.sensitivity.ignorance import over_points
 from sim.analysis.sensitivity.layout import RANKED, SAMPLES
 from sim.analysis.tables import records
-from sim.experiment.shown import TOLD
-from sim.numbers import MISSING, coarse, counted, printed_unit, scale
+from sim.experiment.shown import AT_A_GLANCE
+from sim.numbers import MISSING, coarse, counted, printed_unit, scale, setting
 from sim.results.outcomes import OUTCOMES, outcome_titles
 from sim.show.words.findings import (
     MEASURES,
@@ -108,7 +108,7 @@ def study_of(results: Results, point: int, reference: Scenario, command: str) ->
     """
     manifest, design = results.manifest, results.design
     several = len(design) > 1
-    table = results.outcomes[results.outcomes["outcome"].isin(TOLD)] if several else None
+    table = results.outcomes[results.outcomes["outcome"].isin(AT_A_GLANCE)] if several else None
     compared = reference.name if len(manifest["scenarios"]) > 1 else None
     titles = outcome_titles(reference)
     spreads = tuple(_spreads(table, compared, titles)) if table is not None else ()
@@ -158,19 +158,13 @@ def _where(design: pd.DataFrame, point: int) -> str:
     """Say what is special about a point."""
     row = design[design["point"] == point].iloc[0]
     values = [
-        f"{key} = {_value(value)}"
+        f"{key} = {setting(value)}"
         for key, value in row.items()
         if key not in ("point", "name") and value == value
     ]
     few = ", ".join(values[:8])
     more = f", and {len(values) - 8} more" if len(values) > 8 else ""
     return f"{row['name']}" + (f": {few}{more}" if values else "")
-
-
-def _value(value: Any) -> str:
-    if hasattr(value, "date"):
-        return f"{value:%Y-%m-%d}"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _spreads(table: pd.DataFrame, reference: str | None, titles: Mapping[str, str]) -> list[Spread]:
@@ -196,7 +190,7 @@ def _number(value: float, unit: str) -> str:
 
 def _in(results: Results) -> list[str]:
     known = set(results.outcomes["outcome"])
-    return [name for name in TOLD if name in known]
+    return [name for name in AT_A_GLANCE if name in known]
 
 
 def _kinds(results: Results, reference: str | None, titles: Mapping[str, str]) -> Iterator[Kinds]:

@@ -27,7 +27,7 @@ _UNITS = {"share": "%", "EUR million": "EUR m"}
 
 
 @dataclass(frozen=True)
-class Row:
+class OutcomeRow:
     """One outcome, for each scenario, and its difference from the reference."""
 
     name: str
@@ -98,7 +98,9 @@ class Row:
         return decimals + 1 if too_small else decimals
 
 
-def summary(replications: Sequence[Replications], names: Iterable[str] | None = None) -> list[Row]:
+def summary(
+    replications: Sequence[Replications], names: Iterable[str] | None = None
+) -> list[OutcomeRow]:
     """Return the rows of the short table.
 
     Parameters
@@ -111,7 +113,7 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
 
     Returns
     -------
-    list of Row
+    list of OutcomeRow
         Means over replications with the half-width of their 95 % Student-t intervals, and
         differences paired by replication: the same seed means the same people.
     """
@@ -125,7 +127,7 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
             continue
         values = [outcome(r, name) for r in replications]
         rows.append(
-            Row(
+            OutcomeRow(
                 name,
                 told(known[name].title),
                 known[name].unit,
@@ -140,7 +142,7 @@ def summary(replications: Sequence[Replications], names: Iterable[str] | None = 
 
 def by_question(
     replications: Sequence[Replications],
-) -> tuple[list[tuple[str, list[Row]]], list[Row]]:
+) -> tuple[list[tuple[str, list[OutcomeRow]]], list[OutcomeRow]]:
     """Return the rows of the short table by question, and those of all other outcomes."""
     rows = {row.name: row for row in summary(replications, [o.name for o in OUTCOMES])}
     groups = []

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.tables import records
 from sim.analysis.validation import MISSED
 from sim.calibration.told import ALONE, HELD_OUT, INFORMED, TARGET, TOGETHER
-from sim.numbers import counted, grouped, in_unit, points, significant
+from sim.numbers import counted, grouped, in_unit, plain, points, significant
 from sim.show.words.validation import bounded
+from sim.table import WIDTH, Column, Heading, Row, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ HEADINGS = {
     ALONE: "Targets set aside: out of reach of every parameter set",
     HELD_OUT: "Held out: no say in the calibration",
 }
-RULE = (
+_RULE = (
     "Informed: the ensemble's distribution differs from an even one over the range by more than "
     "chance would let as many equal draws as the effective sample size (Kolmogorov, 1 %). Missed: "
     "the middle 90 % of the ensemble and what is accepted have no point in common."
@@ -53,7 +54,7 @@ def summary(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFrame) -
         lines.append(
             f"No parameter set of the last wave meets all targets that have a say: the best is "
             f"{grouped(matched.least, 1)} standard deviations off one of them (cut-off "
-            f"{words.cutoff:g})."
+            f"{plain(words.cutoff)})."
         )
     return lines
 
@@ -62,25 +63,9 @@ def as_text(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFrame) -
     """Return what was found as tables for a terminal."""
     lines = [found.task.definition.title, ""]
     for line in summary(found, unknowns, foretold):
-        lines += textwrap.wrap(line, 100)
-    lines += ["", f"{'':<50}{'before':>16}{'after':>18}{'narrower':>10}  verdict"]
-    for row in records(unknowns):
-        before, after = (
-            range_words(row, "before_low", "before_high"),
-            range_words(row, "low", "high"),
-        )
-        lines.append(
-            f"  {row['factor']:<48}{before:>16}{after:>18}{points(row['narrowed']):>10}  "
-            f"{row['verdict']}"
-        )
-    for role, rows in by_role(foretold):
-        lines += ["", f"{HEADINGS[role]:<60}{'published':>10}{'ensemble 90 %':>18}  verdict"]
-        lines += [
-            f"  {row['topic'] + ': ' + row['title']:<58.58}{bounded(row):>10}"
-            f"{foretold_words(row):>18}  {row['verdict']}"
-            for row in rows
-        ]
-    return "\n".join([*lines, "", *textwrap.wrap(RULE, 100)])
+        lines += textwrap.wrap(line, WIDTH)
+    lines += ["", *_unknowns_table(unknowns).text(), "", *_foretold_table(foretold).text()]
+    return "\n".join([*lines, "", *textwrap.wrap(_RULE, WIDTH)])
 
 
 def as_markdown(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFrame) -> str:
@@ -90,45 +75,86 @@ def as_markdown(found: Calibrated, unknowns: pd.DataFrame, foretold: pd.DataFram
     made = found.ensemble.made
     lines += ["", f"Made by `{made['command']}` with seed {made['seed']}, code {made['code']}, "
               f"evidence {made['evidence']}, figures {made['figures']}.", ""]  # fmt: skip
-    lines += ["## Waves", "", "| wave | parameter sets | of the ranges not ruled out | "
-              "foretold by the emulators, least to most |", "|---|---|---|---|"]  # fmt: skip
-    for n, wave in enumerate(found.matched.waves, 1):
-        shares = [emulator.explained for emulator in wave.emulators]
-        told = f"{points(min(shares))} to {points(max(shares))}"
-        lines.append(f"| {n} | {len(wave.positions)} | {points(wave.left, 2)} | {told} |")
-    lines += ["", "## Unknowns", "", *unknown_rows(unknowns), "",
+    lines += ["## Waves", "", *_waves_table(found).markdown()]
+    lines += ["", "## Unknowns", "", *_unknowns_table(unknowns, code=True).markdown(), "",
               "![Unknowns](figures/calibration_unknowns.png)", "", "## What the ensemble foretells",
-              "", *foretold_rows(foretold), "",
-              "![Figures](figures/calibration_foretold.png)", "", RULE, ""]  # fmt: skip
+              "", *_foretold_table(foretold, bold=True).markdown(), "",
+              "![Figures](figures/calibration_foretold.png)", "", _RULE, ""]  # fmt: skip
     return "\n".join(lines)
 
 
-def unknown_rows(unknowns: pd.DataFrame) -> list[str]:
-    """Return the unknowns as rows of a Markdown table."""
-    head = ["| unknown | before, middle 90 % | after, middle 90 % | narrower by | verdict |",
-            "|---|---|---|---|---|"]  # fmt: skip
-    return head + [
-        f"| `{row['factor']}` | {range_words(row, 'before_low', 'before_high')} | "
-        f"{range_words(row, 'low', 'high')} | {points(row['narrowed'])} | {row['verdict']} |"
+def _waves_table(found: Calibrated) -> Table:
+    heads = ("wave", "parameter sets", "of the ranges not ruled out",
+             "foretold by the emulators, least to most")  # fmt: skip
+    rows = []
+    for n, wave in enumerate(found.matched.waves, 1):
+        shares = [emulator.explained for emulator in wave.emulators]
+        told = f"{points(min(shares))} to {points(max(shares))}"
+        rows.append((n, len(wave.positions), points(wave.left, 2), told))
+    return Table.of(heads, rows)
+
+
+def _unknowns_table(unknowns: pd.DataFrame, *, code: bool = False) -> Table:
+    """Return the unknowns, each before and after.
+
+    Parameters
+    ----------
+    unknowns
+        As `sim.calibration.told` returns them.
+    code
+        Whether their keys are marked as code, for Markdown.
+    """
+    columns = (
+        Column("unknown", write="`{}`".format if code else str, most=42),
+        Column("before,\nmiddle 90 %", number=True),
+        Column("after,\nmiddle 90 %", number=True),
+        Column("narrower\nby", number=True, write=points),
+        Column("verdict"),
+    )
+    rows = [
+        Row(
+            (
+                row["factor"],
+                range_words(row, "before_low", "before_high"),
+                range_words(row, "low", "high"),
+                row["narrowed"],
+                row["verdict"],
+            )
+        )
         for row in records(unknowns)
     ]
+    return Table(columns, rows)
 
 
-def foretold_rows(foretold: pd.DataFrame) -> list[str]:
-    """Return what the ensemble foretells as rows of a Markdown table."""
-    lines = ["| figure | published | all ranges, middle 90 % | ensemble, middle 90 % | verdict |",
-             "|---|---|---|---|---|"]  # fmt: skip
+def _foretold_table(foretold: pd.DataFrame, *, bold: bool = False) -> Table:
+    """Return what the ensemble foretells, by the say that a figure has.
+
+    Parameters
+    ----------
+    foretold
+        As `sim.calibration.told` returns it.
+    bold
+        Whether what is missed is marked in bold, for Markdown; in capitals otherwise.
+    """
+
+    def verdict(text: str) -> str:
+        return f"**{text.lower()}**" if bold and text == MISSED else text
+
+    columns = (
+        Column("figure", most=38),
+        Column("published", number=True),
+        Column("all ranges,\nmiddle 90 %", number=True),
+        Column("ensemble,\nmiddle 90 %", number=True),
+        Column("verdict", write=verdict),
+    )
+    lines: list[Row | Heading] = []
     for role, rows in by_role(foretold):
-        lines.append(f"| **{HEADINGS[role]}** | | | | |")
+        lines.append(Heading(HEADINGS[role]))
         for row in rows:
-            verdict = (
-                f"**{row['verdict'].lower()}**" if row["verdict"] == MISSED else row["verdict"]
-            )
-            lines.append(
-                f"| {row['topic']}: {row['title']} | {bounded(row)} | "
-                f"{foretold_words(row, 'before_')} | {foretold_words(row)} | {verdict} |"
-            )
-    return lines
+            before, after = foretold_words(row, "before_"), foretold_words(row)
+            title = f"{row['topic']}: {row['title']}"
+            lines.append(Row((title, bounded(row), before, after, row["verdict"])))
+    return Table(columns, lines)
 
 
 def by_role(foretold: pd.DataFrame) -> Iterator[tuple[str, list[dict[str, Any]]]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim import numbers
 from sim.analysis.sensitivity import STRENGTH
 from sim.analysis.tables import records
+from sim.numbers import plain
 from sim.results.outcomes import OUTCOMES
 from sim.scenario.base import as_toml_value
 from sim.show.words import (
@@ -22,6 +23,7 @@ from sim.show.words import (
     percent,
     significant,
 )
+from sim.table import Column, Row, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,6 +137,10 @@ def _unit(name: str) -> str:
 # ---------------------------------------------------------------------- rankings
 
 
+#: Rank, factor and strength of a ranking.
+_RANKED = (Column("", number=True, width=6), Column("", width=48), Column(""))
+
+
 def ranking_lines(table: pd.DataFrame, kind: str, most: int) -> Iterator[str]:
     """Yield a ranking line by line: what is told from chance, largest first.
 
@@ -152,8 +158,11 @@ def ranking_lines(table: pd.DataFrame, kind: str, most: int) -> Iterator[str]:
         told = mine[mine["told"].astype(bool)]
         unit = f", {quantity.unit}" if kind == "morris" else ""
         yield f"{quantity.title} ({MEASURES[kind][0]}{unit})"
-        for row in records(told.head(most)):
-            yield f"  {row['rank']:>3}. {row['factor']:<48} {strength_words(row, kind)}"
+        rows = [
+            Row((f"{row['rank']}.", row["factor"], strength_words(row, kind)))
+            for row in records(told.head(most))
+        ]
+        yield from Table(_RANKED, rows).text(heads=False)
         yield f"       {_rest_words(mine, told, most, kind)}"
 
 
@@ -296,7 +305,7 @@ def _end(value: Any) -> str:
 
 def box_words(box: Found) -> str:
     """Say how well rules tell, and how sure each of them is."""
-    sure = ", ".join(f"{rule.factor} {rule.quasi_p:.1g}" for rule in box.rules)
+    sure = ", ".join(f"{rule.factor} {plain(rule.quasi_p, 1)}" for rule in box.rules)
     return (
         f"coverage {percent(box.coverage)} (of all such points), density {percent(box.density)} "
         f"(of {counted(box.points, 'point')} in the box); quasi-p: {sure}"

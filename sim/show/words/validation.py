@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.tables import records
 from sim.analysis.validation import AGREES, MISSED, NOT_COVERED, SET, VERDICTS
 from sim.numbers import counted, in_unit
+from sim.table import WIDTH, Column, Heading, Row, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,20 +17,27 @@ if TYPE_CHECKING:
     from sim.analysis.validation import Validation
     from sim.scenario.schema import Scenario
 
-RULE = (
+_RULE = (
     "The model agrees if the middle 90 % of its replications (chance alone) touch what is "
     "accepted: the published value with its own uncertainty and a tolerance for what is not quite "
     "alike; ≤ and ≥ mark bounds. “Set to agree”: the baseline was set with the figure in view, so "
     "that agreement is no independent test."
 )
-_COLUMNS = f"{'':<42}{'published':>11}{'model':>10}{'middle 90 %':>20}  {'verdict':<14}source"
+_COLUMNS = (
+    Column("", width=42, most=42),
+    Column("published", number=True),
+    Column("model", number=True),
+    Column("middle 90 %", number=True),
+    Column("verdict"),
+    Column("source"),
+)
 _BOUNDS = {"equal": "", "at_most": "≤ ", "at_least": "≥ "}
 
 
 def as_text(found: Validation) -> str:
     """Return the table for a terminal, scenario by scenario, with its sources below."""
     parts = [line for scenario in found.scenarios for line in _scenario_lines(found, scenario)]
-    return "\n".join([*parts, *_wrapped(RULE), "", *_source_lines(found.table)])
+    return "\n".join([*parts, *_wrapped(_RULE), "", *_source_lines(found.table)])
 
 
 def summary(found: Validation, scenario: str) -> str:
@@ -51,30 +59,45 @@ def summary(found: Validation, scenario: str) -> str:
     return " ".join([*parts, *([f"Others: {', '.join(others)}."] if others else [])])
 
 
+def _of(found: Validation, scenario: Scenario) -> pd.DataFrame:
+    """Return what was found of a scenario."""
+    return found.table[found.table["scenario"] == scenario.name]
+
+
 def _scenario_lines(found: Validation, scenario: Scenario) -> Iterator[str]:
     yield f"{scenario.title}: {counted(found.replications, 'replication')}, to {scenario.time.end}"
     yield ""
-    yield _COLUMNS
-    numbers = sources(found.table)
-    mine = found.table[found.table["scenario"] == scenario.name]
-    for topic, rows in mine.groupby("topic", sort=False):
-        yield str(topic)
-        for row in records(rows):
-            model = in_unit(row["model"], row["unit"])
-            middle = between(row)
-            source = f"[{numbers[source_of(row)]}] {row['confidence']}"
-            yield (
-                f"  {row['title']:<40}{bounded(row):>11}{model:>10}{middle:>20}  "
-                f"{row['verdict']:<14}{source}"
-            )
+    yield from _table(found, scenario).text()
     yield ""
     yield from _wrapped(summary(found, scenario.name))
-    missing = int((mine["verdict"] == NOT_COVERED).sum())
+    missing = int((_of(found, scenario)["verdict"] == NOT_COVERED).sum())
     if missing:
         yield (
             f"“{scenario.title}” runs from {scenario.time.start} to {scenario.time.end}: it does "
             f"not cover {counted(missing, 'figure')}."
         )
+
+
+def _table(found: Validation, scenario: Scenario) -> Table:
+    """Return the figures of a scenario by topic, each beside the model."""
+    numbers = sources(found.table)
+    lines: list[Row | Heading] = []
+    for topic, rows in _of(found, scenario).groupby("topic", sort=False):
+        lines.append(Heading(str(topic)))
+        lines += [
+            Row(
+                (
+                    row["title"],
+                    bounded(row),
+                    in_unit(row["model"], row["unit"]),
+                    between(row),
+                    row["verdict"],
+                    f"[{numbers[source_of(row)]}] {row['confidence']}",
+                )
+            )
+            for row in records(rows)
+        ]
+    return Table(_COLUMNS, lines)
 
 
 def bounded(row: Mapping[str, Any]) -> str:
@@ -106,4 +129,4 @@ def _source_lines(table: pd.DataFrame) -> Iterator[str]:
 
 
 def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, 100)
+    return textwrap.wrap(text, WIDTH)

@@ -10,10 +10,10 @@ import pytest
 import sim
 from sim.analysis.comparable import incomparable
 from sim.analysis.paired import NoComparison
-from sim.experiment.replicate import replicate
 from sim.scenario.schema import Scenario
 from sim.show.app.setting import Catalogue, Setting
 from tests.helpers.misuse import TINY, call, write_files
+from tests.helpers.runs import replicate
 
 #: For each way in which two scenarios cannot be compared: what differs, and what is said.
 DIFFERENT = {

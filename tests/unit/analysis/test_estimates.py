@@ -18,9 +18,9 @@ from sim.analysis.estimates import (
     spreads,
 )
 from sim.analysis.tables import UnusableTable, outcome_table
-from sim.experiment.replicate import replicate
 from sim.results.outcomes import OUTCOMES
 from tests.helpers.long import long
+from tests.helpers.runs import replicate
 from tests.helpers.worlds import small
 
 SAMPLE = [3.0, 1.5, 4.0, 2.5, 9.0]

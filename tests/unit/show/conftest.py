@@ -8,7 +8,6 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from sim.experiment.replicate import replicate
 from sim.experiment.replications import Replications
 from sim.people.chance import Chance
 from sim.people.service import Service
@@ -16,6 +15,7 @@ from sim.scenario.files import load
 from sim.scenario.schema import Scenario
 from sim.show.draw.style import Drawing
 from sim.show.figures import draw_all
+from tests.helpers.runs import replicate
 
 #: As few as an interval is given for.
 REPLICATIONS = 5

@@ -12,7 +12,6 @@ import pytest
 
 from sim.analysis.durations import shares_after_sentence
 from sim.analysis.paired import NoComparison
-from sim.experiment.replicate import replicate
 from sim.experiment.replications import Replications
 from sim.results.fates import AFTER_DAYS, fate_table
 from sim.results.run import Run
@@ -26,6 +25,7 @@ from sim.show.facts import changed
 from sim.show.facts import flows as ways
 from sim.show.facts.afterwards import curves
 from sim.world.simulate import simulate
+from tests.helpers.runs import replicate
 
 OBSERVED = {"time.observe_from": date(2027, 4, 1), "time.observe_until": date(2029, 4, 1)}
 

@@ -13,7 +13,6 @@ import pytest
 from matplotlib import pyplot
 
 import sim
-from sim.experiment.replicate import replicate
 from sim.experiment.replications import Replications
 from sim.scenario.errors import ScenarioError
 from sim.scenario.files import parse_setting
@@ -28,6 +27,7 @@ from sim.show.figures import draw_all
 from sim.show.report import reproduce, write_all
 from sim.show.terminal import as_text
 from tests.helpers.misuse import TINY, WITHOUT, call
+from tests.helpers.runs import replicate
 
 SIGNS = (
     r"""_Rent $15m (5 % off) vs $20m ^2_i \alpha {x} {{y}} <blink>&amp; | `c` "q" 'a' *s* [l](u)"""

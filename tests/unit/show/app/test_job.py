@@ -15,9 +15,10 @@ from sim.experiment.cells import Cell, Failed, Finished, job_of, work
 from sim.experiment.cells import Job as Work
 from sim.experiment.crew import Crew
 from sim.experiment.provenance import code_hash
-from sim.experiment.replicate import experiment_of, replicate
+from sim.experiment.replicate import experiment_of
 from sim.scenario.files import load
 from sim.show.app.job import STAGES, UNSEEN_SECONDS, Job
+from tests.helpers.runs import replicate
 
 FEW = {"arrivals.judgments_per_year": 20}
 WORLDS = [load("baseline", FEW), load("no_agreement", FEW)]
