@@ -77,7 +77,7 @@ def draw_cohort(scenario: Scenario, chance: Chance) -> Cohort:
     """
     service = Service.of(scenario, chance)
     arrived = draw_arrivals(scenario, chance)
-    sentence = draw_sentences(scenario, chance, arrived)
+    sentence = draw_sentences(scenario, chance, arrived, service)
     eligibility = draw_eligibility(scenario, chance, arrived, sentence, service)
     after = draw_after_sentence(scenario, chance, arrived, sentence)
     abroad = draw_abroad(scenario, arrived, sentence, after)

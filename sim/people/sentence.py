@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.people.arrivals import EU, THIRD_COUNTRY, Arrived
 from sim.people.chance import Chance, Column
 from sim.people.origins import protected, regime_at
+from sim.people.service import NEVER, Service
 from sim.scenario.dated import on_steps
 from sim.scenario.elementary import log1p
 from sim.scenario.removal import REGIMES
@@ -55,10 +56,18 @@ class Sentence:
     """Too ill to serve abroad."""
     willing: NDArray[np.bool_]
     """Whether the person cooperates in the return."""
+    applied_at_liberty: NDArray[np.bool_]
+    """Whether the person applied for the transfer while waiting to serve, and was called up."""
 
 
-def draw_sentences(scenario: Scenario, chance: Chance, arrived: Arrived) -> Sentence:
-    """Draw sentences and everything that follows from them alone."""
+def draw_sentences(
+    scenario: Scenario, chance: Chance, arrived: Arrived, service: Service = NEVER
+) -> Sentence:
+    """Draw sentences and everything that follows from them alone.
+
+    Whoever applies for the rented prison while waiting to serve is called up for it, in its
+    `service`.
+    """
     rules, draw = scenario.sentencing, arrived.draw
     third = arrived.group != EU
     kind = _kinds(scenario, arrived)
@@ -73,9 +82,12 @@ def draw_sentences(scenario: Scenario, chance: Chance, arrived: Arrived) -> Sent
     appeal_days = np.where(appealed, remand.appeal_days.quantile(draw("appeal")), 0.0)
     final = arrived.judgment + appeal_days
     reports = final + remand.reporting_days.quantile(draw("reporting"))
-    custody = np.where(remanded, arrived.judgment - remand_days, reports)
-
     fraction = np.where(kind == PRISON, _parole_fraction(scenario, final, draw("parole")), 1.0)
+    called = np.maximum(final, service.selection)
+    applied = ~remanded & _would_apply(scenario, arrived, fraction * length)
+    applied &= (called < reports) & (called < service.last_intake)
+    custody = np.where(remanded, arrived.judgment - remand_days, np.where(applied, called, reports))
+
     served = np.maximum(fraction * length, np.minimum(length, rules.least_served_days))
     end = np.maximum(custody + served, arrived.judgment)
     final = np.where(remanded, np.minimum(final, end), final)
@@ -99,8 +111,17 @@ def draw_sentences(scenario: Scenario, chance: Chance, arrived: Arrived) -> Sent
         terror=third & (draw("terror or war crime") < rules.special.terror_or_war_crime_share),
         ill=third & (draw("health") < rules.special.health_excluded_share),
         willing=willing,
+        applied_at_liberty=applied,
     )
     return _with_endings(scenario, arrived, sentence)
+
+
+def _would_apply(scenario: Scenario, arrived: Arrived, served: Column) -> NDArray[np.bool_]:
+    """Tell who would apply for a transfer at liberty, of those with enough to serve."""
+    transfer = scenario.transfer
+    found: NDArray[np.bool_] = arrived.draw("applies at liberty") < transfer.from_liberty_share
+    found &= served >= transfer.least_remaining_days
+    return found & (~arrived.woman | any(rule.women for rule in transfer.eligibility))
 
 
 def are_willing(arrived: Arrived, share: float) -> NDArray[np.bool_]:

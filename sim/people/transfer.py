@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 
 from sim.people.arrivals import GROUPS, Arrived
 from sim.people.chance import Chance, Column
-from sim.people.sentence import HOME_TRANSFER, LIFE, PREVENTIVE_CUSTODY, RELEASED, Sentence
+from sim.people.sentence import (
+    HOME_TRANSFER,
+    LIFE,
+    PREVENTIVE_CUSTODY,
+    PRISON,
+    RELEASED,
+    Sentence,
+)
 from sim.people.service import Service
 from sim.scenario.schema import DAYS_PER_YEAR, Scenario
 from sim.scenario.transfer import EligibilityRule
@@ -26,11 +33,15 @@ class Eligibility:
     """First day of the period in which the rules allow transfer, the judgment being final; infinite
     if there is none that lasts until selection can begin. Who will serve at home is among them."""
     until: Column
-    """Day on which the rules stop allowing it."""
+    """Day on which the rules stop allowing it, or on which too little is left until leave."""
+    leave: Column
+    """Day on which leave can be granted, for which people return; infinite without such a rule."""
     selected: Column
     """Day on which selection begins; infinite if the person never comes into question."""
     selection_days: Column
-    """Length of selection, hearing and complaint."""
+    """Length of selection, hearing and complaint; of the assessment alone where hands are few."""
+    complaint_days: Column
+    """Days that a complaint takes after a decision by few hands; 0 for those who apply."""
     unsuitable: NDArray[np.int64]
     """What the selection finds to speak against a transfer: position among the reasons of
     `transfer.unsuitable_shares`, or `SUITABLE`."""
@@ -46,26 +57,53 @@ def draw_eligibility(
     if np.isfinite(service.selection):
         possible_from = np.maximum(possible_from, service.selection)
     since, until = _windows(scenario, arrived, sentence, possible_from)
+    leave, transfer = leave_from(scenario, sentence), scenario.transfer
+    abroad = transfer.least_remaining_days - scenario.rented_prison.return_before_end_days
+    until = np.minimum(until, leave - max(abroad, 0.0))
     selected = np.maximum(np.maximum(since, possible_from), service.selection)
     enough = sentence.end - selected >= scenario.transfer.least_remaining_days
     possible = enough & (selected < np.minimum(until, service.last_intake))
     possible &= (selected < sentence.leaves) & np.isfinite(selected)
     possible &= sentence.ending != HOME_TRANSFER  # who is to serve at home is not sent elsewhere
-    possible &= arrived.draw("considered") < scenario.transfer.considered_share
+    considered = arrived.draw("considered") < transfer.considered_share
+    possible &= considered | sentence.applied_at_liberty
+    own_wish = (arrived.draw("own wish") < transfer.own_wish_share) | sentence.applied_at_liberty
+    complaint = np.zeros(len(leave))
+    if transfer.assessment is not None:
+        complaint = transfer.assessment.complaint_days.quantile(arrived.draw("complaint"))
+        complaint = np.where(own_wish, 0.0, complaint)
     return Eligibility(
         since=since,
         until=until,
+        leave=leave,
         selected=np.where(possible, selected, np.inf),
         selection_days=scenario.transfer.selection_days.quantile(arrived.draw("selection")),
-        unsuitable=_unsuitable(scenario, arrived.draw("suitability")),
-        own_wish=arrived.draw("own wish") < scenario.transfer.own_wish_share,
+        complaint_days=complaint,
+        unsuitable=_unsuitable(scenario, arrived.draw("suitability"), own_wish),
+        own_wish=own_wish,
     )
 
 
-def _unsuitable(scenario: Scenario, u: Column) -> NDArray[np.int64]:
+def leave_from(scenario: Scenario, sentence: Sentence) -> Column:
+    """Return the day on which leave can be granted; infinite without a rule that people return.
+
+    Life and preventive custody have no length to take a share of: no leave.
+    """
+    rule = scenario.rented_prison.return_at_leave
+    if rule is None:
+        return np.full(len(sentence.end), np.inf)
+    day = sentence.custody + np.maximum(rule.share * sentence.length, rule.least_days)
+    return np.where(sentence.kind == PRISON, day, np.inf)
+
+
+def _unsuitable(scenario: Scenario, u: Column, own_wish: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Pick what speaks against each person's transfer, if anything does."""
-    edges = np.cumsum(list(scenario.transfer.unsuitable_shares.values()))
+    transfer = scenario.transfer
+    edges = np.cumsum(list(transfer.unsuitable_shares.values()))
     reason = np.searchsorted(edges, u, side="right")
+    if transfer.assessment is not None:
+        fewer = np.searchsorted(edges * transfer.assessment.own_wish_factor, u, side="right")
+        reason = np.where(own_wish, fewer, reason)
     return np.where(reason < len(edges), reason, SUITABLE)
 
 

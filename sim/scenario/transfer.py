@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.base import (
     MOST,
+    Absent,
     AppliesTo,
     Count,
     Days,
@@ -16,6 +17,7 @@ from sim.scenario.base import (
     PerYear,
     Section,
     Share,
+    Steps,
     Windows,
     in_order,
     without_gaps,
@@ -72,6 +74,22 @@ class RotationPeriod(Period):
     """Charter flights there and back, a week."""
 
 
+#: A thousand times as likely or as long is a mistake.
+Factor = Annotated[float, Field(ge=0, le=1000)]
+
+
+class Assessment(Section):
+    """Assessment of those who come into question, by so many hands as there are."""
+
+    per_day: Steps
+    """People whose assessment can begin, a day; hands that find nobody are idle. The others wait in
+    prison, in the order in which they would fly."""
+    complaint_days: Distribution
+    """From the decision to the first day on which someone who did not apply can fly: complaint."""
+    own_wish_factor: Factor = 1.0
+    """Shares found unsuitable among those who apply: multiple of `transfer.unsuitable_shares`."""
+
+
 class Transfer(Section):
     """Selection and flights to the rented prison, and back."""
 
@@ -91,10 +109,15 @@ class Transfer(Section):
     """Share of those whom the rules allow who are considered at all."""
     own_wish_share: Share = 0.0
     """Share of those who come into question who apply for the transfer."""
+    from_liberty_share: Share = 0.0
+    """Share of those who wait at liberty to serve who apply, and so are called up at once; of those
+    with a sentence long enough for the transfer."""
     unsuitable_shares: Annotated[dict[str, Share], AfterValidator(named)] = Field(
         default_factory=dict
     )
     """Share of those assessed in the selection who turn out unsuitable, by the main reason."""
+    assessment: Absent[Assessment] = None
+    """Hands that assess, where they are few. Without it the selection of all begins at once."""
     rotations_per_week: RotationsPerWeek
     """Charter flights there and back, a week."""
     rotation_periods: Annotated[tuple[RotationPeriod, ...], AfterValidator(in_order)] = ()
@@ -110,10 +133,6 @@ class Transfer(Section):
         if total > 1 + 1e-9:
             raise ValueError(f"unsuitable_shares: sum to {total:.6g}, more than 1")
         return self
-
-
-#: A thousand times as likely or as long as at home is a mistake.
-Factor = Annotated[float, Field(ge=0, le=1000)]
 
 
 class Effects(Section):
@@ -135,6 +154,15 @@ class Effects(Section):
     def none(self) -> bool:
         """Whether serving there changes nothing."""
         return all(factor == 1 for _, factor in self)
+
+
+class ReturnAtLeave(Section):
+    """When leave can be granted, for which people return to the sending state."""
+
+    share: Share
+    """Share of the sentence that must have passed, remand included."""
+    least_days: Days
+    """Days of it that must at least have passed."""
 
 
 class RentedPrison(Section):
@@ -166,6 +194,9 @@ class RentedPrison(Section):
     """Days before the closing in which everyone still inside is flown back."""
     return_before_end_days: Days
     """Days before the end of the sentence on which people return to the sending state."""
+    return_at_leave: Absent[ReturnAtLeave] = None
+    """Return as soon as leave can be granted, if that is earlier. Without it, only before the end.
+    """
     temporary_returns_per_year: PerYear
     """Temporary returns (court, hospital), per prisoner-year; the place is kept."""
     temporary_return_days: Distribution

@@ -60,7 +60,8 @@ def replications_differ(told: Sequence[Told]) -> Iterator[Part]:
     "chance",
     "Policy leaves people and their luck as they are",
     "With the rented prison in use and not in use, everyone has the same sentence, origin and "
-    "luck: differences between scenarios are about the same people.",
+    "luck: differences between scenarios are about the same people. Whoever applies at liberty and "
+    "is called up for it serves sooner: left out.",
     unit="values",
 )
 def policy_leaves_people_alone(told: Sequence[Told]) -> Iterator[Part]:
@@ -71,7 +72,10 @@ def policy_leaves_people_alone(told: Sequence[Told]) -> Iterator[Part]:
     except ScenarioError as error:
         why = "; ".join(str(problem) for problem in error.problems)
         raise DoesNotApply(f"the rented prison cannot be switched over: {why}") from error
-    yield from _same_columns(told[0].drawn, draw_cohort(other, Chance(one.seed, one.number)))
+    mine, theirs = told[0].drawn, draw_cohort(other, Chance(one.seed, one.number))
+    called = [cohort.sentence.applied_at_liberty for cohort in (mine, theirs)]
+    same_size = len(called[0]) == len(called[1])
+    yield from _same_columns(mine, theirs, called[0] | called[1] if same_size else None)
 
 
 def _columns(cohort: Cohort) -> dict[str, np.ndarray]:
@@ -82,10 +86,12 @@ def _columns(cohort: Cohort) -> dict[str, np.ndarray]:
     return {name: column for name, column in found.items() if isinstance(column, np.ndarray)}
 
 
-def _same_columns(mine: Cohort, theirs: Cohort) -> Iterator[Part]:
+def _same_columns(mine: Cohort, theirs: Cohort, but: np.ndarray | None = None) -> Iterator[Part]:
+    """Compare what is drawn, person by person, `but` for some."""
     other = _columns(theirs)
     for name, column in _columns(mine).items():
         if len(column) != len(other[name]):
             yield Part(np.inf, f"number of people ({name})")
         else:
-            yield Part(column != other[name], name, np.arange(len(column)))
+            who = np.arange(len(column)) if but is None else np.flatnonzero(~but)
+            yield Part((column != other[name])[who], name, who)

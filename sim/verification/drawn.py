@@ -221,7 +221,20 @@ def _sentence_laws(drawn: Drawn) -> Iterator[_Sample]:
     appeal = appeal_law(drawn.scenario)
     yield "appeal, if any", (drawn.final - drawn.judgment)[free], appeal.cdf
     reporting = law_of(remand.reporting_days)
+    free &= _not_called_up(drawn)
     yield "sentencing.remand.reporting_days", (drawn.custody - drawn.final)[free], reporting.cdf
+
+
+def _not_called_up(drawn: Drawn) -> Truths:
+    """Tell whose wait at liberty no call-up for the rented prison has shortened.
+
+    Of those waiting when the selection begins, only long waits are: they are all left out.
+    """
+    applied: Truths = drawn.applied_at_liberty
+    if not applied.any():
+        return ~applied
+    begins = max(one.cohort.service.selection for one in drawn.told)
+    return ~applied & (drawn.final >= begins)
 
 
 def appeal_law(scenario: Scenario) -> Law:
@@ -238,6 +251,13 @@ def _laws_after(drawn: Drawn) -> Iterator[_Sample]:
         yield from _laws_of_removal(drawn, scenario.removal)
     selection = law_of(scenario.transfer.selection_days)
     yield "transfer.selection_days", drawn.selection_days, selection.cdf
+    if (assessment := scenario.transfer.assessment) is not None:
+        complaint = law_of(assessment.complaint_days)
+        yield (
+            "transfer.assessment.complaint_days",
+            drawn.complaint_days[~drawn.own_wish],
+            complaint.cdf,
+        )
     if (staying := scenario.staying) is not None:
         yield "staying.asylum_days", drawn.asylum_days, law_of(staying.asylum_days).cdf
     if scenario.departure_centre is not None:

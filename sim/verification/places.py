@@ -222,7 +222,9 @@ def _seats_on(wanted: Floats, days: Floats, seats: Integers) -> Integers:
 )
 def free_seats_and_places_are_filled_in_order(told: Told) -> Iterator[Part]:
     """Look at who waited and who boarded, flight by flight."""
-    boarded, waits, holding = told.boardings, told.spans(Stay.WAITING_LIST), told.holding
+    boarded, waits = (_ready(told, list_) for list_ in
+                      (told.boardings, told.spans(Stay.WAITING_LIST)))  # fmt: skip
+    holding = told.holding
     for day, seats in zip(*flights(told), strict=True):
         aboard = boarded[boarded.ends == day]
         left = waits[(waits.begins < day) & (day < waits.ends)]
@@ -236,14 +238,21 @@ def free_seats_and_places_are_filled_in_order(told: Told) -> Iterator[Part]:
         yield Part(_overtaken(told, aboard, left, day), "are overtaken", day=day)
 
 
+def _ready(told: Told, waits: Spans) -> Spans:
+    """Return waits from the day on which no complaint is in the way of a flight any more."""
+    begins = waits.begins + told.cohort.eligibility.complaint_days[waits.who]
+    return Spans(waits.who, begins, waits.ends, waits.number)
+
+
 def _overtaken(told: Told, aboard: Spans, left: Spans, day: float) -> int:
     """Count those left behind who rank before the last of those aboard."""
     if not len(aboard) or not len(left):
         return 0
     rank = np.concatenate([_rank(told, aboard, day), _rank(told, left, day)])
+    begins = np.concatenate([aboard.begins, left.begins])
     number = np.concatenate([aboard.number, left.number])
     flies = np.arange(len(rank)) < len(aboard)
-    order = flies[np.lexsort((number, rank))]
+    order = flies[np.lexsort((number, begins, rank))]
     return int(np.sum(~order[: np.flatnonzero(order)[-1]]))
 
 

@@ -48,7 +48,7 @@ def serve(w: World, i: int) -> Process:
     selected = w.people.selected[i]
     if w.env.now <= selected < w.people.leaves[i]:
         yield w.until(selected)
-        return transfer.selection
+        return transfer.selection if w.assessors is None else transfer.assessment
     yield w.until(w.people.leaves[i])
     return sentence_over(w, i)
 

@@ -11,19 +11,18 @@ from sim.world.world import Next, Process, World
 
 
 def serve(w: World, i: int) -> Process:
-    """Serve abroad until some weeks before the end, and then go where the case allows."""
+    """Serve abroad until leave or some weeks before the end, and then go where the case allows."""
     people, service = w.people, w.service
     w.go_abroad(i)
     due = min(people.end[i] - w.scenario.rented_prison.return_before_end_days, service.drains)
-    at_home = yield from _stay(w, i, min(due, people.leaves[i]))
+    at_home = yield from _stay(w, i, min(due, people.leaves[i], w.leave_from[i]))
     if at_home:
         w.rented_prison.give_back()
         return journey.serve_rest
     if w.env.now >= people.leaves[i]:
         return sentence_over(w, i)
-    if people.end[i] >= service.drains or not (
-        removal.direct_in_prospect(w, i) or people.stays_in_host[i]
-    ):
+    back = w.env.now >= w.leave_from[i] or people.end[i] >= service.drains
+    if back or not (removal.direct_in_prospect(w, i) or people.stays_in_host[i]):
         return return_flight
     yield w.until(people.leaves[i])
     return sentence_over(w, i)

@@ -72,6 +72,8 @@ def _run(scenario: Scenario, cohort: Cohort, chance: Chance, engine: Engine) -> 
     settled = alone(cohort, travel_of(scenario), scenario.horizon)
     env.process(transfer.ranking(world))
     env.process(transfer.office(world))
+    if scenario.transfer.assessment is not None:
+        env.process(transfer.assessors(world))
     env.process(journey.arrivals(world, settled.starts))
     try:
         env.run(until=scenario.horizon)

@@ -43,6 +43,8 @@ class World:
             People.of(cohort.changed(everyone), self.travel) if cohort.abroad is not None else None
         )
         self.service = cohort.service
+        self.leave_from: list[float] = cohort.eligibility.leave.tolist()
+        self.complaint_days: list[float] = cohort.eligibility.complaint_days.tolist()
         self.origins = origins_of(scenario)
         self.log = Log([], [], [])
         self._stays, self._cases, self._limbo = self.log.stays, self.log.cases, self.log.limbo
@@ -86,6 +88,9 @@ class World:
         self.detention = self._follow(detention.own_places if detention else ())
         self.host_detention = Places(self.env, staying.detention_places if staying else 0)
         self.rotations = rotations(scenario, service)
+        self.assessors = None if scenario.transfer.assessment is None else (
+            Places(self.env, len(end), dispatch="in_batches")
+        )  # fmt: skip
 
     def _follow(self, steps: Any) -> Places:
         places = Places(self.env)
@@ -119,6 +124,8 @@ class World:
         for places in (self.rented_prison, self.return_seats, self.case_workers, self.escorts,
                        self.detention, self.host_detention):  # fmt: skip
             places.forget()
+        if self.assessors is not None:
+            self.assessors.forget()
         self.hearing.clear()
 
     def timeout(self, days: float) -> Event:

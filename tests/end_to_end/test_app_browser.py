@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from sim.scenario.files import load
 from tests.helpers.browser import CHROMIUM, chromium, served
-from tests.helpers.command import prisonflow
+from tests.helpers.command import process
 from tests.helpers.experiments import small_world
 
 #: Milliseconds: of patience, not of expectation.
@@ -114,7 +114,7 @@ def test_the_answer_is_that_of_the_command_line(
     visit: Page, files: list[Path], tmp_path: Path
 ) -> None:
     run_to_the_end(visit)
-    out = prisonflow("run", *files, "--replications", 5, "--seed", 1, "--out", tmp_path).stdout
+    out = process("run", *files, "--replications", 5, "--seed", 1, "--out", tmp_path).stdout
     told = " ".join(out.split())
     # Read after the command has run: the last answer takes the place of one of fewer replications.
     said = visit.get_by_role("region", name="Answer").locator("li").all_inner_texts()
@@ -290,7 +290,7 @@ def test_the_page_is_served_to_this_machine_alone(address: str) -> None:
     ],
 )
 def test_what_cannot_be_served_is_told(arguments: list[str], said: str) -> None:
-    found = prisonflow("app", "--no-browser", *arguments)
+    found = process("app", "--no-browser", *arguments)
     assert found.returncode == 2
     assert said in found.stderr
     assert "Traceback" not in found.stderr
@@ -301,6 +301,6 @@ def test_a_port_in_use_is_told() -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        found = prisonflow("app", "--no-browser", "--port", port)
+        found = process("app", "--no-browser", "--port", port)
     assert found.returncode == 2
     assert f"--port {port}: something else uses it; choose another" in found.stderr

@@ -1,4 +1,4 @@
-"""What a user types, as a process of its own: results, messages, exit codes, no half files."""
+"""What a user types, once as a process of its own: results, messages, exit codes, no half files."""
 
 import json
 import os
@@ -15,7 +15,7 @@ import pytest
 import sim
 from sim.cli import main
 from sim.experiment import tables
-from tests.helpers.command import ROOT, prisonflow
+from tests.helpers.command import ROOT, prisonflow, process
 
 SMALL = f"""
 extends = "{(ROOT / "configs" / "baseline.toml").as_posix()}"
@@ -42,7 +42,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Completed
     (folder / "small.toml").write_text(SMALL, encoding="utf-8")
     without = SMALL.replace('"small"', '"small_without"') + "\n[rented_prison]\nin_use = false\n"
     (folder / "without.toml").write_text(without, encoding="utf-8")
-    result = prisonflow(
+    result = process(
         "run", folder / "small.toml", folder / "without.toml", "--replications", 2,
         "--workers", 2, "--out", folder / "out",
     )  # fmt: skip
@@ -190,12 +190,12 @@ def test_a_run_that_is_stopped_writes_nothing_and_leaves_what_was_there(small, t
     with subprocess.Popen(
         [*command, "--out", str(out)], cwd=ROOT, stderr=subprocess.PIPE, text=True,
         env=os.environ | {"TMPDIR": str(kept)},
-    ) as process:  # fmt: skip
-        while process.poll() is None and not list(kept.rglob("outcomes/*.parquet")):
+    ) as running:  # fmt: skip
+        while running.poll() is None and not list(kept.rglob("outcomes/*.parquet")):
             time.sleep(0.05)  # until the first cells are stored: it is simulating
-        process.send_signal(signal.SIGINT)
-        _, error = process.communicate(timeout=60)
-    assert process.returncode == 130
+        running.send_signal(signal.SIGINT)
+        _, error = running.communicate(timeout=60)
+    assert running.returncode == 130
     assert "stopped; nothing was written" in error
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 

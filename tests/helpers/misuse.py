@@ -15,6 +15,7 @@ import pytest
 
 from sim.cli import main
 from sim.scenario.files import configs_dir
+from sim.show import figures
 
 BASE = (configs_dir() / "baseline.toml").as_posix()
 #: Two years, of which one is observed, with few people.
@@ -66,6 +67,11 @@ def write_files(folder: Path) -> Path:
     ):
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
     return folder
+
+
+def few_figures(patch: pytest.MonkeyPatch) -> None:
+    """Let a report have one figure: most of its time is drawing, where a test asks for files."""
+    patch.setattr(figures, "FIGURES", {"occupancy": figures.FIGURES["occupancy"]})
 
 
 class Said(NamedTuple):

@@ -88,6 +88,17 @@ def effects(draw: st.DrawFn) -> dict[str, float]:
 
 
 @st.composite
+def assessments(draw: st.DrawFn) -> dict[str, Any]:
+    """Few hands that assess, now and then none at all."""
+    hands = st.sampled_from([0.4, 0.0, 3.0])
+    return {
+        "per_day": draw(dated(hands.map(lambda n: {"value": n}))),
+        "complaint_days": draw(st.sampled_from([constant(0), uniform(10, 80)])),
+        "own_wish_factor": draw(st.sampled_from([1.0, 0.5])),
+    }
+
+
+@st.composite
 def agreements(draw: st.DrawFn) -> dict[str, Any]:
     """The rented prison and the way there."""
     places = draw(st.sampled_from([12, 4, 20, 8, 2, 1, 12, 4, 0]))
@@ -116,6 +127,11 @@ def agreements(draw: st.DrawFn) -> dict[str, Any]:
         "transfer.rotations_per_week": draw(st.sampled_from([0.5, 7.0, 0.25, 2.0])),
         "transfer.seats": draw(st.sampled_from([2, 5, 1])),
         "transfer.halts": draw(halts()),
+        "transfer.from_liberty_share": draw(st.sampled_from([0.0, 0.0, 0.5])),
+        "transfer.assessment": draw(st.just(False) | assessments()),
+        "rented_prison.return_at_leave": draw(
+            st.sampled_from([False, {"share": 0.3, "least_days": 60.0}])
+        ),
         "transfer.eligibility": draw(eligibility()),
         "transfer.priority": draw(
             dated(

@@ -67,12 +67,16 @@ def test_nobodys_sentence_ends_abroad(world: str, request: pytest.FixtureRequest
     assert alive.sum() > 200
     left = sentence.end[stays.index] - stays.end
     assert left[alive].min() > 0
-    # Due 60 days before the end, and then as long as the next flight takes.
+    # Due at leave or 60 days before the end, and then as long as the next flight takes.
     interval = 7 / run.scenario.transfer.rotations_per_week
-    due = alive & (stays.end < run.cohort.service.drains)
-    assert left[due].max() <= 60
+    due = np.minimum(sentence.end - 60, run.cohort.eligibility.leave)[stays.index]
+    back = alive & (stays.end < run.cohort.service.drains)
+    late = (stays.end - due)[back]
+    assert late.min() >= 0
     if world == "run":
-        assert left[due].min() > 60 - 2 * interval
+        assert late.max() < 2 * interval
+    at_leave = run.cohort.eligibility.leave[stays.index] < sentence.end[stays.index] - 60
+    assert 0 < at_leave.mean() <= 1
 
 
 def test_all_are_back_when_the_prison_closes_and_none_are_there_before(run: Run) -> None:
@@ -111,11 +115,14 @@ def test_the_unsuitable_are_assessed_and_stay(run: Run) -> None:
     unsuitable = eligibility.unsuitable != SUITABLE
     assert not unsuitable[run.stays_abroad.index].any()
     assessed = np.unique(stays.of(Stay.SELECTION).index)
-    shares = run.scenario.transfer.unsuitable_shares
-    reasons = eligibility.unsuitable[assessed]
-    for number, share in enumerate(shares.values()):
-        mean = np.mean(reasons == number)
-        assert mean == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / len(assessed)))
+    transfer = run.scenario.transfer
+    assert transfer.assessment is not None
+    for wish, factor in ((False, 1.0), (True, transfer.assessment.own_wish_factor)):
+        reasons = eligibility.unsuitable[assessed[eligibility.own_wish[assessed] == wish]]
+        for number, usual in enumerate(transfer.unsuitable_shares.values()):
+            share = factor * usual
+            error = 4 * np.sqrt(share * (1 - share) / len(reasons))
+            assert np.mean(reasons == number) == pytest.approx(share, abs=error)
 
 
 def test_who_applies_flies_first(crowded: Run) -> None:
@@ -209,7 +216,7 @@ def test_texts_name_this_cases_states(scenario: Scenario) -> None:
 
 def test_own_wish_and_reasons_leave_all_other_luck_alone(scenario: Scenario) -> None:
     changes = {"transfer.own_wish_share": 0.1, "transfer.unsuitable_shares.other_reasons": 0.0}
-    short = {"arrivals.additional.norway.per_year": 300}
+    short = {"arrivals.additional.norway.per_year": 300, "transfer.assessment.own_wish_factor": 1.0}
     one, other = (
         simulate(world.change(short), 3).cohort for world in (scenario, scenario.change(changes))
     )

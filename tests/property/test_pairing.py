@@ -65,6 +65,7 @@ def spells_of(told: Told, who: int) -> list[tuple[int, float]]:
 # ---------------------------------------------------------------- seeds
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(scenario=scenarios(), seed=SEEDS)
 def test_same_seed_gives_the_same_bytes(scenario: Scenario, seed: int) -> None:
@@ -80,6 +81,7 @@ def test_order_of_execution_changes_nothing() -> None:
     assert len(set(forward)) == len(cells)
 
 
+@pytest.mark.slow
 def test_another_process_with_other_hashes_gives_the_same_bytes() -> None:
     code = (
         "from tests.property.test_pairing import SEED, fingerprint\n"

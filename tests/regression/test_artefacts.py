@@ -69,6 +69,7 @@ def test_other_code_makes_stale_what_it_is_imported_for(file: str, made_stale: s
     assert named == made_stale
 
 
+@pytest.mark.slow
 def test_making_runs_the_command_and_keeps_the_hash(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,42 +15,66 @@ import sim
 import sim.analysis
 import sim.results
 import sim.show
+from benchmarks.counts import imported, module_of, reached
 from tests.helpers.misuse import TINY
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Imports each module in a process forked from one that has loaded what all of them need.
+TREES = {
+    module_of(path.relative_to(ROOT).as_posix()): ast.parse(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / "sim").rglob("*.py"))
+}
+GOES = {module: set(imported(tree, TREES)) for module, tree in TREES.items()}
+#: Reads `module after` line by line and imports each module in a process of its own, forked from
+#: the one that has imported the module to come after; the first from one with libraries alone.
 ALONE = """
 import os, sys
 import jinja2, matplotlib.figure, numpy, pandas, pyarrow.parquet, pydantic, scipy.stats, simpy
 import typer
-for name in sys.argv[1:]:
-    child = os.fork()
-    if not child:
-        try:
-            __import__(name)
-        except BaseException as error:
-            print(f"{name}: {type(error).__name__}: {error}", flush=True)
-        os._exit(0)
-    os.waitpid(child, 0)
+pairs = [line.split() for line in sys.stdin]
+def grow(after):
+    for name in [name for name, before in pairs if before == after]:
+        child = os.fork()
+        if not child:
+            try:
+                __import__(name)
+                print("imported", name, flush=True)
+                grow(name)
+            except BaseException as error:
+                print(f"{name}: {type(error).__name__}: {error}", flush=True)
+            os._exit(0)
+        os.waitpid(child, 0)
+grow("-")
 """
 
 
 def modules() -> list[str]:
     """Name every module of the package but the page, which only Streamlit runs."""
-    files = (path.relative_to(ROOT).with_suffix("") for path in (ROOT / "sim").rglob("*.py"))
-    names = {".".join(f.parts).removesuffix(".__init__") for f in files}
-    return sorted(names - {"sim.show.app.page", "sim.__main__"})
+    return sorted(set(TREES) - {"sim.show.app.page", "sim.__main__"})
+
+
+def comes_after(name: str) -> str:
+    """Name a module that another needs in order to be imported, or `-`.
+
+    It is the one with most behind it of those that do not lead back, so that the other finds
+    what it would have loaded itself, and nothing else.
+    """
+    tree = TREES[name]
+    first = ast.Module([node for node in tree.body if isinstance(node, ast.ImportFrom)], [])
+    behind = {module: reached(module, GOES) for module in imported(first, TREES) if module != name}
+    sizes = {module: len(found) for module, found in behind.items() if name not in found}
+    return max(sorted(sizes), key=lambda module: sizes[module], default="-")
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")
 def test_every_module_can_be_imported_first():
+    pairs = "".join(f"{name} {comes_after(name)}\n" for name in modules())
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", ALONE, *modules()],
+        [sys.executable, "-W", "ignore", "-c", ALONE], input=pairs,
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert len(modules()) > 100
-    assert done.stdout == ""
+    assert sorted(done.stdout.splitlines()) == [f"imported {name}" for name in modules()]
 
 
 def test_every_public_name_is_there():
@@ -130,40 +154,48 @@ def test_calling_the_package_names_the_function():
         sim.experiment("smoke", out="outputs/smoke")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "page", ["README.md", "docs/experiments.md", "docs/comparing.md", "docs/sensitivity.md"]
-)
-def test_the_examples_hold_for_a_type_checker(page, tmp_path):
-    text = (ROOT / page).read_text(encoding="utf-8")
-    snippets = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    # In the file and not among the options, which would make mypy's cache of everything else void.
-    whole = (
-        "# mypy: no-warn-unreachable\nimport sim\n\nmy_scenario = sim.load('baseline')\n"
-        + "\n".join(snippets)
-    )
-    file = tmp_path / "snippets.py"
-    file.write_text(whole, encoding="utf-8")
+PAGES = ["README.md", "docs/experiments.md", "docs/comparing.md", "docs/sensitivity.md"]
+WRONG = "import sim\nsim.nothing()\nsim.run(1)\nreveal_type(sim.outcomes())\n"
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory):
+    """What a type checker says of the examples, by page, and of what is wrong: it starts once."""
+    folder = tmp_path_factory.mktemp("snippets")
+    files = {page: folder / f"page{number}.py" for number, page in enumerate(PAGES)}
+    for page, file in files.items():
+        text = (ROOT / page).read_text(encoding="utf-8")
+        snippets = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+        # In the file and not among the options, which would make mypy's cache of all else void.
+        whole = (
+            "# mypy: no-warn-unreachable\nimport sim\n\nmy_scenario = sim.load('baseline')\n"
+            + "\n".join(snippets)
+        )
+        file.write_text(whole, encoding="utf-8")
+    files["wrong"] = folder / "wrong.py"
+    files["wrong"].write_text(WRONG, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--no-error-summary", str(file)],
+        [sys.executable, "-m", "mypy", "--no-error-summary", *map(str, files.values())],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert done.stdout == "", done.stdout
+    said = done.stdout.splitlines()
+    found = {name: [line for line in said if file.name in line] for name, file in files.items()}
+    assert sum(map(len, found.values())) == len(said), done.stdout + done.stderr
+    return found
 
 
 @pytest.mark.slow
-def test_a_type_checker_sees_what_is_not_there(tmp_path):
-    file = tmp_path / "wrong.py"
-    file.write_text(
-        "import sim\nsim.nothing()\nsim.run(1)\nreveal_type(sim.outcomes())\n", encoding="utf-8"
-    )
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--no-error-summary", str(file)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert 'Module has no attribute "nothing"' in done.stdout
-    assert 'Argument 1 to "run" has incompatible type "int"' in done.stdout
-    assert "pandas.core.frame.DataFrame" in done.stdout
+@pytest.mark.parametrize("page", PAGES)
+def test_the_examples_hold_for_a_type_checker(page, checked):
+    assert checked[page] == []
+
+
+@pytest.mark.slow
+def test_a_type_checker_sees_what_is_not_there(checked):
+    said = "\n".join(checked["wrong"])
+    assert 'Module has no attribute "nothing"' in said
+    assert 'Argument 1 to "run" has incompatible type "int"' in said
+    assert "pandas.core.frame.DataFrame" in said
 
 
 @pytest.mark.slow

@@ -307,6 +307,7 @@ def told(run: Run, after: float) -> dict[int, tuple[str, bool, float]]:
     return answers
 
 
+@pytest.mark.slow
 def test_fates_are_those_that_the_tables_tell(pairs: list[tuple[Run, Run]]) -> None:
     before, after = pairs[0]
     found = fates(before, after, 300).people.set_index("person")

@@ -47,6 +47,7 @@ def interval(found: Matched, factor: int) -> list[float]:
     return weighted_quantiles(found.waves[-1].positions[:, factor], found.weights, (0.05, 0.95))
 
 
+@pytest.mark.slow
 def test_the_true_parameters_are_found_and_the_idle_one_stays_as_wide(found: Matched) -> None:
     for factor in (0, 1):
         low, high = interval(found, factor)
@@ -61,6 +62,7 @@ def test_the_true_parameters_are_found_and_the_idle_one_stays_as_wide(found: Mat
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_weights_and_intervals_are_those_of_the_exact_posterior(found: Matched) -> None:
     """On a fine grid exp(-½ Σ implausibility²) of the true mean can be summed up."""
     assert found.weights.sum() == pytest.approx(1)
@@ -76,6 +78,7 @@ def test_weights_and_intervals_are_those_of_the_exact_posterior(found: Matched) 
         assert interval(found, factor) == pytest.approx(exact, abs=0.06)
 
 
+@pytest.mark.slow
 def test_a_target_out_of_reach_is_a_structural_miss_and_has_no_say(found: Matched) -> None:
     assert found.has_say.tolist() == [True, True, False]
     assert found.out_of_reach.tolist() == [False, False, True]
@@ -230,6 +233,7 @@ def of_one_level(correlation: float, number: int = 3) -> float:
     return spread(found)
 
 
+@pytest.mark.slow
 def test_three_targets_with_one_error_tell_no_more_than_one() -> None:
     alone = of_one_level(1.0, number=1)
     assert alone == pytest.approx(0.5, abs=0.06)

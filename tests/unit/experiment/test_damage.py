@@ -14,7 +14,7 @@ from sim.experiment import pools
 from sim.experiment.read import Results
 from sim.experiment.store import Store, StoreError
 from tests.helpers.experiments import tables_in
-from tests.helpers.misuse import EXPERIMENT, call, write_files
+from tests.helpers.misuse import EXPERIMENT, call, few_figures, write_files
 
 ROOT = Path(__file__).resolve().parents[3]
 DAMAGE: dict[str, Callable[[bytes], bytes | None]] = {
@@ -64,7 +64,8 @@ def test_a_damaged_table_is_named_and_its_cell_run_again(table, damage, finished
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["manifest.json", "design.parquet", "experiment.toml"])
 @pytest.mark.parametrize("damage", ["empty", "text", "gone"])
-def test_other_damaged_files_are_named(name, damage, finished):
+def test_other_damaged_files_are_named(name, damage, finished, monkeypatch):
+    few_figures(monkeypatch)
     file = finished / name
     before = file.read_bytes()
     changed = DAMAGE[damage](before)
@@ -99,8 +100,7 @@ SCRIPT = """
 import sim
 print("begins")
 both = sim.compare(r"{tiny}", r"{without}", replications=2, workers=2, progress=False)
-found = sim.run_experiment(r"{sample}", r"{out}", workers=2, progress=False)
-print(both.outcomes["replication"].nunique(), found.status.cells, found.status.failed)
+print(both.outcomes["replication"].nunique())
 """
 
 
@@ -108,8 +108,7 @@ print(both.outcomes["replication"].nunique(), found.status.cells, found.status.f
 @pytest.mark.parametrize("way", ["-", "-c", "file"])
 def test_several_processes_need_no_main_guard(way, tmp_path):
     files = write_files(tmp_path)
-    names = {name: files / f"{name}.toml" for name in ("tiny", "without", "sample")}
-    text = SCRIPT.format(out=tmp_path / "out", **names)
+    text = SCRIPT.format(tiny=files / "tiny.toml", without=files / "without.toml")
     (files / "script.py").write_text(text, encoding="utf-8")
     given = {"-": ["-"], "-c": ["-c", text], "file": [str(files / "script.py")]}[way]
     done = subprocess.run(
@@ -117,7 +116,7 @@ def test_several_processes_need_no_main_guard(way, tmp_path):
         check=False, timeout=120, env={"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert done.stderr == ""
-    assert done.stdout.splitlines() == ["begins", "2 16 0"]
+    assert done.stdout.splitlines() == ["begins", "2"]
 
 
 def test_workers_that_cannot_start_are_told(monkeypatch):

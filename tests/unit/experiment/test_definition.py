@@ -334,6 +334,7 @@ def test_the_definition_made_out_in_python_is_that_of_the_file(tmp_path: Path):
     assert again.hashes == chosen.hashes
 
 
+@pytest.mark.slow
 def test_every_shipped_experiment_keeps_what_a_report_needs() -> None:
     for file in shipped_experiments():
         chosen = read_experiment(file, try_points=False)

@@ -322,6 +322,7 @@ def test_a_cell_that_kills_its_worker_each_time_fails_and_the_others_finish(tmp_
     assert tables_in(folder) == tables_in(tmp_path / "good")
 
 
+@pytest.mark.slow
 def test_an_executor_that_was_passed_in_and_breaks_is_told(tmp_path):
     file = write(tmp_path / "files", FOUR)
     with deadly_pool() as pool, pytest.raises(StoreError, match="the executor broke"):
@@ -500,6 +501,7 @@ for number in (100, 1000):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is told in other units elsewhere")
 def test_ten_times_as_many_cells_need_hardly_more_memory_in_the_parent(tmp_path):
     done = subprocess.run(

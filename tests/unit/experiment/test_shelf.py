@@ -53,6 +53,7 @@ def test_a_table_that_was_not_kept_is_named(few):
         few.lent("qeues")
 
 
+@pytest.mark.slow
 def test_the_same_whatever_the_number_of_workers(few):
     again = replicate_all([small()], 5, workers=2, progress=False)[0]
     for name in KEPT:

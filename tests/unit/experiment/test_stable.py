@@ -34,6 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return call(write(base / "files", SAMPLE), base / "out", progress=False).folder
 
 
+@pytest.mark.slow
 def test_every_point_is_marked_by_its_load(folder: Path) -> None:
     found = sim.open_experiment(folder)
     design, points = found.design.set_index("point"), found.points
@@ -74,6 +75,7 @@ def test_unstable_points_can_be_left_out_of_tables_designs_and_what_is_made_of_t
     assert not of_whole.equals(of_rest)
 
 
+@pytest.mark.slow
 def test_the_commands_say_so(folder: Path, tmp_path: Path) -> None:
     number = len(Results(folder).unstable)
     listing = prisonflow("experiment", "export", folder)

@@ -448,6 +448,7 @@ def test_no_git_is_no_reason_to_fail(monkeypatch):
     assert provenance.revision() == {}
 
 
+@pytest.mark.slow
 def test_the_code_hash_depends_on_the_libraries_that_decide(monkeypatch):
     plain = provenance.code_hash.__wrapped__
     before = plain()

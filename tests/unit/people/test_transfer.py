@@ -321,9 +321,70 @@ def test_the_last_intake_is_never_before_the_opening() -> None:
     assert found.last_intake == found.opens == 0.0
 
 
+@pytest.mark.slow
 def test_an_uncertain_opening_is_drawn_once_per_replication() -> None:
     delay = {"rented_prison.opening_delay_days": {"kind": "uniform", "low": 0, "high": 700}}
     opens = [service(delay, number).opens for number in range(200)]
     assert opens[0] == service(delay, 0).opens
     assert len(set(opens)) == 200
     assert abs(np.mean(opens) - 350) < 4 * 700 / np.sqrt(12 * 200)
+
+
+# ---------------------------------------------------------------- leave, and applying at liberty
+
+
+def test_leave_comes_with_a_share_of_the_sentence_and_not_before_some_days() -> None:
+    """Of a thousand days 30 % are 300: that, or 400 if so many must have passed."""
+    for least, due in ((60.0, 300), (400.0, 400)):
+        rules = {"rented_prison.return_at_leave": {"share": 0.3, "least_days": least}}
+        people = cohort([rule(0, DAYS, True)], rules)
+        assert np.array_equal(people.eligibility.leave, people.sentence.custody + due)
+    assert np.isinf(cohort([rule(0, DAYS, True)]).eligibility.leave).all()
+
+
+def test_too_little_time_until_leave_stops_a_transfer() -> None:
+    """Of 200 days that must be left, 60 are for the time after the return: 140 before leave."""
+    changes = {
+        "rented_prison.return_at_leave": {"share": 0.3, "least_days": 0.0},
+        "rented_prison.return_before_end_days": 60.0,
+        "transfer.least_remaining_days": 200.0,
+        "rented_prison.opens": START + timedelta(days=300),
+        "transfer.selection_starts_days_before": 120.0,
+    }
+    people = cohort([rule(0, DAYS, True)], changes)
+    final = people.sentence.final
+    assert people.eligibility.until == pytest.approx(np.minimum(DAYS, final + 300 - 140))
+    begins = np.maximum(final, 180)
+    assert np.array_equal(np.isfinite(people.eligibility.selected), begins < final + 160)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
+def test_who_applies_at_liberty_is_called_up_when_selection_begins(share: float) -> None:
+    changes = {
+        "sentencing.remand.reporting_days": constant(100),
+        "transfer.from_liberty_share": share,
+        "transfer.least_remaining_days": 200.0,
+        "rented_prison.opens": START + timedelta(days=300),
+        "transfer.selection_starts_days_before": 120.0,
+    }
+    people, usual = (cohort([rule(0, DAYS, True)], {**changes, **more})
+                     for more in ({}, {"transfer.from_liberty_share": 0.0}))  # fmt: skip
+    applied, final = people.sentence.applied_at_liberty, people.sentence.final
+    could = final + 100 > 180
+    assert not applied[~could].any()
+    assert np.mean(applied[could]) == pytest.approx(share, abs=0.15)
+    sooner = np.where(applied, np.maximum(final, 180), final + 100)
+    assert np.array_equal(people.sentence.custody, sooner)
+    assert people.sentence.end - people.sentence.custody == pytest.approx(1000)
+    assert np.array_equal(usual.sentence.custody, final + 100)
+    assert people.eligibility.own_wish[applied].all()
+
+
+def test_nobody_is_called_up_for_a_prison_that_nobody_rents_or_for_too_short_a_sentence() -> None:
+    changes = {
+        "sentencing.remand.reporting_days": constant(100),
+        "transfer.from_liberty_share": 1.0,
+    }
+    for more in ({"rented_prison.in_use": False}, {"transfer.least_remaining_days": 1001.0}):
+        people = cohort([rule(0, DAYS, True)], {**changes, **more})
+        assert not people.sentence.applied_at_liberty.any()

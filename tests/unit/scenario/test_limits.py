@@ -43,6 +43,7 @@ def test_values_that_cannot_be_together_are_refused(
         baseline.change(changes)
 
 
+@pytest.mark.slow
 def test_no_number_of_the_baseline_can_be_anything(baseline: Scenario) -> None:
     """Every number has both a lower and an upper end, and refuses what is no finite number."""
     numbers = [

@@ -433,6 +433,7 @@ def test_pyplot_is_never_imported(drawings):
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+@pytest.mark.slow
 def test_figures_drawn_elsewhere_are_the_same_bytes_and_words(both, drawings):
     with ThreadPoolExecutor(1) as executor:
         coming = begin_drawing(both, executor)

@@ -60,6 +60,7 @@ def test_there_is_a_lever_for_the_cooperation_of_every_third_country() -> None:
     assert {lever.part for lever in LEVERS.values()} == {POLICY, UNKNOWN}
 
 
+@pytest.mark.slow
 @given(moved=MOVED)
 def test_whatever_the_levers_say_makes_a_scenario_and_its_file_the_same_one(
     tmp_path_factory: pytest.TempPathFactory, moved: dict[str, Value]
