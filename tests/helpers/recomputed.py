@@ -207,7 +207,7 @@ def afterwards(t: Told) -> Iterator[tuple[str, Value]]:
         "removed_from_host": way == "removed_from_host",
         "left_voluntarily": home,
         "left_from_centre": home & (place == "departure_centre"),
-        "left_from_outside": home & (place == "waiting_outside"),
+        "left_from_outside": home & place.isin(["waiting_outside", "living_elsewhere"]),
     }
     for time, days in TIMES.items():
         for name, so in routes.items():

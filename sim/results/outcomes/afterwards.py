@@ -78,10 +78,10 @@ BY_THEMSELVES: dict[str, Route] = {
     ),
     "left_from_outside": Route(
         "Gone home by themselves, from outside",
-        "have gone home by themselves after waiting for the travel document at liberty, outside "
-        "the departure centre",
+        "have gone home by themselves from outside the departure centre, after waiting there for "
+        "the travel document or living there with duties",
         (Exit.LEFT_VOLUNTARILY,),
-        (Stay.WAITING_OUTSIDE,),
+        (Stay.WAITING_OUTSIDE, Stay.LIVING_ELSEWHERE),
     ),
 }
 #: Times after the sentence: as names, titles and definitions tell them, and in days. What happens

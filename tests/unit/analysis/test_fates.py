@@ -319,7 +319,7 @@ def test_fates_are_those_that_the_tables_tell(pairs: list[tuple[Run, Run]]) -> N
             assert row[f"fate{suffix}"] == fate
             assert row[f"in_limbo{suffix}"] == limbo
             assert row[f"held_days{suffix}"] == pytest.approx(held, abs=0.01)
-    assert (found["fate"] != found["fate_reference"]).sum() > 10
+    assert (found["fate"] != found["fate_reference"]).sum() > 5
 
 
 def test_everyone_whose_sentence_ends_is_compared_or_named(pairs: list[tuple[Run, Run]]) -> None:
@@ -421,7 +421,12 @@ def test_examples_are_the_most_telling_of_all_replications(pairs: list[tuple[Run
     table = over_replications(each, examples=2).set_index(["change", "before", "after"])
     everyone = pd.concat([one.people.assign(replication=one.replication) for one in each])
     longer = everyone[everyone["held_change_days"] >= 1]
-    best = longer.sort_values("held_change_days", ascending=False).head(2)
+    # Of equals, to a millionth of a day, those whose limbo changes most, then the first.
+    limbo = (longer["limbo_days"] - longer["limbo_days_reference"]).abs()
+    longer = longer.assign(held=longer["held_change_days"].round(6), limbo=limbo.round(6))
+    order = [("held", False), ("limbo", False), ("replication", True), ("person", True)]
+    by, ascending = (list(part) for part in zip(*order, strict=True))
+    best = longer.sort_values(by, ascending=ascending).head(2)
     expected = list(zip(best["replication"], best["person"], strict=True))
     assert list(table.loc[("held", "", "longer"), "examples"]) == expected
 
