@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.show import words
-from sim.show.draw import style
+from sim.show.draw import scales, style
+from sim.show.draw.drawing import Drawing
 from sim.show.draw.labels import label_bands
-from sim.show.draw.style import Drawing, Floats
+from sim.show.draw.page import page
+from sim.show.draw.style import Floats
 from sim.show.facts.afterwards import MAIN, SECOND, YEARS, curves, sum_of
 from sim.show.facts.plotted import plotted
 
@@ -118,7 +120,7 @@ def ways_out(
             bands.append((float(lower[-1]), float(upper[-1]), text, way.ink))
             lower = upper
         ax.set_xlim(0, YEARS)
-        style.share_axis(ax)
+        scales.share_axis(ax)
         ax.set_xticks(np.arange(0, YEARS + 1))
         ax.grid(axis="x", color="white", linewidth=0.8, alpha=0.6, zorder=3.5)
         ax.set_axisbelow(False)
@@ -145,12 +147,9 @@ def after_sentence(replications: Sequence[Replications]) -> Drawing:
     message, note = _message(shown), _note(replications, shown)
     taller = _LINE * (max((_head(r, MAIN, True).count("\n") for r in shown), default=1) - 1)
     with style.look():
-        figure = style.new_figure(
-            0.9 + 3.35 * sum(heights) + 0.62 * (rows - 1) + taller * rows
-            + style.message_height(message) + style.note_height(note)
-        )  # fmt: skip
-        top = style.header(figure, TITLE, message)
-        bottom = style.footer(figure, note) + 0.5
+        body = 0.34 + 3.35 * sum(heights) + 0.62 * (rows - 1) + taller * rows
+        figure, top, bottom = page(TITLE, message, note, body)
+        bottom += 0.5
         axes = style.grid(
             figure, [columns] * rows, top + 0.42 + taller, bottom, left=0.72, right=1.95, gap=2.6,
             between=0.98 + taller, heights=heights,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sim.numbers import grouped
 from sim.show import words
 from sim.show.draw import style
-from sim.show.draw.style import Drawing
+from sim.show.draw.drawing import Drawing
+from sim.show.draw.page import page
 from sim.show.facts.flows import (
     ABSCONDED,
     CENTRE,
@@ -190,11 +191,8 @@ def flow(replications: Sequence[Replications]) -> Drawing:
         f"{_unknown_words(shown)}"
     )
     with style.look():
-        height = 1.1 + style.message_height(message) + style.note_height(note) + 3.25 * len(shown)
-        figure = style.new_figure(height)
-        top = style.header(figure, TITLE, message) + 0.42
-        bottom = style.footer(figure, note)
-        axes = style.grid(figure, [1] * len(shown), top, bottom + 0.1, left=0.2, right=0.2,
+        figure, top, bottom = page(TITLE, message, note, 0.54 + 3.25 * len(shown))
+        axes = style.grid(figure, [1] * len(shown), top + 0.42, bottom + 0.1, left=0.2, right=0.2,
                           between=0.62)  # fmt: skip
         for ax, r in zip(axes, shown, strict=True):
             alluvial(r, ax)

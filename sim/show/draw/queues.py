@@ -10,9 +10,10 @@ import numpy as np
 
 from sim.show import words
 from sim.show.draw import style
+from sim.show.draw.drawing import Drawing
 from sim.show.draw.facilities import period_words
 from sim.show.draw.over_time import FEW, LABELLED, Line, draw
-from sim.show.draw.style import Drawing
+from sim.show.draw.page import page
 from sim.show.facts.data import Series, band_words, mean_length, over_time
 from sim.show.facts.data import names_of as queues_in
 from sim.show.facts.plotted import plotted
@@ -87,14 +88,11 @@ def queues(replications: Sequence[Replications]) -> Drawing:
     message = _message(replications, {name: lines[name] for name in used if name != CONDITION})
     note = _note(replications, empty)
     with style.look():
-        figure = style.new_figure(
-            0.9 + 2.75 * max(1, len(rows)) + (0 if labelled else 0.6)
-            + style.message_height(message) + style.note_height(note)
-        )  # fmt: skip
-        top = style.header(figure, TITLE, message)
+        body = 0.34 + 2.75 * max(1, len(rows)) + (0 if labelled else 0.6)
+        figure, top, bottom = page(TITLE, message, note, body)
         if not labelled:
             top += style.key(figure, [r.scenario.title for r in replications], top)
-        bottom = style.footer(figure, note) + 0.36
+        bottom += 0.36
         axes = style.grid(figure, rows, top + 0.24, bottom, between=0.72)
         for ax, name in zip(axes, used, strict=True):
             queue(replications, name, ax)

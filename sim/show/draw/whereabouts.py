@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.show import words
-from sim.show.draw import style
+from sim.show.draw import scales, style
+from sim.show.draw.drawing import Drawing
 from sim.show.draw.facilities import period_words
 from sim.show.draw.labels import label_bands, outlined
 from sim.show.draw.over_time import mark_term, time_frame
-from sim.show.draw.style import Drawing, Floats
+from sim.show.draw.page import page
+from sim.show.draw.style import Floats
 from sim.show.facts.data import Series, edge_words, over_time, term
 from sim.show.facts.plotted import plotted
 from sim.show.facts.whereabouts import AFTER, DURING, layer_of, people_in
@@ -117,12 +119,9 @@ def whereabouts(replications: Sequence[Replications]) -> Drawing:
     rows = style.rows_of(len(shown)) if len(shown) != 3 else [2, 1]
     message, note = _message(shown), _note(replications, shown)
     with style.look():
-        figure = style.new_figure(
-            (5.4 if len(rows) == 1 else 1.2 + 4.0 * len(rows))
-            + style.message_height(message) + style.note_height(note)
-        )  # fmt: skip
-        top = style.header(figure, TITLE, message)
-        bottom = style.footer(figure, note) + 0.36
+        body = 4.84 if len(rows) == 1 else 0.64 + 4.0 * len(rows)
+        figure, top, bottom = page(TITLE, message, note, body)
+        bottom += 0.36
         gap = 2.25
         axes = style.grid(
             figure, [max(rows)] * len(rows), top + 0.3, bottom, right=1.72, gap=gap, between=0.8
@@ -186,7 +185,7 @@ def _label(
 
 
 def _axis(ax: Axes, tallest: float) -> None:
-    style.count_axis(ax, tallest)
+    scales.count_axis(ax, tallest)
     ax.set_ylim(0, tallest * 1.14 or 1)
     ax.set_ylabel("people", labelpad=3)
 
