@@ -14,9 +14,9 @@ from sim.show.draw.drawing import Drawing
 from sim.show.draw.facilities import period_words
 from sim.show.draw.over_time import FEW, LABELLED, Line, draw
 from sim.show.draw.page import page
-from sim.show.facts.data import Series, band_words, mean_length, over_time
-from sim.show.facts.data import names_of as queues_in
+from sim.show.facts.data import Series, band_words, over_time
 from sim.show.facts.plotted import plotted
+from sim.show.facts.queues import CONDITION, Means, mean_lengths, names_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from sim.experiment.replications import Replications
 
 TITLE = "How long is each queue?"
-CONDITION = "limbo"
-#: Mean lengths of a queue by the place of the scenario.
-Means = dict[int, float]
 
 
 def queue(
@@ -62,12 +59,6 @@ def lines_of(replications: Sequence[Replications], name: str) -> list[Line]:
     return [Line(n, r.scenario.title, s) for n, r, s in found if s is not None and s.highest > 0]
 
 
-def names_of(replications: Sequence[Replications]) -> list[str]:
-    """Return the names of all queues, limbo last."""
-    names = dict.fromkeys(name for r in replications for name in queues_in(r, "queues"))
-    return sorted(names, key=lambda name: name == CONDITION)
-
-
 def queues(replications: Sequence[Replications]) -> Drawing:
     """Draw every queue in which anyone is ever counted.
 
@@ -80,7 +71,7 @@ def queues(replications: Sequence[Replications]) -> Drawing:
     lines = {name: lines_of(replications, name) for name in names_of(replications)}
     used = sorted(
         (n for n in lines if lines[n]),
-        key=lambda n: (n == CONDITION, -max(_means(replications, n, lines[n]).values())),
+        key=lambda n: (n == CONDITION, -max(mean_lengths(replications, n).values())),
     )
     empty = [name for name in lines if not lines[name]]
     rows = style.rows_of(len(used))
@@ -105,11 +96,6 @@ def queues(replications: Sequence[Replications]) -> Drawing:
 def _title(name: str) -> str:
     title = words.queue_titles().get(name, name)
     return f"{title} (not a queue)" if name == CONDITION else title
-
-
-def _means(replications: Sequence[Replications], name: str, lines: Sequence[Line]) -> Means:
-    """Return the mean length of a queue, over all days, by scenario that has a line."""
-    return {line.number: mean_length(replications[line.number], name) for line in lines}
 
 
 def _empty_words(empty: Sequence[str]) -> str:
@@ -141,7 +127,7 @@ def _length(replications: Sequence[Replications], name: str, lines: Sequence[Lin
     """Say how long a queue is on average, and at most."""
     title = words.queue_titles().get(name, name)
     said: dict[str, list[str]] = {}
-    means = _means(replications, name, lines)
+    means = mean_lengths(replications, name)
     for line in lines:
         mean, peak = means[line.number], int(np.argmax(line.people.mean))
         when = words.month(line.people.dates[peak].astype("datetime64[D]").item())
@@ -176,7 +162,7 @@ def _beside(series: Series, at: int) -> str:
 
 def _message(replications: Sequence[Replications], used: dict[str, list[Line]]) -> str:
     """Say in one sentence which queue is longest on average, and which comes next."""
-    means = {name: _means(replications, name, lines) for name, lines in used.items()}
+    means = {name: mean_lengths(replications, name) for name in used}
     ranked = sorted(means, key=lambda name: -max(means[name].values()))
     if not ranked:
         return "Nobody is ever counted in a queue."

@@ -19,17 +19,18 @@ from matplotlib.text import Text
 import sim
 from sim.show import figures, plots, words
 from sim.show.draw import scales, style
-from sim.show.draw.afterwards import ways_of, ways_out
+from sim.show.draw.afterwards import ways_out
 from sim.show.draw.durations import by_origin, by_stage, durations, rows_of
 from sim.show.draw.facilities import facility, occupancy
 from sim.show.draw.labels import spread
 from sim.show.draw.queues import queue, queues
 from sim.show.draw.style import BODY, wrapped
-from sim.show.draw.whereabouts import bands_of, stack, whereabouts
-from sim.show.facts.afterwards import curves
+from sim.show.draw.whereabouts import stack, whereabouts
+from sim.show.facts.afterwards import curves, ways_of
 from sim.show.facts.costs import costs_of
 from sim.show.facts.data import band_words, first_shown, mean_outcome, over_time, term
 from sim.show.facts.lengths import lengths
+from sim.show.facts.whereabouts import bands_of
 from sim.show.figures import (
     FIGURES,
     OLD_NAMES,
