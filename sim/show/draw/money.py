@@ -131,13 +131,13 @@ def costs(replications: Sequence[Replications]) -> Drawing:
 
 def _message(replications: Sequence[Replications]) -> str:
     """Say what the first scenarios cost, without ranking what chance may have ordered."""
-    told = [
+    each = [
         f"{words.quoted(r.scenario.title)} EUR {grouped(total(r))} million"
         for r in replications[:3]
     ]
-    more = len(replications) - len(told)
+    more = len(replications) - len(each)
     rest = f", and {words.counted(more, 'more scenario')}" if more else ""
-    return f"On average over the observed period: {'; '.join(told)}{rest}."
+    return f"On average over the observed period: {'; '.join(each)}{rest}."
 
 
 def _caption(replications: Sequence[Replications]) -> str:

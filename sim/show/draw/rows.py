@@ -30,7 +30,7 @@ def ranked(ax: Axes, names: Sequence[str], size: float | None = None) -> None:
 
 def bar(ax: Axes, y: float, first: float, last: float, colour: str, **look: Any) -> None:
     """Draw the bar of a row from one value to another."""
-    options = {"height": BAR, "color": colour, "zorder": 2} | look
+    options: dict[str, Any] = {"height": BAR, "color": colour, "zorder": 2} | look
     ax.barh(y, last - first, left=first, **options)
 
 

@@ -333,11 +333,11 @@ _TORNADO_NOTES = {
 
 def _ranking_message(quantity: Quantity, table: pd.DataFrame) -> str:
     mine = quantity.of(table).sort_values("rank")
-    told = list(mine[mine["told"].astype(bool)]["factor"])
-    if not told:
+    factors = list(mine[mine["told"].astype(bool)]["factor"])
+    if not factors:
         return f"{quantity.what}: no factor can be told from chance."
-    number = f"{counted(len(told), 'factor')} of {len(mine)}"
-    first = f"{'the largest are ' if len(told) > 1 else ''}{listed(told[:3])}"
+    number = f"{counted(len(factors), 'factor')} of {len(mine)}"
+    first = f"{'the largest are ' if len(factors) > 1 else ''}{listed(factors[:3])}"
     return f"{quantity.what}: {number} can be told from chance; {first}."
 
 
