@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 from sim.errors import moved
 from sim.results.files import replace
 from sim.show.draw.afterwards import after_sentence, ways_out
+from sim.show.draw.drawing import Drawing, Picture, saved
 from sim.show.draw.durations import by_origin, by_stage, durations
 from sim.show.draw.facilities import facility, occupancy
 from sim.show.draw.flows import alluvial, flow
 from sim.show.draw.money import bars, costs
 from sim.show.draw.queues import queue, queues
-from sim.show.draw.style import Drawing, Picture, saved
 from sim.show.draw.whereabouts import stack, whereabouts
 from sim.show.facts.afterwards import anyone_expelled
 

@@ -45,6 +45,7 @@ from sim.show.facts import effects as what_changes
 from sim.show.facts.afterwards import MAIN, curves
 from sim.show.facts.lengths import lengths
 from sim.show.facts.lifelines import life_of
+from sim.show.facts.queues import names_of
 from sim.show.facts.stays import COMPARED, origins_of
 from sim.show.figures import OLD_NAMES
 
@@ -130,7 +131,7 @@ def queue(worlds: Worlds, name: str, ax: Axes | None = None) -> Axes:
         If there is no such queue.
     """
     shown = _replications(worlds)
-    name = _known(name, "queue", queues.names_of(shown))
+    name = _known(name, "queue", names_of(shown))
 
     def panel(ax: Axes) -> Axes:
         return queues.queue(shown, name, ax)

@@ -38,7 +38,7 @@ from sim.show.words import counted
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
-    from sim.show.draw.style import Drawing
+    from sim.show.draw.drawing import Drawing
 
 Part = TypeVar("Part")
 View = Callable[[Job, Sequence["Replications"]], None]

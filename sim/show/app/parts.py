@@ -14,7 +14,7 @@ from sim.experiment.lives import life_of
 from sim.experiment.tables import write_tables
 from sim.results.story import tell
 from sim.show.answer import sentences
-from sim.show.draw.style import Drawing
+from sim.show.draw.drawing import Drawing
 from sim.show.facts.agreement import others, reference, term_words
 from sim.show.facts.assumptions import STATUSES, assumptions, changes, evidence_or_reason, tally
 from sim.show.facts.estimates import tables_behind, write_behind

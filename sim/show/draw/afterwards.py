@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.show import words
-from sim.show.draw import style
+from sim.show.draw import scales, style
+from sim.show.draw.drawing import Drawing
 from sim.show.draw.labels import label_bands
-from sim.show.draw.style import Drawing, Floats
-from sim.show.facts.afterwards import MAIN, SECOND, YEARS, curves, sum_of
+from sim.show.draw.page import page
+from sim.show.draw.style import Floats
+from sim.show.facts.afterwards import (
+    HOME,
+    MAIN,
+    OTHERS,
+    SECOND,
+    STILL_THERE,
+    WAYS,
+    YEARS,
+    curves,
+    rest_title,
+    sum_of,
+    time_of,
+    ways_of,
+)
 from sim.show.facts.plotted import plotted
 
 if TYPE_CHECKING:
@@ -23,64 +37,32 @@ if TYPE_CHECKING:
     from sim.experiment.replications import Replications
 
 TITLE = "What happens after the sentence?"
-#: Scenarios that fit; share below which a way out joins the others.
-COMPARED, SMALL_SHARE = 4, 0.02
+#: Scenarios that fit.
+COMPARED = 4
 #: Inches that one more line of a panel's title takes.
 _LINE = 0.2
-HOME = ("removed", "removed_from_host", "left_voluntarily")
 
-#: Ways out from below: name, fill, colour of the label.
-_LAYERS = (
-    ("removed_from_host", "#08345e", "#08345e"),
-    ("removed", "#2c7fb8", "#1f6291"),
-    ("removed_from_short_sentence", "#6baed6", "#2f6f9f"),
-    ("transferred_to_serve", "#9ecae1", "#3d6f8f"),
-    ("left_voluntarily", "#66c2a4", "#1b7a5a"),
-    ("left_unregistered", "#c7e9c0", "#4d7a45"),
-    ("permit", "#c994c7", "#8a4388"),
-    ("order_lifted", "#dec2dd", "#7a5578"),
-    ("released", "#8c6bb1", "#6a4a94"),
-    ("died", "#525252", "#525252"),
-    ("onward_travel", "#f2b705", "#8a6800"),
-    ("absconded", "#ef8a3c", "#b3540b"),
-)
-_REST, _REST_INK = "#ece8df", style.GREY
-REST, REST_ABROAD = "Still in {sending}’s system", "Still in the system, or in {host}"
-
-
-@dataclass(frozen=True, eq=False)
-class Way:
-    """One way out, or all that are left."""
-
-    title: str
-    fill: str
-    ink: str
-    share: Floats
-    merged: tuple[str, ...] = ()
-    """Titles of the ways out merged here."""
-
-
-def ways_of(
-    r: Replications, group: str, beside: Sequence[Replications] = ()
-) -> tuple[Floats, list[Way]]:
-    """Return the bands of the stack from below; what remains comes last, small ones before it.
-
-    A way out is small if it is so in all scenarios shown beside each other.
-    """
-    years, shares = curves(r, group)
-    titles = words.exit_titles(r.scenario)
-    known = [(n, f, i) for n, f, i in _LAYERS if n in shares and shares[n].max() > 0]
-    others = [curves(other, group)[1] for other in beside]
-    most = {n: max(c[n].max() for c in [shares, *others] if n in c) for n, *_ in known}
-    large = [(n, f, i) for n, f, i in known if most[n] >= SMALL_SHARE]
-    small = [n for n, *_ in known if most[n] < SMALL_SHARE]
-    ways = [Way(titles[n], fill, ink, shares[n]) for n, fill, ink in large]
-    if small:
-        merged = tuple(words.lower_first(titles[n], r.scenario) for n in small)
-        title = "Other ways out" if len(small) > 1 else titles[small[0]]
-        ways.append(Way(title, "#8c8c8c", style.GREY, sum_of([shares[n] for n in small]), merged))
-    left = 1 - sum_of([way.share for way in ways]) if ways else np.ones_like(years)
-    return years, [*ways, Way(_rest_title(r), _REST, _REST_INK, np.clip(left, 0, 1))]
+#: Colours of ways out and of their labels, from below.
+_COLOURS = dict(
+    zip(
+        WAYS,
+        (
+            ("#08345e", "#08345e"),
+            ("#2c7fb8", "#1f6291"),
+            ("#6baed6", "#2f6f9f"),
+            ("#9ecae1", "#3d6f8f"),
+            ("#66c2a4", "#1b7a5a"),
+            ("#c7e9c0", "#4d7a45"),
+            ("#c994c7", "#8a4388"),
+            ("#dec2dd", "#7a5578"),
+            ("#8c6bb1", "#6a4a94"),
+            ("#525252", "#525252"),
+            ("#f2b705", "#8a6800"),
+            ("#ef8a3c", "#b3540b"),
+        ),
+        strict=True,
+    )
+) | {OTHERS: ("#8c8c8c", style.GREY), STILL_THERE: ("#ece8df", style.GREY)}
 
 
 def ways_out(
@@ -112,14 +94,15 @@ def ways_out(
         lower, bands = np.zeros_like(years), []
         for way in ways:
             upper = lower + way.share
-            ax.fill_between(years, lower, upper, facecolor=way.fill, linewidth=0, zorder=2)
+            fill, ink = _COLOURS[way.name]
+            ax.fill_between(years, lower, upper, facecolor=fill, linewidth=0, zorder=2)
             ax.plot(years, lower, color="white", linewidth=0.9, zorder=3)
             share = words.percent(float(way.share[-1])).replace(" ", words.NO_BREAK)
             text = "\n".join(textwrap.wrap(f"{way.title} {share}", 23))
-            bands.append((float(lower[-1]), float(upper[-1]), text, way.ink))
+            bands.append((float(lower[-1]), float(upper[-1]), text, ink))
             lower = upper
         ax.set_xlim(0, YEARS)
-        style.share_axis(ax)
+        scales.share_axis(ax)
         ax.set_xticks(np.arange(0, YEARS + 1))
         ax.grid(axis="x", color="white", linewidth=0.8, alpha=0.6, zorder=3.5)
         ax.set_axisbelow(False)
@@ -146,12 +129,9 @@ def after_sentence(replications: Sequence[Replications]) -> Drawing:
     message, note = _message(shown), _note(replications, shown)
     taller = _LINE * (max((_head(r, MAIN, True).count("\n") for r in shown), default=1) - 1)
     with style.look():
-        figure = style.new_figure(
-            0.9 + 3.35 * sum(heights) + 0.62 * (rows - 1) + taller * rows
-            + style.message_height(message) + style.note_height(note)
-        )  # fmt: skip
-        top = style.header(figure, TITLE, message)
-        bottom = style.footer(figure, note) + 0.5
+        body = 0.34 + 3.35 * sum(heights) + 0.62 * (rows - 1) + taller * rows
+        figure, top, bottom = page(TITLE, message, note, body)
+        bottom += 0.5
         axes = style.grid(
             figure, [columns] * rows, top + 0.42 + taller, bottom, left=0.72, right=1.95, gap=2.6,
             between=0.98 + taller, heights=heights,
@@ -205,12 +185,6 @@ def _last_words(shown: Sequence[Replications]) -> str:
     return "shares where each curve ends: nobody is followed longer"
 
 
-def _after(years: Floats, wanted: float) -> int | None:
-    """Return the place of a time among the times of a curve; None if nobody is followed so long."""
-    at = int(np.argmin(np.abs(years - wanted)))
-    return at if abs(years[at] - wanted) < 1 / 24 else None
-
-
 def _merged_words(shown: Sequence[Replications], group: str) -> str:
     """Say what the other ways out of a group are."""
     merged = dict.fromkeys(
@@ -254,7 +228,7 @@ def _message(shown: Sequence[Replications]) -> str:
 def _after_a_year(r: Replications) -> str:
     """Say which share is home, away or still there a year after the sentence."""
     years, shares = curves(r, MAIN)
-    one = _after(years, 1)
+    one = time_of(years, 1)
     if one is None:
         return "nobody is followed so long"
     gone = {
@@ -272,17 +246,13 @@ def _after_a_year(r: Replications) -> str:
 
 
 def _rest(r: Replications) -> str:
-    return words.lower_first(_rest_title(r))
-
-
-def _rest_title(r: Replications) -> str:
-    return r.scenario.told(REST_ABROAD if r.scenario.stays_abroad else REST)
+    return words.lower_first(rest_title(r))
 
 
 def _outcome_words(r: Replications, group: str) -> str:
     """Say what has become of people one year and five years after the sentence."""
     years, ways = ways_of(r, group)
-    one = _after(years, 1)
+    one = time_of(years, 1)
     if one is None:
         return "nobody is followed for a year"
     gone = sorted((w for w in ways[:-1]), key=lambda w: -w.share[one])[:3]

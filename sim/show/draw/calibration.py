@@ -12,22 +12,10 @@ from sim.analysis.tables import records
 from sim.analysis.validation import MISSED
 from sim.calibration.told import INFORMED
 from sim.numbers import grouped
-from sim.show.draw.style import (
-    COLOURS,
-    DARK,
-    GREY,
-    MARGIN,
-    PALE,
-    SMALL,
-    WIDTH,
-    Drawing,
-    footer,
-    header,
-    look,
-    message_height,
-    new_figure,
-    note_height,
-)
+from sim.show.draw.drawing import Drawing
+from sim.show.draw.page import page
+from sim.show.draw.rows import accepted, bar, name_rows, say, spread
+from sim.show.draw.style import COLOURS, GREY, MARGIN, PALE, SMALL, WIDTH, look
 from sim.show.words.calibration import HEADINGS, by_role, foretold_words, range_words, summary
 from sim.show.words.validation import bounded
 
@@ -37,7 +25,9 @@ if TYPE_CHECKING:
     from sim.calibration.run import Calibrated
 
 
-_ROW, _HEAD = 0.2, 0.3
+#: Inches of a row, of the head of a group, of the names at the left and the words at the right.
+_ROW, _HEAD, _NAMES, _SAID = 0.2, 0.3, 3.6, 1.7
+_WIDE = WIDTH - _NAMES - _SAID
 
 
 def draw_unknowns(found: Calibrated, unknowns: pd.DataFrame) -> Drawing:
@@ -55,19 +45,9 @@ def draw_unknowns(found: Calibrated, unknowns: pd.DataFrame) -> Drawing:
         f"{grouped(found.ensemble.effective_size)}."
     )
     with look():
-        top = 0.56 + message_height(message) + 0.3
-        height = top + _ROW * len(unknowns) + note_height(note) + 0.3
-        figure = new_figure(height)
-        header(figure, title, message)
-        footer(figure, note)
-        left, tall = 3.6, _ROW * len(unknowns)
-        box = (
-            left / WIDTH,
-            (height - top - tall) / height,
-            1 - (left + 1.7) / WIDTH,
-            tall / height,
-        )
-        ax = figure.add_axes(box)
+        tall = _ROW * len(unknowns)
+        on = page(title, message, note, tall + 0.6)
+        ax = on.box(_NAMES, 0.3, _WIDE, tall)
         factors = {factor.name: factor for factor in found.task.factors}
         for y, row in enumerate(records(unknowns)):
             factor = factors[row["factor"]]
@@ -76,19 +56,15 @@ def draw_unknowns(found: Calibrated, unknowns: pd.DataFrame) -> Drawing:
                 (row[k] - first) / (last - first) for k in ("low", "median", "high")
             )
             colour = COLOURS[0] if row["verdict"] == INFORMED else GREY
-            ax.barh(y, 0.9, left=0.05, height=0.6, color=PALE, linewidth=0)
-            ax.plot([low, high], [y, y], color=colour, linewidth=2)
-            ax.plot(middle, y, marker="o", markersize=4, color=colour)
-            ax.annotate(range_words(row, "low", "high"), (1, y), (6, 0), textcoords="offset points",
-                        va="center", size=SMALL - 1, color=colour)  # fmt: skip
+            bar(ax, y, 0.05, 0.95, PALE, linewidth=0, zorder=1)
+            spread(ax, y, low, middle, high, colour)
+            say(ax, y, range_words(row, "low", "high"), colour, SMALL - 1)
         ax.set_xlim(0, 1)
         ax.set_xticks([0, 1], ["lowest", "highest"], size=SMALL)
-        ax.set_ylim(len(unknowns) - 0.5, -0.5)
-        ax.set_yticks(range(len(unknowns)), list(unknowns["factor"]), size=SMALL - 1)
-        ax.tick_params(axis="y", length=0)
+        name_rows(ax, list(unknowns["factor"]), SMALL - 1)
     form = "A bar for each unknown, from the lowest to the highest value that is possible."
     return Drawing(
-        "calibration_unknowns", title, figure, form, message, note, numbers=lambda: unknowns
+        "calibration_unknowns", title, on.figure, form, message, note, numbers=lambda: unknowns
     )
 
 
@@ -104,30 +80,24 @@ def draw_foretold(found: Calibrated, foretold: pd.DataFrame) -> Drawing:
     groups = list(by_role(foretold))
     rows_high = _ROW * len(foretold) + _HEAD * len(groups)
     with look():
-        top = 0.56 + message_height(message) + 0.1
-        height = top + rows_high + note_height(note) + 0.15
-        figure = new_figure(height)
-        header(figure, title, message)
-        footer(figure, note)
-        y = height - top
+        on = page(title, message, note, rows_high + 0.25)
+        down = 0.1 + _HEAD
         for role, rows in groups:
             tall = _ROW * len(rows)
-            box = (3.6 / WIDTH, (y - _HEAD - tall) / height, 1 - 5.3 / WIDTH, tall / height)
-            ax = figure.add_axes(box)
+            ax = on.box(_NAMES, down, _WIDE, tall)
             for place, row in enumerate(rows):
                 _draw_row(ax, place, row)
             ax.set_xlim(0, 1)
             ax.set_xticks([])
-            ax.set_ylim(len(rows) - 0.5, -0.5)
             labels = [f"{row['topic'].split(' (')[0]}: {row['title']}" for row in rows]
-            ax.set_yticks(range(len(rows)), [_short(label) for label in labels], size=SMALL - 1)
-            ax.tick_params(axis="y", length=0)
-            figure.text(MARGIN / WIDTH, (y - _HEAD + 0.06) / height, HEADINGS[role], size=SMALL,
+            name_rows(ax, [_short(label) for label in labels], SMALL - 1)
+            ax.annotate(HEADINGS[role], (0, 1), ((MARGIN - _NAMES) * 72, 0.06 * 72),
+                        xycoords="axes fraction", textcoords="offset points", size=SMALL,
                         weight="bold")  # fmt: skip
-            y -= _HEAD + tall
+            down += tall + _HEAD
     form = "A row for each published figure: what was published, and two ranges of the model."
     return Drawing(
-        "calibration_foretold", title, figure, form, message, note, numbers=lambda: foretold
+        "calibration_foretold", title, on.figure, form, message, note, numbers=lambda: foretold
     )
 
 
@@ -146,13 +116,8 @@ def _draw_row(ax: Any, y: int, row: Mapping[str, Any]) -> None:
         return float(np.clip(0.03 + 0.94 * (value - least) / room, 0, 1))
 
     colour = COLOURS[1] if row["verdict"] == MISSED else COLOURS[0]
-    low, high = at(row["accepted_low"]), at(row["accepted_high"])
-    ax.barh(y, high - low, left=low, height=0.66, color=PALE, linewidth=0)
-    ax.plot([at(row["published"])] * 2, [y - 0.33, y + 0.33], color=DARK, linewidth=1.2)
+    accepted(ax, y, at(row["accepted_low"]), at(row["published"]), at(row["accepted_high"]))
     if np.isfinite(row["low"]):
         ax.plot([at(row["before_low"]), at(row["before_high"])], [y, y], color=GREY, linewidth=0.7)
-        ax.plot([at(row["low"]), at(row["high"])], [y, y], color=colour, linewidth=2)
-        ax.plot(at(row["median"]), y, marker="o", markersize=4, color=colour)
-    words = f"{bounded(row)}; {foretold_words(row)}"
-    ax.annotate(words, (1, y), (6, 0), textcoords="offset points", va="center", size=SMALL - 1,
-                color=colour)  # fmt: skip
+        spread(ax, y, at(row["low"]), at(row["median"]), at(row["high"]), colour)
+    say(ax, y, f"{bounded(row)}; {foretold_words(row)}", colour, SMALL - 1)

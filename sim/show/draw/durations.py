@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.show import words
-from sim.show.draw import style
-from sim.show.draw.style import Drawing
+from sim.show.draw import scales, style
+from sim.show.draw.drawing import Drawing
+from sim.show.draw.page import page
 from sim.show.draw.whiskers import whisker
 from sim.show.facts.lengths import FEWEST, Length, common, half, lengths
 from sim.show.facts.plotted import plotted
@@ -61,7 +62,7 @@ def by_stage(replications: Sequence[Replications], ax: Axes | None = None) -> Ax
             ax = style.grid(figure, [1], 0.5, 0.4, left=2.6, right=1.5)[0]
         titles = words.stage_titles(shown[0].scenario)
         shortest = min((x.lower for row in rows for _, _, x in row.whiskers), default=1.0)
-        style.time_axis(ax, min(0.8, max(0.8 * shortest, 1 / 24)), 4800)
+        scales.time_axis(ax, min(0.8, max(0.8 * shortest, 1 / 24)), 4800)
         _rows(ax, [row.y for row in rows], [titles[row.name] for row in rows], tall)
         for row in rows:
             for y, number, length in row.whiskers:
@@ -124,7 +125,7 @@ def by_origin(
             ax = style.grid(style.new_figure(5.5, 7), [1], 0.4, 0.4, left=2.8, right=0.9)[0]
         table = lengths(r, "origin")
         rows = origins_of(r) if rows is None else rows
-        style.time_axis(ax, 2.8, 2600, short=True)
+        scales.time_axis(ax, 2.8, 2600, short=True)
         names = [_origin_title(r.scenario, name) if named else "" for name in rows]
         heights = [(n + 0.5) * _ROW for n in range(len(rows))]
         _rows(ax, heights, names, len(rows) * _ROW)
@@ -150,17 +151,14 @@ def durations(replications: Sequence[Replications]) -> Drawing:
     origins = origins_of(first) if first.scenario.arrivals.expels else []
     message, note = _message(shown), _note(replications, shown)
     with style.look():
-        figure = style.new_figure(
-            (3.0 if origins else 1.45) + upper_height + _ROW * len(origins)
-            + style.message_height(message) + style.note_height(note)
-        )  # fmt: skip
-        top = style.header(figure, TITLE, message)
+        body = (2.44 if origins else 0.89) + upper_height + _ROW * len(origins)
+        figure, top, bottom = page(TITLE, message, note, body)
         if len(shown) > 1:
             titles = [r.scenario.title for r in shown]
             together = "both scenarios alike" if len(shown) == 2 else f"all {len(shown)} alike"
             alike = together if any(w[1] is None for row in rows for w in row.whiskers) else None
             top += style.key(figure, titles, top, lines=False, alike=alike)
-        bottom = style.footer(figure, note) + 0.48
+        bottom += 0.48
         upper, *lower = _layout(figure, top + 0.36, bottom, upper_height, _ROW * len(origins))
         by_stage(shown, upper)
         upper.set_title("By stage", pad=8)

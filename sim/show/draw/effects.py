@@ -9,6 +9,7 @@ from sim.numbers import grouped, signed, significant
 from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.letters import in_key
+from sim.show.draw.rows import bar, ranked, say
 from sim.show.facts.agreement import others
 from sim.show.facts.effects import (
     Correlation,
@@ -44,11 +45,7 @@ def differences(rows: Sequence[EffectRow], comparison: Comparison, ax: Axes) -> 
             place = compared.index(effect.scenario)
             at = y + apart * (place - (len(compared) - 1) / 2)
             _effect(ax, effect, at, style.colour(effect.scenario), style.marker(effect.scenario))
-    ax.set_yticks(range(len(rows)), [row.title for row in rows])
-    ax.tick_params(axis="y", length=0)
-    ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.grid(axis="x", color=style.PALE, linewidth=0.6)
-    ax.spines["left"].set_visible(False)
+    ranked(ax, [row.title for row in rows])
     ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.xaxis.set_major_formatter(lambda share, _: _signed(share))
     ax.margins(x=0.08)
@@ -83,11 +80,7 @@ def _effect(ax: Axes, effect: Effect, y: float, colour: str, marker: str) -> Non
         [effect.mean], [y], marker=marker, color=colour, markersize=6,
         markerfacecolor=colour if effect.told else "white",
     )  # fmt: skip
-    ax.annotate(
-        effect.text, (1.0, y), (6, 0), xycoords=ax.get_yaxis_transform(),
-        textcoords="offset points", va="center", size=style.SMALL, color=colour,
-        annotation_clip=False,
-    )  # fmt: skip
+    say(ax, y, effect.text, colour)
 
 
 def _scenario_legend(ax: Axes, titles: dict[int, str]) -> None:
@@ -141,19 +134,13 @@ def influence(
 ) -> Axes:
     """Draw what moves an outcome, the strongest on top."""
     every: Sequence[Swing | Correlation] = bars
-    for y, bar in enumerate(every):
-        if isinstance(bar, Swing):
-            _swing(ax, y, bar, scale(outcome))
+    for y, one in enumerate(every):
+        if isinstance(one, Swing):
+            _swing(ax, y, one, scale(outcome))
         else:
-            ax.barh(
-                y, bar.size, height=0.62, color=style.colour(0) if bar.told else "white",
-                edgecolor=style.colour(0), zorder=2,
-            )  # fmt: skip
-    ax.set_yticks(range(len(bars)), [bar.factor for bar in bars])
-    ax.tick_params(axis="y", length=0)
-    ax.set_ylim(len(bars) - 0.5, -0.5)
-    ax.spines["left"].set_visible(False)
-    ax.grid(axis="x", color=style.PALE, linewidth=0.6)
+            fill = style.colour(0) if one.told else "white"
+            bar(ax, y, 0, one.size, fill, edgecolor=style.colour(0))
+    ranked(ax, [one.factor for one in bars])
     ax.set_title(outcome_title(results, outcome))
     if isinstance(bars[0], Swing):
         ax.axvline(scale(outcome) * bars[0].base, color=style.DARK, linewidth=0.9)
@@ -177,10 +164,7 @@ def _swing(ax: Axes, y: int, swing: Swing, percent: float) -> None:
     for end, value, each, colour in zip(
         swing.ends, swing.values, swing.each, (style.colour(1), style.colour(0)), strict=True
     ):
-        ax.barh(
-            y, percent * (value - swing.base), left=percent * swing.base, height=0.62,
-            color=colour, alpha=0.75, zorder=2,
-        )  # fmt: skip
+        bar(ax, y, percent * swing.base, percent * value, colour, alpha=0.75)
         ax.plot([percent * v for v in each], [y] * len(each), ".", color=style.DARK, zorder=3)
         right = value > swing.base or (value == swing.base and end == swing.ends[1])
         outer = max(each, default=value) if right else min(each, default=value)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from sim.show import words
 from sim.show.draw import style
+from sim.show.draw.drawing import Drawing
 from sim.show.draw.over_time import FEW, LABELLED, Line, draw
-from sim.show.draw.style import Drawing
+from sim.show.draw.page import page
 from sim.show.facts.agreement import term_words
 from sim.show.facts.data import band_words, edge_words, over_time, term
 from sim.show.facts.facilities import use
@@ -83,14 +84,11 @@ def occupancy(replications: Sequence[Replications]) -> Drawing:
     labelled = len(replications) <= LABELLED
     message, note = _message(replications, roles), _note(replications)
     with style.look():
-        figure = style.new_figure(
-            0.9 + 2.75 * len(rows) + (0 if labelled else 0.6)
-            + style.message_height(message) + style.note_height(note)
-        )  # fmt: skip
-        top = style.header(figure, TITLE, message)
+        body = 0.34 + 2.75 * len(rows) + (0 if labelled else 0.6)
+        figure, top, bottom = page(TITLE, message, note, body)
         if not labelled:
             top += style.key(figure, [r.scenario.title for r in replications], top)
-        bottom = style.footer(figure, note) + 0.36
+        bottom += 0.36
         axes = style.grid(figure, rows, top + 0.24, bottom, between=0.72)
         for ax, role in zip(axes, roles, strict=True):
             facility(replications, role, ax)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sim.numbers import grouped
 from sim.show import words
 from sim.show.draw import style
-from sim.show.draw.style import Drawing
+from sim.show.draw.drawing import Drawing
+from sim.show.draw.page import page
 from sim.show.facts.flows import (
     ABSCONDED,
     CENTRE,
@@ -26,6 +27,7 @@ from sim.show.facts.flows import (
     chosen_of,
     destinations,
     flows,
+    people_by,
 )
 from sim.show.facts.plotted import plotted
 
@@ -69,18 +71,18 @@ def alluvial(r: Replications, ax: Axes | None = None) -> Axes:
         ax.set_axis_off()
         ax.set(xticks=[], yticks=[])
         ax.set_xlim(0, 1)
-        total = sum(flow.people for flow in found)
+        total = destinations(r).people
         if not total:
             ax.text(0.5, 0.5, "Nobody’s sentence ends in the observed period.", ha="center")
             return ax
-        steps = [(f.served for f in found), (f.next for f in found), (f.fate for f in found)]
+        steps = ("served", "next", "fate")
         orders: list[Sequence[str]] = [SERVED, tuple(_COLOURS), tuple(_COLOURS)]
         height = total * (1 + _GAP * (len(_COLOURS) - 1))
         ax.set_ylim(0, height)
         places = []
         at = (0.19, 0.47, 0.73)
-        for x, keys, order in zip(at, steps, orders, strict=True):
-            sizes = _sizes(list(keys), [f.people for f in found])
+        for x, step, order in zip(at, steps, orders, strict=True):
+            sizes = {ways[0]: people for ways, people in people_by(found, step).items()}
             places.append(_nodes(ax, r, x, sizes, order, height, total))
         for n, (one, other) in enumerate((("served", "next"), ("next", "fate"))):
             edges = at[n] + _NODE / 2, at[n + 1] - _NODE / 2
@@ -90,13 +92,6 @@ def alluvial(r: Replications, ax: Axes | None = None) -> Axes:
             ax.text(x, 1.02, head, size=style.SMALL, color=style.GREY, ha="center",
                     transform=ax.transAxes)  # fmt: skip
     return ax
-
-
-def _sizes(keys: Sequence[str], people: Sequence[float]) -> dict[str, float]:
-    sizes: dict[str, float] = {}
-    for key, number in zip(keys, people, strict=True):
-        sizes[key] = sizes.get(key, 0.0) + number
-    return sizes
 
 
 def _nodes(
@@ -159,14 +154,13 @@ def _ribbons(
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
-    sizes = _sizes([f"{getattr(f, one)}>{getattr(f, other)}" for f in found],
-                   [f.people for f in found])  # fmt: skip
+    sizes = people_by(found, one, other)
     x, beyond = edges
     left, right = dict(tops), dict(ends)
     middle = (x + beyond) / 2
     for source in order:
         for target in _COLOURS:
-            size = sizes.get(f"{source}>{target}", 0.0)
+            size = sizes.get((source, target), 0.0)
             if not size:
                 continue
             a, b = left[source], right[target]
@@ -190,11 +184,8 @@ def flow(replications: Sequence[Replications]) -> Drawing:
         f"{_unknown_words(shown)}"
     )
     with style.look():
-        height = 1.1 + style.message_height(message) + style.note_height(note) + 3.25 * len(shown)
-        figure = style.new_figure(height)
-        top = style.header(figure, TITLE, message) + 0.42
-        bottom = style.footer(figure, note)
-        axes = style.grid(figure, [1] * len(shown), top, bottom + 0.1, left=0.2, right=0.2,
+        figure, top, bottom = page(TITLE, message, note, 0.54 + 3.25 * len(shown))
+        axes = style.grid(figure, [1] * len(shown), top + 0.42, bottom + 0.1, left=0.2, right=0.2,
                           between=0.62)  # fmt: skip
         for ax, r in zip(axes, shown, strict=True):
             alluvial(r, ax)

@@ -11,7 +11,8 @@ import numpy as np
 from sim.numbers import grouped
 from sim.show import words
 from sim.show.draw import style
-from sim.show.draw.style import Drawing
+from sim.show.draw.drawing import Drawing
+from sim.show.draw.page import page
 from sim.show.facts.costs import ITEMS, costs_of, of_agreement, total
 from sim.show.facts.plotted import plotted
 
@@ -120,10 +121,7 @@ def costs(replications: Sequence[Replications]) -> Drawing:
     """Draw the costs of all scenarios."""
     message, note = _message(replications), note_of(replications[0].scenario)
     with style.look():
-        height = 1.0 + style.message_height(message) + style.note_height(note)
-        figure = style.new_figure(height + 0.72 * len(replications))
-        top = style.header(figure, TITLE, message)
-        bottom = style.footer(figure, note)
+        figure, top, bottom = page(TITLE, message, note, 0.44 + 0.72 * len(replications))
         axes = style.grid(figure, [1], top + 0.05, bottom + 0.52, left=2.0, right=0.3)
         bars(replications, axes[0])
     form = "A bar for each scenario, made of items of cost."
@@ -133,13 +131,13 @@ def costs(replications: Sequence[Replications]) -> Drawing:
 
 def _message(replications: Sequence[Replications]) -> str:
     """Say what the first scenarios cost, without ranking what chance may have ordered."""
-    told = [
+    each = [
         f"{words.quoted(r.scenario.title)} EUR {grouped(total(r))} million"
         for r in replications[:3]
     ]
-    more = len(replications) - len(told)
+    more = len(replications) - len(each)
     rest = f", and {words.counted(more, 'more scenario')}" if more else ""
-    return f"On average over the observed period: {'; '.join(told)}{rest}."
+    return f"On average over the observed period: {'; '.join(each)}{rest}."
 
 
 def _caption(replications: Sequence[Replications]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.numbers import grouped
-from sim.show.draw import style
+from sim.show.draw import scales, style
 from sim.show.draw.labels import LineLabel, label_lines, outlined
 from sim.show.facts.data import Series, alike, first_shown, term
 from sim.show.words import short_month
@@ -87,10 +87,10 @@ def time_frame(ax: Axes, replications: Sequence[Replications]) -> None:
     """Set the time axis, and shade the observed period."""
     first = min(first_shown(r.scenario) for r in replications)
     last = max(r.scenario.time.end for r in replications)
-    style.date_axis(ax, first, last)
+    scales.date_axis(ax, first, last)
     time = replications[0].scenario.time
     ax.axvspan(
-        style.day_number(time.observe_from), style.day_number(time.observe_until),
+        scales.day_number(time.observe_from), scales.day_number(time.observe_until),
         color=style.WASH, linewidth=0, zorder=0,
     )  # fmt: skip
 
@@ -115,7 +115,7 @@ def mark_term(ax: Axes, replications: Sequence[Replications], *, words: bool = T
     for (what, early, late), numbers in sorted(marks.items(), key=lambda m: (m[0][1], m[0][0])):
         shared = len(numbers) == len(users)
         colour = style.GREY if shared or crowded else style.colour(numbers[0])
-        at, until = style.day_number(early), style.day_number(late)
+        at, until = scales.day_number(early), scales.day_number(late)
         dashes = (0, (1, 2))
         if late > early:
             ax.axvspan(at, until, facecolor=colour, alpha=0.13, linewidth=0, zorder=1)
@@ -157,7 +157,7 @@ def _limits(ax: Axes, lines: Sequence[Line], *, cut: bool) -> None:
     values = [s for line in lines for s in (line.people, line.places) if s is not None]
     highest = max((float((s.high if banded else s.mean).max()) for s in values), default=1.0)
     lowest = min((float((s.low if banded else s.mean).min()) for s in values), default=0.0)
-    style.count_axis(ax, highest, lowest if cut else 0.0)
+    scales.count_axis(ax, highest, lowest if cut else 0.0)
     ax.set_ylabel("people", labelpad=3)
 
 

@@ -10,12 +10,13 @@ import numpy as np
 
 from sim.show import words
 from sim.show.draw import style
+from sim.show.draw.drawing import Drawing
 from sim.show.draw.facilities import period_words
 from sim.show.draw.over_time import FEW, LABELLED, Line, draw
-from sim.show.draw.style import Drawing
-from sim.show.facts.data import Series, band_words, mean_length, over_time
-from sim.show.facts.data import names_of as queues_in
+from sim.show.draw.page import page
+from sim.show.facts.data import Series, band_words, over_time
 from sim.show.facts.plotted import plotted
+from sim.show.facts.queues import CONDITION, Means, mean_lengths, names_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from sim.experiment.replications import Replications
 
 TITLE = "How long is each queue?"
-CONDITION = "limbo"
-#: Mean lengths of a queue by the place of the scenario.
-Means = dict[int, float]
 
 
 def queue(
@@ -61,12 +59,6 @@ def lines_of(replications: Sequence[Replications], name: str) -> list[Line]:
     return [Line(n, r.scenario.title, s) for n, r, s in found if s is not None and s.highest > 0]
 
 
-def names_of(replications: Sequence[Replications]) -> list[str]:
-    """Return the names of all queues, limbo last."""
-    names = dict.fromkeys(name for r in replications for name in queues_in(r, "queues"))
-    return sorted(names, key=lambda name: name == CONDITION)
-
-
 def queues(replications: Sequence[Replications]) -> Drawing:
     """Draw every queue in which anyone is ever counted.
 
@@ -79,7 +71,7 @@ def queues(replications: Sequence[Replications]) -> Drawing:
     lines = {name: lines_of(replications, name) for name in names_of(replications)}
     used = sorted(
         (n for n in lines if lines[n]),
-        key=lambda n: (n == CONDITION, -max(_means(replications, n, lines[n]).values())),
+        key=lambda n: (n == CONDITION, -max(mean_lengths(replications, n).values())),
     )
     empty = [name for name in lines if not lines[name]]
     rows = style.rows_of(len(used))
@@ -87,14 +79,11 @@ def queues(replications: Sequence[Replications]) -> Drawing:
     message = _message(replications, {name: lines[name] for name in used if name != CONDITION})
     note = _note(replications, empty)
     with style.look():
-        figure = style.new_figure(
-            0.9 + 2.75 * max(1, len(rows)) + (0 if labelled else 0.6)
-            + style.message_height(message) + style.note_height(note)
-        )  # fmt: skip
-        top = style.header(figure, TITLE, message)
+        body = 0.34 + 2.75 * max(1, len(rows)) + (0 if labelled else 0.6)
+        figure, top, bottom = page(TITLE, message, note, body)
         if not labelled:
             top += style.key(figure, [r.scenario.title for r in replications], top)
-        bottom = style.footer(figure, note) + 0.36
+        bottom += 0.36
         axes = style.grid(figure, rows, top + 0.24, bottom, between=0.72)
         for ax, name in zip(axes, used, strict=True):
             queue(replications, name, ax)
@@ -107,11 +96,6 @@ def queues(replications: Sequence[Replications]) -> Drawing:
 def _title(name: str) -> str:
     title = words.queue_titles().get(name, name)
     return f"{title} (not a queue)" if name == CONDITION else title
-
-
-def _means(replications: Sequence[Replications], name: str, lines: Sequence[Line]) -> Means:
-    """Return the mean length of a queue, over all days, by scenario that has a line."""
-    return {line.number: mean_length(replications[line.number], name) for line in lines}
 
 
 def _empty_words(empty: Sequence[str]) -> str:
@@ -143,7 +127,7 @@ def _length(replications: Sequence[Replications], name: str, lines: Sequence[Lin
     """Say how long a queue is on average, and at most."""
     title = words.queue_titles().get(name, name)
     said: dict[str, list[str]] = {}
-    means = _means(replications, name, lines)
+    means = mean_lengths(replications, name)
     for line in lines:
         mean, peak = means[line.number], int(np.argmax(line.people.mean))
         when = words.month(line.people.dates[peak].astype("datetime64[D]").item())
@@ -178,7 +162,7 @@ def _beside(series: Series, at: int) -> str:
 
 def _message(replications: Sequence[Replications], used: dict[str, list[Line]]) -> str:
     """Say in one sentence which queue is longest on average, and which comes next."""
-    means = {name: _means(replications, name, lines) for name, lines in used.items()}
+    means = {name: mean_lengths(replications, name) for name in used}
     ranked = sorted(means, key=lambda name: -max(means[name].values()))
     if not ranked:
         return "Nobody is ever counted in a queue."

@@ -14,7 +14,9 @@ import numpy as np
 from sim.analysis.sensitivity import STRENGTH
 from sim.analysis.tables import records
 from sim.show.draw import style
-from sim.show.draw.style import Drawing
+from sim.show.draw.drawing import Drawing
+from sim.show.draw.page import page
+from sim.show.draw.rows import BAR, bar, ranked
 from sim.show.words import counted, grouped, listed, points, significant
 from sim.show.words.findings import (
     MEASURES,
@@ -61,7 +63,7 @@ def ranking(rows: pd.DataFrame, kind: str, ax: Axes | None = None) -> Axes:
         sizes = by * top[STRENGTH[kind]].to_numpy(float)
         places = np.arange(len(top))
         colours = np.where(top["told"], TOLD, UNTOLD)
-        ax.barh(places, sizes, color=colours, height=0.62, zorder=2)
+        ax.barh(places, sizes, color=colours, height=BAR, zorder=2)
         if "first" in top:
             ax.barh(places + 0.21, np.clip(top["first"].to_numpy(float), 0, None),
                     color="#08345e", height=0.2, zorder=3)  # fmt: skip
@@ -133,8 +135,7 @@ def tornado(rows: pd.DataFrame, ax: Axes | None = None) -> Axes:
             middle = by * row["middle"]
             for end, colour in (("at_low", LOW), ("at_high", HIGH)):
                 value = by * row[end]
-                ax.barh(place, value - middle, left=middle, height=0.62, color=colour, zorder=2,
-                        alpha=1.0 if row["told"] else 0.3)  # fmt: skip
+                bar(ax, place, middle, value, colour, alpha=1.0 if row["told"] else 0.3)
         _name_rows(ax, top["factor"])
         ax.axvline(by * float(top["middle"].iloc[0]), color=style.DARK, linewidth=0.9, zorder=3)
         ax.set_xlabel(f"{outcome_title(outcome)}, {printed_unit(outcome)}")
@@ -190,9 +191,9 @@ def two_kinds(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         known = table[table["ignorance_share"].notna()]
         for place, row in enumerate(records(known)):
             total = np.sqrt(row["chance"] + row["ignorance"])
-            ax.barh(place, 2, left=-1, height=0.62, color=IGNORANCE, zorder=2)
+            bar(ax, place, -1, 1, IGNORANCE)
             part = row["chance_sd"] / total
-            ax.barh(place, 2 * part, left=-part, height=0.3, color=CHANCE, zorder=3)
+            bar(ax, place, -part, part, CHANCE, height=0.3, zorder=3)
             by, unit = scale(row["outcome"]), printed_unit(row["outcome"])
             ends = [significant(by * (row["mean"] + side * total)) for side in (-1, 1)]
             for side, text in zip((-1, 1), ends, strict=True):
@@ -225,11 +226,7 @@ def _whiskers(ax: Axes, places: Any, low: Any, high: Any) -> None:
 
 def _name_rows(ax: Axes, factors: Iterable[str]) -> None:
     """Write the names of factors beside their rows, the first on top."""
-    names = [_broken(str(factor)) for factor in factors]
-    ax.set_yticks(range(len(names)), names, size=style.SMALL - 1)
-    ax.set_ylim(max(len(names), 1) - 0.5, -0.5)
-    ax.grid(axis="x", color=style.PALE, linewidth=0.6)
-    ax.tick_params(axis="y", length=0)
+    ranked(ax, [_broken(str(factor)) for factor in factors], style.SMALL - 1)
 
 
 def _broken(name: str, most: int = 34) -> str:
@@ -336,11 +333,11 @@ _TORNADO_NOTES = {
 
 def _ranking_message(quantity: Quantity, table: pd.DataFrame) -> str:
     mine = quantity.of(table).sort_values("rank")
-    told = list(mine[mine["told"].astype(bool)]["factor"])
-    if not told:
+    factors = list(mine[mine["told"].astype(bool)]["factor"])
+    if not factors:
         return f"{quantity.what}: no factor can be told from chance."
-    number = f"{counted(len(told), 'factor')} of {len(mine)}"
-    first = f"{'the largest are ' if len(told) > 1 else ''}{listed(told[:3])}"
+    number = f"{counted(len(factors), 'factor')} of {len(mine)}"
+    first = f"{'the largest are ' if len(factors) > 1 else ''}{listed(factors[:3])}"
     return f"{quantity.what}: {number} can be told from chance; {first}."
 
 
@@ -378,18 +375,16 @@ def _laid_out(
     """Lay out panels side by side, others below them."""
     with style.look():
         tall = 0.6 + _ROW * SHOWN
-        height = 1.2 + style.message_height(message) + style.note_height(note) + tall
-        height += 3.9 if lower else 0.0
-        figure = style.new_figure(height)
-        top = style.header(figure, title, message) + 0.3
-        bottom = style.footer(figure, note) + 0.5
+        on = page(title, message, note, 0.64 + tall + (3.9 if lower else 0.0))
         rows = [len(upper), len(lower)] if lower else [len(upper)]
         heights = [tall, 3.2] if lower else None
-        axes = style.grid(figure, rows, top, bottom, left=2.45, gap=2.5, heights=heights)
+        axes = style.grid(
+            on.figure, rows, on.top + 0.3, on.bottom + 0.5, left=2.45, gap=2.5, heights=heights
+        )
         for ax, (words, draw) in zip(axes, [*upper, *lower], strict=True):
             draw(ax)
             ax.set_title(words)
-    return figure
+    return on.figure
 
 
 def kinds_figure(table: pd.DataFrame) -> Drawing:
@@ -407,14 +402,11 @@ def kinds_figure(table: pd.DataFrame) -> Drawing:
         "between the points of the design, over ranges in which every value counts alike."
     )
     with style.look():
-        height = 1.2 + style.message_height(message) + style.note_height(note)
-        figure = style.new_figure(height + 0.44 * (len(known) + 1))
-        top = style.header(figure, title, message) + 0.1
-        bottom = style.footer(figure, note) + 0.1
-        (ax,) = style.grid(figure, [1], top, bottom, left=3.0)
+        on = page(title, message, note, 0.64 + 0.44 * (len(known) + 1))
+        (ax,) = style.grid(on.figure, [1], on.top + 0.1, on.bottom + 0.1, left=3.0)
         two_kinds(known, ax)
     form = "A wide and a narrow band for each outcome."
-    return Drawing("two_kinds", title, figure, form, message, note)
+    return Drawing("two_kinds", title, on.figure, form, message, note)
 
 
 def trade_off_figure(found: Discovery, number: int) -> Drawing:
@@ -429,10 +421,8 @@ def trade_off_figure(found: Discovery, number: int) -> Drawing:
         )
     note = "Each dot is a box that PRIM peeled off, from the whole sample (right) to a small one."
     with style.look():
-        figure = style.new_figure(5.2, 7.0)
-        top = style.header(figure, title, message)
-        bottom = style.footer(figure, note)
-        (ax,) = style.grid(figure, [1], top + 0.1, bottom + 0.5)
+        on = page(title, message, note, 3.9, width=7.0)
+        (ax,) = style.grid(on.figure, [1], on.top + 0.1, on.bottom + 0.5)
         trade_off(found, ax)
     form = "A curve of coverage and density."
-    return Drawing(f"trade_off_{number}", title, figure, form, message, note)
+    return Drawing(f"trade_off_{number}", title, on.figure, form, message, note)

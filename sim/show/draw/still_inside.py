@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.show import words
-from sim.show.draw import style
+from sim.show.draw import scales, style
 from sim.show.draw.letters import in_key
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def curves(table: pd.DataFrame, titles: Mapping[str, str], ax: Axes) -> Axes:
             years, rows["share"], where="post", color=colour, linestyle=style.dash(number),
             linewidth=1.9, label=in_key(", ".join(named)),
         )  # fmt: skip
-    style.share_axis(ax)
+    scales.share_axis(ax)
     ax.set_xlim(0, DAYS[-1] / words.YEAR_DAYS)
     ax.grid(color=style.PALE, linewidth=0.6)
     ax.set_xlabel(

@@ -1,4 +1,4 @@
-"""The look of all figures: colours, dashes, fonts, date axes, labels beside what they name.
+"""The look of all figures: colours, dashes, fonts, words around them, axes in rows.
 
 Nothing here knows the model. Colours are those of Okabe and Ito (2008), told apart by people with
 any common colour blindness; each scenario has a dash pattern of its own besides, so that a
@@ -7,26 +7,22 @@ print in grey loses nothing.
 
 from __future__ import annotations
 
-import io
 import re
 import warnings
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.numbers import grouped, tied
-from sim.show.draw.letters import drawable, families, in_key, see_that_drawable
+from sim.numbers import tied
+from sim.show.draw.letters import drawable, families, in_key
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -99,114 +95,6 @@ def look() -> Iterator[None]:
         yield
 
 
-@dataclass(frozen=True, eq=False)
-class Drawing:
-    """A figure with its words."""
-
-    name: str
-    """Stem of its files."""
-    title: str
-    """The question it answers."""
-    figure: Figure
-    form: str
-    """What it is made of, in a sentence, for those who cannot see it."""
-    message: str
-    """What one sees, in the one sentence that stands in the figure, computed from the data."""
-    note: str
-    """How to read it, as it stands below the figure: what line and band are, and of whom."""
-    caption: str = ""
-    """What there is to say besides."""
-    numbers: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
-    """Lays out the numbers that are drawn; only files need them, not the page or a notebook."""
-
-    @cached_property
-    def data(self) -> pd.DataFrame | None:
-        """The numbers that are drawn, None where the figure has none of its own."""
-        return self.numbers() if self.numbers is not None else None
-
-    @property
-    def alt(self) -> str:
-        """The alternative text: what it is made of, and what one sees."""
-        return f"{self.form} {self.message}"
-
-    @property
-    def words(self) -> str:
-        """All that is said of it, each thing once."""
-        return " ".join(filter(None, (self.message, self.caption, self.note)))
-
-    def png(self) -> bytes:
-        """Return the figure as PNG; the same figure gives the same bytes."""
-        words = {"Title": self.title, "Description": self.words, "Software": None}
-        return self._saved("png", {"dpi": DPI, "metadata": words})
-
-    def csv(self) -> str | None:
-        """Return the numbers that are drawn as CSV, None where the figure has none of its own."""
-        return self._csv
-
-    @cached_property
-    def _csv(self) -> str | None:
-        return self.data.to_csv(index=False) if self.data is not None else None
-
-    def svg(self) -> bytes:
-        """Return the figure as SVG; the same figure gives the same bytes."""
-        return self._svg
-
-    @cached_property
-    def _svg(self) -> bytes:
-        words = {"Title": self.title, "Description": self.words, "Date": None,
-                 "Creator": "prisonflow"}  # fmt: skip
-        return self._saved("svg", {"metadata": words})
-
-    @property
-    def inches(self) -> tuple[float, float]:
-        """Width and height."""
-        wide, tall = self.figure.get_size_inches()
-        return float(wide), float(tall)
-
-    def _saved(self, kind: str, options: dict[str, Any]) -> bytes:
-        buffer = io.BytesIO()
-        with look():
-            see_that_drawable(self.figure)
-            self.figure.savefig(buffer, format=kind, **options)
-        return buffer.getvalue()
-
-    def _repr_png_(self) -> bytes:
-        return self.png()
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """A drawing as it is saved, such as another process has drawn it: words as there."""
-
-    name: str
-    title: str
-    message: str
-    caption: str
-    alt: str
-    inches: tuple[float, float]
-    _png: bytes
-    _svg: bytes
-    _csv: str | None
-
-    def png(self) -> bytes:
-        """Return the figure as PNG."""
-        return self._png
-
-    def svg(self) -> bytes:
-        """Return the figure as SVG."""
-        return self._svg
-
-    def csv(self) -> str | None:
-        """Return the numbers that are drawn as CSV, None where the figure has none of its own."""
-        return self._csv
-
-
-def saved(drawing: Drawing) -> Picture:
-    """Return a drawing as it is saved."""
-    words = drawing.name, drawing.title, drawing.message, drawing.caption, drawing.alt
-    return Picture(*words, drawing.inches, drawing.png(), drawing.svg(), drawing.csv())
-
-
 def new_figure(height: float, width: float = WIDTH) -> Figure:
     """Return an empty figure that belongs to no window system."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -261,6 +149,11 @@ def message_height(message: str, width: float = WIDTH) -> float:
     return _MESSAGE_LINE * len(wrapped(message, BODY, width - 2 * MARGIN))
 
 
+def header_height(message: str, width: float = WIDTH) -> float:
+    """Return how many inches question and message take above a figure."""
+    return 0.56 + message_height(message, width)
+
+
 def note_height(note: str, width: float = WIDTH) -> float:
     """Return how many inches a note takes below a figure."""
     return 0.16 + _NOTE_LINE * len(wrapped(note, SMALL, width - 2 * MARGIN))
@@ -275,7 +168,7 @@ def header(figure: Figure, title: str, message: str) -> float:
     figure.text(
         left, 1 - 0.47 / height, "\n".join(lines), size=BODY, va="top", linespacing=1.25,
     )  # fmt: skip
-    return 0.56 + message_height(message, width)
+    return header_height(message, width)
 
 
 def footer(figure: Figure, note: str, left: float = MARGIN) -> float:
@@ -385,92 +278,3 @@ def dash(n: int) -> Any:
 def marker(n: int) -> str:
     """Marker of the n-th scenario."""
     return MARKERS[n % len(MARKERS)]
-
-
-# ---------------------------------------------------------------------- axes
-
-
-def day_number(day: date) -> float:
-    """Return a date as matplotlib counts dates."""
-    from matplotlib.dates import date2num
-
-    return float(date2num(day))
-
-
-def date_axis(ax: Axes, first: date, last: date) -> None:
-    """Let the horizontal axis run from date to date, with a tick for every few years."""
-    from matplotlib.dates import DateFormatter, YearLocator
-
-    ax.set_xlim(day_number(first), day_number(last))
-    inches = ax.get_position().width * ax.figure.get_size_inches()[0]  # type: ignore[union-attr]
-    years = max(1.0, (last - first).days / 365.25)
-    step = next((s for s in (1, 2, 3, 5, 10, 20) if years / s <= inches / 0.48), 50)
-    ax.xaxis.set_major_locator(YearLocator(step))
-    ax.xaxis.set_major_formatter(DateFormatter("%Y"))
-    ax.xaxis.set_minor_locator(YearLocator(1))
-    ax.tick_params(axis="x", which="minor", length=2)
-
-
-def count_axis(ax: Axes, highest: float, lowest: float = 0.0) -> None:
-    """Let the vertical axis count people, with whole ticks and room above for labels.
-
-    It begins at zero, unless everything drawn lies well above: then it begins at the tick below
-    what is drawn, and says so. Give no `lowest` where the axis must begin at zero.
-    """
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    locator = MaxNLocator(5, integer=True, steps=[1, 2, 2.5, 5, 10])
-    bottom = 0.0
-    if 0 < 0.55 * highest < lowest:
-        room = 0.35 * (highest - lowest) or 0.5 * lowest
-        bottom = float(locator.tick_values(lowest - room, highest)[0])
-    ax.set_ylim(bottom, max(bottom + 1.22 * (highest - bottom), bottom + 1.0))
-    ax.yaxis.set_major_locator(locator)
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: grouped(y)))
-    ax.grid(axis="y", color=PALE, linewidth=0.6, alpha=0.7)
-    if bottom > 0:
-        _say_cut(ax, bottom)
-
-
-def _say_cut(ax: Axes, bottom: float) -> None:
-    ax.annotate(
-        f"axis begins at {grouped(bottom)}", (0, 0), (5, 5), xycoords="axes fraction",
-        textcoords="offset points", size=SMALL - 0.6, color=GREY, style="italic",
-    )  # fmt: skip
-
-
-def share_axis(ax: Axes) -> None:
-    """Let the vertical axis run from 0 to 100 %."""
-    ax.set_ylim(0, 1)
-    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
-
-
-TIME_TICKS = (
-    (1 / 24, "1 hour"),
-    (1, "1 day"),
-    (7, "1 week"),
-    (30.44, "1 month"),
-    (91.3, "3 months"),
-    (365.25, "1 year"),
-    (3 * 365.25, "3 years"),
-    (10 * 365.25, "10 years"),
-)
-
-
-def time_axis(ax: Axes, first: float, last: float, *, short: bool = False) -> None:
-    """Let the horizontal axis show durations in days, on a log scale with words for ticks."""
-    from matplotlib.ticker import NullFormatter, NullLocator
-
-    ax.set_xscale("log")
-    ax.set_xlim(first, last)
-    ticks = [(at, text) for at, text in TIME_TICKS if first <= at <= last]
-    if short:
-        brief = {"1 week": "1 wk", "1 month": "1 mo", "1 year": "1 yr"}
-        ticks = [(at, brief[text]) for at, text in ticks if text in brief]
-    if short:
-        ticks = [(at, text) for at, text in ticks if text not in ("3 mo", "3 y")]
-    size = SMALL - 0.8 if short else SMALL
-    ax.set_xticks([at for at, _ in ticks], [text for _, text in ticks], size=size)
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_minor_formatter(NullFormatter())
-    ax.grid(axis="x", color=PALE, linewidth=0.6)

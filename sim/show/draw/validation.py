@@ -10,23 +10,10 @@ import numpy as np
 
 from sim.analysis.tables import records
 from sim.analysis.validation import AGREES, MISSED, SET
-from sim.show.draw.style import (
-    COLOURS,
-    DARK,
-    GREY,
-    MARGIN,
-    PALE,
-    SMALL,
-    WASH,
-    WIDTH,
-    Drawing,
-    footer,
-    header,
-    look,
-    message_height,
-    new_figure,
-    note_height,
-)
+from sim.show.draw.drawing import Drawing
+from sim.show.draw.page import page
+from sim.show.draw.rows import accepted, name_rows, spread
+from sim.show.draw.style import COLOURS, DARK, GREY, MARGIN, SMALL, WASH, WIDTH, look
 from sim.show.words import counted, in_unit
 from sim.show.words.validation import summary
 
@@ -62,26 +49,19 @@ def draw(found: Validation, scenario: Scenario) -> Drawing:
         f"the baseline was set with the figure in view. Orange: missed."
     )
     with look():
-        top = 0.56 + message_height(message) + 0.1
-        height = top + body + note_height(note) + 0.1
-        figure = new_figure(height)
-        header(figure, title, message)
-        footer(figure, note)
+        on = page(title, message, note, body + 0.2)
         wide = WIDTH / 2
         for n, column in enumerate(columns):
-            y = height - top
+            down = 0.1
             for rows in column:
-                tall = _ROW * len(rows)
-                left = n * wide + _LABEL + MARGIN
-                box = (left, y - _HEAD - tall, wide - _LABEL - MARGIN - _GAP, tall)
-                shares = [v / (WIDTH if i % 2 == 0 else height) for i, v in enumerate(box)]
-                ax = figure.add_axes((shares[0], shares[1], shares[2], shares[3]))
-                _panel(ax, rows)
-                y -= _height(rows)
+                left, room = n * wide + _LABEL + MARGIN, wide - _LABEL - MARGIN - _GAP
+                _panel(on.box(left, down + _HEAD, room, _ROW * len(rows)), rows)
+                down += _height(rows)
     form = "A row for each published figure: what was published, and what the model gives."
     return Drawing(
-        f"validation_{scenario.name}", title, figure, form, message, note, numbers=lambda: shown
-    )
+        f"validation_{scenario.name}", title, on.figure, form, message, note,
+        numbers=lambda: shown,
+    )  # fmt: skip
 
 
 def _height(rows: pd.DataFrame) -> float:
@@ -103,16 +83,12 @@ def _panel(ax: Axes, rows: pd.DataFrame) -> None:
     for y, row in enumerate(records(rows)):
         colour = _COLOUR[row["verdict"]]
         low, high = max(row["accepted_low"], first), min(row["accepted_high"], last)
-        ax.barh(y, high - low, left=low, height=0.66, color=PALE, linewidth=0)
-        ax.plot([row["published"]] * 2, [y - 0.33, y + 0.33], color=DARK, linewidth=1.2)
-        ax.plot([row["model_low"], row["model_high"]], [y, y], color=colour, linewidth=1.6)
-        ax.plot(row["model"], y, marker="o", markersize=4, color=colour, linewidth=0)
+        accepted(ax, y, low, row["published"], high)
+        spread(ax, y, row["model_low"], row["model"], row["model_high"], colour, 1.6)
     ax.set_xlim(first, last)
-    ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.set_yticks(range(len(rows)), list(rows["title"]), size=SMALL - 1)
+    name_rows(ax, list(rows["title"]), SMALL - 1)
     for label, verdict in zip(ax.get_yticklabels(), rows["verdict"], strict=True):
         label.set_color(_COLOUR[verdict] if verdict == MISSED else DARK)
-    ax.tick_params(axis="y", length=0)
     ax.tick_params(axis="x", labelsize=SMALL - 1)
     ax.locator_params(axis="x", nbins=4)
     ax.xaxis.set_major_formatter(lambda x, _: in_unit(x, unit).replace(".0 %", " %"))

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.show import words
-from sim.show.draw import style
+from sim.show.draw import scales, style
+from sim.show.draw.drawing import Drawing
 from sim.show.draw.facilities import period_words
 from sim.show.draw.labels import label_bands, outlined
 from sim.show.draw.over_time import mark_term, time_frame
-from sim.show.draw.style import Drawing, Floats
+from sim.show.draw.page import page
+from sim.show.draw.style import Floats
 from sim.show.facts.data import Series, edge_words, over_time, term
 from sim.show.facts.plotted import plotted
-from sim.show.facts.whereabouts import AFTER, DURING, layer_of, people_in
+from sim.show.facts.whereabouts import (
+    AFTER,
+    DURING,
+    ELSEWHERE,
+    LAYERS,
+    Band,
+    anyone_in,
+    bands_of,
+    layer_of,
+    most_at_once,
+    totals,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,39 +38,26 @@ if TYPE_CHECKING:
     from sim.experiment.replications import Replications
 
 TITLE = "Where are the people?"
-#: Scenarios that fit, one panel each; and the share of all below which a band joins another.
-PANELS, SMALL_SHARE = 4, 0.012
+#: Scenarios that fit, one panel each.
+PANELS = 4
 #: Scenarios that differ, up to this number, are all told in the sentence above the panels.
 SAID = 2
 
 
-@dataclass(frozen=True, eq=False)
-class Band:
-    """One layer of the stack."""
-
-    name: str
-    title: str
-    part: str
-    stages: tuple[str, ...]
-    fill: str
-    ink: str
-    mean: Floats
-    typical: float
-
-
-#: Layers from below: bands of the flow, fill, colour of the label.
-_LAYERS = (
-    (("liberty",), "#d9e8f5", "#4d6a80"),
-    (("remand",), "#8fbfe3", "#2f6f9f"),
-    (("prison", "selection", "list"), "#2c7fb8", "#1f6291"),
-    (("rented", "return"), "#08345e", "#08345e"),
-    (("detention",), "#fdd9b0", "#9a5b12"),
-    (("outside",), "#fbe3a4", "#7d6608"),
-    (("centre",), "#ef8a3c", "#b3540b"),
-    (("breach",), "#a63603", "#a63603"),
-    (("large",), "#f7c6da", "#8c3a63"),
-    (("host",), "#7a4b8f", "#7a4b8f"),
-)
+#: Colours of layers and of their labels, by the first band of the flow in a layer.
+_COLOURS = {
+    "liberty": ("#d9e8f5", "#4d6a80"),
+    "remand": ("#8fbfe3", "#2f6f9f"),
+    "prison": ("#2c7fb8", "#1f6291"),
+    "rented": ("#08345e", "#08345e"),
+    "detention": ("#fdd9b0", "#9a5b12"),
+    "outside": ("#fbe3a4", "#7d6608"),
+    "centre": ("#ef8a3c", "#b3540b"),
+    "breach": ("#a63603", "#a63603"),
+    "large": ("#f7c6da", "#8c3a63"),
+    "host": ("#7a4b8f", "#7a4b8f"),
+    ELSEWHERE: ("#9a9a9a", style.GREY),
+}
 
 
 def stack(r: Replications, ax: Axes | None = None) -> Axes:
@@ -80,31 +79,6 @@ def stack(r: Replications, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def bands_of(r: Replications) -> tuple[list[Band], list[Band]]:
-    """Return the bands drawn for a scenario, and the small ones merged into the last of them."""
-    titles = words.stage_titles(r.scenario)
-    titles |= {"host": r.scenario.told("Elsewhere in {host}")}
-    found = []
-    for layer, fill, ink in _LAYERS:
-        name, part, stages = layer_of(layer)
-        people = people_in(r, stages)
-        if people is None:
-            continue
-        mean, typical = people
-        if mean.max() > 0:
-            found.append(Band(name, titles[name], part, stages, fill, ink, mean, typical))
-    total = np.sum([band.mean for band in found], axis=0)
-    small = [b for b in found if b.mean.max() < SMALL_SHARE * total.max()]
-    if not small:
-        return found, []
-    rest = replace(
-        small[0], name="other", title="Elsewhere" if len(small) > 1 else small[0].title,
-        mean=np.sum([b.mean for b in small], axis=0), typical=sum(b.typical for b in small),
-        fill="#9a9a9a", ink=style.GREY, part=AFTER,
-    )  # fmt: skip
-    return [*(b for b in found if b not in small), rest], small
-
-
 def whereabouts(replications: Sequence[Replications]) -> Drawing:
     """Draw where people are, one panel for each of the first four scenarios.
 
@@ -117,30 +91,22 @@ def whereabouts(replications: Sequence[Replications]) -> Drawing:
     rows = style.rows_of(len(shown)) if len(shown) != 3 else [2, 1]
     message, note = _message(shown), _note(replications, shown)
     with style.look():
-        figure = style.new_figure(
-            (5.4 if len(rows) == 1 else 1.2 + 4.0 * len(rows))
-            + style.message_height(message) + style.note_height(note)
-        )  # fmt: skip
-        top = style.header(figure, TITLE, message)
-        bottom = style.footer(figure, note) + 0.36
+        body = 4.84 if len(rows) == 1 else 0.64 + 4.0 * len(rows)
+        figure, top, bottom = page(TITLE, message, note, body)
+        bottom += 0.36
         gap = 2.25
         axes = style.grid(
             figure, [max(rows)] * len(rows), top + 0.3, bottom, right=1.72, gap=gap, between=0.8
         )
         for ax in axes[len(shown) :]:
             ax.remove()
-        tallest = max(_height(bands_of(r)[0]) for r in shown)
+        tallest = max(most_at_once(bands_of(r)[0]) for r in shown)
         for ax, r in zip(axes, shown, strict=False):
             ax.set_title("\n".join(textwrap.wrap(r.scenario.title, 44 if len(shown) > 1 else 90)))
             _stack(ax, r, bands_of(r)[0], tallest)
     form = "Stacked areas over time, one panel for each scenario."
     caption, numbers = _caption(shown), partial(plotted, "whereabouts", replications)
     return Drawing("whereabouts", TITLE, figure, form, message, note, caption, numbers)
-
-
-def _height(bands: Sequence[Band]) -> float:
-    """Return the most people that there are at once in all bands together."""
-    return float(np.sum([band.mean for band in bands], axis=0).max())
 
 
 def _stack(ax: Axes, r: Replications, bands: Sequence[Band], tallest: float | None = None) -> None:
@@ -151,7 +117,8 @@ def _stack(ax: Axes, r: Replications, bands: Sequence[Band], tallest: float | No
     edges = []
     for number, band in enumerate(bands):
         upper = lower + band.mean
-        ax.fill_between(any_stage.days, lower, upper, facecolor=band.fill, linewidth=0, zorder=2)
+        fill, _ = _COLOURS[band.layer]
+        ax.fill_between(any_stage.days, lower, upper, facecolor=fill, linewidth=0, zorder=2)
         ax.plot(any_stage.days, lower, color="white", linewidth=0.8, zorder=3)
         if number and (bands[number - 1].part, band.part) == (DURING, AFTER):
             ax.plot(any_stage.days, lower, color=style.DARK, linewidth=1.4, zorder=3.5)
@@ -172,21 +139,22 @@ def _label(
     for band, (low, up) in zip(bands, edges, strict=True):
         text = f"{_wrapped(band.title)} {words.people(band.typical)}"
         wide = up - low
+        fill, ink = _COLOURS[band.layer]
         if wide[-1] < least / 4 and wide.max() > 1.6 * least:
             inside = np.flatnonzero(wide > 1.3 * least)
             at = inside[len(inside) // 2]
             ax.text(
                 series.days[at], (low[at] + up[at]) / 2, text.replace("\n", " "), ha="center",
                 va="center", size=style.SMALL, color="white", zorder=6,
-                path_effects=outlined(2.0, band.fill),
+                path_effects=outlined(2.0, fill),
             )  # fmt: skip
         else:
-            at_end.append((float(low[-1]), float(up[-1]), text, band.ink))
+            at_end.append((float(low[-1]), float(up[-1]), text, ink))
     label_bands(ax, float(series.days[-1]), at_end)
 
 
 def _axis(ax: Axes, tallest: float) -> None:
-    style.count_axis(ax, tallest)
+    scales.count_axis(ax, tallest)
     ax.set_ylim(0, tallest * 1.14 or 1)
     ax.set_ylabel("people", labelpad=3)
 
@@ -224,9 +192,9 @@ def _merged_words(shown: Sequence[Replications]) -> str:
     """Say which stages are merged into which band."""
     parts = []
     titles = words.stage_titles(shown[0].scenario)
-    for layer, *_ in _LAYERS:
+    for layer in LAYERS:
         name, _, stages_ = layer_of(layer)
-        used = [stage for stage in stages_[1:] if _used(shown, stage)]
+        used = [stage for stage in stages_[1:] if anyone_in(shown, stage)]
         if used and name != "host":
             first = shown[0].scenario
             listed = words.listed([words.lower_first(titles[stage], first) for stage in used])
@@ -256,11 +224,11 @@ def _kept_words(shown: Sequence[Replications]) -> str:
     using = [r for r in shown if term(r) is not None]
     parts = []
     rules = [r.scenario.detention for r in using]
-    if any(rule and rule.in_rented_prison_share > 0 for rule in rules) and _used(
+    if any(rule and rule.in_rented_prison_share > 0 for rule in rules) and anyone_in(
         using, "pre_removal_detention"
     ):
         parts.append("people detained there for removal (counted under pre-removal detention)")
-    if any(_used([r], "temporary_return") for r in using):
+    if any(anyone_in([r], "temporary_return") for r in using):
         told = shown[0].scenario.told
         parts.append(told("people in {sending} for a time (counted under {adjective} prison)"))
     if not parts:
@@ -274,14 +242,11 @@ def _message(shown: Sequence[Replications]) -> str:
     said: dict[str, list[str]] = {}
     abroad: dict[str, list[str]] = {}
     for r in shown:
-        bands = bands_of(r)[0]
-        total = sum(band.typical for band in bands)
-        after = sum(band.typical for band in bands if band.part == AFTER)
-        text = f"{words.people(total)} people, {words.people(after)} of them {AFTER}"
+        people = totals(r)
+        text = f"{words.people(people.all)} people, {words.people(people.after)} of them {AFTER}"
         said.setdefault(text, []).append(words.quoted(r.scenario.title))
-        rented = next((b.typical for b in bands if b.name == "rented_prison"), 0.0)
-        if rented > 0:
-            text = f"{words.people(rented)} are in {r.scenario.rented_prison.title}"
+        if people.rented > 0:
+            text = f"{words.people(people.rented)} are in {r.scenario.rented_prison.title}"
             abroad.setdefault(text, []).append(words.quoted(r.scenario.title))
     if max(len(said), len(abroad)) > SAID:
         return _message(shown[:1]).replace("the model has", f"{_first(shown)} has")
@@ -300,24 +265,17 @@ def _where(text: str, who: Sequence[str], shown: Sequence[Replications]) -> str:
     return f"{text} in {words.listed(who) if len(who) < len(shown) else 'every scenario shown'}"
 
 
-def _used(shown: Sequence[Replications], stage: str) -> bool:
-    series = (over_time(r, "census", words.stage_key(r.scenario, stage)) for r in shown)
-    return any(s is not None and s.highest > 0 for s in series)
-
-
 def _caption(shown: Sequence[Replications]) -> str:
     parts = []
     for r in shown:
-        bands = bands_of(r)[0]
-        total = sum(band.typical for band in bands)
-        largest = sorted(bands, key=lambda band: -band.typical)[:3]
+        people = totals(r)
         each = [
-            f"{words.lower_first(b.title, r.scenario)} {words.people(b.typical)}" for b in largest
+            f"{words.lower_first(band.title, r.scenario)} {words.people(band.typical)}"
+            for band in people.largest[:3]
         ]
-        after = sum(band.typical for band in bands if band.part == AFTER)
         parts.append(
-            f"{words.quoted(r.scenario.title)}: {words.people(total)} people of the model on "
-            f"average, {words.people(after)} of them after the end of their sentence; most in "
-            f"{words.listed(each)}."
+            f"{words.quoted(r.scenario.title)}: {words.people(people.all)} people of the model on "
+            f"average, {words.people(people.after)} of them after the end of their sentence; most "
+            f"in {words.listed(each)}."
         )
     return " ".join(parts)

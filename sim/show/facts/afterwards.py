@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,39 @@ YEARS = 5
 
 
 MAIN, SECOND = "third_country", "eu_eea"
+
+#: Ways out, from below in a stack.
+WAYS = (
+    "removed_from_host",
+    "removed",
+    "removed_from_short_sentence",
+    "transferred_to_serve",
+    "left_voluntarily",
+    "left_unregistered",
+    "permit",
+    "order_lifted",
+    "released",
+    "died",
+    "onward_travel",
+    "absconded",
+)
+HOME = ("removed", "removed_from_host", "left_voluntarily")
+#: Ways out too small to be shown, together; and those who have not left.
+OTHERS, STILL_THERE = "others", "still_there"
+#: Share below which a way out joins the others.
+SMALL_SHARE = 0.02
+REST, REST_ABROAD = "Still in {sending}’s system", "Still in the system, or in {host}"
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """A way out, or several together, or all who are left."""
+
+    name: str
+    title: str
+    share: Floats
+    merged: tuple[str, ...] = ()
+    """Titles of the ways out merged here."""
 
 
 @remembered
@@ -44,3 +78,36 @@ def anyone_expelled(replications: Sequence[Replications]) -> bool:
 def sum_of(parts: Sequence[Floats]) -> Floats:
     """Add curves up."""
     return np.asarray(np.sum(parts, axis=0), float)
+
+
+def rest_title(r: Replications) -> str:
+    """Say where those are who have not left."""
+    return r.scenario.told(REST_ABROAD if r.scenario.stays_abroad else REST)
+
+
+def ways_of(
+    r: Replications, group: str, beside: Sequence[Replications] = ()
+) -> tuple[Floats, list[Way]]:
+    """Return ways out in the order of the stack; what remains comes last, small ones before it.
+
+    A way out is small if it is so in all scenarios shown beside each other.
+    """
+    years, shares = curves(r, group)
+    titles = words.exit_titles(r.scenario)
+    known = [name for name in WAYS if name in shares and shares[name].max() > 0]
+    every = [shares, *(curves(other, group)[1] for other in beside)]
+    most = {name: max(one[name].max() for one in every if name in one) for name in known}
+    ways = [Way(n, titles[n], shares[n]) for n in known if most[n] >= SMALL_SHARE]
+    small = [name for name in known if most[name] < SMALL_SHARE]
+    if small:
+        merged = tuple(words.lower_first(titles[name], r.scenario) for name in small)
+        title = "Other ways out" if len(small) > 1 else titles[small[0]]
+        ways.append(Way(OTHERS, title, sum_of([shares[name] for name in small]), merged))
+    left = 1 - sum_of([way.share for way in ways]) if ways else np.ones_like(years)
+    return years, [*ways, Way(STILL_THERE, rest_title(r), np.clip(left, 0, 1))]
+
+
+def time_of(years: Floats, wanted: float) -> int | None:
+    """Return the place of a time among the times of a curve; None if nobody is followed so long."""
+    at = int(np.argmin(np.abs(years - wanted)))
+    return at if abs(years[at] - wanted) < 1 / 24 else None

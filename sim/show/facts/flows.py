@@ -143,6 +143,15 @@ def _shares(r: Replications) -> dict[tuple[str, str], float]:
     return sizes
 
 
+def people_by(found: Sequence[Flow], *steps: str) -> dict[tuple[str, ...], float]:
+    """Add people up by where they are at some steps, such as `next` and `fate`."""
+    sizes: dict[tuple[str, ...], float] = {}
+    for flow in found:
+        ways = tuple(getattr(flow, step) for step in steps)
+        sizes[ways] = sizes.get(ways, 0.0) + flow.people
+    return sizes
+
+
 def rows(r: Replications) -> pd.DataFrame:
     """Return the flows behind the figure as a table: served, next, fate, people_per_year."""
     import pandas as pd

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,51 @@ _PARTS = {
     Phase.AFTER: AFTER,
     Phase.STAYING: HOST,
 }
+
+#: Bands of the flow that are shown as one, from below.
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("liberty",),
+    ("remand",),
+    ("prison", "selection", "list"),
+    ("rented", "return"),
+    ("detention",),
+    ("outside",),
+    ("centre",),
+    ("breach",),
+    ("large",),
+    ("host",),
+)
+ELSEWHERE = "elsewhere"
+#: Share of all people below which a band joins the others that are small.
+SMALL_SHARE = 0.012
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """People in some stages together."""
+
+    layer: str
+    """The first of the layer's bands of the flow; `ELSEWHERE` for what is small."""
+    name: str
+    title: str
+    part: str
+    mean: Floats
+    """People over time, mean over replications."""
+    typical: float
+    """People on average in the observed period."""
+
+
+@dataclass(frozen=True)
+class Totals:
+    """People on average in the observed period."""
+
+    all: float
+    after: float
+    """Those whose sentence is over."""
+    rented: float
+    """Those in the rented prison."""
+    largest: tuple[Band, ...]
+    """All bands, the largest first."""
 
 
 def layer_of(bands: Sequence[str]) -> tuple[str, str, tuple[str, ...]]:
@@ -45,3 +91,48 @@ def people_in(r: Replications, stages: Sequence[str]) -> tuple[Floats, float] | 
     mean: Floats = np.sum([one.mean for one in known], axis=0)
     observed = known[0].observed
     return mean, float(mean[observed].mean() if observed.any() else mean.mean())
+
+
+def bands_of(r: Replications) -> tuple[list[Band], list[Band]]:
+    """Return the bands of a scenario from below, and the small ones merged into the last."""
+    titles = words.stage_titles(r.scenario)
+    titles |= {"host": r.scenario.told("Elsewhere in {host}")}
+    found = []
+    for layer in LAYERS:
+        name, part, stages = layer_of(layer)
+        people = people_in(r, stages)
+        if people is not None and people[0].max() > 0:
+            found.append(Band(layer[0], name, titles[name], part, *people))
+    total = np.sum([band.mean for band in found], axis=0)
+    small = [band for band in found if band.mean.max() < SMALL_SHARE * total.max()]
+    if not small:
+        return found, []
+    rest = replace(
+        small[0], layer=ELSEWHERE, name="other", part=AFTER,
+        title="Elsewhere" if len(small) > 1 else small[0].title,
+        mean=np.sum([band.mean for band in small], axis=0),
+        typical=sum(band.typical for band in small),
+    )  # fmt: skip
+    return [*(band for band in found if band not in small), rest], small
+
+
+def most_at_once(bands: Sequence[Band]) -> float:
+    """Return the most people that there are at once in all bands together."""
+    return float(np.sum([band.mean for band in bands], axis=0).max())
+
+
+def totals(r: Replications) -> Totals:
+    """Return how many people there are in a scenario, and in which bands."""
+    bands, _ = bands_of(r)
+    return Totals(
+        all=sum(band.typical for band in bands),
+        after=sum(band.typical for band in bands if band.part == AFTER),
+        rented=sum(band.typical for band in bands if band.name == "rented_prison"),
+        largest=tuple(sorted(bands, key=lambda band: -band.typical)),
+    )
+
+
+def anyone_in(replications: Sequence[Replications], stage: str) -> bool:
+    """Tell whether anyone is ever counted in a stage, in any of the scenarios."""
+    series = (over_time(r, "census", words.stage_key(r.scenario, stage)) for r in replications)
+    return any(one is not None and one.highest > 0 for one in series)

@@ -13,7 +13,7 @@ from sim.people.chance import Chance
 from sim.people.service import Service
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
-from sim.show.draw.style import Drawing
+from sim.show.draw.drawing import Drawing
 from sim.show.figures import draw_all
 from tests.helpers.runs import replicate
 

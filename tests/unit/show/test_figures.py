@@ -18,18 +18,19 @@ from matplotlib.text import Text
 
 import sim
 from sim.show import figures, plots, words
-from sim.show.draw import style
-from sim.show.draw.afterwards import ways_of, ways_out
+from sim.show.draw import scales, style
+from sim.show.draw.afterwards import ways_out
 from sim.show.draw.durations import by_origin, by_stage, durations, rows_of
 from sim.show.draw.facilities import facility, occupancy
 from sim.show.draw.labels import spread
 from sim.show.draw.queues import queue, queues
 from sim.show.draw.style import BODY, wrapped
-from sim.show.draw.whereabouts import bands_of, stack, whereabouts
-from sim.show.facts.afterwards import curves
+from sim.show.draw.whereabouts import stack, whereabouts
+from sim.show.facts.afterwards import curves, ways_of
 from sim.show.facts.costs import costs_of
 from sim.show.facts.data import band_words, first_shown, mean_outcome, over_time, term
 from sim.show.facts.lengths import lengths
+from sim.show.facts.whereabouts import bands_of
 from sim.show.figures import (
     FIGURES,
     OLD_NAMES,
@@ -106,7 +107,7 @@ def test_term_is_marked_on_its_dates(both):
     period = term(both[0])
     ax = facility(both, "home_prisons")
     marks = {line.get_xdata()[0] for line in ax.lines if len(line.get_xdata()) == 2}
-    assert {style.day_number(period.opens[0]), style.day_number(period.closes[0])} <= marks
+    assert {scales.day_number(period.opens[0]), scales.day_number(period.closes[0])} <= marks
     assert term(both[1]) is None
 
 
@@ -426,8 +427,9 @@ def test_matplotlib_is_not_imported_before_something_is_drawn():
 
 def test_pyplot_is_never_imported(drawings):
     code = (
-        "import sys, sim.show.draw.style as s; f = s.new_figure(3); "
-        "s.Drawing('n', 't?', f, 'm.', 'c.', 'c.').svg(); "
+        "import sys; from sim.show.draw.drawing import Drawing; "
+        "from sim.show.draw.style import new_figure; f = new_figure(3); "
+        "Drawing('n', 't?', f, 'm.', 'c.', 'c.').svg(); "
         "sys.exit('matplotlib.pyplot' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -20,8 +20,8 @@ from sim.scenario.files import load
 from sim.scenario.schema import Scenario
 from sim.show import answer
 from sim.show.app import months
-from sim.show.draw import afterwards, whereabouts
-from sim.show.facts import costs, flows, stays
+from sim.show.draw import whereabouts as drawn_whereabouts
+from sim.show.facts import afterwards, costs, flows, stays, whereabouts
 from sim.world import flow
 from sim.world.alone import first_stays
 from sim.world.diagram import INSTITUTIONS, mermaid
@@ -102,7 +102,9 @@ def once(bands: list[str]) -> None:
 
 
 def test_every_band_is_in_one_layer_and_one_card() -> None:
-    once([band for bands, *_ in whereabouts._LAYERS for band in bands])
+    once([band for bands in whereabouts.LAYERS for band in bands])
+    shown = {bands[0] for bands in whereabouts.LAYERS} | {whereabouts.ELSEWHERE}
+    assert set(drawn_whereabouts._COLOURS) == shown
     once(list(months._PLACES))
 
 
@@ -113,7 +115,7 @@ def test_ribbons_know_every_end() -> None:
 
 
 def test_every_exit_has_a_layer_and_every_stage_a_line() -> None:
-    assert sorted(name for name, *_ in afterwards._LAYERS) == sorted(e.name.lower() for e in Exit)
+    assert sorted(afterwards.WAYS) == sorted(e.name.lower() for e in Exit)
     lines = Counter(name for name in stays.STAGES if name is not None)
     idle = [stage.name.lower() for stage, row in CASE_STAGES.items() if row.idle]
     assert lines == Counter([*dict.fromkeys(row.role for row in STAYS.values()), *idle, "limbo"])
@@ -202,7 +204,7 @@ PATH = (
 #: Where many stages are listed: their codes, their rows, and the names that no place may take.
 TABLES = {"world/stages.py", "world/flow.py", "scenario/names.py"}
 #: Ways out have colours of their own in one picture.
-OF_EXITS = {"scenario/names.py", "world/flow.py", "show/draw/afterwards.py"}
+OF_EXITS = {"scenario/names.py", "world/flow.py", "show/facts/afterwards.py"}
 #: A question about some stages lists so many at most; more are a table.
 FEW = 4
 _ENUMS = {"Stay", "CaseStage", "Exit"}

@@ -214,3 +214,15 @@ def test_destinations_are_sums_over_the_ways(pair: list[Replications]) -> None:
     assert found.followed == pytest.approx(
         found.people - sum(f.people for f in each if f.fate == ways.UNKNOWN)
     )
+
+
+def test_people_added_up_by_steps_are_all_people():
+    found = [
+        ways.Flow("denmark", "home", "home", 2.0),
+        ways.Flow("denmark", "detained", "home", 3.0),
+    ]
+    assert ways.people_by(found, "fate") == {("home",): 5.0}
+    assert ways.people_by(found, "served", "next") == {
+        ("denmark", "home"): 2.0,
+        ("denmark", "detained"): 3.0,
+    }
