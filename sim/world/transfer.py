@@ -69,11 +69,12 @@ def assessors(w: World) -> Process:
     able = 0.0
     day = w.service.selection
     for step in transfer.assessment.per_day:
-        ends = min(w.scenario.day(step.until), w.service.last_intake)
-        while day < ends:
+        while day < w.scenario.day(step.until):
             able += step.value
             # A day's work is done when the day is over; what is left of a person is kept.
             day += 1
+            if day >= w.service.last_intake:
+                return
             yield w.until(day)
             queue.admit(int(able))
             able -= int(able)

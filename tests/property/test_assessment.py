@@ -56,7 +56,7 @@ def recomputed(run: Run) -> dict[int, float]:
     serves = np.where(cohort.sentence.remanded, cohort.sentence.final, cohort.sentence.custody)
     found: dict[int, float] = {}
     able, day = 0.0, service.selection
-    while day < service.last_intake:
+    while day + 1 < service.last_intake:
         able += next(s.value for s in steps if scenario.day(s.until) > day)
         day += 1
         waiting = [
