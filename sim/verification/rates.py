@@ -203,7 +203,7 @@ def _recurring(scenario: Scenario) -> Iterator[tuple[str, Law, Callable[[Told], 
     if (centre := scenario.departure_centre) is not None:
         served = law_of(centre.breach_sentence_days)
         for factor in sorted({step.value for step in centre.breach_sentence_factor}):
-            key = f"departure_centre.breach_sentence_days (times {factor:g})"
+            key = f"departure_centre.breach_sentence_days (times {plain(factor)})"
             law = served.times(factor) if factor else atom(0.0)
             yield key, law, partial(_breaches, factor=factor, steps=centre.breach_sentence_factor)
         yield "departure_centre.at_large_days", law_of(centre.at_large_days), _found

@@ -90,13 +90,20 @@ def test_one_scenario_can_be_reported_on_to_a_precision(
     worlds: tuple[Path, Path], tmp_path: Path
 ) -> None:
     done = prisonflow(
-        "compare", worlds[1], "--precision", "limbo=1000", "--workers", 1, "--out", tmp_path
+        "compare",
+        worlds[1],
+        "--precision",
+        "document_queue=1000",
+        "--workers",
+        1,
+        "--out",
+        tmp_path,
     )
     assert done.returncode == 0, done.stderr
     assert Results(tmp_path / "experiment").status.replications == FIRST_LOOK
     assert f"the precision wanted is reached, with {FIRST_LOOK} replications" in done.stdout
-    again = prisonflow("compare", worlds[1], "--precision", "limbo=0.0001", "--at-most", 20,
-                       "--workers", 1, "--out", tmp_path / "narrow")  # fmt: skip
+    again = prisonflow("compare", worlds[1], "--precision", "document_queue=0.0001",
+                       "--at-most", 20, "--workers", 1, "--out", tmp_path / "narrow")  # fmt: skip
     assert again.returncode == 0, again.stderr
     assert "NOT reached with 20 replications" in again.stdout
     page = (tmp_path / "report.html").read_text(encoding="utf-8")

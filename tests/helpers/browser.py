@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.helpers.command import ROOT
+from tests.helpers.root import ROOT
 
 #: A browser that is installed, if there is one.
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

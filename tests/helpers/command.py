@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 from tests.helpers.misuse import call
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.helpers.root import ROOT
 
 
 def prisonflow(*arguments: object) -> subprocess.CompletedProcess[str]:

@@ -18,21 +18,21 @@ from sim.results.run import Run
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world.simulate import simulate
 from sim.world.stages import Exit, Stay
-from tests.helpers.worlds import band, constant, cooperation, exponential, uniform
-from tests.theory.test_flow import (
+from tests.helpers.exact import (
     DAYS,
     EU_ONLY,
     SEED,
     START,
     K,
-    _keyed,
     assert_mean,
     assert_poisson,
+    keyed,
     people_in,
     runs,
     wide,
     world,
 )
+from tests.helpers.worlds import band, constant, cooperation, exponential, uniform
 
 # ---------------------------------------------------------------- under duties
 
@@ -53,8 +53,8 @@ def centre(deaths_per_year: float = 0.0, tolerated: float = 1.0, **changes: Any)
             {"from": start, "until": date(2027, 1, 1), "value": 1500},
             {"from": date(2027, 1, 1), "until": end, "value": 0},
         ],
-        **_keyed(band("third_country", constant(10))),
-        **_keyed(cooperation(start, end, protected_share=tolerated, **refuses)),
+        **keyed(band("third_country", constant(10))),
+        **keyed(cooperation(start, end, protected_share=tolerated, **refuses)),
         removal__willing_share=0.0,
         **{f"departure_centre__{key}": value for key, value in changes.items()},
     )
@@ -219,8 +219,8 @@ def test_detention_before_removals_holds_a_poisson_number() -> None:
     scenario = world(
         arrivals__third_country_share=1.0,
         arrivals__judgments_per_year=365,
-        **_keyed(band("third_country", exponential(SENTENCE))),
-        **_keyed(
+        **keyed(band("third_country", exponential(SENTENCE))),
+        **keyed(
             cooperation(START, date(2028, 1, 1), document_delay_days=exponential(DELAY),
                         protected_share=0.0)
         ),
@@ -262,7 +262,7 @@ def test_departures_that_cannot_take_place_add_up_to_the_end(share: float) -> No
     scenario = world(
         arrivals__judgments_per_year=365 * rate,
         **EU_ONLY,
-        **_keyed(band("eu_eea", uniform(10, 60))),
+        **keyed(band("eu_eea", uniform(10, 60))),
         removal__carried_out_share=steps,
         detention__detained_if_cooperates_share=0.0,
         departure_centre__absconds_per_year=0.0,

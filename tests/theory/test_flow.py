@@ -12,7 +12,7 @@ a stated share of the exact value: a tolerance that lets everything through prov
 from __future__ import annotations
 
 from datetime import date
-from math import exp, sqrt
+from math import exp
 from typing import Any
 
 import numpy as np
@@ -21,73 +21,23 @@ from scipy import integrate, linalg, stats
 
 from sim.results.run import Run
 from sim.scenario.schema import Scenario
-from sim.world.simulate import simulate
 from sim.world.stages import CaseStage, Stay
-from tests.helpers.worlds import band, between, constant, cooperation, exponential, plain
-
-SEED = 2028
-K = 4.0  # standard errors; with 30 or more replications chance exceeds it once in 2,500 tests
-CHANCE = 2 * stats.norm.sf(K)  # the same, as the smallest p-value accepted
-#: Calendar years without a leap day: judgments a year are then the same number a day in each.
-START, END = date(2025, 1, 1), date(2028, 1, 1)
-DAYS = (END - START).days
-
-
-def runs(scenario: Scenario, replications: int) -> list[Run]:
-    return [Run(simulate(scenario, SEED, number)) for number in range(replications)]
-
-
-def world(**changes: Any) -> Scenario:
-    """Return a plain world of three years, with changes by dotted key (`__` for the dot)."""
-    return wide(START, END, **changes)
-
-
-def wide(start: date, end: date, **changes: Any) -> Scenario:
-    keyed = {key.replace("__", "."): value for key, value in changes.items()}
-    return between(start, end, {**plain(start, end), **keyed})
-
-
-def assert_mean(values: np.ndarray, exact: float, precision: float) -> None:
-    """Independent values have the exact mean, within K standard errors, each small enough."""
-    error = np.std(values, ddof=1) / sqrt(len(values))
-    assert error < precision * exact, f"too few replications to tell: {error:g} of {exact:g}"
-    assert abs(np.mean(values) - exact) < K * error, f"{np.mean(values):g}, exact {exact:g}"
-
-
-def assert_poisson(counts: np.ndarray, mean: float, precision: float) -> None:
-    """Independent counts are Poisson: by their mean and by their dispersion.
-
-    The index of dispersion, sum (x - mean)^2 / mean, has n as its mean and, from the fourth moment
-    of the Poisson, n (2 + 1 / mean) as its variance.
-    """
-    error = sqrt(mean / len(counts))
-    assert error < precision * mean, f"too few counts to tell: {error:g} of {mean:g}"
-    assert abs(counts.mean() - mean) < K * error, f"{counts.mean():g}, exact {mean:g}"
-    spread = np.sum((counts - mean) ** 2) / mean
-    assert abs(spread - len(counts)) < K * sqrt(len(counts) * (2 + 1 / mean))
-
-
-def people_in(run: Run, days: np.ndarray, *stays: Stay) -> np.ndarray:
-    """Count the people in some stays on given days, spell by spell."""
-    spells = run.records.stays
-    mine = np.isin(spells.code, stays)
-    start, end = spells.start[mine], np.nan_to_num(spells.end[mine], nan=np.inf)
-    return np.array([np.sum((start <= day) & (day < end)) for day in days])
-
-
-def mean_cases(run: Run, stage: CaseStage, begins: float, ends: float) -> float:
-    """Return the mean number of cases in a stage over a period."""
-    days = run.records.cases.overlap(begins, ends, run.scenario.horizon)
-    return float(days[run.records.cases.code == stage].sum() / (ends - begins))
-
+from tests.helpers.exact import (
+    DAYS,
+    END,
+    EU_ONLY,
+    START,
+    assert_mean,
+    assert_poisson,
+    keyed,
+    mean_cases,
+    people_in,
+    runs,
+    world,
+)
+from tests.helpers.worlds import band, constant, cooperation, exponential
 
 # ---------------------------------------------------------------- sentences: M/G/infinity
-
-
-EU_ONLY = {
-    "arrivals__third_country_share": 0.0,
-    "origins__eu_eea__document_delay_days": constant(0),
-}
 
 
 @pytest.mark.parametrize(
@@ -107,7 +57,7 @@ def test_prison_with_steady_arrivals_is_an_infinite_server_queue(days: dict[str,
     """
     rate = 0.6
     scenario = world(
-        arrivals__judgments_per_year=365 * rate, **EU_ONLY, **_keyed(band("eu_eea", days))
+        arrivals__judgments_per_year=365 * rate, **EU_ONLY, **keyed(band("eu_eea", days))
     )
     counts = [people_in(run, np.arange(200, DAYS, 200), Stay.HOME_PRISON)
               for run in runs(scenario, 25)]  # fmt: skip
@@ -133,7 +83,7 @@ def test_prison_with_growing_arrivals_follows_them_with_delay() -> None:
             for (first, value), last in zip(steps, edges[1:], strict=True)
         ],
         **EU_ONLY,
-        **_keyed(band("eu_eea", exponential(mean_days))),
+        **keyed(band("eu_eea", exponential(mean_days))),
     )
     days = np.array([100.0, 300.0, 365.0, 550.0, 730.0, 1000.0])
     counts = np.array([people_in(run, days, Stay.HOME_PRISON) for run in runs(scenario, 60)])
@@ -150,10 +100,6 @@ def test_prison_with_growing_arrivals_follows_them_with_delay() -> None:
         assert_poisson(column, exact, precision=0.05)
 
 
-def _keyed(changes: dict[str, Any]) -> dict[str, Any]:
-    return {key.replace(".", "__"): value for key, value in changes.items()}
-
-
 # ---------------------------------------------------------------- case workers: M/M/c
 
 WORKERS, MORE_WORKERS, CASES_A_DAY, MORE_FROM = 3, 4, 2.1, 730.0
@@ -167,7 +113,7 @@ def case_work() -> list[Run]:
     scenario = world(
         arrivals__third_country_share=1.0,
         arrivals__judgments_per_year=365 * CASES_A_DAY,
-        **_keyed(band("third_country", constant(20_000))),
+        **keyed(band("third_country", constant(20_000))),
         removal__case_opens_before_end_days=30_000,
         removal__case_workers=[
             {"from": START, "until": more_from, "value": WORKERS},
@@ -239,8 +185,8 @@ def papers(**changes: Any) -> Scenario:
     return world(
         arrivals__third_country_share=1.0,
         arrivals__judgments_per_year=365,
-        **_keyed(band("third_country", exponential(SENTENCE))),
-        **_keyed(cooperation(START, END, document_delay_days=exponential(DELAY))),
+        **keyed(band("third_country", exponential(SENTENCE))),
+        **keyed(cooperation(START, END, document_delay_days=exponential(DELAY))),
         removal__case_opens_before_end_days=30_000,
         removal__willing_share=1.0,
         departure_centre__absconds_per_year=0.0,
@@ -361,7 +307,7 @@ def test_waiting_list_that_people_leave_is_served_by_flights() -> None:
     scenario = world(
         arrivals__third_country_share=1.0,
         arrivals__judgments_per_year=365 * JUDGED,
-        **_keyed(band("third_country", days)),
+        **keyed(band("third_country", days)),
         transfer__eligibility=[rule],
         transfer__least_remaining_days=least,
         transfer__selection_days=constant(0),

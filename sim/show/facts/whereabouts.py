@@ -38,6 +38,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("host",),
 )
 ELSEWHERE = "elsewhere"
+#: Titles of layers that are of several stages, or longer than there is room.
+SHORT = {"waiting_outside": "Outside", "at_large": "Gone, not found"}
 #: Share of all people below which a band joins the others that are small.
 SMALL_SHARE = 0.012
 
@@ -96,7 +98,7 @@ def people_in(r: Replications, stages: Sequence[str]) -> tuple[Floats, float] | 
 def bands_of(r: Replications) -> tuple[list[Band], list[Band]]:
     """Return the bands of a scenario from below, and the small ones merged into the last."""
     titles = words.stage_titles(r.scenario)
-    titles |= {"host": r.scenario.told("Elsewhere in {host}")}
+    titles |= SHORT | {"host": r.scenario.told("Elsewhere in {host}")}
     found = []
     for layer in LAYERS:
         name, part, stages = layer_of(layer)

@@ -18,6 +18,7 @@ from sim.results.run import Run
 from sim.scenario.calendar import on_calendar
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
+from sim.show import words
 from sim.show.answer import sentences
 from sim.show.comparison import Comparison, compare
 from sim.show.draw import afterwards, flows
@@ -125,7 +126,7 @@ def test_the_flow_says_how_many_are_followed(few: Replications) -> None:
         ["removed", "removed_from_host", "left_voluntarily", "removed_from_short_sentence",
          "transferred_to_serve"]
     ).mean()  # fmt: skip
-    assert f"{100 * home:.0f} % have left for home" in message
+    assert f"{words.percent(home + 1e-9)} have left for home" in message
 
 
 def test_nobody_followed_for_two_years_is_said() -> None:

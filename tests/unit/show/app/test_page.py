@@ -79,7 +79,7 @@ def test_it_opens_with_the_setting_of_the_address_and_nothing_run() -> None:
     assert page.slider(key=lever("rented_prison.places", page)).value == 150
     assert page.slider(key=lever("removal.willing_share", page)).value == 0.25
     assert "Moved: Places: 300 → **150**; " in text(page)
-    assert "42 % → **25 %**" in text(page)
+    assert "45 % → **25 %**" in text(page)
     captions = [caption.value for caption in page.caption]
     assert "Nothing has been run yet." in captions
     assert any("mean over the scenario's own countries of that regime" in c for c in captions)

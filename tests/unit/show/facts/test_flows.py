@@ -145,7 +145,7 @@ def test_who_changes_fate_is_told_in_words(pair: list[Replications], monkeypatch
     assert "something changes for 2 (50 %)" in one.summary
     told = {row.what: row for row in one.changes}
     assert told["Removed from Denmark → Removed straight from Kosovo"].people.startswith("1.0")
-    assert told["Removed from Denmark → Absconded, not found"].held == "\N{MINUS SIGN}100 days"
+    assert told["Removed from Denmark → Absconded, case closed"].held == "\N{MINUS SIGN}100 days"
     assert told["Held shorter by a day or more"].example == "3"
 
 
