@@ -27,8 +27,6 @@ def norgerhaven(replications: int) -> dict[str, Any]:
     )
     scenario = sim.load("norgerhaven")
     runs = [sim.run(scenario, 1, number) for number in range(FEW)]
-    fewer = scenario.change({"transfer.considered_share": LESS_CONSIDERED})
-    other = [sim.run(fewer, 1, number) for number in range(FEW)]
     return {
         "replications": replications,
         "few": FEW,
@@ -36,13 +34,9 @@ def norgerhaven(replications: int) -> dict[str, Any]:
         "weeks": list(_spread(map(_weekly, runs)))[:WEEKS],
         "months": list(_spread(map(_monthly, runs))),
         "outcomes": _measured(runs),
-        "less_considered": LESS_CONSIDERED,
-        "most_inside": max(row["mean"] for _, row in _spread(map(_weekly, other))),
     }
 
 
-#: Share considered with which about as many are assessed by November 2015 as were.
-LESS_CONSIDERED = 0.32
 #: Outcomes told of Norgerhaven.
 TOLD = (
     "rented_prison_fill_90_days", "rented_prison_fill_95_days", "transfers",
