@@ -113,6 +113,7 @@ def typed(draw: st.DrawFn) -> tuple[list[str], bool, bool]:
 
 @CASES
 @given(case=typed(), stream=st.sampled_from(sorted(STREAMS)))
+@pytest.mark.slow
 def test_whatever_is_typed(case, stream, files, tmp_path):
     words, sense, writes = case
     out = tmp_path / "out"

@@ -93,6 +93,7 @@ def test_the_variance_reduction_is_that_of_the_shared_luck(comparisons: NDArray[
     assert np.median(comparisons["correlation"]) == pytest.approx(0.9, abs=0.03)
 
 
+@pytest.mark.slow
 def test_holm_is_wrong_about_any_in_one_family_of_twenty() -> None:
     """Twelve comparisons, nothing in any: a verdict is a false alarm. Unadjusted, half have one."""
     rng = np.random.default_rng(5)

@@ -38,8 +38,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("host",),
 )
 ELSEWHERE = "elsewhere"
-#: Titles of layers that are of several stages, or longer than there is room.
-SHORT = {"waiting_outside": "Outside", "at_large": "Gone, not found"}
+#: Titles of layers that are of several stages, or longer than there is room, by the first band.
+SHORT = {"outside": "Outside", "large": "Gone, not found"}
 #: Share of all people below which a band joins the others that are small.
 SMALL_SHARE = 0.012
 
@@ -98,13 +98,14 @@ def people_in(r: Replications, stages: Sequence[str]) -> tuple[Floats, float] | 
 def bands_of(r: Replications) -> tuple[list[Band], list[Band]]:
     """Return the bands of a scenario from below, and the small ones merged into the last."""
     titles = words.stage_titles(r.scenario)
-    titles |= SHORT | {"host": r.scenario.told("Elsewhere in {host}")}
+    titles |= {"host": r.scenario.told("Elsewhere in {host}")}
     found = []
     for layer in LAYERS:
         name, part, stages = layer_of(layer)
         people = people_in(r, stages)
         if people is not None and people[0].max() > 0:
-            found.append(Band(layer[0], name, titles[name], part, *people))
+            title = SHORT.get(layer[0], titles[name])
+            found.append(Band(layer[0], name, title, part, *people))
     total = np.sum([band.mean for band in found], axis=0)
     small = [band for band in found if band.mean.max() < SMALL_SHARE * total.max()]
     if not small:

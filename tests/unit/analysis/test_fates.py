@@ -322,6 +322,7 @@ def test_fates_are_those_that_the_tables_tell(pairs: list[tuple[Run, Run]]) -> N
     assert (found["fate"] != found["fate_reference"]).sum() > 5
 
 
+@pytest.mark.slow
 def test_everyone_whose_sentence_ends_is_compared_or_named(pairs: list[tuple[Run, Run]]) -> None:
     before, after = pairs[0]
     found = fates(before, after)

@@ -64,6 +64,7 @@ def test_held_out_figures_have_no_say(done: tuple[Calibrated, Path], tmp_path: P
     assert foretold_table(again)["verdict"].tolist() == ["agrees", "MISSED"]
 
 
+@pytest.mark.slow
 def test_what_was_stopped_goes_on_to_the_same_bytes(
     done: tuple[Calibrated, Path], tmp_path: Path
 ) -> None:

@@ -47,6 +47,7 @@ def without_extras(*lines: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_command_but_those_of_an_extra(files, tmp_path):
     one = f"--replications 1 --workers 1 --out {tmp_path}"
     lines = [

@@ -75,6 +75,7 @@ def test_all_steps_of_a_record_vary_together_and_no_other():
 
 
 @pytest.mark.parametrize("choice", ["uncertainties", "levers"])
+@pytest.mark.slow
 def test_the_name_of_every_factor_chooses_that_factor(choice):
     factors = factors_of(choice, WORLD)
     assert factors_of([factor.name for factor in factors], WORLD) == factors

@@ -101,6 +101,7 @@ def test_a_scenario_says_where_its_queues_have_no_end() -> None:
         assert "NO END" in out
 
 
+@pytest.mark.slow
 def test_points_that_belong_together_cannot_be_left_out(tmp_path: Path) -> None:
     found = call(write(tmp_path / "files", MORRIS), tmp_path / "out", progress=False)
     assert found.unstable

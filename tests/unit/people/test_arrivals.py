@@ -111,6 +111,7 @@ def test_published_years_do_not_vary() -> None:
 VARIED = {"judgments_per_year": 1000, "published_until_year": 2000, "year_to_year_variation": 0.3}
 
 
+@pytest.mark.slow
 def test_a_stream_more_shares_the_years_and_leaves_the_others_people_as_they_are() -> None:
     steps = [{"from": START, "until": END, "value": 500}]
     stream = {"group": "third_country", "per_year": steps, "only_a_year_or_more": False}

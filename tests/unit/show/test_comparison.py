@@ -24,6 +24,7 @@ def comparison(both) -> Comparison:
     return Comparison(both)
 
 
+@pytest.mark.slow
 def test_it_is_what_an_experiment_stores_as_the_command_does(tmp_path):
     write(tmp_path, "[replications]\nnumber = 1\n")
     worlds = [load(tmp_path / "small.toml"), tmp_path / "without.toml"]
@@ -36,6 +37,7 @@ def test_it_is_what_an_experiment_stores_as_the_command_does(tmp_path):
     assert ours.answer.splitlines() == sentences(theirs.replications)
 
 
+@pytest.mark.slow
 def test_workers_change_nothing(tmp_path):
     write(tmp_path, "[replications]\nnumber = 1\n")
     one, two = (

@@ -123,6 +123,7 @@ def of_comparison(told: Comparison) -> Iterator[pd.DataFrame]:
     yield from (table for r in told for table in r.tables.values())
 
 
+@pytest.mark.slow
 def test_no_table_of_a_comparison_can_change_another(tmp_path: Path) -> None:
     replications = replicate_all([WORLD, WITHOUT], 2, progress=False)
     told, other = Comparison(replications), Comparison(_again(replications))

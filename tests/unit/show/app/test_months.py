@@ -85,6 +85,7 @@ def test_the_page_says_what_the_command_line_says(both: list[Replications]) -> N
         assert row.difference(0 if row.differences[0] else 1) in numbers
 
 
+@pytest.mark.slow
 def test_tables_and_report_can_be_taken_along(both: list[Replications]) -> None:
     import io
     import zipfile

@@ -86,6 +86,7 @@ def test_it_opens_with_the_setting_of_the_address_and_nothing_run() -> None:
     assert not page.warning
 
 
+@pytest.mark.slow
 def test_a_run_shows_the_answer_and_every_view_draws() -> None:
     page = run_to_the_end(opened())
     assert "5 replications" in page.subheader[0].value
@@ -99,6 +100,7 @@ def test_a_run_shows_the_answer_and_every_view_draws() -> None:
     assert len(page.get("download_button")) == 4
 
 
+@pytest.mark.slow
 def test_nothing_is_drawn_again_that_has_not_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: Counter[str] = Counter()
 
@@ -151,6 +153,7 @@ def test_no_control_starts_from_what_the_session_was_set_to() -> None:
     assert not any(control.proto.set_value for control in controls)
 
 
+@pytest.mark.slow
 def test_a_stop_keeps_what_is_there() -> None:
     page = opened(replications="100")
     page.button(key="run").click().run()
@@ -207,6 +210,7 @@ def test_levers_that_make_no_scenario_are_told_and_cannot_be_run() -> None:
     assert not page.exception
 
 
+@pytest.mark.slow
 def test_visitors_do_not_see_each_others_work() -> None:
     first, second = opened(), opened(**{"rented_prison.places": "20"})
     run_to_the_end(first)
@@ -218,6 +222,7 @@ def test_visitors_do_not_see_each_others_work() -> None:
     assert second.session_state["job"] is not first.session_state["job"]
 
 
+@pytest.mark.slow
 def test_one_person_is_followed_in_both_worlds() -> None:
     page = run_to_the_end(opened())
     page.radio(key="view").set_value("One person").run()
