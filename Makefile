@@ -74,7 +74,7 @@ artefacts: $(DEV_READY) ## make anew whatever is stale of all that is derived an
 regression: $(DEV_READY) ## store the results that the regression tests compare with
 	$(PY) -m docs.artefacts $@
 
-calibration: $(DEV_READY) ## calibrate the baseline, and keep ensemble and report (a quarter of an hour)
+calibration: $(DEV_READY) ## calibrate the baseline, and keep ensemble and report (half an hour)
 	$(PY) -m docs.artefacts $@
 
 validation: $(DEV_READY) ## test the model against what is known, and write docs/validation.md (ten minutes)

@@ -1,4 +1,4 @@
-"""Calibrate the baseline, and keep ensemble and report: a quarter of an hour. `make calibration`.
+"""Calibrate the baseline, and keep ensemble and report: half an hour. `make calibration`.
 
     python -m docs.make_calibration
 
