@@ -42,6 +42,7 @@ lint: $(DEV_READY) ## check style, types and the direction of imports
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+	$(PY) -m mypy --explicit-package-bases docs
 	$(VENV)/bin/lint-imports --no-logo
 
 format: $(DEV_READY) ## put the code into the agreed form

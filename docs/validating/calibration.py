@@ -88,7 +88,7 @@ def calibration(replications: int) -> dict[str, Any]:
 def _whole(table: pd.DataFrame) -> list[str]:
     """Return topics of which every figure is held out."""
     roles = table.groupby("topic", sort=False)["role"]
-    return [topic for topic, role in roles if (role == HELD_OUT).all()]
+    return [str(topic) for topic, role in roles if (role == HELD_OUT).all()]
 
 
 def _measured(world: Scenario) -> pd.DataFrame:

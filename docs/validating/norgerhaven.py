@@ -10,7 +10,7 @@ import pandas as pd
 
 import sim
 from docs.validating.common import WORKERS, beside, outputs
-from sim.results.outcomes import OUTCOMES, outcomes
+from sim.results.outcomes import OUTCOMES, outcomes_of
 from sim.results.run import Run
 
 #: Runs of Norgerhaven of which weekly and monthly means are told; weeks told one by one.
@@ -65,7 +65,7 @@ def _spread(series: Iterable[pd.Series[float]]) -> Iterator[tuple[date, dict[str
 
 def _measured(runs: Sequence[Run]) -> list[dict[str, Any]]:
     """Return title, unit, mean, lowest and highest of the outcomes told."""
-    found = pd.DataFrame([outcomes(run) for run in runs]).astype(float)
+    found = pd.DataFrame([outcomes_of(run) for run in runs]).astype(float)
     known = {outcome.name: outcome for outcome in OUTCOMES}
     return [
         {

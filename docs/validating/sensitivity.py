@@ -212,12 +212,12 @@ def _conditions() -> tuple[tuple[str, str], ...]:
     )  # fmt: skip
 
 
-def _discovered(found: Results, question: str, condition: str) -> dict[str, Any]:
+def _discovered(found: Results, asked: str, condition: str) -> dict[str, Any]:
     """Say at which points a condition holds."""
     one = question(found, reference=WITHOUT).discovery(condition, WITH)
     multiples = frozenset(f.name for f in found.experiment.plan.factors if f.multiplies)
     return {
-        "question": question,
+        "question": asked,
         "condition": condition,
         "holds": holds_words(one),
         "cases": one.cases,

@@ -132,6 +132,7 @@ def _row(values: pd.DataFrame, ending: str, title: str) -> dict[str, Any]:
 def _difference(ours: pd.Series, theirs: pd.Series, unit: str) -> str:
     """Say a mean difference with its half-width of chance."""
     found = difference(ours, theirs)
+    assert found.half is not None  # there are enough replications
     mean, half = scale(unit) * found.mean, scale(unit) * found.half
     return f"{signed(mean, coarse(abs(mean)))} ± {coarse(half)}"
 

@@ -8,7 +8,7 @@ from typing import Any
 import sim
 from sim.results.published.vocabulary import KINDS, STAGES, Whom
 from sim.scenario.base import Section
-from sim.world.stages import EXITS
+from sim.world.flow import EXITS
 
 
 def vocabulary(_replications: int) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def vocabulary(_replications: int) -> dict[str, Any]:
         for key, meaning in fields(model, without={"kind", *Whom.model_fields, *PERIOD}).items()
     }
     told = sim.load("baseline").told
-    exits = {exit.name.lower(): told(title) for exit, title in EXITS.items()}
+    exits = {exit.name.lower(): told(row.title) for exit, row in EXITS.items()}
     return {
         "measures": measures,
         "meanings": meanings,
