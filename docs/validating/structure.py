@@ -97,7 +97,10 @@ def structure(_replications: int) -> dict[str, Any]:
         {"number": REPLICATIONS},
         title="Parts of the structure, left out one at a time",
     )
-    values = run_experiment(chosen, outputs("structure"), workers=WORKERS).outcomes
+    found = run_experiment(chosen, outputs("structure"), workers=WORKERS)
+    values = found.outcomes.pivot(
+        index=["scenario", "replication"], columns="outcome", values="value"
+    )
     return {
         "replications": REPLICATIONS,
         "levels": [_title(name) for name in LEVELS],
@@ -118,10 +121,7 @@ def _worlds() -> Iterator[tuple[str, Scenario]]:
 
 def _row(values: pd.DataFrame, ending: str, title: str) -> dict[str, Any]:
     """Say what the answer is in worlds of one kind: means with, and paired differences."""
-    there, here = (
-        values[values["scenario"] == f"{world}{ending}"].set_index("replication")
-        for world in (WITH, WITHOUT)
-    )
+    there, here = (values.loc[f"{world}{ending}"] for world in (WITH, WITHOUT))
     return {
         "title": title,
         "levels": [coarse(scale(UNITS[name]) * float(there[name].mean())) for name in LEVELS],
