@@ -19,7 +19,7 @@ import gc
 import pstats
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -34,6 +34,7 @@ import sim
 from benchmarks.page import write_section
 from sim.people.chance import Chance
 from sim.people.cohort import Cohort, draw_cohort
+from sim.scenario.dated import Span
 from sim.scenario.schema import Scenario
 from sim.world import clock
 from sim.world import simulate as replication
@@ -69,9 +70,9 @@ class Recording(Plain):
         self.timeout = timeout  # type: ignore[assignment,method-assign]
 
 
-def everyone_from_arrest(cohort: Cohort, horizon: float) -> Alone:
+def everyone_from_arrest(cohort: Cohort, travel: Sequence[Span], horizon: float) -> Alone:
     """Write nobody as columns: everyone is a process."""
-    arrived = alone(cohort, (), horizon).arrived
+    arrived = alone(cohort, travel, horizon).arrived
     starts = [(i, day, True) for i, day in enumerate(arrived.tolist())]
     return Alone(np.empty((0, 3)), starts, arrived)
 

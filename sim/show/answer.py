@@ -270,7 +270,8 @@ def after_sentence(r: Replications) -> str:
         return ""
     return (
         f"A year after their sentence, {words.percent(gone)} of third-country nationals released "
-        f"have been removed or have gone home, and {words.percent(away)} have absconded."
+        f"have been removed or have gone home, and {words.percent(away)} are gone: "
+        "nobody knows where they are."
     )
 
 

@@ -171,7 +171,8 @@ def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -
         "People whose sentence ends by release in the observed period (removal out of a short "
         "sentence and transfer home to serve are left out). Cumulative shares that account for "
         "the end of the simulation (Aalen-Johansen), mean of "
-        f"{words.counted(most, 'replication')}; at the right, {_last_words(shown)}."
+        f"{words.counted(most, 'replication')}; at the right, {_last_words(shown)}. Whoever is "
+        "gone counts as still in the system until the case is closed."
     )
     parts += [_merged_words(shown, group) for group in (MAIN, SECOND)]
     return " ".join(filter(None, parts))
@@ -233,7 +234,7 @@ def _after_a_year(r: Replications) -> str:
         return "nobody is followed so long"
     gone = {
         "have been removed or have gone home": sum_of([shares[n] for n in HOME if n in shares]),
-        "have absconded": shares.get("absconded", np.zeros_like(years)),
+        "have absconded and had their case closed": shares.get("absconded", np.zeros_like(years)),
         r.scenario.told("have travelled on from {host}"): shares.get(
             "onward_travel", np.zeros_like(years)
         ),
