@@ -15,7 +15,8 @@ import pytest
 import sim
 from sim.cli import main
 from sim.experiment import tables
-from tests.helpers.command import ROOT, prisonflow, process
+from tests.helpers.command import prisonflow, process
+from tests.helpers.root import ROOT
 
 SMALL = f"""
 extends = "{(ROOT / "configs" / "baseline.toml").as_posix()}"

@@ -21,8 +21,8 @@ from sim.cli import main
 from sim.experiment import definition
 from sim.experiment.read import Results
 from tests.helpers.experiments import all_in, tables_in, write
+from tests.helpers.root import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PYTHON = [sys.executable, "-m", "sim"]
 
 #: 2 scenarios, 2 points, as many replications as it takes, of which there may be 8 at most.

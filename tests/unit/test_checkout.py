@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.helpers.root import ROOT
+
 MERGE_MARK = re.compile(r"^(<{7} |>{7} |={7}$)", re.MULTILINE)
 TARGETS = re.findall(
     r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE

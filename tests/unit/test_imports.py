@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
 from benchmarks.counts import imported, module_of, reached
+from tests.helpers.root import ROOT
 
-ROOT = Path(__file__).parents[2]
 TREES = {
     module_of(path.relative_to(ROOT).as_posix()): ast.parse(path.read_text(encoding="utf-8"))
     for path in sorted((ROOT / "sim").rglob("*.py"))

@@ -7,7 +7,6 @@ import pkgutil
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +16,8 @@ import sim.results
 import sim.show
 from benchmarks.counts import imported, module_of, reached
 from tests.helpers.misuse import TINY
+from tests.helpers.root import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 TREES = {
     module_of(path.relative_to(ROOT).as_posix()): ast.parse(path.read_text(encoding="utf-8"))
     for path in sorted((ROOT / "sim").rglob("*.py"))

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.misuse import call, write_files
+from tests.helpers.root import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 EXTRAS = ("SALib", "streamlit", "distributed", "dask", "mpi4py", "ipykernel", "jupytext",
           "nbclient", "lifelines", "duckdb", "polars", "hypothesis")  # fmt: skip
 #: Runs commands, one a line, in a process in which no extra can be imported.

@@ -22,8 +22,7 @@ from tests.helpers.misuse import (
     interrupting,
     write_files,
 )
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.helpers.root import ROOT
 
 
 @pytest.fixture(autouse=True)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
 import docs.make_validation as page
+from tests.helpers.root import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 MAKERS = sorted(
     file.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
     for file in (ROOT / "docs").rglob("*.py")

@@ -15,8 +15,8 @@ from sim.experiment.read import Results
 from sim.experiment.store import Store, StoreError
 from tests.helpers.experiments import tables_in
 from tests.helpers.misuse import EXPERIMENT, call, few_figures, write_files
+from tests.helpers.root import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 DAMAGE: dict[str, Callable[[bytes], bytes | None]] = {
     "empty": lambda _: b"",
     "truncated": lambda whole: whole[: len(whole) // 2],

@@ -37,8 +37,8 @@ from tests.helpers.experiments import (
     tables_in,
     write,
 )
+from tests.helpers.root import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 FOUR = "[replications]\nnumber = 4\nper_cell = 1\n"
 TWO_POINTS = """
 [design]
