@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,14 +15,24 @@ if TYPE_CHECKING:
     from sim.experiment.replications import Replications
 
 
+@dataclass(frozen=True)
+class Change(Range):
+    """What a scenario changes, over draws."""
+
+    exact: bool
+    """Whether it changes nothing in any draw."""
+    one_way: float
+    """Share of draws on the side of zero on which most lie; NaN if there is no draw."""
+
+
 def outcome_range(r: Replications, name: str) -> Range:
     """Return the range of an outcome over draws (of replications that are none, over these)."""
     return range_of(outcome(r, name))
 
 
-def difference_range(base: Replications, other: Replications, name: str) -> Range:
+def difference_range(base: Replications, other: Replications, name: str) -> Change:
     """Return the range of what another scenario changes in an outcome, paired by draw."""
-    return range_of(paired_differences(base, other, name))
+    return change_of(paired_differences(base, other, name))
 
 
 def paired_differences(base: Replications, other: Replications, name: str) -> Floats:
@@ -29,9 +40,11 @@ def paired_differences(base: Replications, other: Replications, name: str) -> Fl
     return differences(outcome(other, name), outcome(base, name))
 
 
-def same_sign_share(values: Floats) -> float:
-    """Return the share of draws that lie on the side of zero on which most of them lie."""
-    known = values[~np.isnan(values)]
-    if not len(known):
-        return float("nan")
-    return float(max((known > 0).mean(), (known < 0).mean(), (known == 0).mean()))
+def change_of(values: Floats) -> Change:
+    """Return the range of differences, one a draw; NaN where there is none."""
+    found, known = range_of(values), values[~np.isnan(values)]
+    sides = (
+        [(known > 0).mean(), (known < 0).mean(), (known == 0).mean()] if len(known) else [np.nan]
+    )
+    exact = bool(len(known)) and not known.any()
+    return Change(found.middle, found.low, found.high, found.number, exact, float(max(sides)))
