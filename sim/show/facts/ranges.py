@@ -43,8 +43,8 @@ def paired_differences(base: Replications, other: Replications, name: str) -> Fl
 def change_of(values: Floats) -> Change:
     """Return the range of differences, one a draw; NaN where there is none."""
     found, known = range_of(values), values[~np.isnan(values)]
-    sides = (
-        [(known > 0).mean(), (known < 0).mean(), (known == 0).mean()] if len(known) else [np.nan]
-    )
-    exact = bool(len(known)) and not known.any()
-    return Change(found.middle, found.low, found.high, found.number, exact, float(max(sides)))
+    if not len(known):
+        return Change(np.nan, np.nan, np.nan, 0, exact=False, one_way=np.nan)
+    one_way = max((known > 0).mean(), (known < 0).mean(), (known == 0).mean())
+    exact = not known.any()
+    return Change(found.middle, found.low, found.high, found.number, exact, float(one_way))

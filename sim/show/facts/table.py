@@ -240,8 +240,8 @@ def _draws_words(number: int) -> str:
     """Say what the numbers of draws are."""
     if number < FEWEST_DRAWS:
         return tr(
-            "Middle of {draws} draws; in brackets the lowest and the highest. More draws are needed "
-            "for a range that can be relied on.",
+            "Middle of {draws} draws; in brackets the lowest and the highest. More draws are "
+            "needed for a range that can be relied on.",
             draws=grouped(number),
         )
     return tr(
