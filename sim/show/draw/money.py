@@ -34,11 +34,15 @@ _COLOURS = {
     "remand": "#bf812d",
     "detention": "#dfc27d",
     "departure_centre": "#f6e8c3",
+    "home_prison_kept_ready": "#737373",
+    "home_prison_filled_again": "#969696",
+    "detention_kept_ready": "#bdbdbd",
 }
 NOTE = (
     "Mean over replications, EUR million. Blue: what the agreement costs; brown: what {adjective} "
-    "prisons, detention and the departure centre cost for the people of this model. {adjective} "
-    "day prices are those of %s. The smallest parts have no words."
+    "prisons, detention and the departure centre cost for the people of this model; grey: what the "
+    "places that they free by being abroad cost all the same. {adjective} day prices are those of "
+    "%s. The smallest parts have no words."
 )
 #: Share of the longest bar from which on a part is labelled; inches of that bar.
 _TOLD, _INCHES = 0.03, 7.1

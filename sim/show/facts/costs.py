@@ -22,6 +22,9 @@ ITEMS = {
     "remand": "remand",
     "detention": "detention",
     "departure_centre": "departure centre",
+    "home_prison_kept_ready": "places kept ready",
+    "home_prison_filled_again": "places filled again",
+    "detention_kept_ready": "places kept ready in detention",
 }
 
 
