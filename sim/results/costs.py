@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sim.language import mark
 from sim.results import count
 from sim.results.once import once
 from sim.world.flow import PRICED, SAVED
@@ -39,14 +40,14 @@ if TYPE_CHECKING:
 AGREEMENT_ITEMS = ("rent", "set_up", "aid", "rotations", "visits")
 #: What costs something too and is in no sum, as no price of it is known; with room for names.
 LEFT_OUT = (
-    "escorts and tickets of those removed",
-    "trips to {sending} for court or hospital, and the guards on them",
-    "selecting people, case work, courts and complaints",
-    "people who wait at liberty or live elsewhere under duties",
-    "people who stay in {host} after release",
-    "staff of {sending} at the rented prison, beyond its rent",
-    "building or closing prisons in {sending}",
-    "what is gained or lost by prisoners, their families and victims of crime",
+    mark("escorts and tickets of those removed"),
+    mark("trips to {sending} for court or hospital, and the guards on them"),
+    mark("selecting people, case work, courts and complaints"),
+    mark("people who wait at liberty or live elsewhere under duties"),
+    mark("people who stay in {host} after release"),
+    mark("staff of {sending} at the rented prison, beyond its rent"),
+    mark("building or closing prisons in {sending}"),
+    mark("what is gained or lost by prisoners, their families and victims of crime"),
 )
 
 

@@ -13,7 +13,7 @@ from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.drawing import Drawing
 from sim.show.draw.page import page
-from sim.show.facts.costs import ITEMS, costs_of, of_agreement, total
+from sim.show.facts.costs import ITEMS, costs_of, of_agreement, title_of, total
 from sim.show.facts.plotted import plotted
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:
     with style.look():
         ax = style.own_axes(ax)
         found = [costs_of(r) for r in replications]
-        titles = {item: replications[0].scenario.told(title) for item, title in ITEMS.items()}
+        titles = {item: title_of(item, replications[0].scenario) for item in ITEMS}
         longest = max(map(total, replications), default=0.0)
         for row, items in enumerate(found):
             left = 0.0
