@@ -1,13 +1,16 @@
 """Numbers as people read them: one way to write each kind, wherever it stands.
 
-Thousands are set apart by commas; a minus is a true one; zero has no sign; a share is printed as
-per cent, its difference in percentage points.
+Thousands are set apart, by commas in English; a minus is a true one; zero has no sign; a share is
+printed as per cent, its difference in percentage points. Each kind is written as the language has
+it that is spoken (`sim.language`), but for `plain` and `setting`, which are as a file has them.
 """
 
 from __future__ import annotations
 
 from datetime import date
 from math import isfinite
+
+from sim.language import dated, figure, tr, trn
 
 MISSING, MINUS = "–", "\N{MINUS SIGN}"
 NO_BREAK = "\u00a0"
@@ -18,6 +21,10 @@ def grouped(number: float, decimals: int = 0) -> str:
     """Return a number with some decimals: `1,234`; zero has no sign."""
     exact = isinstance(number, int) and not decimals
     text = f"{abs(number):,}" if exact else f"{abs(number):,.{decimals}f}"
+    return _below_zero(number, figure(text))
+
+
+def _below_zero(number: float, text: str) -> str:
     return f"{MINUS}{text}" if number < 0 and text.strip("0.,") else text
 
 
@@ -42,7 +49,7 @@ def significant(number: float, digits: int = 3) -> str:
     text = f"{abs(number):.{digits}g}"
     if "e" in text:
         text = f"{abs(number):.4f}"
-    return f"{MINUS}{text}" if number < 0 and text.strip("0.,") else text
+    return _below_zero(number, figure(text))
 
 
 def plain(number: float, digits: int = 6) -> str:
@@ -93,8 +100,8 @@ def points(share: float, decimals: int = 0) -> str:
 
 
 def counted(number: float, what: str) -> str:
-    """Return a number of things: `1 queue`, `3 queues`."""
-    return f"{grouped(number)} {what}{'' if number == 1 else 's'}"
+    """Return a number of things, named in the singular: `1 queue`, `3 queues`."""
+    return trn(f"{{number}} {what}", f"{{number}} {what}s", number, number=grouped(number))
 
 
 def people(mean: float) -> str:
@@ -102,7 +109,7 @@ def people(mean: float) -> str:
     if mean == 0:
         return "0"
     if mean < 0.05:
-        return "fewer than 0.1"
+        return tr("fewer than {number}", number=grouped(0.1, 1))
     return grouped(mean, 0 if round(mean, 1) >= 10 else 1)
 
 
@@ -115,7 +122,7 @@ def percent(share: float) -> str:
     """Return a share as per cent."""
     of_hundred = 100 * share
     if 0 < of_hundred < 0.05:
-        return "less than 0.1 %"
+        return tr("less than {share}", share=points(0.001, 1))
     nearly_all = 99.5 <= of_hundred < 100 or 100 < of_hundred < 100.5
     whole = (of_hundred >= 10 and not nearly_all) or of_hundred == round(of_hundred)
     return points(share, 0 if whole else 1)
@@ -124,9 +131,27 @@ def percent(share: float) -> str:
 def span(days: float) -> str:
     """Return a length of time in the unit in which people would say it."""
     if days < 9.95:
-        return "1 day" if round(days, 1) == 1 else f"{days:.1f} days"
+        number, decimals = round(days, 1), 0 if round(days, 1) == 1 else 1
+        return trn("{number} day", "{number} days", number, number=grouped(days, decimals))
     if days < 92:
-        return f"{days:.0f} days"
+        return trn("{number} day", "{number} days", days, number=grouped(days))
     if days < 2 * YEAR_DAYS:
-        return f"{days / MONTH_DAYS:.0f} months"
-    return f"{days / YEAR_DAYS:.1f} years"
+        months = days / MONTH_DAYS
+        return trn("{number} month", "{number} months", months, number=grouped(months))
+    years = days / YEAR_DAYS
+    return trn("{number} year", "{number} years", years, number=grouped(years, 1))
+
+
+def whole_day(day: date) -> str:
+    """Return a date: `3 May 2027`."""
+    return dated(day, f"{day.day} {day:%B} {day.year}", "yMMMMd")
+
+
+def month(day: date) -> str:
+    """Return month and year: `May 2027`."""
+    return dated(day, f"{day:%B} {day.year}", "yMMMM")
+
+
+def short_month(day: date) -> str:
+    """Return month and year in little space: `Sep 2027`."""
+    return dated(day, f"{day:%b} {day.year}", "yMMM")

@@ -145,6 +145,22 @@ def balanced(scenario: Scenario, changes: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
+@lru_cache(maxsize=64)
+def changed_from(base: Scenario, scenario: Scenario) -> frozenset[str]:
+    """Return the dotted keys of all values that a base does not have, or has otherwise.
+
+    Of shares that must sum to one, all count as changed if any is.
+    """
+    there = _leaves(base)
+    own = {
+        key for key, value in _leaves(scenario).items() if key not in there or there[key] != value
+    }
+    for group in _groups_that_sum_to_one(scenario):
+        if not own.isdisjoint(group):
+            own.update(group)
+    return frozenset(own)
+
+
 class _UnclearError(Exception):
     """A factor that cannot be made out."""
 

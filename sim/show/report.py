@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.language import language, tr, trn
 from sim.numbers import tied
 from sim.results.files import replace
 from sim.scenario.base import as_toml_value
@@ -128,7 +129,11 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(tr, trn, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(tr=tr, trn=trn, language=language)
     environment.filters["tied"] = tied
     return environment
 

@@ -20,6 +20,7 @@ NOT_READ_AS_NUMBERS = re.compile(r".*%[A-Za-z].*|0\d+[dx]")
 MACHINES_READ = {
     "html.py": "coordinates of a path",
     "calibration/baseline.py": "rounds a number",
+    "language.py": "one count, handed to the language; what writes numbers stands on it",
     "scenario/base.py": "values of a TOML file",
     "statistics/survival.py": "knows nothing of the package but its own folder",
 }

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.numbers import grouped
 from sim.show import words
-from sim.show.facts.data import mean_outcome, over_time, service, term
+from sim.show.facts.data import over_time, service, term, typical_outcome
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
@@ -132,11 +132,11 @@ def staying_words(replications: Sequence[Replications]) -> str:
     """Say how many people stay in the host state, where they are, and how many travel on."""
     parts = []
     for r in staying(replications):
-        number, onward = mean_outcome(r, "stayed_in_host"), mean_outcome(r, "onward_travel")
+        number, onward = typical_outcome(r, "stayed_in_host"), typical_outcome(r, "onward_travel")
         where = {
-            "for asylum": mean_outcome(r, "host_asylum"),
-            "at large": mean_outcome(r, "host_at_large"),
-            "detained": mean_outcome(r, "host_detained"),
+            "for asylum": typical_outcome(r, "host_asylum"),
+            "at large": typical_outcome(r, "host_at_large"),
+            "detained": typical_outcome(r, "host_detained"),
         }
         each = words.listed([f"{words.people(n)} {how}" for how, n in where.items()])
         parts.append(
@@ -155,7 +155,7 @@ def host_prison_words(replications: Sequence[Replications]) -> str:
     """
     said: dict[str, list[Replications]] = {}
     for number, r in enumerate(replications):
-        occupancy, claims = mean_outcome(r, "host_occupancy"), _claims(r)
+        occupancy, claims = typical_outcome(r, "host_occupancy"), _claims(r)
         first_or_full = number == 0 or occupancy > 1
         if np.isfinite(occupancy) and first_or_full and (occupancy > 1 or len(claims) > 1):
             said.setdefault(_claimed(r, occupancy, claims), []).append(r)

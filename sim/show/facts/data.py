@@ -171,15 +171,17 @@ def outcome(r: Replications, name: str) -> Floats:
     return np.asarray(values.to_numpy(np.float64, na_value=np.nan), np.float64)
 
 
-def mean_outcome(r: Replications, name: str) -> float:
-    """Return the mean of an outcome over the replications that have it, NaN if none has."""
+def typical_outcome(r: Replications, name: str) -> float:
+    """Return the mean of an outcome over replications, or the middle of draws, that have it."""
     values = outcome(r, name)
-    return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
+    if not np.isfinite(values).any():
+        return float("nan")
+    return float(np.nanmedian(values) if r.drawn else np.nanmean(values))
 
 
 def mean_length(r: Replications, queue: str) -> float:
     """Return the mean length of a queue, or of limbo, over all days of the observed period."""
-    return mean_outcome(r, BY_QUEUE[queue][0].name if queue in BY_QUEUE else queue)
+    return typical_outcome(r, BY_QUEUE[queue][0].name if queue in BY_QUEUE else queue)
 
 
 # ---------------------------------------------------------------------- the rented prison's term

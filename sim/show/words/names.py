@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from sim.results.basis import CASE_TITLES, QUEUE_TITLES
@@ -50,16 +49,6 @@ def names_of(scenario: Scenario) -> tuple[str, ...]:
         *(own.title for own in (scenario.detention, scenario.departure_centre) if own),
         *([scenario.staying.detention_title] if scenario.staying else []),
     )
-
-
-def month(day: date) -> str:
-    """Return month and year."""
-    return f"{day:%B} {day.year}"
-
-
-def short_month(day: date) -> str:
-    """Return month and year in little space."""
-    return f"{day:%b} {day.year}"
 
 
 def quoted(title: str) -> str:
