@@ -182,9 +182,7 @@ def _message(base: Replications, other: Replications) -> str:
             "{other} less {base}: {net} on average, from {low} to {high} by chance alone.", **said
         )
     if other.number < FEWEST:
-        return tr(
-            "{other} less {base}: {net}, from {low} to {high} in the draws so far.", **said
-        )
+        return tr("{other} less {base}: {net}, from {low} to {high} in the draws so far.", **said)
     return tr("{other} less {base}: {net}, in 90 of 100 draws from {low} to {high}.", **said)
 
 
