@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 MOST = 12
 
 
-def doubt_file(name: str) -> Path:
-    """Return the file of a scenario, whether it is there or not."""
-    return configs_dir() / "doubt" / f"{name}.toml"
+def doubt_file(name: str, kind: str = "scenarios") -> Path:
+    """Return the file of a scenario, or of one of the `alternatives`, there or not."""
+    return configs_dir() / "doubt" / kind / f"{name}.toml"
 
 
 def shipped_doubt(name: str) -> Doubt | None:
@@ -51,6 +51,12 @@ def shipped_doubt(name: str) -> Doubt | None:
         About what the scenario changes, compared with the world without the agreement.
     """
     file = doubt_file(name)
+    return read_doubt(file) if file.is_file() else None
+
+
+def alternative_doubt(name: str) -> Doubt | None:
+    """Return how sure the answer is in an alternative world (`sim.analysis.alternatives`)."""
+    file = doubt_file(name, "alternatives")
     return read_doubt(file) if file.is_file() else None
 
 
@@ -88,16 +94,25 @@ def departures(doubt: Doubt, scenario: Scenario, reference: Scenario | None = No
     mine = load(doubt.scenario) if doubt.scenario in there else scenario
     settings = () if mine.hash == scenario.hash else tuple(difference(mine, scenario))
     other = reference is not None and reference.hash != doubt.made["reference"]
-    stale = doubt.made != hashes(mine, doubt.made["reference"])
+    case = base_of_case(mine).name
+    stale = dict(doubt.made) != hashes(case, mine.hash, doubt.made["reference"])
     return Departures(settings, doubt.reference if other else None, stale)
 
 
-def hashes(scenario: Scenario, reference: str) -> dict[str, str]:
-    """Return the hashes of what makes a doubt, given the hash of the reference."""
+def hashes(case: str, scenario: str, reference: str) -> dict[str, str]:
+    """Return the hashes of what makes a doubt.
+
+    Parameters
+    ----------
+    case
+        Name of the base of the scenario's case: that of its ensemble.
+    scenario, reference
+        Hashes of these.
+    """
     return {
-        "scenario": scenario.hash,
+        "scenario": scenario,
         "reference": reference,
-        "ensemble": _ensemble_hash(base_of_case(scenario).name),
+        "ensemble": _ensemble_hash(case),
         "evidence": evidence_hash(),
     }
 

@@ -91,7 +91,7 @@ TITLES = {
     "departure_centre.tolerated_absconds_per_year": mark(
         "People on tolerated stay who abscond, a year"
     ),
-    "departure_centre.leaves_voluntarily_per_year": mark("People who go home by themselves, a year"),
+    "departure_centre.leaves_voluntarily_per_year": mark("People who go home unforced, a year"),
     "departure_centre.order_lifted_per_year": mark("Expulsions lifted, a year"),
     "departure_centre.early_permit_share": mark("Tolerated people with an early permit"),
     "departure_centre.early_permit_days": mark("Time until an early permit"),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.language import mark, tr
-from sim.numbers import grouped, percent, points, signed
+from sim.numbers import grouped, in_unit, percent, points, signed
 from sim.results.outcomes import margin_of
 from sim.show.words.assumptions import assumption_title, assumption_value
-from sim.show.words.names import listed, quoted
+from sim.show.words.names import listed, lower_first, quoted
 from sim.statistics.ranges import FEWEST
 
 if TYPE_CHECKING:
     from sim.analysis.doubt import Doubt, Follows, Headline
+    from sim.analysis.score import Scored
     from sim.analysis.shipped_doubt import Departures
     from sim.scenario.schema import Scenario
     from sim.statistics.ranges import Range
@@ -23,7 +24,10 @@ _TITLES = {
     "rented_prison_people": (mark("People in the rented prison"), mark("people")),
     "rented_prison_fill": (mark("Rented places in use"), "%"),
     "total_cost": (mark("Cost in total"), mark("EUR million")),
-    "held_after_sentence_days": (mark("Days held in the two years after the sentence"), mark("days")),
+    "held_after_sentence_days": (
+        mark("Days held in the two years after the sentence"),
+        mark("days"),
+    ),
     "detained": (mark("People in pre-removal detention"), mark("people")),
     "removed_1y": (mark("Removed or gone home within a year"), "%"),
     "limbo": (mark("People in limbo"), mark("people")),
@@ -36,6 +40,53 @@ _CHANGES = {
     "removed_1y": mark("Removed or gone home within a year: change"),
     "limbo": mark("People in limbo: change"),
 }
+_BOUNDS = {"equal": "", "at_most": "≤ ", "at_least": "≥ "}
+#: What can be learnt only later.
+LESSONS = (
+    (
+        mark("When the prison opens"),
+        mark("Delay and first intake are known when they have happened."),
+    ),
+    (
+        mark("Who is chosen, and how fast it fills"),
+        mark(
+            "How long it takes to assess people, in what order, and who is fit, will show in the "
+            "first months. Norgerhaven is one case, of another country."
+        ),
+    ),
+    (
+        mark("Whether people can be removed straight from {host}"),
+        mark(
+            "The treaty is read both ways, and no source was read on whether states that do not "
+            "recognise {host} would take part."
+        ),
+    ),
+    (
+        mark("Whether countries of origin cooperate"),
+        mark(
+            "Acceptance of forced returns and the time that documents take are bound to "
+            "governments and years; no statistics of either were read."
+        ),
+    ),
+    (
+        mark("How willing people are"),
+        mark(
+            "No source was read on how many would leave of their own accord; what people intend "
+            "is seen only in what they do, and may change in a prison abroad."
+        ),
+    ),
+    (
+        mark("What courts do"),
+        mark(
+            "Judgments from 2020 on were not read, and sentences for breach and extensions of "
+            "detention follow practice that can change."
+        ),
+    ),
+    (
+        mark("What becomes of those who abscond"),
+        mark("By the nature of it they are counted only if they are found again."),
+    ),
+)
 #: Settings named one by one up to this number.
 _FEW = 3
 
@@ -210,3 +261,35 @@ def score_words(met: int, number: int) -> str:
         number=grouped(number),
         share=points(met / number),
     )
+
+
+def scored_words(figure: Scored) -> str:
+    """Say a published figure that is missed, and where the model lies."""
+    published = f"{_BOUNDS[figure.compare]}{in_unit(figure.published, figure.unit)}"
+    low, high = (in_unit(end, figure.unit) for end in (figure.model_low, figure.model_high))
+    return tr(
+        "{topic}, {title}: published {published}, model {low} to {high}",
+        topic=figure.topic,
+        title=lower_first(figure.title),
+        published=published,
+        low=low.removesuffix(" %"),
+        high=high,
+    )
+
+
+def answer_words(one: Headline, scenario: Scenario) -> str:
+    """Say a headline in one of several answers."""
+    if not matters(one):
+        return tr("{headline}: none that matters", headline=headline_title(one, scenario))
+    return tr(
+        "{headline}: {middle} ({range})",
+        headline=headline_title(one, scenario),
+        middle=middle(one),
+        range=between(one, one.range),
+    )
+
+
+def nobody_knows(scenario: Scenario) -> list[tuple[str, str]]:
+    """Return what can be learnt only later: title and words."""
+    names = scenario.names
+    return [(tr(title).format_map(names), tr(words).format_map(names)) for title, words in LESSONS]
