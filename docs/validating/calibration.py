@@ -90,14 +90,9 @@ def calibration(replications: int) -> dict[str, Any]:
 
 def _scored(row: dict[str, Any]) -> Scored:
     """Return a figure as the view of how sure the answer is tells it."""
-    return Scored(
-        *(str(row[name]) for name in ("topic", "title")),
-        float(row["published"]),
-        *(str(row[name]) for name in ("compare", "unit")),
-        float(row["model_low"]),
-        float(row["model_high"]),
-        str(row["verdict"]),
-    )
+    words = {name: str(row[name]) for name in ("topic", "title", "compare", "unit", "verdict")}
+    low, high = float(row["model_low"]), float(row["model_high"])
+    return Scored(published=float(row["published"]), model_low=low, model_high=high, **words)
 
 
 def _whole(table: pd.DataFrame) -> list[str]:

@@ -23,6 +23,7 @@ from sim.show.words.sureness import (
     headline_title,
     headline_unit,
     made_before_words,
+    matters,
     middle,
     nobody_knows,
     score_words,
@@ -74,9 +75,9 @@ class View:
             Row(
                 headline_title(one, self.scenario),
                 headline_unit(one),
-                middle(one),
-                between(one, one.range),
-                "" if one.chance is None else between(one, one.chance),
+                middle(one) if matters(one) else tr("≈ 0"),
+                between(one, one.range) if matters(one) else "",
+                between(one, one.chance) if matters(one) and one.chance is not None else "",
                 sentence(one),
                 tuple(follows_words(one, most, self.scenario) for most in one.follows[:_NAMED]),
                 explained_words(one),
@@ -86,15 +87,15 @@ class View:
 
     @property
     def notes(self) -> list[str]:
-        """What the numbers are of, and where a setting has left what was made beforehand."""
-        before, left = self.found.before, self.found.departures
+        """What the numbers are of."""
+        before = self.found.before
         said = [] if before is None else [made_before_words(before)]
         said.append(about_words(self.found.ranges))
         if self.found.follows is not self.found.ranges and self.found.departures is not None:
             said.append(
                 tr("What they hang on was made beforehand, for the same worlds, of more draws.")
             )
-        return [*said, *([] if left is None else departures_words(left))]
+        return said
 
     @property
     def warnings(self) -> list[str]:
@@ -106,6 +107,17 @@ class View:
     def drawings(self) -> dict[str, Drawing]:
         """A figure for each headline that hangs on something, by outcome."""
         return {one.outcome: tornado(one, one.follows, self.scenario) for one in self.found.hanging}
+
+
+@dataclass(frozen=True)
+class Disputed:
+    """A question that no draw decides, as it is written."""
+
+    title: str
+    words: str
+    headlines: tuple[str, ...]
+    answers: tuple[tuple[str, tuple[str, ...]], ...]
+    """Each answer, with what the headlines are in it."""
 
 
 class HowSure:
@@ -147,17 +159,18 @@ class HowSure:
         return [figure for view in self.views[:_DRAWN] for figure in view.drawings.values()]
 
     @property
-    def disputed(self) -> list[tuple[str, str, list[tuple[str, list[str]]]]]:
-        """Questions that no draw decides: title, why, and each answer with its headlines."""
+    def disputed(self) -> list[Disputed]:
+        """Questions that no draw decides, with all their answers."""
         names = self.scenario.names
         return [
-            (
+            Disputed(
                 tr(question.title).format_map(names),
                 tr(question.words).format_map(names),
-                [
-                    (tr(answer.title), [answer_words(h, self.scenario) for h in answer.headlines])
+                tuple(headline_title(one, self.scenario) for one in answers[0].headlines),
+                tuple(
+                    (tr(answer.title), tuple(map(answer_words, answer.headlines)))
                     for answer in answers
-                ],
+                ),
             )
             for question, answers in disputed(self.scenario)
         ]
@@ -194,7 +207,7 @@ class HowSure:
                 chance = (None, None) if one.chance is None else (one.chance.low, one.chance.high)
                 said = (view.scenario.name, one.outcome, one.difference, one.range.middle,
                         one.range.low, one.range.high, *chance)  # fmt: skip
-                each = [
+                each: list[tuple[object, ...]] = [
                     (f.factor, f.low, f.high, f.at_low, f.at_high, f.half_width)
                     for f in one.follows
                 ]
@@ -211,7 +224,7 @@ class HowSure:
             for row in view.rows:
                 lines.append(f"  {row.title}: {row.sentence}")
                 lines += [f"    {text}" for text in row.follows]
-            lines += [f"  {note}" for note in view.notes]
+            lines += [f"  {note}" for note in (*view.notes, *view.warnings)]
         return "\n".join(lines) or tr("Nothing is known of how sure this is.")
 
     def __repr__(self) -> str:
@@ -225,7 +238,7 @@ class HowSure:
         return "".join(
             [
                 *map(_card, self.views),
-                *(_question(*question) for question in self.disputed),
+                *map(_question, self.disputed),
                 *([html.folded(met, *map(html.paragraph, missed))] if met else []),
                 *([html.folded(tr("What nobody can know yet"), *later)] if later else []),
             ]
@@ -239,12 +252,13 @@ def _card(view: View) -> str:
     hangs = [html.paragraph(f"{row.title}. {text}") for row in view.rows for text in row.follows]
     return html.card(
         tr("How sure is this? {scenario}", scenario=view.scenario.title),
-        " ".join(view.notes),
+        " ".join([*view.warnings, *view.notes]),
         Table.of(heads, rows).html(),
         *([html.folded(tr("What it hangs on"), *hangs)] if hangs else []),
     )
 
 
-def _question(title: str, why: str, answers: Sequence[tuple[str, Sequence[str]]]) -> str:
-    told = [html.paragraph(f"{answer}. {'; '.join(said)}.") for answer, said in answers]
-    return html.folded(title, html.paragraph(why), *told)
+def _question(one: Disputed) -> str:
+    rows = [(answer, *said) for answer, said in one.answers]
+    table = Table.of(("", *one.headlines), rows, numbers=False).html()
+    return html.folded(one.title, html.paragraph(one.words), table)

@@ -90,7 +90,8 @@ def _chosen(place: Floats, candidates: np.ndarray, y: Floats) -> list[int]:
     """Return the assumptions taken up, in that order."""
     from scipy.special import stdtr
 
-    left, rest, chosen = place - place.mean(axis=0), y.copy(), []
+    left, rest = place - place.mean(axis=0), y.copy()
+    chosen: list[int] = []
     open_ = candidates.tolist()
     while open_ and len(chosen) < len(y) // _DRAWS_EACH:
         mine = left[:, open_]

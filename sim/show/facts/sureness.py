@@ -131,21 +131,22 @@ def disputed(scenario: Scenario) -> list[tuple[Question, list[Answer]]]:
 
     They are about the case of the baseline; of another case there is none.
     """
-    base, found = base_of_case(scenario).name, []
+    base, found = base_of_case(scenario).name, list[tuple[Question, list[Answer]]]()
     stated = shipped_doubt(base) if base == "baseline" else None
     if stated is None:
         return []
     for question in QUESTIONS:
-        known = [(question.as_stated, stated)]
-        known += [(one.title, alternative_doubt(one.name)) for one in question.others]
-        answers = [
-            Answer(title, tuple(h for name in question.outcomes if (h := doubt.of(name))))
-            for title, doubt in known
-            if doubt is not None
-        ]
+        answers = [Answer(question.as_stated, _told(stated, question))]
+        for one in question.others:
+            known = alternative_doubt(one.name)
+            answers += [] if known is None else [Answer(one.title, _told(known, question))]
         if len(answers) > 1:
             found.append((question, answers))
     return found
+
+
+def _told(doubt: Doubt, question: Question) -> tuple[Headline, ...]:
+    return tuple(one for name in question.outcomes if (one := doubt.of(name)) is not None)
 
 
 def score(scenario: Scenario) -> tuple[tuple[Scored, ...], tuple[Scored, ...]]:

@@ -8,7 +8,7 @@ from sim.language import mark, tr
 from sim.numbers import grouped, in_unit, percent, points, signed
 from sim.results.outcomes import margin_of
 from sim.show.words.assumptions import assumption_title, assumption_value
-from sim.show.words.names import listed, lower_first, quoted
+from sim.show.words.names import listed, quoted
 from sim.statistics.ranges import FEWEST
 
 if TYPE_CHECKING:
@@ -268,25 +268,20 @@ def scored_words(figure: Scored) -> str:
     published = f"{_BOUNDS[figure.compare]}{in_unit(figure.published, figure.unit)}"
     low, high = (in_unit(end, figure.unit) for end in (figure.model_low, figure.model_high))
     return tr(
-        "{topic}, {title}: published {published}, model {low} to {high}",
+        "{topic} ({title}): published {published}, model {low} to {high}",
         topic=figure.topic,
-        title=lower_first(figure.title),
+        title=figure.title,
         published=published,
         low=low.removesuffix(" %"),
         high=high,
     )
 
 
-def answer_words(one: Headline, scenario: Scenario) -> str:
+def answer_words(one: Headline) -> str:
     """Say a headline in one of several answers."""
     if not matters(one):
-        return tr("{headline}: none that matters", headline=headline_title(one, scenario))
-    return tr(
-        "{headline}: {middle} ({range})",
-        headline=headline_title(one, scenario),
-        middle=middle(one),
-        range=between(one, one.range),
-    )
+        return tr("no change that matters")
+    return tr("{middle} ({range})", middle=middle(one), range=between(one, one.range))
 
 
 def nobody_knows(scenario: Scenario) -> list[tuple[str, str]]:
