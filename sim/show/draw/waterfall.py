@@ -92,7 +92,7 @@ def steps_of(base: Replications, other: Replications, ax: Axes | None = None) ->
         names = [title_of(step.item, other.scenario) for step in found]
         name_rows(ax, [tr("without: in all"), *names, tr("difference")], style.SMALL - 0.2)
         for label in (ax.get_yticklabels()[0], ax.get_yticklabels()[-1]):
-            label.set_weight("bold")
+            label.set_fontweight("bold")
         ax.set_xlabel(tr("{currency} million more than without", currency=currency))
         ax.spines["left"].set_visible(False)
         ax.grid(axis="x", color=style.PALE, linewidth=0.6)
