@@ -22,8 +22,10 @@ from sim.show.draw.facilities import facility, occupancy
 from sim.show.draw.flows import alluvial, flow
 from sim.show.draw.money import bars, costs
 from sim.show.draw.queues import queue, queues
+from sim.show.draw.waterfall import steps_of, waterfall
 from sim.show.draw.whereabouts import stack, whereabouts
 from sim.show.facts.afterwards import anyone_expelled
+from sim.show.facts.costs import can_be_paired
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
 __all__ = [
     "FIGURES", "OLD_NAMES", "Drawing", "Picture", "after_sentence", "alluvial", "bars",
     "begin_drawing", "by_origin", "by_stage", "costs", "draw_all", "durations", "facility",
-    "flow", "occupancy", "outdated", "queue", "queues", "stack", "ways_out", "whereabouts",
-    "write_figures",
+    "flow", "occupancy", "outdated", "queue", "queues", "says", "stack", "steps_of", "waterfall",
+    "ways_out", "whereabouts", "write_figures",
 ]  # fmt: skip
 
 #: The figures by name, in the order in which they are read: the name is that of the function, of
@@ -45,9 +47,14 @@ FIGURES: dict[str, Callable[[Sequence[Replications]], Drawing]] = {
     "after_sentence": after_sentence,
     "flow": flow,
     "costs": costs,
+    "waterfall": waterfall,
 }
-#: Of these, the ones about people expelled: left out where the sentence of none of them ends.
-OF_EXPELLED = ("after_sentence", "flow")
+#: When those have something to say that do not always have: the others are left out.
+_SAYING: dict[str, Callable[[Sequence[Replications]], bool]] = {
+    "after_sentence": anyone_expelled,
+    "flow": anyone_expelled,
+    "waterfall": can_be_paired,
+}
 #: What a figure was once called, and its name now.
 OLD_NAMES = {"stages": "whereabouts", "exits": "after_sentence"}
 _ENDINGS = (".png", ".svg", ".csv")
@@ -81,9 +88,13 @@ def picture(name: str, replications: Sequence[Replications]) -> Picture:
     return saved(FIGURES[name](replications))
 
 
+def says(name: str, replications: Sequence[Replications]) -> bool:
+    """Tell whether a figure has something to say of some scenarios."""
+    return name not in _SAYING or _SAYING[name](replications)
+
+
 def _shown(replications: Sequence[Replications]) -> list[str]:
-    expelled = anyone_expelled(replications)
-    return [name for name in FIGURES if expelled or name not in OF_EXPELLED]
+    return [name for name in FIGURES if says(name, replications)]
 
 
 def write_figures(drawings: Sequence[Drawing | Picture], folder: Path) -> list[Path]:

@@ -41,7 +41,16 @@ from sim.show.figures import (
 )
 from tests.unit.show.conftest import changed, only_first, renamed
 
-NAMES = ["occupancy", "queues", "whereabouts", "durations", "after_sentence", "flow", "costs"]
+NAMES = [
+    "occupancy",
+    "queues",
+    "whereabouts",
+    "durations",
+    "after_sentence",
+    "flow",
+    "costs",
+    "waterfall",
+]
 
 
 def shown(r, table, label, name, column="people"):
@@ -371,7 +380,8 @@ def test_every_figure_has_a_question_words_and_numbers(drawings):
         for text in (drawing.form, drawing.message, drawing.note, drawing.caption):
             assert text.endswith(".")
         assert drawing.alt == f"{drawing.form} {drawing.message}"
-        assert set(drawing.data["scenario"]) == {"baseline", "no_agreement"}
+        about = drawing.data.filter(["scenario", "reference"]).stack()
+        assert set(about) == {"baseline", "no_agreement"}
 
 
 def test_each_thing_is_said_once(drawings):
