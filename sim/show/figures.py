@@ -19,41 +19,59 @@ from sim.show.draw.afterwards import after_sentence, ways_out
 from sim.show.draw.drawing import Drawing, Picture, saved
 from sim.show.draw.durations import by_origin, by_stage, durations
 from sim.show.draw.facilities import facility, occupancy
+from sim.show.draw.flow_changes import difference
 from sim.show.draw.flows import alluvial, flow
+from sim.show.draw.limbo import limbo, survival_of_limbo
 from sim.show.draw.money import bars, costs
+from sim.show.draw.one_person import one_person
+from sim.show.draw.places import places
 from sim.show.draw.queues import queue, queues
+from sim.show.draw.waits import waits
 from sim.show.draw.waterfall import steps_of, waterfall
 from sim.show.draw.whereabouts import stack, whereabouts
 from sim.show.facts.afterwards import anyone_expelled
 from sim.show.facts.costs import can_be_paired
+from sim.show.facts.limbo import anyone_in_limbo
+from sim.show.facts.one_person import person_shown
+from sim.show.facts.places import any_rented
+from sim.show.facts.waits import queues_of
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
 
 __all__ = [
     "FIGURES", "OLD_NAMES", "Drawing", "Picture", "after_sentence", "alluvial", "bars",
-    "begin_drawing", "by_origin", "by_stage", "costs", "draw_all", "durations", "facility",
-    "flow", "occupancy", "outdated", "queue", "queues", "says", "stack", "steps_of", "waterfall",
-    "ways_out", "whereabouts", "write_figures",
+    "begin_drawing", "by_origin", "by_stage", "costs", "difference", "draw_all", "durations",
+    "facility", "flow", "limbo", "occupancy", "one_person", "outdated", "places", "queue",
+    "queues", "says", "stack", "steps_of", "survival_of_limbo", "waits", "waterfall", "ways_out",
+    "whereabouts", "write_figures",
 ]  # fmt: skip
 
 #: The figures by name, in the order in which they are read: the name is that of the function, of
 #: the files, and of what `sim.plots` draws of it.
 FIGURES: dict[str, Callable[[Sequence[Replications]], Drawing]] = {
     "occupancy": occupancy,
+    "places": places,
     "queues": queues,
+    "waits": waits,
     "whereabouts": whereabouts,
     "durations": durations,
+    "limbo": limbo,
     "after_sentence": after_sentence,
     "flow": flow,
+    "one_person": one_person,
     "costs": costs,
     "waterfall": waterfall,
 }
 #: When those have something to say that do not always have: the others are left out.
 _SAYING: dict[str, Callable[[Sequence[Replications]], bool]] = {
+    "places": any_rented,
+    "waits": lambda replications: bool(queues_of(replications)),
+    "limbo": anyone_in_limbo,
     "after_sentence": anyone_expelled,
     "flow": anyone_expelled,
     "waterfall": can_be_paired,
+    "one_person": lambda replications: person_shown(replications) is not None,
 }
 #: What a figure was once called, and its name now.
 OLD_NAMES = {"stages": "whereabouts", "exits": "after_sentence"}

@@ -46,6 +46,16 @@ def others(replications: Sequence[Replications]) -> list[int]:
     return [n for n in range(len(replications)) if n != base]
 
 
+def pair_of(replications: Sequence[Replications]) -> list[int]:
+    """Return the places of the first scenario and of the one it is laid beside, if there is one.
+
+    That is the reference, or the second where the first is the reference.
+    """
+    if len(replications) == 1:
+        return [0]
+    return [0, reference(replications) or 1]
+
+
 # ---------------------------------------------------------------------- the term
 
 

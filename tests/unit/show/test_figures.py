@@ -42,15 +42,9 @@ from sim.show.figures import (
 from tests.unit.show.conftest import changed, only_first, renamed
 
 NAMES = [
-    "occupancy",
-    "queues",
-    "whereabouts",
-    "durations",
-    "after_sentence",
-    "flow",
-    "costs",
-    "waterfall",
-]
+    "occupancy", "places", "queues", "waits", "whereabouts", "durations", "limbo",
+    "after_sentence", "flow", "one_person", "costs", "waterfall",
+]  # fmt: skip
 
 
 def shown(r, table, label, name, column="people"):
