@@ -119,10 +119,10 @@ def queues_of(r: Replications) -> list[Queue]:
         series = over_time(r, "queues", name)
         mean = mean_length(r, name)
         if name != "limbo" and series is not None and mean > 0:
-            at = int(np.argmax(series.mean))
+            at = int(np.argmax(series.middle))
             day = series.dates[at].astype("datetime64[D]").item()
             title = titles.get(name, name)
-            peak, beside = float(series.mean[at]), series.beside(at)
+            peak, beside = float(series.middle[at]), series.beside(at)
             found.append(Queue(name, title, mean, peak, day, beside, _wait(r, name)))
     return sorted(found, key=lambda queue: -queue.mean)
 

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.show.facts.agreement import has_rented_prison, pair_of
-from sim.show.facts.data import Floats, over_time
+from sim.show.facts.data import Fan, Floats, over_time
 from sim.show.facts.facilities import use
 from sim.show.facts.memory import remembered
 
@@ -24,12 +24,12 @@ class Balance(NamedTuple):
 
 
 class Left(NamedTuple):
-    """Places without a person over time (below zero: people beyond the places), shape (m,)."""
+    """Places without a person over time (below zero: people beyond the places)."""
 
     days: Floats
-    line: Floats
-    low: Floats
-    high: Floats
+    line: Fan
+    chance: Fan | None
+    """Of draws: what chance alone does."""
 
 
 def balance(r: Replications, role: str) -> Balance | None:
@@ -47,8 +47,12 @@ def left_at_home(r: Replications) -> Left | None:
     places = over_time(r, "occupancy", "home_prisons", "places")
     if people is None or places is None or places.highest == 0:
         return None
-    there = places.mean
-    return Left(people.days, there - people.mean, there - people.high, there - people.low)
+    there = places.middle
+    line = Fan(there - people.middle, there - people.high, there - people.low)
+    alone = people.chance
+    if alone is not None:
+        alone = Fan(there - alone.middle, there - alone.high, there - alone.low)
+    return Left(people.days, line, alone)
 
 
 def any_rented(replications: Sequence[Replications]) -> bool:
