@@ -66,7 +66,7 @@ def difference(base: Replications, other: Replications, ax: Axes) -> Axes:
     for n, found in enumerate(ways):
         _ribbons(ax, found, (_AT[n] + _HALF, _AT[n + 1] - _HALF), tops[n], tops[n + 1],
                  STEPS[steps[n]][1])  # fmt: skip
-    _scale(ax, total)
+    _scale(ax, total, height)
     for n, here in enumerate(nodes):
         _bars(ax, _AT[n], here, tops[n])
         _labels(ax, other, n, here, tops[n], rooms[n])
@@ -100,12 +100,18 @@ def _tops(step: str, rooms: Mapping[str, float], total: float, height: float) ->
     return tops
 
 
-def _scale(ax: Axes, total: float) -> None:
+def _scale(ax: Axes, total: float, height: float) -> None:
     """Draw how many people a width is."""
     people = next(n for n in (500, 200, 100, 50, 20, 10, 5, 2, 1) if n <= total / 7 or n == 1)
-    ax.plot([0.012] * 2, [0, people], color=style.DARK, linewidth=1.6, solid_capstyle="butt")
+    ax.plot(
+        [0.012] * 2,
+        [height - people, height],
+        color=style.DARK,
+        linewidth=1.6,
+        solid_capstyle="butt",
+    )
     text = tr("{number} people\na year", number=people)
-    ax.text(0.03, people / 2, text, size=style.SMALL, va="center", color=style.DARK,
+    ax.text(0.03, height - people / 2, text, size=style.SMALL, va="center", color=style.DARK,
             linespacing=1.1)  # fmt: skip
 
 
@@ -244,12 +250,12 @@ def _sentence(base: Replications, other: Replications, key: str, one: Change) ->
     }
     if more:
         return tr(
-            "Two years after the sentence, {scenario} has {number} people a year more than "
-            "{reference}: {place}.",
+            "Two years after the sentence, {scenario} has on average {number} people a year more "
+            "than {reference}: {place}.",
             **values,
         )
     return tr(
-        "Two years after the sentence, {scenario} has {number} people a year fewer than "
+        "Two years after the sentence, {scenario} has on average {number} people a year fewer than "
         "{reference}: {place}.",
         **values,
     )

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.language import mark, tr
 from sim.numbers import grouped
 from sim.show import words
@@ -94,13 +96,10 @@ def _numbers(
         )  # fmt: skip
 
     write(0, 0, tr("People still in limbo and followed so long:"), style.GREY, "left")
-    for row, (number, one) in enumerate(found[:FEW]):
-        colour = style.colour(number)
-        several = len(replications) > 1
-        at = 1 + row * (2 if several else 1)
-        if several:
-            title = replications[number].scenario.title
-            write(0, at, title, colour, "left")
+    for row, (name, colour, one) in enumerate(_at_risk(replications, found)):
+        at = 1 + row * (2 if name else 1)
+        if name:
+            write(0, at, name, colour, "left")
             at += 1
         for year in range(YEARS + 1):
             if (place := one.place(year)) is not None:
@@ -108,9 +107,28 @@ def _numbers(
                 write(year, at, grouped(one.at_risk[place]), colour, side)
 
 
+def _at_risk(
+    replications: Sequence[Replications], found: Sequence[tuple[int, StillThere]]
+) -> list[tuple[str, str, StillThere]]:
+    """Return what numbers there are to write: names and colours; scenarios alike share a row."""
+    alike_: dict[tuple[int, ...], list[tuple[int, StillThere]]] = {}
+    for number, one in found[:FEW]:
+        alike_.setdefault(tuple(np.rint(one.at_risk).astype(int)), []).append((number, one))
+    rows = []
+    for together in alike_.values():
+        number, one = together[0]
+        several = len(together) > 1
+        name = " / ".join(replications[n].scenario.title for n, _ in together)
+        if several and len(together) == len(replications):
+            name = tr("both scenarios") if len(together) == 2 else tr("every scenario")
+        colour = style.DARK if several else style.colour(number)
+        rows.append((name if len(replications) > 1 else "", colour, one))
+    return rows
+
+
 def below(replications: Sequence[Replications]) -> float:
     """Return how many inches the numbers below the panel take."""
-    rows = min(FEW, len(_curves(replications))) * (1 if len(replications) == 1 else 2)
+    rows = len(_at_risk(replications, _curves(replications))) * (1 + (len(replications) > 1))
     return _HEAD - 0.2 + _ROW * (1 + rows)
 
 

@@ -19,7 +19,7 @@ from sim.show.draw.over_time import bands, mark_term, time_frame
 from sim.show.draw.page import page
 from sim.show.draw.style import Floats
 from sim.show.facts.agreement import pair_of
-from sim.show.facts.data import Fan, Series, band_words, over_time
+from sim.show.facts.data import Fan, Series, band_words, over_time, ranged
 from sim.show.facts.places import balance, left_at_home
 from sim.show.facts.plotted import plotted
 
@@ -49,7 +49,7 @@ def filled(r: Replications, ax: Axes) -> Axes:
     ax.fill_between(days, 0, held, facecolor=FILLED, linewidth=0, zorder=2)
     _area(ax, days, held, there, _EMPTY)
     _area(ax, days, there, np.maximum(inside, there), _BEYOND)
-    _line(ax, days, Fan(people.middle, people.low, people.high), people.chance)
+    _line(ax, days, Fan(people.middle, people.low, people.high))
     scales.count_axis(ax, max(float(there.max()), float(people.high.max())))
     found = balance(r, RENTED)
     if found is not None and (at := _centre(people)) is not None:
@@ -80,7 +80,7 @@ def left(r: Replications, ax: Axes, most: tuple[float, float]) -> Axes:
     zero = np.zeros_like(line)
     _area(ax, found.days, zero, np.maximum(line, 0), _EMPTY)
     _area(ax, found.days, np.minimum(line, 0), zero, _BEYOND)
-    _line(ax, found.days, found.line, found.chance)
+    _line(ax, found.days, found.line)
     scales.count_axis(ax, most[1])
     ax.set_ylim(1.15 * most[0], 1.3 * most[1])
     ax.axhline(0, color=style.DARK, linewidth=0.9, zorder=4)
@@ -98,8 +98,8 @@ def _area(ax: Axes, days: Floats, low: Floats, high: Floats, look: dict[str, Any
         )  # fmt: skip
 
 
-def _line(ax: Axes, days: Floats, line: Fan, chance: Fan | None) -> None:
-    bands(ax, days, line, chance, style.DARK)
+def _line(ax: Axes, days: Floats, line: Fan) -> None:
+    bands(ax, days, line, None, style.DARK)
     ax.plot(days, line.middle, color=style.DARK, linewidth=1.2, zorder=3.5)
 
 
@@ -192,7 +192,7 @@ def _sentence(shown: Sequence[Replications], r: Replications, role: str, *, quot
     return tr(
         "{prison}: {empty} of {places} places are empty, on average.",
         prison=prison,
-        empty=words.people(max(found.left, 0.0)),
+        empty=ranged(shown, found.left, found.low, found.high),
         places=words.people(found.people + found.left),
     )
 
@@ -213,7 +213,7 @@ def _caption(shown: Sequence[Replications], abroad: Sequence[Replications]) -> s
 def _note(shown: Sequence[Replications]) -> str:
     return " ".join(
         (
-            band_words(shown),
+            band_words(shown, narrow=False),
             tr("Hatched: empty places; dotted orange: people beyond the places."),
             period_words(shown),
             tr("Prisons at home share a scale."),

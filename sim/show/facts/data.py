@@ -182,16 +182,32 @@ def runs_words(replications: Sequence[Replications]) -> str:
 
 def ranged(replications: Sequence[Replications], middle: float, low: float, high: float) -> str:
     """Return a number of people as text, with its range where scenarios come as draws."""
-    text = people(middle)
-    if not any(r.drawn for r in replications) or people(low) == people(high):
+    text, ends = people(middle), [_end(low), _end(high)]
+    if not any(r.drawn for r in replications) or ends[0] == ends[1]:
         return text
-    return tr("{middle} ({low} to {high})", middle=text, low=people(low), high=people(high))
+    return tr("{middle} ({low} to {high})", middle=text, low=ends[0], high=ends[1])
 
 
-def band_words(replications: Sequence[Replications], banded: bool = True) -> str:
-    """Say what line and band are, and what they are not."""
+def _end(number: float) -> str:
+    """Return an end of a range, as finely as is worth reading; what is next to nothing is 0."""
+    decimals = 0 if round(abs(number), 1) >= 10 or round(number, 1) == 0 else 1
+    return grouped(number, decimals)
+
+
+def band_words(
+    replications: Sequence[Replications], banded: bool = True, narrow: bool = True
+) -> str:
+    """Say what line and band are, and what they are not.
+
+    Parameters
+    ----------
+    replications
+        The scenarios.
+    banded, narrow
+        Whether bands are drawn, and of draws the one of chance alone too.
+    """
     if any(r.drawn for r in replications):
-        return _fan_words(replications, banded)
+        return _fan_words(replications, banded, narrow)
     number = min(r.number for r in replications)
     if max(r.number for r in replications) == 1:
         return "Line: one replication; what chance does to it is not shown."
@@ -207,7 +223,7 @@ def band_words(replications: Sequence[Replications], banded: bool = True) -> str
     return f"Line: {of}; band: {band} (chance only, not doubt about the assumptions)."
 
 
-def _fan_words(replications: Sequence[Replications], banded: bool) -> str:
+def _fan_words(replications: Sequence[Replications], banded: bool, narrow: bool) -> str:
     """Say what line and bands of draws are."""
     number = min(r.number for r in replications)
     if number == 1:
@@ -217,16 +233,17 @@ def _fan_words(replications: Sequence[Replications], banded: bool) -> str:
         return tr("Line: the middle of {draws} draws; their range is left out for legibility.",
                   draws=draws)  # fmt: skip
     if number < FEWEST_DRAWS:
-        wide = tr("Line: the middle of {draws} draws; wide band: from the lowest to the highest of "
+        wide = tr("Line: the middle of {draws} draws; band: from the lowest to the highest of "
                   "them, over assumptions and chance.", draws=draws)  # fmt: skip
     else:
-        wide = tr("Line: the middle of {draws} draws; wide band: {inside} of 100 draws lie in it, "
+        wide = tr("Line: the middle of {draws} draws; band: {inside} of 100 draws lie in it, "
                   "over assumptions and chance.", draws=draws,
                   inside=grouped(100 * INSIDE))  # fmt: skip
-    if all(r.chance is None or r.chance.number == 1 for r in replications):
+    if not narrow or all(r.chance is None or r.chance.number == 1 for r in replications):
         return wide
-    narrow = tr("Narrow band: chance alone, all assumptions as the scenario has them.")
-    return f"{wide} {narrow}"
+    alone = tr("Narrow band: chance alone, all assumptions as the scenario has them, which need "
+                "not be in the middle.")  # fmt: skip
+    return f"{wide} {alone}"
 
 
 def outcome(r: Replications, name: str) -> Floats:
