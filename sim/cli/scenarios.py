@@ -12,15 +12,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.common import (
+    Assumptions,
+    AssumptionsOption,
+    Draws,
     File,
+    Replications,
     Seed,
     Setting,
     cannot_write,
     command_of,
     load_lines,
     load_scenario,
+    numbers_of,
     refuse,
     shown,
+    tell_first,
     told_if_stopped,
     try_folder,
 )
@@ -29,7 +35,7 @@ from sim.numbers import counted
 from sim.table import Column, Row, Table
 
 if TYPE_CHECKING:
-    from sim.experiment.replications import Replications
+    from sim.experiment import replications as tables
 
 Files = Annotated[
     list[str],
@@ -44,7 +50,9 @@ Files = Annotated[
 
 def run(
     scenarios: Files,
-    replications: Annotated[int, typer.Option(min=1, help="Replications of each scenario.")] = 30,
+    assumptions: AssumptionsOption = Assumptions.ENSEMBLE,
+    draws: Draws = None,
+    replications: Replications = None,
     seed: Seed = 1,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; by default one for each processor.")
@@ -66,13 +74,17 @@ def run(
     refuse(incomparable(worlds))
     for folder in (out, out / "tables", out / "figures"):
         try_folder(folder)
+    drawn, often = numbers_of(assumptions, draws, replications)
     command = command_of(
-        "run", *scenarios, set_=set_, replications=replications, seed=seed, out=out
-    )
+        "run", *scenarios, set_=set_, assumptions=assumptions.value, draws=drawn or None,
+        replications=often, seed=seed, out=out,
+    )  # fmt: skip
     with told_if_stopped("stopped; nothing was written"):
-        number = min(workers or processors(), replications * len(worlds))
+        number = min(workers or processors(), (drawn + often) * len(worlds))
         with Crew(number) if number > 1 else nullcontext() as crew:
-            done = replicate_all(worlds, replications, seed, number, executor=crew)
+            done = replicate_all(
+                worlds, often, seed, number, draws=drawn, executor=crew, first=tell_first
+            )
             written = _write(done, out, command, crew)
     say(as_text(done))
     say(f"engine: {described()}")
@@ -183,7 +195,7 @@ def trace(
 
 
 def _write(
-    done: Sequence[Replications], out: Path, command: str, crew: Executor | None
+    done: Sequence[tables.Replications], out: Path, command: str, crew: Executor | None
 ) -> list[Path]:
     """Write everything, all at once: what was there before stays until the new is complete.
 

@@ -164,6 +164,7 @@ KINDS = {
         designs.Sobol,
         designs.OneAtATime,
         designs.FromEnsemble,
+        designs.Doubt,
     )
 }
 FORM = Form(Definition, KINDS)

@@ -241,6 +241,17 @@ class Plan:
     def _by_name(self) -> dict[str, Factor]:
         return {factor.name: factor for factor in self.factors}
 
+    @cached_property
+    def _found(self) -> dict[Scenario, dict[str, Mapping[str, Any]]]:
+        return {}
+
+    def _targets(self, scenario: Scenario) -> dict[str, Mapping[str, Any]]:
+        """Return what each factor sets in a scenario: looked up once, whatever the points."""
+        if scenario not in self._found:
+            found = {factor.name: factor.targets(scenario) for factor in self.factors}
+            self._found[scenario] = found
+        return self._found[scenario]
+
     def changes(self, point: int, scenario: Scenario) -> dict[str, Any]:
         """Return what a point changes in a scenario, by dotted key.
 
@@ -251,8 +262,9 @@ class Plan:
         if not values or not self.factors:
             return dict(values)
         changes: dict[str, Any] = {}
+        targets = self._targets(scenario)
         for name, value in values.items():
-            changes |= self._by_name[name].changes(scenario, value)
+            changes |= self._by_name[name].set(targets[name], value)
         if self.base is not None:
             own = changed_from(self.base, scenario)
             changes = {key: value for key, value in changes.items() if key not in own}

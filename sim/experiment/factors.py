@@ -68,9 +68,13 @@ class Factor:
 
     def changes(self, scenario: Scenario, value: Any) -> dict[str, Any]:
         """Return the changes by dotted key that set the factor to a value."""
+        return self.set(self.targets(scenario), value)
+
+    def set(self, targets: Mapping[str, Any], value: Any) -> dict[str, Any]:
+        """Return what its targets are set to, given with their present values."""
         return {
             key: _like(now, now * value if self.multiplies else value)
-            for key, now in self.targets(scenario).items()
+            for key, now in targets.items()
         }
 
     def targets(self, scenario: Scenario) -> Mapping[str, Any]:

@@ -100,6 +100,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "currency": "string",
         "million": "double",
         "eur_million": "double",
+        "present_eur_million": "double",
     },
     "lives": lives.LIVES,
     "steps": lives.STEPS,

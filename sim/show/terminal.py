@@ -6,11 +6,12 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sim.language import tr
 from sim.show.answer import sentences
 from sim.show.facts.agreement import others, reference, term_words
 from sim.show.facts.selected import OF_COST, SELECTED
 from sim.show.facts.table import CELL, RANGE_CELL, OutcomeRow, legend, summary
-from sim.show.words import NO_BREAK, tied
+from sim.show.words import NO_BREAK, grouped, tied
 from sim.table import WIDTH, Column, Heading, Row, Table
 
 if TYPE_CHECKING:
@@ -35,6 +36,15 @@ def as_text(replications: Sequence[Replications]) -> str:
     for columns in _blocks(replications):
         lines += ["", *_block(replications, rows, columns)]
     return "\n".join([*lines, "", *_wrapped(legend(replications))])
+
+
+def first_answer(replications: Sequence[Replications]) -> str:
+    """Return what the first draws tell in sentences, to be read while the others are running."""
+    number = grouped(replications[0].number)
+    lines = _wrapped(tr("A first answer, from {draws} draws; the rest is running.", draws=number))
+    for sentence in sentences(replications):
+        lines += _wrapped(sentence)
+    return "\n".join(lines)
 
 
 def _wrapped(text: str) -> list[str]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.show.facts.afterwards import MAIN, SECOND, curves
-from sim.show.facts.costs import costs_of
+from sim.show.facts.agreement import others, reference
+from sim.show.facts.costs import costs_of, net_cost, steps
 from sim.show.facts.data import Fan, names_of, over_time
 from sim.show.facts.flows import flows
 from sim.show.facts.lengths import lengths
@@ -38,11 +39,14 @@ def plotted(figure: str, replications: Sequence[Replications]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `scenario` and what the row is about; people and places are means over replications, `low`
-        and `high` the middle 90 % of them (of draws: medians, ranges, and the middle of chance
-        alone); days, shares from 0 to 1, people a year, EUR million.
+        and `high` the middle 90 % of them (of draws: medians, ranges, and the band of chance
+        alone); days, shares from 0 to 1, people a year, EUR million. Of the waterfall: each item by
+        replication, or draw, less that of the reference.
     """
     import pandas as pd
 
+    if figure == "waterfall":
+        return pd.DataFrame(_waterfall(replications))
     rows = _ROWS[figure]
     return pd.DataFrame(
         {"scenario": r.scenario.name, **row} for r in replications for row in rows(r)
@@ -113,6 +117,21 @@ def _flow(r: Replications) -> Rows:
 def _costs(r: Replications) -> Rows:
     for item, million in costs_of(r).items():
         yield {"item": item, "eur_million": million}
+
+
+def _waterfall(replications: Sequence[Replications]) -> Rows:
+    base = replications[reference(replications)]
+    for other in (replications[n] for n in others(replications)):
+        items = {step.item: step.million for step in steps(base, other)}
+        for item, each in (items | {"net": net_cost(base, other)}).items():
+            for number, million in zip(other.numbers, each, strict=True):
+                yield {
+                    "scenario": other.scenario.name,
+                    "reference": base.scenario.name,
+                    "item": item,
+                    "draw" if other.drawn else "replication": number,
+                    "eur_million": million,
+                }
 
 
 def _waits(r: Replications) -> Rows:
