@@ -339,7 +339,7 @@ def _over_time(replications: Sequence[Replications]) -> str:
     rows = []
     for name in [*names, "limbo"]:
         series = [over_time(r, "queues", name) for r in replications]
-        means = [s.mean[s.observed] for s in series if s is not None and s.observed.any()]
+        means = [s.middle[s.observed] for s in series if s is not None and s.observed.any()]
         top = max((float(np.max(mean)) for mean in means), default=0.0)
         title = words.queue_titles()[name]
         rows.append((title, *(html.small_plot([mean], title, top=top) for mean in means)))

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.analysis.comparable import different_periods
 from sim.analysis.fates import LEAST_DAYS, Fates, fates_of_tables, over_replications
-from sim.experiment.lives import life_of
+from sim.experiment.lives import followed, life_of
 from sim.numbers import grouped, signed
 from sim.results.story import tell
 from sim.show import words
@@ -207,7 +207,8 @@ def _stories(
     base: Replications, r: Replications
 ) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], str]:
     """Tell one person's story in both worlds: the person of `example_of`."""
-    person = example_of(base, r)
+    lived = [one for one in map(followed, (base, r)) if one is not None]
+    person = example_of(*lived) if len(lived) == 2 else None
     if person is None:
         return (), ""
     told = tuple(

@@ -69,12 +69,12 @@ def queues_of(r: Replications) -> list[Queue]:
     for name in data.names_of(r, "queues"):
         series, mean = over_time(r, "queues", name), mean_length(r, name)
         if name != CONDITION and series is not None and mean > 0:
-            at = int(np.argmax(series.mean))
+            at = int(np.argmax(series.middle))
             day = series.dates[at].astype("datetime64[D]").item()
             found.append(
                 Queue(
                     name, titles.get(name, name), BY_QUEUE[name][0].name, mean,
-                    float(series.mean[at]), day, series.beside(at), _wait(r, name),
+                    float(series.middle[at]), day, series.beside(at), _wait(r, name),
                 )
             )  # fmt: skip
     return sorted(found, key=lambda queue: -queue.mean)
