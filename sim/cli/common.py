@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from sim.cli.output import FAILED, INTERRUPTED, fail
+from sim.errors import PrisonflowError
+from sim.language import speaking
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -23,6 +25,12 @@ File = Annotated[
 Setting = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a value; may be given several times."),
+]
+Language = Annotated[
+    str,
+    typer.Option(
+        "--language", metavar="CODE", help="Language of what is written and said: en or da."
+    ),
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Root seed; the same seed means the same people.")]
 
@@ -48,6 +56,15 @@ def refuse(told: str) -> None:
     """Refuse what something is wrong with: see `sim.analysis.comparable`."""
     if told:
         fail([told])
+
+
+def refuse_language(code: str) -> None:
+    """Refuse a language that there is none of, before anything is simulated."""
+    try:
+        with speaking(code):
+            pass
+    except PrisonflowError as error:
+        fail([f"--language: {error}"])
 
 
 def refuse_strangers(folder: Path, ours: str, names: Sequence[str]) -> None:

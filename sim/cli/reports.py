@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.common import (
+    Language,
     Seed,
     Setting,
     cannot_write,
     command_of,
     refuse,
+    refuse_language,
     refuse_strangers,
     try_folder,
 )
 from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results, run_cells, staying
 from sim.cli.output import fail, say
+from sim.language import ENGLISH, speaking
 from sim.numbers import counted
 
 if TYPE_CHECKING:
@@ -56,8 +59,10 @@ def compare(
         Path | None,
         typer.Option(help="Folder of report and tables; outputs/compare/<names> by default."),
     ] = None,
+    language: Language = ENGLISH,
 ) -> None:
     """Compare scenarios, about the same people, and write a report one can act on."""
+    refuse_language(language)
     if replications is not None and precision:
         fail(["--replications and --precision: give one of them"])
     with crew_of(workers, dask, mpi) as crew:
@@ -73,12 +78,14 @@ def compare(
             "compare", *scenarios, set_=set_, precision=precision,
             at_most=at_most if precision else None,
             replications=None if precision else replications or 30, seed=seed,
+            language=None if language == ENGLISH else language,
         )  # fmt: skip
         with staying(crew) as (there, executor):
             run_cells(experiment, folder / "experiment", there)
             if precision:
                 say(_precision_words(experiment, folder / "experiment"))
-            _write(folder / "experiment", folder, 0, command, executor)
+            with speaking(language):
+                _write(folder / "experiment", folder, 0, command, executor)
 
 
 def report(
@@ -93,8 +100,10 @@ def report(
         Path | None, typer.Option(help="Folder of the report; <FOLDER>/report by default.")
     ] = None,
     workers: Workers = None,
+    language: Language = ENGLISH,
 ) -> None:
     """Write the report on an experiment, finished or not, and the tables behind it."""
+    refuse_language(language)
     results = open_results(folder)
     kept = {"outcomes", *results.manifest["definition"]["tables"]}
     missing = [name for name in _needed() if name not in kept]
@@ -112,7 +121,11 @@ def report(
     try_folder(out)
     place = shlex.quote(str(folder))
     command = f"prisonflow experiment run {place} && prisonflow report {place} --point {point}"
-    with crew_of(workers, dask=None, mpi=False) as crew, staying(crew) as (_, executor):
+    with (
+        crew_of(workers, dask=None, mpi=False) as crew,
+        staying(crew) as (_, executor),
+        speaking(language),
+    ):
         _write(folder, out, point, command, executor)
 
 

@@ -13,6 +13,7 @@ import typer
 
 from sim.cli.common import (
     File,
+    Language,
     Seed,
     Setting,
     cannot_write,
@@ -20,11 +21,13 @@ from sim.cli.common import (
     load_lines,
     load_scenario,
     refuse,
+    refuse_language,
     shown,
     told_if_stopped,
     try_folder,
 )
 from sim.cli.output import fail, say
+from sim.language import ENGLISH, speaking
 from sim.numbers import counted
 from sim.table import Column, Row, Table
 
@@ -53,6 +56,7 @@ def run(
     out: Annotated[Path, typer.Option(help="Folder for tables, figures and the report.")] = Path(
         "outputs"
     ),
+    language: Language = ENGLISH,
 ) -> None:
     """Simulate scenarios, print the answer, and write tables, figures and a report."""
     from sim.analysis.comparable import incomparable
@@ -64,17 +68,20 @@ def run(
 
     worlds = [load_scenario(name, set_) for name in scenarios]
     refuse(incomparable(worlds))
+    refuse_language(language)
     for folder in (out, out / "tables", out / "figures"):
         try_folder(folder)
     command = command_of(
-        "run", *scenarios, set_=set_, replications=replications, seed=seed, out=out
-    )
+        "run", *scenarios, set_=set_, replications=replications, seed=seed,
+        language=None if language == ENGLISH else language, out=out,
+    )  # fmt: skip
     with told_if_stopped("stopped; nothing was written"):
         number = min(workers or processors(), replications * len(worlds))
         with Crew(number) if number > 1 else nullcontext() as crew:
             done = replicate_all(worlds, replications, seed, number, executor=crew)
-            written = _write(done, out, command, crew)
-    say(as_text(done))
+            with speaking(language):
+                written, said = _write(done, out, command, crew), as_text(done)
+    say(said)
     say(f"engine: {described()}")
     for folder in dict.fromkeys(path.parent for path in written):
         number = sum(path.parent == folder for path in written)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.numbers import grouped
+from sim.language import tr, trn
 from sim.show.draw import scales, style
 from sim.show.draw.labels import LineLabel, label_lines, outlined
 from sim.show.facts.data import Series, alike, first_shown, term
@@ -124,7 +124,8 @@ def mark_term(ax: Axes, replications: Sequence[Replications], *, words: bool = T
         middle = (at + until) / 2
         fits = all(abs(middle - other) * room > 62 for other in written)
         if words and fits and (shared or not crowded):
-            _write_mark(ax, middle, f"{what.capitalize()}\n{_when(early, late)}", colour)
+            named = tr("Opens") if what == "opens" else tr("Closes")
+            _write_mark(ax, middle, f"{named}\n{_when(early, late)}", colour)
             written.append(middle)
 
 
@@ -158,7 +159,7 @@ def _limits(ax: Axes, lines: Sequence[Line], *, cut: bool) -> None:
     highest = max((float((s.high if banded else s.mean).max()) for s in values), default=1.0)
     lowest = min((float((s.low if banded else s.mean).min()) for s in values), default=0.0)
     scales.count_axis(ax, highest, lowest if cut else 0.0)
-    ax.set_ylabel("people", labelpad=3)
+    ax.set_ylabel(tr("people"), labelpad=3)
 
 
 def _height(ax: Axes) -> float:
@@ -184,7 +185,7 @@ def _capacity(ax: Axes, lines: Sequence[Line]) -> list[LineLabel]:
         )  # fmt: skip
         at = _middle(series)
         if series.mean[at] > 0:
-            text = f"{grouped(series.mean[at])} places"
+            text = trn("{number} place", "{number} places", round(float(series.mean[at])))
             near = slice(max(0, at - 40), at + 40)
             labels.append(LineLabel(text, colour, series.days[near], series.mean[near], False))
     return list({label.text: label for label in reversed(labels)}.values())
@@ -205,7 +206,7 @@ def _names(ax: Axes, lines: Sequence[Line], compared: int) -> list[LineLabel]:
     for group in groups:
         first = lines[group[0]]
         together = len(group) > 1 and len(group) == compared
-        text = "both scenarios" if together else _short(first.title)
+        text = tr("both scenarios") if together else _short(first.title)
         colour = style.DARK if len(group) > 1 else style.colour(first.number)
         labels.append(LineLabel(text, colour, first.people.days, first.people.mean))
     return labels

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.language import mark
 from sim.results.costs import AGREEMENT_ITEMS
 from sim.show.facts.memory import remembered
 
@@ -13,15 +14,15 @@ if TYPE_CHECKING:
 
 #: Items of cost, in the order in which they are shown, with their titles.
 ITEMS = {
-    "rent": "rent",
-    "aid": "aid",
-    "rotations": "flights",
-    "set_up": "set-up",
-    "visits": "visits",
-    "home_prison": "{adjective} prisons",
-    "remand": "remand",
-    "detention": "detention",
-    "departure_centre": "departure centre",
+    "rent": mark("rent"),
+    "aid": mark("aid"),
+    "rotations": mark("flights"),
+    "set_up": mark("set-up"),
+    "visits": mark("visits"),
+    "home_prison": mark("{adjective} prisons"),
+    "remand": mark("remand"),
+    "detention": mark("detention"),
+    "departure_centre": mark("departure centre"),
 }
 
 
