@@ -91,8 +91,10 @@ def replicate_all(
     run_experiment(
         experiment, store, opener, workers=number, progress=fitting() if progress else Silent(),
     )  # fmt: skip
-    for failed in store.failed().values():
-        raise ReplicationFailed(f"{failed['cell']}: {failed['error']} ({failed['stage']})")
+    for cell, failed in store.failed().items():
+        drawn = experiment.plan.is_draw(cell.point)
+        what = f"{cell.scenario}, {experiment.plan.names[cell.point]}" if drawn else failed["cell"]
+        raise ReplicationFailed(f"{what}: {failed['error']} ({failed['stage']})")
     return replications_of(experiment, store)
 
 
