@@ -89,14 +89,10 @@ def test_different_seeds_are_not_compared(both):
 
 def test_places_freed_are_told_with_their_number(both):
     freed = [120.0, 121.0, 119.0, 120.0, 120.0]
-    said = change_sentences(with_places(both, freed))
-    assert (
-        f"120.0 ± {half_width(freed):.1f} more places are free in Danish prisons, on average."
-        in said
-    )
-    fewer = change_sentences(with_places(both, [-one for one in freed]))
-    told = f"120.0 ± {half_width(freed):.1f} fewer places are free in Danish prisons, on average."
-    assert told in fewer
+    told = f"120.0 ± {half_width(freed):.1f} {{}} places are free in Danish prisons, on average."
+    assert told.format("more") in change_sentences(with_places(both, freed))
+    fewer = with_places(both, [-one for one in freed])
+    assert told.format("fewer") in change_sentences(fewer)
     none = change_sentences(with_places(both, [0.0] * 5))
     assert "No place more or less is free in Danish prisons." in none
 
@@ -169,9 +165,7 @@ def test_of_many_scenarios_the_widest_differences_are_told(both):
     assert said[0] == f"Widest differences from “{base.scenario.title}”:"
     [limbo] = of_limbo(said)
     assert limbo == "In limbo (persons): +10 in “Other 10” and +30 in “Other 30”."
-    assert "Cost of agreement and expulsion: no difference in any." in said or any(
-        one.endswith("no difference in any.") for one in said
-    )
+    assert any(one.endswith(": no difference in any.") for one in said)
 
 
 def test_two_others_are_told_one_by_one(both):
