@@ -57,7 +57,7 @@ def test_exactly_the_same_is_said_to_be_unchanged(both):
 def test_a_difference_is_said_with_its_half_width(both):
     [said] = of_limbo(changing(both, [450.0, 460.5, 455.0, 455.0, 455.5]))
     half = half_width([50, 50.5, 50, 50, 50.5])
-    assert said == f"People in limbo, on average: {MINUS}50.20 ± {half:.2f}."  # with minus without
+    assert said == f"People in limbo, on average: {MINUS}50.2 ± {half:.1f}."  # with minus without
 
 
 def test_an_interval_with_zero_is_told_with_both_signs(both):
