@@ -11,7 +11,7 @@ from sim.show.answer import sentences
 from sim.show.facts.agreement import others, reference, term_words
 from sim.show.facts.selected import OF_COST, SELECTED
 from sim.show.facts.table import CELL, RANGE_CELL, OutcomeRow, legend, summary
-from sim.show.words import NO_BREAK, grouped, tied
+from sim.show.words import NO_BREAK, grouped, tied, title_of
 from sim.table import WIDTH, Column, Heading, Row, Table
 
 if TYPE_CHECKING:
@@ -89,10 +89,13 @@ def _block(
 
 def _head(replications: Sequence[Replications], column: _Column, width: int) -> str:
     number, difference = column
-    text = replications[number].scenario.title
-    if difference and len(replications) > 2:
-        text = f"difference from {replications[reference(replications)].scenario.title}"
-    elif difference:
-        text = "difference: the "
-        text += "second minus the first" if number else "first minus the second"
+    if not difference:
+        text = title_of(replications[number].scenario)
+    elif len(replications) > 2:
+        base = replications[reference(replications)].scenario
+        text = tr("difference from {reference}", reference=title_of(base))
+    elif number:
+        text = tr("difference: the second minus the first")
+    else:
+        text = tr("difference: the first minus the second")
     return "\n".join(textwrap.wrap(text, width, max_lines=4, placeholder=" …"))

@@ -163,7 +163,7 @@ def flow(replications: Sequence[Replications]) -> Drawing:
         figure, top, bottom = page(TITLE, message, note, 3.79)
         [ax] = style.grid(figure, [1], top + 0.42, bottom + 0.1, left=0.2, right=0.2)
         alluvial(r, ax)
-        ax.set_title(r.scenario.title, pad=22)
+        ax.set_title(words.title_of(r.scenario), pad=22)
     form = "Ribbons from left to right in three steps."
     caption, numbers = _caption(r), partial(plotted, "flow", replications)
     return Drawing("flow", TITLE, figure, form, message, note, caption, numbers)
