@@ -80,7 +80,7 @@ def _block(
         mine = [rows[name] for name in names if name in rows]
         if mine:
             note = term_words(replications) if question == OF_COST else ""
-            body.append(Heading(question, note))
+            body.append(Heading(tr(question), note))
         for row in mine:
             texts = [row.difference(n) if diff else row.cell(n) for n, diff in columns]
             body.append(Row((f"{row.title}, {row.printed_unit}", *texts)))
