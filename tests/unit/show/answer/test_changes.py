@@ -144,7 +144,7 @@ def test_unchanged_is_told_apart_from_no_way_to_change(both):
     no_way = "The model has no way for that to change"
     same = changing(both, LIMBO)
     assert any(one.startswith(no_way) for one in same)
-    effect = {"rented_prison.effects": {"cooperation": 1.2}}
+    effect = {"rented_prison.effects.willing_factor": 1.2}
     first = with_outcome(with_scenario(both[0], effect), "limbo", LIMBO)
     said = change_sentences([first, with_outcome(both[1], "limbo", LIMBO)])
     assert of_limbo(said)[0].startswith("Unchanged: ")
