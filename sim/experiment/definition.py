@@ -209,10 +209,10 @@ class Experiment:
 
     def __repr__(self) -> str:
         often = self.definition.replications.often
-        return (
-            f"<Experiment {self.definition.name}: {len(self.scenarios)} scenarios x "
-            f"{grouped(len(self.plan))} points x {often} replications>"
-        )
+        size = f"{grouped(len(self.plan))} points x {often} replications"
+        if self.plan.draws:
+            size = f"({often} replications + {grouped(self.plan.draws)} draws)"
+        return f"<Experiment {self.definition.name}: {len(self.scenarios)} scenarios x {size}>"
 
     def _repr_html_(self) -> str:
         from sim.experiment.shown import experiment_html
