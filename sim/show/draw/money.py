@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.language import mark, tr, trn
 from sim.numbers import grouped
 from sim.show import words
 from sim.show.draw import style
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sim.experiment.replications import Replications
     from sim.scenario.schema import Scenario
 
-TITLE = "What does it cost?"
+TITLE = mark("What does it cost?")
 #: Colour of each item: the agreement's are blue, those of the sending state brown.
 _COLOURS = {
     "rent": "#08345e",
@@ -38,12 +39,6 @@ _COLOURS = {
     "home_prison_filled_again": "#969696",
     "detention_kept_ready": "#bdbdbd",
 }
-NOTE = (
-    "Mean over replications, EUR million. Blue: what the agreement costs; brown: what {adjective} "
-    "prisons, detention and the departure centre cost for the people of this model; grey: what the "
-    "places that they free by being abroad cost all the same. {adjective} day prices are those of "
-    "%s. The smallest parts have no words."
-)
 #: Share of the longest bar from which on a part is labelled; inches of that bar.
 _TOLD, _INCHES = 0.03, 7.1
 
@@ -53,8 +48,17 @@ def note_of(scenario: Scenario) -> str:
     costs = scenario.costs
     prices = [p for p in (costs.prison_per_day, costs.remand_per_day, costs.detention_per_day) if p]
     years = words.listed(sorted({str(price.price_year) for price in prices}))
-    raised = f" raised to {costs.price_year}" if any(map(costs.growth, prices)) else ""
-    return scenario.told(NOTE % f"{years or costs.price_year}{raised}")
+    text = years or str(costs.price_year)
+    if any(map(costs.growth, prices)):
+        text = tr("{years} raised to {year}", years=text, year=costs.price_year)
+    return words.told(
+        scenario,
+        "Mean over replications, EUR million. Blue: what the agreement costs; brown: what "
+        "{adjective} prisons, detention and the departure centre cost for the people of this "
+        "model; grey: what the places that they free by being abroad cost all the same. "
+        "{adjective} day prices are those of {years}. The smallest parts have no words.",
+        years=text,
+    )
 
 
 def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:
@@ -81,10 +85,12 @@ def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:
                 _label(ax, f"{titles[item]}\n{grouped(size)}", (left, row), size, longest, colour)
                 left += size
             ax.text(left + 0.008 * longest, row, f"{grouped(left)}", va="center", weight="bold")
-        ax.set_yticks(np.arange(len(found)), [_wrapped(r.scenario.title) for r in replications])
+        ax.set_yticks(
+            np.arange(len(found)), [_wrapped(words.title_of(r.scenario)) for r in replications]
+        )
         ax.set_ylim(len(found) - 0.5, -0.5)
         ax.set_xlim(0, 1.08 * longest or 1)
-        ax.set_xlabel("EUR million in the observed period")
+        ax.set_xlabel(tr("EUR million in the observed period"))
         ax.grid(axis="x", color=style.PALE, linewidth=0.6)
         ax.spines["left"].set_visible(False)
         ax.tick_params(axis="y", length=0)
@@ -98,7 +104,7 @@ def _label(
     share = size / longest if longest else 0.0
     fits = share * _INCHES >= 0.062 * max(map(len, text.split("\n")))
     # Above the bar there is room for one name alone: that of detention, between two wide parts.
-    if not fits and (share < _TOLD or not text.startswith("detention")):
+    if not fits and (share < _TOLD or not text.startswith(tr("detention"))):
         return
     ax.text(
         at[0] + size / 2, at[1] if fits else at[1] - 0.34,
@@ -125,29 +131,44 @@ def costs(replications: Sequence[Replications]) -> Drawing:
     """Draw the costs of all scenarios."""
     message, note = _message(replications), note_of(replications[0].scenario)
     with style.look():
-        figure, top, bottom = page(TITLE, message, note, 0.44 + 0.72 * len(replications))
+        figure, top, bottom = page(tr(TITLE), message, note, 0.44 + 0.72 * len(replications))
         axes = style.grid(figure, [1], top + 0.05, bottom + 0.52, left=2.0, right=0.3)
         bars(replications, axes[0])
-    form = "A bar for each scenario, made of items of cost."
+    form = tr("A bar for each scenario, made of items of cost.")
     caption, numbers = _caption(replications), partial(plotted, "costs", replications)
-    return Drawing("costs", TITLE, figure, form, message, note, caption, numbers)
+    return Drawing("costs", tr(TITLE), figure, form, message, note, caption, numbers)
 
 
 def _message(replications: Sequence[Replications]) -> str:
     """Say what the first scenarios cost, without ranking what chance may have ordered."""
     each = [
-        f"{words.quoted(r.scenario.title)} EUR {grouped(total(r))} million"
+        tr(
+            "{scenario} EUR {amount} million",
+            scenario=words.quoted(r.scenario.title),
+            amount=grouped(total(r)),
+        )
         for r in replications[:3]
     ]
+    parts = "; ".join(each)
     more = len(replications) - len(each)
-    rest = f", and {words.counted(more, 'more scenario')}" if more else ""
-    return f"On average over the observed period: {'; '.join(each)}{rest}."
+    if not more:
+        return tr("On average over the observed period: {parts}.", parts=parts)
+    return trn(
+        "On average over the observed period: {parts}, and {number} more scenario.",
+        "On average over the observed period: {parts}, and {number} more scenarios.",
+        more,
+        parts=parts,
+    )
 
 
 def _caption(replications: Sequence[Replications]) -> str:
     """Say how much of the costs is for the agreement, in those scenarios that have one."""
     said = [
-        f"EUR {grouped(ours)} million in {words.quoted(r.scenario.title)}"
+        tr(
+            "EUR {amount} million in {scenario}",
+            amount=grouped(ours),
+            scenario=words.quoted(r.scenario.title),
+        )
         for r in replications
         if (ours := of_agreement(r))
     ]
@@ -155,4 +176,4 @@ def _caption(replications: Sequence[Replications]) -> str:
         return ""
     shown, more = said[:6], len(said) - 6
     rest = [words.counted(more, "more scenario")] if more > 0 else []
-    return f"For the agreement alone: {words.listed([*shown, *rest])}."
+    return tr("For the agreement alone: {parts}.", parts=words.listed([*shown, *rest]))
