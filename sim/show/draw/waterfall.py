@@ -118,7 +118,7 @@ def steps_of(base: Replications, other: Replications, ax: Axes | None = None) ->
         names = [_title(step, other) for step in found]
         every = [words.quoted(base.scenario.title), *names, tr("difference")]
         name_rows(ax, [_two_lines(name) for name in every], _SIZE)
-        ax.get_yticklabels()[-1].set_weight("bold")
+        ax.get_yticklabels()[-1].set_fontweight("bold")
         ax.set_xlabel(tr("difference, {currency} million", currency=currency))
         ax.spines["left"].set_visible(False)
         ax.grid(axis="x", color=style.PALE, linewidth=0.6)
