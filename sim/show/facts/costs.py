@@ -140,7 +140,7 @@ def net_cost(base: Replications, other: Replications) -> Floats:
         By replication, or draw: the total of `other` less that of `base`, EUR million.
     """
     none = np.zeros(other.number)
-    return np.sum([none, *(step.million for step in steps(base, other))], axis=0)
+    return np.asarray(np.sum([none, *(step.million for step in steps(base, other))], axis=0))
 
 
 def net_cost_per_freed_place(base: Replications, other: Replications) -> Floats:
