@@ -20,9 +20,10 @@ from sim.results.choice import nearest
 from sim.scenario.given import expect, scenario_from
 from sim.scenario.schema import Scenario
 from sim.show import words
-from sim.show.answer import queues_of, sentences
+from sim.show.answer import sentences
 from sim.show.facts.agreement import others, reference
 from sim.show.facts.data import over_time
+from sim.show.facts.queues import queues_of
 from sim.show.facts.ranges import range_table
 from sim.show.facts.selected import shown
 from sim.show.facts.table import by_question, legend

@@ -334,7 +334,7 @@ VIEWS: dict[str, View] = {
     "After the sentence": _about(
         OF_AFTERWARDS, figures.flow, figures.limbo, figures.after_sentence
     ),
-    "Costs": _about(OF_COST, figures.costs),
+    "Costs": _about(OF_COST, figures.waterfall, figures.costs),
     "Month by month": _months,
     "One person": _person,
     "Assumptions": _assumptions,

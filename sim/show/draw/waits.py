@@ -119,7 +119,8 @@ def _bar(ax: Axes, y: float, one: Waited) -> None:
     inks = [ink for _, ink in _GOT] + ["black"] * 2
     begin = 0
     for n, people in enumerate(one.parts):
-        look = {"edgecolor": "white", "linewidth": 0.8} | [*looks, _WITHOUT, _WAITING][n]
+        look: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.8}
+        look |= [*looks, _WITHOUT, _WAITING][n]
         if not people:
             continue
         ax.barh(y + _BAR / 2, people, left=begin, height=_BAR, **look)

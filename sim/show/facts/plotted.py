@@ -46,7 +46,7 @@ def plotted(figure: str, replications: Sequence[Replications]) -> pd.DataFrame:
     import pandas as pd
 
     if figure == "waterfall":
-        return pd.DataFrame(_waterfall(replications))
+        return pd.DataFrame(list(_waterfall(replications)))
     rows = _ROWS[figure]
     return pd.DataFrame(
         {"scenario": r.scenario.name, **row} for r in replications for row in rows(r)
