@@ -90,9 +90,10 @@ def of_template(path: Path) -> Iterator[Message]:
     options = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
     with path.open("rb") as file:
         for _, name, text, _ in babel_extract(file, keywords, (), options):
-            texts = [one for one in ([text] if isinstance(text, str) else text) if one]
-            plural = texts[1] if name in ("trn", "ngettext") else None
-            yield Message(texts[0], plural, _name(path))
+            texts = [one for one in (text if isinstance(text, tuple) else (text,)) if one]
+            if texts:  # none where what is translated is data
+                plural = texts[1] if name in ("trn", "ngettext") else None
+                yield Message(texts[0], plural, _name(path))
 
 
 def of_data() -> Iterator[Message]:

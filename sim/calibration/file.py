@@ -12,7 +12,8 @@ from typing import Annotated
 from pydantic import Field, ValidationError, model_validator
 
 from sim.calibration.match import Target
-from sim.experiment.entries import Entry, made_out
+from sim.experiment.ensemble import Besides
+from sim.experiment.entries import Entry, Factors, made_out
 from sim.experiment.factors import Factor
 from sim.results.published.file import (
     covers,
@@ -75,6 +76,9 @@ class Calibration(Section):
     evidence of its own, to 1, where all of them tell no more than one."""
     factors: Annotated[tuple[Entry, ...], Field(min_length=1)]
     """What is varied: keys, or keys with ranges of their own."""
+    besides: Factors | None = None
+    """What else varies, over its range: it is not searched, but a point that misses targets by it
+    loses weight. `"uncertainties"`, `"assumptions"`, or a list of keys and own ranges."""
     target: Annotated[tuple[Aim, ...], Field(min_length=1)]
     """What is to be met."""
     held_out: tuple[str, ...] = ()
@@ -105,12 +109,21 @@ class Task:
     """A calibration with its world, factors and figures made out."""
 
     definition: Calibration
+    scenario: Scenario
     world: Scenario
-    """Simulated no further than the figures go."""
+    """The scenario, simulated no further than the figures go."""
     factors: tuple[Factor, ...]
     figures: tuple[Figure, ...]
     """The targets in their order, then what is held out."""
     targets: tuple[Target, ...]
+
+    @property
+    def besides(self) -> Besides | None:
+        """What varies besides, over its range."""
+        words = self.definition
+        if words.besides is None:
+            return None
+        return Besides(factors=words.besides, seed=words.seed)
 
 
 def shipped_calibration() -> Path:
@@ -155,7 +168,7 @@ def task_of(
     chosen = (*aims, *(by_key[key] for key in definition.held_out))
     targets = [_target(aim, figure) for aim, figure in zip(definition.target, aims, strict=True)]
     world = followed_until(scenario, last_day(chosen))
-    return Task(definition, world, tuple(factors), chosen, tuple(targets))
+    return Task(definition, scenario, world, tuple(factors), chosen, tuple(targets))
 
 
 def _figure_problems(

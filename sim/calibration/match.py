@@ -253,7 +253,7 @@ def _learnt(
     known = ~np.isnan(all_values).any(axis=(1, 2))
     chance = all_values[known].var(axis=1, ddof=1).mean(axis=0)
     means = all_values[known].mean(axis=1)
-    emulators = tuple(fit(everywhere[known], column) for column in means.T)
+    emulators = fit(everywhere[known], means)
     everyone = np.ones(len(targets), dtype=bool)
     wave = Wave(positions, values, log_density, chance, emulators, np.empty(0), everyone, 0.0)
     even = np.random.default_rng(seed).random((EVEN, positions.shape[1]))

@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.common import (
+    Assumptions,
+    AssumptionsOption,
+    Draws,
     Language,
+    Replications,
     Seed,
     Setting,
     cannot_write,
     command_of,
+    numbers_of,
     refuse,
     refuse_language,
     refuse_strangers,
+    tell_first,
     try_folder,
 )
 from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results, run_cells, staying
@@ -38,15 +44,16 @@ Scenarios = Annotated[
 
 def compare(
     scenarios: Scenarios,
-    replications: Annotated[
-        int | None, typer.Option(min=2, help="Replications of each scenario; 30 by default.")
-    ] = None,
+    assumptions: AssumptionsOption = Assumptions.ENSEMBLE,
+    draws: Draws = None,
+    replications: Replications = None,
     precision: Annotated[
         list[str] | None,
         typer.Option(
             metavar="OUTCOME=HALF-WIDTH",
             help="As many replications as it takes to know an outcome's paired difference from the "
-            "reference (of one scenario: its value) that well; may be given several times.",
+            "reference (of one scenario: its value) that well; may be given several times. With "
+            "fixed assumptions, as it is about chance.",
         ),
     ] = None,
     at_most: Annotated[int, typer.Option(min=20, help="Replications at most, for that.")] = 400,
@@ -65,27 +72,29 @@ def compare(
     refuse_language(language)
     if replications is not None and precision:
         fail(["--replications and --precision: give one of them"])
+    if precision and assumptions is not Assumptions.FIXED:
+        fail(["--precision: is about chance alone, so add --assumptions fixed"])
+    drawn, often = numbers_of(assumptions, draws, replications)
     with crew_of(workers, dask, mpi) as crew:
         if not crew.workers:
             return
-        rule = _rule(replications, precision or [], at_most)
-        experiment = _comparison(scenarios, rule, seed, set_ or [])
+        rule = _rule(often, precision or [], at_most)
+        experiment = _comparison(scenarios, rule, drawn, seed, set_ or [])
         folder = out or Path("outputs") / "compare" / _folder_name(experiment)
         refuse_strangers(folder, "experiment", ("report.html", "tables", "figures"))
         for place in (folder, folder / "tables", folder / "figures"):
             try_folder(place)
         command = command_of(
-            "compare", *scenarios, set_=set_, precision=precision,
-            at_most=at_most if precision else None,
-            replications=None if precision else replications or 30, seed=seed,
+            "compare", *scenarios, set_=set_, assumptions=assumptions.value, draws=drawn or None,
+            precision=precision, at_most=at_most if precision else None,
+            replications=None if precision else often, seed=seed,
             language=None if language == ENGLISH else language,
         )  # fmt: skip
-        with staying(crew) as (there, executor):
-            run_cells(experiment, folder / "experiment", there)
+        with staying(crew) as (there, executor), speaking(language):
+            run_cells(experiment, folder / "experiment", there, first=tell_first)
             if precision:
                 say(_precision_words(experiment, folder / "experiment"))
-            with speaking(language):
-                _write(folder / "experiment", folder, 0, command, executor)
+            _write(folder / "experiment", folder, None, command, executor)
 
 
 def report(
@@ -93,7 +102,9 @@ def report(
     point: Annotated[
         int | None,
         typer.Option(
-            min=0, help="Point at which scenarios are shown; the first, or that called base."
+            min=0,
+            help="Point at which scenarios are shown; by default all draws together, or else the "
+            "point called base, or the first.",
         ),
     ] = None,
     out: Annotated[
@@ -114,13 +125,14 @@ def report(
         ])  # fmt: skip
     if any(str(column).startswith("time.") for column in results.design):
         fail([f"{folder}: its points differ in the period they are about, and cannot be compared"])
-    if point is None:
-        names = results.design["name"].tolist()
+    names = results.design["name"].tolist()
+    if point is None and not results.experiment.plan.draws:
         point = names.index("base") if "base" in names else 0
     out = out or folder / "report"
     try_folder(out)
     place = shlex.quote(str(folder))
-    command = f"prisonflow experiment run {place} && prisonflow report {place} --point {point}"
+    command = f"prisonflow experiment run {place} && prisonflow report {place}"
+    command += "" if point is None else f" --point {point}"
     with (
         crew_of(workers, dask=None, mpi=False) as crew,
         staying(crew) as (_, executor),
@@ -135,10 +147,10 @@ def _needed() -> tuple[str, ...]:
     return KEPT
 
 
-def _rule(replications: int | None, precision: Sequence[str], at_most: int) -> dict[str, Any]:
+def _rule(replications: int, precision: Sequence[str], at_most: int) -> dict[str, Any]:
     """Turn options into the rule of an experiment file."""
     if not precision:
-        return {"number": replications or 30, "per_cell": 5}
+        return {"number": replications, "per_cell": 5}
     until = []
     for text in precision:
         name, equals, width = text.partition("=")
@@ -152,11 +164,12 @@ def _rule(replications: int | None, precision: Sequence[str], at_most: int) -> d
 
 
 def _comparison(
-    scenarios: Sequence[str], rule: dict[str, Any], seed: int, settings: Sequence[str]
+    scenarios: Sequence[str], rule: dict[str, Any], draws: int, seed: int, settings: Sequence[str]
 ) -> Experiment:
-    """Return the experiment that compares scenarios."""
+    """Return the experiment that compares scenarios, in some draws or none."""
     from sim.analysis.comparable import incomparable
     from sim.experiment.definition import validated, with_scenarios
+    from sim.experiment.replicate import doubt_about
     from sim.scenario.files import load, parse_setting
     from sim.show.facts.agreement import reference_of
 
@@ -175,6 +188,7 @@ def _comparison(
             "tables": _needed()[1:],
             "changes": changes,
             "replications": rule,
+            "design": doubt_about(worlds[0], draws) if draws else {"kind": "base"},
         },
         "compare",
     )
@@ -218,7 +232,9 @@ def _folder_name(experiment: Experiment) -> str:
     return "-".join(scenario.name for scenario in experiment.scenarios)[:80]
 
 
-def _write(store: Path, out: Path, point: int, command: str, executor: Executor | None) -> None:
+def _write(
+    store: Path, out: Path, point: int | None, command: str, executor: Executor | None
+) -> None:
     """Write the report, its figures and tables: all at once, or nothing.
 
     An executor draws the figures meanwhile.

@@ -12,17 +12,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.common import (
+    Assumptions,
+    AssumptionsOption,
+    Draws,
     File,
     Language,
+    Replications,
     Seed,
     Setting,
     cannot_write,
     command_of,
     load_lines,
     load_scenario,
+    numbers_of,
     refuse,
     refuse_language,
     shown,
+    tell_first,
     told_if_stopped,
     try_folder,
 )
@@ -32,7 +38,7 @@ from sim.numbers import counted
 from sim.table import Column, Row, Table
 
 if TYPE_CHECKING:
-    from sim.experiment.replications import Replications
+    from sim.experiment import replications as tables
 
 Files = Annotated[
     list[str],
@@ -47,7 +53,9 @@ Files = Annotated[
 
 def run(
     scenarios: Files,
-    replications: Annotated[int, typer.Option(min=1, help="Replications of each scenario.")] = 30,
+    assumptions: AssumptionsOption = Assumptions.ENSEMBLE,
+    draws: Draws = None,
+    replications: Replications = None,
     seed: Seed = 1,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; by default one for each processor.")
@@ -71,16 +79,18 @@ def run(
     refuse_language(language)
     for folder in (out, out / "tables", out / "figures"):
         try_folder(folder)
+    drawn, often = numbers_of(assumptions, draws, replications)
     command = command_of(
-        "run", *scenarios, set_=set_, replications=replications, seed=seed,
-        language=None if language == ENGLISH else language, out=out,
+        "run", *scenarios, set_=set_, assumptions=assumptions.value, draws=drawn or None,
+        replications=often, seed=seed, language=None if language == ENGLISH else language, out=out,
     )  # fmt: skip
     with told_if_stopped("stopped; nothing was written"):
-        number = min(workers or processors(), replications * len(worlds))
-        with Crew(number) if number > 1 else nullcontext() as crew:
-            done = replicate_all(worlds, replications, seed, number, executor=crew)
-            with speaking(language):
-                written, said = _write(done, out, command, crew), as_text(done)
+        number = min(workers or processors(), (drawn + often) * len(worlds))
+        with Crew(number) if number > 1 else nullcontext() as crew, speaking(language):
+            done = replicate_all(
+                worlds, often, seed, number, draws=drawn, executor=crew, first=tell_first
+            )
+            written, said = _write(done, out, command, crew), as_text(done)
     say(said)
     say(f"engine: {described()}")
     for folder in dict.fromkeys(path.parent for path in written):
@@ -190,7 +200,7 @@ def trace(
 
 
 def _write(
-    done: Sequence[Replications], out: Path, command: str, crew: Executor | None
+    done: Sequence[tables.Replications], out: Path, command: str, crew: Executor | None
 ) -> list[Path]:
     """Write everything, all at once: what was there before stays until the new is complete.
 

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.experiment.keep import ALWAYS, TABLES
+from sim.experiment.keep import ALWAYS, LOADS, TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +66,8 @@ class Job:
     tables: tuple[str, ...]
     figures: tuple[Figure, ...] = ()
     """What the table `published` measures."""
+    drawn: frozenset[int] = frozenset()
+    """Points that are draws: of these nobody asks where a queue has no end, which takes long."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ def job_of(experiment: Experiment, cells: Sequence[Cell]) -> Job:
         seed=experiment.definition.seed,
         tables=tuple(dict.fromkeys((*ALWAYS, *experiment.definition.tables))),
         figures=experiment.figures,
+        drawn=frozenset(cell.point for cell in cells if experiment.plan.is_draw(cell.point)),
     )
 
 
@@ -122,12 +125,14 @@ def _run(cell: Cell, job: Job) -> Finished | Failed:
     try:
         changes = job.changes[cell.point][cell.scenario]
         world = _world(job.worlds[cell.scenario], changes)
-        parts: dict[str, list[pa.Table]] = {name: [] for name in job.tables}
+        drawn = cell.point in job.drawn
+        kept = [name for name in job.tables if not (drawn and name == LOADS)]
+        parts: dict[str, list[pa.Table]] = {name: [] for name in kept}
         for number in range(cell.first, cell.first + cell.replications):
             stage = f"simulation of replication {number}"
             run = _replicate(world, job.seed, number)
             stage = f"tables of replication {number}"
-            for name, table in arrow_tables(run, cell, job.tables, job.figures).items():
+            for name, table in arrow_tables(run, cell, kept, job.figures).items():
                 parts[name].append(table)
             del run
             _collect()

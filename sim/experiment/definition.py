@@ -164,6 +164,7 @@ KINDS = {
         designs.Sobol,
         designs.OneAtATime,
         designs.FromEnsemble,
+        designs.Doubt,
     )
 }
 FORM = Form(Definition, KINDS)
@@ -185,18 +186,21 @@ class Experiment:
         return {scenario.name: scenario.hash for scenario in self.scenarios}
 
     def fingerprint(self) -> str:
-        """Hash of what the cells depend on; the number of replications is not part of it."""
+        """Hash of what the cells depend on; how many replications or draws is not part of it."""
         content = self.definition.model_dump(mode="json")
         for words in ("name", "title", "summary", "scenarios", "figures", "changes"):
             del content[words]
-        content["design"].pop("file", None)  # the points themselves are part of it
+        for words in ("file", "ensemble", "draws"):  # the points themselves are part of it
+            content["design"].pop(words, None)
         if self.figures:  # what is measured, not what is said about it
             content["figures"] = [
                 figure.model_dump(mode="json", include={"key", "measure"})
                 for figure in self.figures
             ]
         content["replications"] = content["replications"]["per_cell"]
-        points = json.dumps([dict(p) for p in self.plan.values], default=str, sort_keys=True)
+        # The first draw varies everything, and more draws leave it as it is.
+        values = self.plan.values[: 2 if self.plan.draws else None]
+        points = json.dumps([dict(p) for p in values], default=str, sort_keys=True)
         text = json.dumps([content, self.hashes, points], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -320,15 +324,17 @@ def with_scenarios(
 
 def _with_its_ensemble(definition: Definition, folder: Path, file: str) -> Definition:
     """Find the file of the ensemble that a design draws from, if it does."""
-    design = definition.design
-    if not isinstance(design, designs.FromEnsemble):
+    named = designs.ensemble_of(definition.design)
+    if named is None:
         return definition
     try:
-        path = find_ensemble(design.file, folder)
+        path = find_ensemble(named, folder)
     except ScenarioError as error:
-        message = f"{design.file}: {error.problems[0].message}"
-        raise ScenarioError([Problem(file, "design.file", message)]) from None
-    return definition.model_copy(update={"design": design.model_copy(update={"file": str(path)})})
+        key = "file" if isinstance(definition.design, designs.FromEnsemble) else "ensemble"
+        message = f"{named}: {error.problems[0].message}"
+        raise ScenarioError([Problem(file, f"design.{key}", message)]) from None
+    design = designs.with_ensemble(definition.design, str(path))
+    return definition.model_copy(update={"design": design})
 
 
 def validated(raw: dict[str, Any], file: str) -> Definition:

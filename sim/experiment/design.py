@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
-from sim.experiment.ensemble import load_ensemble
+from sim.experiment.ensemble import CONTESTED, Besides, load_ensemble
 from sim.experiment.entries import Factors, made_out
-from sim.experiment.factors import WORDS, Factor, balanced
+from sim.experiment.factors import WORDS, Factor, balanced, changed_from
 from sim.experiment.groups import factors_by_group, group_problems
 from sim.numbers import grouped
 from sim.scenario.base import Section, Seed, as_toml_value
 from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.files import base_of_case
 from sim.scenario.names import Title
 from sim.scenario.schema import Scenario
 
@@ -162,10 +163,42 @@ class FromEnsemble(Section):
     """Decides the draw; by default the seed of the experiment does."""
 
 
+class Doubt(Section):
+    """Draws of everything that nobody knows, besides the scenarios as they are.
+
+    A draw is one parameter set of an ensemble, and for every other uncertainty a value from the
+    range of its evidence. What a scenario changes itself stays as it says. Each draw is simulated
+    once, with luck of its own: draws differ by assumptions and chance.
+    """
+
+    kind: Literal["doubt"]
+    draws: Annotated[int, Field(ge=1, le=MOST_POINTS)]
+    """Number of draws; more of them leave the first as they are."""
+    ensemble: str | None = None
+    """File (from the experiment file's folder), or name of a shipped ensemble, if there is any."""
+    contested: tuple[str, ...] = CONTESTED
+    """What is disputed, by the beginning of its keys: shown as alternatives, never drawn."""
+    seed: Seed | None = None
+    """Decides the draws; by default the seed of the experiment does."""
+
+
 Design = Annotated[
-    Base | Points | Grid | LatinHypercube | Morris | Sobol | OneAtATime | FromEnsemble,
+    Base | Points | Grid | LatinHypercube | Morris | Sobol | OneAtATime | FromEnsemble | Doubt,
     Field(discriminator="kind"),
 ]
+
+
+def ensemble_of(design: Design) -> str | None:
+    """Return the ensemble that a design draws from, as a file or a name; None if there is none."""
+    if isinstance(design, FromEnsemble):
+        return design.file
+    return design.ensemble if isinstance(design, Doubt) else None
+
+
+def with_ensemble(design: Design, file: str) -> Design:
+    """Return a design that draws from the ensemble in a file instead."""
+    key = "file" if isinstance(design, FromEnsemble) else "ensemble"
+    return design.model_copy(update={key: file})
 
 
 @dataclass(frozen=True)
@@ -173,20 +206,51 @@ class Plan:
     """The points of a design.
 
     `values` holds for each point the values of what varies, by name; `names` a name for each. In
-    a `whole` design the points belong together: one that cannot be simulated spoils others.
+    a `whole` design the points belong together: one that cannot be simulated spoils others. With a
+    `base`, points change only what a scenario has in common with it.
     """
 
     factors: tuple[Factor, ...]
     names: tuple[str, ...]
     values: tuple[Mapping[str, Any], ...]
     whole: bool = False
+    base: Scenario | None = None
 
     def __len__(self) -> int:
         return len(self.names)
 
+    @property
+    def draws(self) -> int:
+        """Number of points that are draws: all but the first, where scenarios are as they are."""
+        return 0 if self.base is None else len(self) - 1
+
+    @property
+    def order(self) -> Sequence[int]:
+        """The points in the order in which they are run: draws come first."""
+        return range(len(self)) if self.base is None else [*range(1, len(self)), 0]
+
+    def is_draw(self, point: int) -> bool:
+        """Tell whether a point is a draw, simulated once."""
+        return self.base is not None and point > 0
+
+    def first(self, point: int) -> int:
+        """Return the number of a point's first replication: that of the draw, if it is one."""
+        return point - 1 if self.is_draw(point) else 0
+
     @cached_property
     def _by_name(self) -> dict[str, Factor]:
         return {factor.name: factor for factor in self.factors}
+
+    @cached_property
+    def _found(self) -> dict[Scenario, dict[str, Mapping[str, Any]]]:
+        return {}
+
+    def _targets(self, scenario: Scenario) -> dict[str, Mapping[str, Any]]:
+        """Return what each factor sets in a scenario: looked up once, whatever the points."""
+        if scenario not in self._found:
+            found = {factor.name: factor.targets(scenario) for factor in self.factors}
+            self._found[scenario] = found
+        return self._found[scenario]
 
     def changes(self, point: int, scenario: Scenario) -> dict[str, Any]:
         """Return what a point changes in a scenario, by dotted key.
@@ -195,11 +259,15 @@ class Plan:
         they are shares that must sum to one with others.
         """
         values = self.values[point]
-        if not self.factors:
+        if not values or not self.factors:
             return dict(values)
         changes: dict[str, Any] = {}
+        targets = self._targets(scenario)
         for name, value in values.items():
-            changes |= self._by_name[name].changes(scenario, value)
+            changes |= self._by_name[name].set(targets[name], value)
+        if self.base is not None:
+            own = changed_from(self.base, scenario)
+            changes = {key: value for key, value in changes.items() if key not in own}
         return balanced(scenario, changes)
 
     def table(self) -> pd.DataFrame:
@@ -265,6 +333,8 @@ def lay_out(design: Design, scenario: Scenario, seed: int) -> Plan:
         return _grid(design)
     if isinstance(design, FromEnsemble):
         return _from_ensemble(design, scenario, seed)
+    if isinstance(design, Doubt):
+        return _doubt(design, scenario, seed)
     factors = tuple(made_out(design.factors, scenario))
     if not factors:
         raise ScenarioError([Problem("design", "factors", "there is nothing to vary")])
@@ -298,16 +368,27 @@ def _size(design: Morris | Sobol, groups: int) -> int:
 
 def _from_ensemble(design: FromEnsemble, scenario: Scenario, seed: int) -> Plan:
     found = load_ensemble(design.file)
-    factors = tuple(found.factors_in(scenario))
-    numbers = np.arange(len(found.sets))
+    numbers = list(range(len(found.sets)))
     if design.samples is not None:
-        numbers = found.drawn(design.samples, seed if design.seed is None else design.seed)
-    names = tuple(f"set {number}" for number in numbers)
-    values = tuple(
-        {factor.name: value for factor, value in zip(factors, found.sets[n].values, strict=True)}
-        for n in numbers
-    )
-    return Plan(factors, names, values)
+        chosen = found.drawn(design.samples, seed if design.seed is None else design.seed)
+        numbers = chosen.tolist()
+    factors, values = found.points(scenario, numbers)
+    return Plan(factors, tuple(f"set {number}" for number in numbers), tuple(values))
+
+
+def _doubt(design: Doubt, scenario: Scenario, seed: int) -> Plan:
+    """Lay out draws of what nobody knows about the case of a scenario."""
+    seed, base = seed if design.seed is None else design.seed, base_of_case(scenario)
+    besides = Besides(contested=design.contested, seed=seed)
+    if design.ensemble is not None:
+        found = load_ensemble(design.ensemble)
+        numbers = found.drawn(design.draws, seed).tolist()
+        factors, values = found.points(base, numbers, besides)
+    else:
+        factors = tuple(besides.factors_in(base, ()))
+        values = [besides.values(factors, number) for number in range(design.draws)]
+    names = ("own values", *(f"draw {number}" for number in range(design.draws)))
+    return Plan(factors, names, ({}, *values), base=base)
 
 
 def _grid(design: Grid) -> Plan:

@@ -1,12 +1,15 @@
 """Ensembles: parameter sets with weights, in a file that experiments draw from.
 
 TOML: `title`, how it was `made`, the `factors` as in a design, and `sets`, each with its weight
-and a value for every factor.
+and a value for every factor. What varies `besides`, over its range, need not be written out: a set
+has the number of its draw, and the value follows from that, the seed and the name of the factor.
 """
 
 from __future__ import annotations
 
 import math
+import zlib
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,15 +17,54 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from sim.experiment.entries import Entry, made_out
+from sim.experiment.entries import Entry, Factors, made_out
 from sim.experiment.factors import Factor
-from sim.scenario.base import Section
+from sim.scenario.base import Section, Seed
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
 from sim.scenario.files import as_lists, as_tuples, configs_dir, read_toml
 from sim.scenario.schema import Scenario
 from sim.scenario.toml import is_file
 from sim.statistics.weights import effective_size
+
+#: Fractional part of the golden ratio: steps of it fill a circle most evenly (Weyl 1916).
+GOLDEN = (math.sqrt(5) - 1) / 2
+
+
+#: What is disputed, by the beginning of its keys, and told as alternatives: how many places there
+#: are, and whether serving abroad changes a removal case.
+CONTESTED = ("host.capacity_claims", "rented_prison.effects")
+
+
+class Besides(Section):
+    """What varies over its range besides the factors of an ensemble."""
+
+    factors: Factors = "uncertainties"
+    """`"uncertainties"`, `"assumptions"`, or a list of keys and own ranges."""
+    contested: tuple[str, ...] = CONTESTED
+    """What is left as it is, by the beginning of its keys."""
+    seed: Seed
+    """Decides the values."""
+
+    def factors_in(self, scenario: Scenario, known: Collection[str]) -> list[Factor]:
+        """Return what varies in a scenario, but for factors whose names are known already."""
+        return [
+            factor
+            for factor in made_out(self.factors, scenario)
+            if factor.name not in known and not factor.name.startswith(self.contested)
+        ]
+
+    def values(self, factors: Sequence[Factor], number: int) -> dict[str, Any]:
+        """Return the values of factors by name, for the draw of a number.
+
+        Each factor and number has a value of its own: one more or less leaves the others as they
+        are.
+        """
+        return {
+            factor.name: factor.at(np.random.default_rng([self.seed, key, number]).random())
+            for factor in factors
+            for key in [zlib.crc32(factor.name.encode())]
+        }
 
 
 class ParameterSet(Section):
@@ -32,6 +74,8 @@ class ParameterSet(Section):
     """Plausibility beside the other sets; the weights need not sum to one."""
     values: tuple[float, ...]
     """Values in the order of the factors."""
+    besides: Annotated[int, Field(ge=0)] | None = None
+    """Number of its draw of what varies besides."""
 
 
 def _some_weight(sets: tuple[ParameterSet, ...]) -> tuple[ParameterSet, ...]:
@@ -49,6 +93,8 @@ class Ensemble(Section):
     """How it was made: command, seed, hashes of code and figures, and whatever else is known."""
     factors: Annotated[tuple[Entry, ...], Field(min_length=1)]
     """Keys, or keys with ranges of their own, as in a design."""
+    besides: Besides | None = None
+    """What varies besides, over its range."""
     sets: Annotated[tuple[ParameterSet, ...], Field(min_length=1), AfterValidator(_some_weight)]
     """The parameter sets."""
 
@@ -59,6 +105,12 @@ class Ensemble(Section):
                 raise ValueError(
                     f"sets: number {number} has {len(one.values)} values for "
                     f"{len(self.factors)} factors"
+                )
+            if (one.besides is None) != (self.besides is None):
+                raise ValueError(
+                    f"sets: number {number} {'lacks' if one.besides is None else 'has'} the number "
+                    "besides, of its draw of what varies besides the factors: give it to every set "
+                    "where there is a table [besides], else to none"
                 )
         return self
 
@@ -82,13 +134,42 @@ class Ensemble(Section):
         """Return what varies, in the order of the values; ScenarioError if it lacks a key."""
         return made_out(self.factors, scenario)
 
-    def drawn(self, samples: int, seed: int) -> NDArray[np.intp]:
-        """Draw sets by weight, with replacement; returns their numbers from 0, in order.
+    def points(
+        self, scenario: Scenario, numbers: Sequence[int], besides: Besides | None = None
+    ) -> tuple[tuple[Factor, ...], list[dict[str, Any]]]:
+        """Return everything that varies in a scenario, and its values in some sets.
 
-        Systematic: a set of weight w comes `samples` x w times, rounded up or down by chance.
+        Parameters
+        ----------
+        scenario
+            Whose keys are meant.
+        numbers
+            Of the sets, from 0; the same may come twice.
+        besides
+            What varies besides where the ensemble says nothing of it: each place in `numbers` is a
+            draw then.
+        """
+        factors = self.factors_in(scenario)
+        names = [factor.name for factor in factors]
+        values = [dict(zip(names, self.sets[n].values, strict=True)) for n in numbers]
+        draws = [self.sets[n].besides for n in numbers]
+        more = self.besides or besides
+        if more is not None:
+            ranged = more.factors_in(scenario, names)
+            for place, (mine, draw) in enumerate(zip(values, draws, strict=True)):
+                mine |= more.values(ranged, place if draw is None else draw)
+            factors += ranged
+        return tuple(factors), values
+
+    def drawn(self, samples: int, seed: int) -> NDArray[np.intp]:
+        """Draw sets by weight, with replacement; returns their numbers from 0.
+
+        Positions step by the golden ratio around the circle of weights, from a start by chance. So
+        any number of first draws spreads evenly over the sets, and more draws leave the first as
+        they are.
         """
         start = np.random.default_rng(seed).random()
-        positions = (start + np.arange(samples)) / samples
+        positions = (start + GOLDEN * np.arange(samples)) % 1.0
         reached = np.searchsorted(np.cumsum(self.weights), positions, side="right")
         return np.minimum(reached, len(self.sets) - 1)
 
@@ -134,12 +215,14 @@ def as_toml(ensemble: Ensemble, comment: str = "") -> str:
     head = "".join(f"# {line}\n" for line in comment.splitlines())
     content = ensemble.model_dump(mode="python", exclude_none=True, exclude={"title", "sets"})
     lines = [
-        f"  {{ weight = {one.weight!r}, values = {list(one.values)} }}," for one in ensemble.sets
+        f"  {{ weight = {one.weight!r}, values = {list(one.values)}"
+        f"{'' if one.besides is None else f', besides = {one.besides}'} }},"
+        for one in ensemble.sets
     ]
     # Before the rest, in which tables may begin.
     title = tomli_w.dumps({"title": ensemble.title})
     sets = "\n".join(["sets = [", *lines, "]"])
-    rest = {name: content[name] for name in ("factors", "made")}
+    rest = {name: content[name] for name in ("factors", "besides", "made") if name in content}
     return f"{head}{title}\n{sets}\n\n{tomli_w.dumps(as_lists(rest))}"
 
 

@@ -68,9 +68,13 @@ class Factor:
 
     def changes(self, scenario: Scenario, value: Any) -> dict[str, Any]:
         """Return the changes by dotted key that set the factor to a value."""
+        return self.set(self.targets(scenario), value)
+
+    def set(self, targets: Mapping[str, Any], value: Any) -> dict[str, Any]:
+        """Return what its targets are set to, given with their present values."""
         return {
             key: _like(now, now * value if self.multiplies else value)
-            for key, now in self.targets(scenario).items()
+            for key, now in targets.items()
         }
 
     def targets(self, scenario: Scenario) -> Mapping[str, Any]:
@@ -143,6 +147,22 @@ def balanced(scenario: Scenario, changes: Mapping[str, Any]) -> dict[str, Any]:
         elif left > 0 and drawn <= 1:
             result |= {key: now[key] * (1 - drawn) / left for key in others}
     return result
+
+
+@lru_cache(maxsize=64)
+def changed_from(base: Scenario, scenario: Scenario) -> frozenset[str]:
+    """Return the dotted keys of all values that a base does not have, or has otherwise.
+
+    Of shares that must sum to one, all count as changed if any is.
+    """
+    there = _leaves(base)
+    own = {
+        key for key, value in _leaves(scenario).items() if key not in there or there[key] != value
+    }
+    for group in _groups_that_sum_to_one(scenario):
+        if not own.isdisjoint(group):
+            own.update(group)
+    return frozenset(own)
 
 
 class _UnclearError(Exception):

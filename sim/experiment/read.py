@@ -201,7 +201,8 @@ class Results:
                 f"there are: {', '.join(named)}"
             )
         without = self.unstable if self.stable_only else frozenset()
-        files = self._store.files(name, scenario=scenario, point=point, without=without)
+        points = None if point is None else (point,)
+        files = self._store.files(name, scenario=scenario, points=points, without=without)
         if not files:
             raise KeyError(f"{name}: nothing for scenario {scenario} and point {point}")
         words = words_in(files[0]) if categories else []
@@ -249,11 +250,12 @@ class Results:
         columns = ["scenario", *keys, "unit", "value", "reference", "difference"]
         return others[columns].reset_index(drop=True)
 
-    def replications(self, point: int = 0) -> list[Replications]:
+    def replications(self, point: int | None = None) -> list[Replications]:
         """Return the replications of every scenario at a point, for figures and reports.
 
         Only replications that all scenarios have, from the first without a gap, so that all are
-        paired. Tables are read when they are first asked for.
+        paired. Without a point those of the first; of an experiment made of draws, all draws.
+        Tables are read when they are first asked for.
 
         Raises
         ------
@@ -263,7 +265,7 @@ class Results:
             If no replication of it is there in every scenario yet.
         """
         experiment = self.experiment
-        if not 0 <= point < len(experiment.plan):
+        if point is not None and not 0 <= point < len(experiment.plan):
             raise KeyError(f"no point {point}; there are 0 to {len(experiment.plan) - 1}")
         return replications_of(experiment, self._store, point)
 

@@ -5,12 +5,12 @@ They take the road of every experiment: through a store, which is a temporary on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import PrisonflowError
 from sim.experiment.keep import KEPT, TABLES
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sim.results.run import Run
     from sim.scenario.schema import Scenario
 
+#: Draws of a scenario by default, and replications of it as it is: besides draws, and alone.
+DRAWS, BESIDES, ALONE = 60, 20, 30
 #: Replications of a scenario that are run in one go: few, so that no worker is long the only one.
 PER_CELL = 2
 
@@ -36,8 +38,10 @@ def replicate_all(
     seed: int = 1,
     workers: int = 1,
     *,
+    draws: int = 0,
     progress: bool = True,
     executor: Executor | None = None,
+    first: Callable[[list[Replications]], None] | None = None,
 ) -> list[Replications]:
     """Replicate several scenarios, about the same people with the same luck.
 
@@ -48,20 +52,26 @@ def replicate_all(
     scenarios
         The worlds, each with a name of its own.
     replications
-        How many of each.
+        How many of each, as it is.
     seed
         Root seed.
     workers
         Processes on this machine; no more are started than there are replications.
+    draws
+        How many draws of what nobody knows; these are what is returned then, with the replications
+        besides: `Replications.chance`.
     progress
         Whether to show a bar while it lasts.
     executor
         So many processes that are there already, and outlast the loss of one: `Crew`.
+    first
+        Called with the first draws, while the rest is still running.
 
     Returns
     -------
     list of Replications
-        Their tables lie in a temporary folder, which is there as long as any of them is.
+        Their tables lie in a temporary folder, which is there as long as any of them is. With
+        draws these, each with replications besides.
 
     Raises
     ------
@@ -70,30 +80,37 @@ def replicate_all(
     ReplicationFailed
         If one cannot be run.
     """
+    from sim.experiment.first import First
     from sim.experiment.pools import processes
-    from sim.experiment.progress import Silent, fitting
+    from sim.experiment.progress import Progress, Silent, fitting
     from sim.experiment.run import OpenExecutor, run_experiment
     from sim.experiment.shelf import replications_of
     from sim.experiment.temporary import TemporaryStore
 
     workers = whole_number("workers", workers, 1)
-    experiment, store = experiment_of(scenarios, replications, seed), TemporaryStore()
-    number = min(workers, replications * len(scenarios))
+    experiment = experiment_of(scenarios, replications, seed, draws=draws)
+    store = TemporaryStore()
+    number = min(workers, (replications + draws) * len(scenarios))
     opener: OpenExecutor = nullcontext if number == 1 else lambda: processes(number)
     if executor is not None:
         opener = partial(nullcontext, executor)
-    run_experiment(
-        experiment, store, opener, workers=number, progress=fitting() if progress else Silent(),
-    )  # fmt: skip
+    watching: Progress = fitting() if progress else Silent()
+    if first is not None:
+        watching = First(experiment, store, first, watching)
+    run_experiment(experiment, store, opener, workers=number, progress=watching)
     for failed in store.failed().values():
         raise ReplicationFailed(f"{failed['cell']}: {failed['error']} ({failed['stage']})")
     return replications_of(experiment, store)
 
 
 def experiment_of(
-    scenarios: Sequence[Scenario], replications: int, seed: int, per_cell: int = PER_CELL
+    scenarios: Sequence[Scenario],
+    replications: int,
+    seed: int,
+    per_cell: int = PER_CELL,
+    draws: int = 0,
 ) -> Experiment:
-    """Return the experiment in which scenarios are replicated as they are.
+    """Return the experiment in which scenarios are replicated as they are, besides some draws.
 
     Raises
     ------
@@ -112,10 +129,27 @@ def experiment_of(
             "seed": whole_number("seed", seed),
             "tables": KEPT[1:],
             "replications": {"number": replications, "per_cell": per_cell},
+            "design": doubt_about(scenarios[0], draws) if draws else {"kind": "base"},
         },
         "replications",
     )
     return with_scenarios(definition, scenarios, "replications", try_points=False)
+
+
+def doubt_about(scenario: Scenario, draws: int) -> dict[str, Any]:
+    """Return the design of draws about a scenario's case: with the shipped ensemble, if it fits.
+
+    Raises
+    ------
+    PrisonflowError
+        If there is less than one draw, or the number is not whole.
+    """
+    from sim.experiment.ensemble import shipped_ensembles
+    from sim.scenario.files import base_of_case
+
+    design = {"kind": "doubt", "draws": whole_number("draws", draws, 1)}
+    file = shipped_ensembles().get(base_of_case(scenario).name)
+    return design if file is None else design | {"ensemble": str(file)}
 
 
 def told_apart(replications: Sequence[Replications]) -> list[Replications]:
@@ -124,7 +158,9 @@ def told_apart(replications: Sequence[Replications]) -> list[Replications]:
 
     worlds = together.told_apart([r.scenario for r in replications])
     return [
-        r if r.scenario is world else replace(r, scenario=world)
+        r
+        if r.scenario is world
+        else replace(r, scenario=world, chance=r.chance and replace(r.chance, scenario=world))
         for r, world in zip(replications, worlds, strict=True)
     ]
 

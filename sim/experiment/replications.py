@@ -1,4 +1,4 @@
-"""What is known of several replications of one scenario: their tables."""
+"""What is known of several replications, or draws, of one scenario: their tables."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Replications:
-    """The tables of several replications of one scenario, each row with its replication."""
+    """The tables of several replications of one scenario, each row with its replication.
+
+    Of draws a row's replication is the number of the draw: they differ by assumptions and chance,
+    and `scenario` is the world as it is, from which no draw is taken.
+    """
 
     scenario: Scenario
     seed: int
@@ -26,6 +30,10 @@ class Replications:
     """By name; each that is asked for is a copy of its own. Those who only read use `lent`."""
     first: int = 0
     """Number of the first of them; the others follow without a gap."""
+    drawn: bool = False
+    """Whether they are draws."""
+    chance: Replications | None = None
+    """Of draws: replications of the scenario at its own values, which differ by chance alone."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", Tables(self.tables))
@@ -48,4 +56,5 @@ class Replications:
         return range(self.first, self.first + self.number)
 
     def __repr__(self) -> str:
-        return f"<{self.number} replications of {self.scenario.name}, seed {self.seed}>"
+        what = "draws" if self.drawn else "replications"
+        return f"<{self.number} {what} of {self.scenario.name}, seed {self.seed}>"

@@ -2,7 +2,7 @@
 
 A point gets the same number of replications in all scenarios, so that every difference is paired.
 With a precision to be reached, a point asks for its next block only when the blocks before it are
-done and judged too few.
+done and judged too few. A point that is a draw is simulated once, with luck of its own.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ class Schedule:
     ) -> None:
         self._rules = experiment.definition.replications
         self._names = [scenario.name for scenario in experiment.scenarios]
-        self._points = len(experiment.plan)
+        self._plan = experiment.plan
         self._done = done
         self._is_enough = is_enough
         self._missing: dict[int, set[Cell]] = {}
         self._judged: dict[int, int] = {}
         self._ready: deque[Cell] = deque()
-        self._coming = iter(range(self._points))
+        self._coming = iter(self._plan.order)
         self.finished = 0
         """Cells that are done and belong to the experiment, those of earlier runs included."""
 
@@ -66,10 +66,11 @@ class Schedule:
 
     def expected(self) -> int:
         """Return the number of cells as far as known: it grows while precision is sought."""
-        opened = sum(self._blocks(replications) for replications in self._judged.values())
-        closed = self._points - len(self._judged)
-        first = self._blocks(min(self._first(), self._rules.most))
-        return (opened + closed * first) * len(self._names)
+        blocks = sum(
+            self._blocks(self._judged.get(point) or self._wanted(point, 0))
+            for point in range(len(self._plan))
+        )
+        return blocks * len(self._names)
 
     def _blocks(self, replications: int) -> int:
         return -(-replications // self._rules.per_cell)
@@ -78,8 +79,7 @@ class Schedule:
         """Queue what is missing of a point, judging as far as everything is there."""
         begun = self._judged.get(point, 0)
         while begun == 0 or not self._suffices(point, begun):
-            wanted = self._first() if begun == 0 else begun + self._rules.per_cell
-            wanted = min(wanted, self._rules.most)
+            wanted = self._wanted(point, begun)
             self._judged[point] = wanted
             cells = self._cells(point, begun, wanted)
             missing = [cell for cell in cells if not self._is_done(cell)]
@@ -91,19 +91,24 @@ class Schedule:
             begun = wanted
         self._missing.pop(point, None)
 
-    def _first(self) -> int:
-        """Replications that a point begins with: in whole blocks, if more may follow."""
+    def _wanted(self, point: int, begun: int) -> int:
+        """Replications that a point asks for next: in whole blocks, if more may follow."""
         rules = self._rules
-        return rules.number or self._blocks(rules.at_least) * rules.per_cell
+        if self._plan.is_draw(point):
+            return 1
+        first = rules.number or self._blocks(rules.at_least) * rules.per_cell
+        return min(begun + rules.per_cell if begun else first, rules.most)
 
     def _suffices(self, point: int, replications: int) -> bool:
+        if self._plan.is_draw(point):
+            return True
         return replications >= self._rules.most or self._is_enough(point, replications)
 
     def _cells(self, point: int, begun: int, wanted: int) -> list[Cell]:
         """Cells from one number of replications to a larger one, block by block."""
-        size = self._rules.per_cell
+        size, luck = self._rules.per_cell, self._plan.first(point)
         return [
-            Cell(point, first, name, min(size, wanted - first))
+            Cell(point, luck + first, name, min(size, wanted - first))
             for first in range(begun, wanted, size)
             for name in self._names
         ]

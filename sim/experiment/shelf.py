@@ -29,9 +29,9 @@ _HELD = "outcomes"
 
 
 def replications_of(
-    experiment: Experiment, store: Store, point: int = 0, number: int | None = None
+    experiment: Experiment, store: Store, point: int | None = None, number: int | None = None
 ) -> list[Replications]:
-    """Return the replications of every scenario at a point, for figures and reports.
+    """Return the replications of every scenario, for figures and reports.
 
     Parameters
     ----------
@@ -40,66 +40,86 @@ def replications_of(
     store
         Where its results are.
     point
-        Which point of its design.
+        Which point of its design. By default all draws together, where the design is made of
+        these, each with the replications of its scenario as it is; else the first point.
     number
-        How many replications, from the first on; by default all that every scenario has without a
-        gap, so that all are paired.
+        How many replications or draws, from the first on; by default all that every scenario has
+        without a gap, so that all are paired.
 
     Raises
     ------
     StoreError
-        If no replication of the point is there in every scenario yet.
+        If no replication is there in every scenario yet.
     """
-    names = [scenario.name for scenario in experiment.scenarios]
-    there = in_common(store, point, names)
+    plan = experiment.plan
+    drawn = point is None and plan.draws > 0
+    there = in_common(experiment, store, point)
     if not there:
+        where = "of the draws" if drawn else f"at point {point or 0}"
         raise StoreError(
-            f"{store.folder}: at point {point} replication 0 is not there in every scenario "
+            f"{store.folder}: {where} replication 0 is not there in every scenario "
             f"({len(store.failed())} cells failed). Give the experiment's command again: "
             "it runs what is missing"
         )
-    number = there if number is None else min(number, there)
+    seed, number = experiment.definition.seed, there if number is None else min(number, there)
+    by_chance = dict.fromkeys(experiment.hashes, None)
+    if drawn and in_common(experiment, store, 0):
+        by_chance = {r.scenario.name: r for r in replications_of(experiment, store, 0)}
     found = []
     for scenario in experiment.scenarios:
-        changes = experiment.plan.changes(point, scenario)
+        changes = plan.changes(point or 0, scenario)
         world = changed(scenario, changes) if changes else scenario
-        tables = StoredTables(store, scenario.name, point, number)
-        found.append(Replications(world, experiment.definition.seed, number, tables))
+        first = plan.first(point or 0)
+        points = range(1, number + 1) if drawn else [point or 0]
+        tables = StoredTables(store, scenario.name, points, first + number)
+        chance = by_chance[scenario.name]
+        found.append(Replications(world, seed, number, tables, first, drawn, chance))
     return found
 
 
-def in_common(store: Store, point: int, scenarios: Sequence[str]) -> int:
-    """Return how many replications, from the first on, all scenarios have at a point."""
-    done = store.done()
+def in_common(experiment: Experiment, store: Store, point: int | None = None) -> int:
+    """Return how many replications, from the first on, all scenarios have.
+
+    Parameters
+    ----------
+    experiment, store
+        What was run, and where its results are.
+    point
+        Which point; by default the draws together if there are any, else the first point.
+    """
+    plan, done = experiment.plan, store.done()
+    drawn = point is None and plan.draws > 0
     numbers = []
-    for name in scenarios:
+    for name in experiment.hashes:
         cells = sorted(
             (key.first, size) for key, size in done.items()
-            if key.point == point and key.scenario == name
+            if key.scenario == name
+            and (plan.is_draw(key.point) if drawn else key.point == (point or 0))
         )  # fmt: skip
-        number = 0
+        begin = number = plan.first(point or 0)
         for first, size in cells:
             number = max(number, first + size) if first <= number else number
-        numbers.append(number)
-    return min(numbers)
+        numbers.append(number - begin)
+    number = min(numbers)
+    return min(number, plan.draws) if drawn else number
 
 
 class StoredTables(Shelf):
-    """The tables of the first replications of one scenario at one point, words as categories.
+    """The tables of the first replications of one scenario at some points, words as categories.
 
     Parameters
     ----------
     store
         Where they are.
-    scenario, point
+    scenario, points
         What they are of.
-    number
-        How many replications.
+    end
+        Number of the first replication that is not wanted.
     """
 
-    def __init__(self, store: Store, scenario: str, point: int, number: int) -> None:
-        self._store, self._scenario, self._point = store, scenario, point
-        self._number = number
+    def __init__(self, store: Store, scenario: str, points: Sequence[int], end: int) -> None:
+        self._store, self._scenario, self._points = store, scenario, points
+        self._end = end
         self._held: pd.DataFrame | None = None
 
     def read(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -129,9 +149,9 @@ class StoredTables(Shelf):
             kept = ", ".join(self._store.tables())
             raise KeyError(f"no table {name!r} was kept in {self._store.folder}; there are: {kept}")
         wanted = None if columns is None else list(dict.fromkeys(("replication", *columns)))
-        for file in self._store.files(name, scenario=self._scenario, point=self._point):
+        for file in self._store.files(name, scenario=self._scenario, points=self._points):
             part = read_table(file, wanted, words_in(file))
-            mine = pc.less(part["replication"], self._number)
+            mine = pc.less(part["replication"], self._end)
             part = part if pc.all(mine).as_py() is not False else part.filter(mine)
             keep = [c for c in part.column_names if c not in _KNOWN] if columns is None else columns
             yield part.select(list(keep))

@@ -32,7 +32,7 @@ from typing import Any
 
 from sim.experiment.cells import Cell, Failed, Finished
 from sim.experiment.definition import Experiment
-from sim.experiment.design import FromEnsemble
+from sim.experiment.design import ensemble_of, with_ensemble
 from sim.experiment.provenance import (
     code_hash,
     evidence_hash,
@@ -156,8 +156,8 @@ class Store:
             replace(file, scenario.as_toml())
         if experiment.figures:
             replace(self.folder / FIGURES, as_toml(experiment.figures))
-        if isinstance(design := experiment.definition.design, FromEnsemble):
-            replace(self.folder / ENSEMBLE, Path(design.file).read_bytes())
+        if (ensemble := ensemble_of(experiment.definition.design)) is not None:
+            replace(self.folder / ENSEMBLE, Path(ensemble).read_bytes())
         replace(self.folder / "experiment.toml", definition)
         replace(self.folder / "design.parquet", buffer.getvalue())
 
@@ -282,19 +282,19 @@ class Store:
         table: str,
         *,
         scenario: str | None = None,
-        point: int | None = None,
+        points: Collection[int] | None = None,
         without: Collection[int] = (),
     ) -> list[Path]:
         """Return the files of a table, in order of scenario, point and replication.
 
-        Those of cells that are done: not the first tables of one that was being stored; `without`
-        leaves points out.
+        Those of cells that are done: not the first tables of one that was being stored; of all
+        points, or of those named, `without` some.
         """
         chosen = sorted(
             cell.name
             for cell in self.cells().values()
             if scenario in (None, cell.scenario)
-            and point in (None, cell.point)
+            and (points is None or cell.point in points)
             and cell.point not in without
         )
         files = (self.folder / "tables" / table / f"{name}.parquet" for name in chosen)
@@ -394,6 +394,6 @@ def _definition_text(experiment: Experiment) -> str:
     content |= {"scenarios": names, "changes": {}}
     if experiment.figures:
         content["figures"] = FIGURES
-    if isinstance(experiment.definition.design, FromEnsemble):
-        content["design"]["file"] = ENSEMBLE
+    if ensemble_of(design := experiment.definition.design) is not None:
+        content["design"] = with_ensemble(design, ENSEMBLE).model_dump(exclude_none=True)
     return tomli_w.dumps(as_lists(content))

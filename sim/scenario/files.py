@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,21 @@ def base_of(source: str | Path) -> Scenario | None:
     path = find(source)
     extends = read_toml(path).get("extends")
     return load(_base(path, extends)) if isinstance(extends, str) else None
+
+
+@lru_cache(maxsize=8)
+def _base_of_case(case: str) -> Scenario:
+    baseline = load("baseline")
+    shipped_too = case in {path.stem for path in shipped()}
+    return load(case) if shipped_too and case != baseline.case else baseline
+
+
+def base_of_case(scenario: Scenario) -> Scenario:
+    """Return the shipped scenario that evidence for a scenario's case speaks of.
+
+    It has the name of the case; the baseline stands in for a case that is not shipped.
+    """
+    return _base_of_case(scenario.case)
 
 
 def changed(

@@ -6,6 +6,7 @@ Nothing reads an old name. An error that meets an unknown one looks here before 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 #: Dotted keys of scenarios, and what they are now; what stands below a key has moved along. `*`
 #: stands for any name.
@@ -54,6 +55,7 @@ PARTS = {
 }
 
 
+@lru_cache(maxsize=4096)  # a scenario has hundreds of keys, and is changed again and again
 def new_key(key: str) -> tuple[str, str] | None:
     """Return the old key that a dotted key is or stands below, and what the whole is now.
 

@@ -21,7 +21,7 @@ from sim.show.facts.agreement import (
     staying_words,
     term_words,
 )
-from sim.show.facts.data import mean_length, mean_outcome, names_of, outcome, over_time
+from sim.show.facts.data import mean_length, names_of, outcome, over_time, typical_outcome
 from sim.show.facts.lengths import FEWEST, half, lengths
 from sim.show.facts.memory import remembered
 from sim.show.facts.verdicts import verdict_of
@@ -209,13 +209,16 @@ def _who_waits(r: Replications, queue: Queue) -> str:
 def place_words(r: Replications) -> str:
     """Say how full the rented prison and prisons of the sending state are."""
     parts = []
-    people, fill = mean_outcome(r, "rented_prison_people"), mean_outcome(r, "rented_prison_fill")
+    people, fill = (
+        typical_outcome(r, "rented_prison_people"),
+        typical_outcome(r, "rented_prison_fill"),
+    )
     if isfinite(fill):
         parts.append(
             f"{r.scenario.rented_prison.title} holds {words.people(people)} people on average, "
             f"{words.percent(fill)} of its places"
         )
-    occupancy = mean_outcome(r, "home_occupancy")
+    occupancy = typical_outcome(r, "home_occupancy")
     if isfinite(occupancy):
         prisons = words.facility_title(r.scenario, "home_prisons")
         parts.append(f"{prisons} are {words.percent(occupancy)} full{_filled_words(r)}")
@@ -224,7 +227,7 @@ def place_words(r: Replications) -> str:
 
 def _filled_words(r: Replications) -> str:
     """Say how many of the places freed at home are filled again, in worlds where any are."""
-    gross, net = (mean_outcome(r, f"places_freed_{which}") for which in ("gross", "net"))
+    gross, net = (typical_outcome(r, f"places_freed_{which}") for which in ("gross", "net"))
     if not r.scenario.home_prisons.freed_places_filled_share or not gross:
         return ""
     return (
@@ -243,7 +246,7 @@ def held_sentence(r: Replications) -> str:
     detention = table.get(("pre_removal_detention",))
     if detention is not None and detention.stays >= FEWEST:
         parts.append(f"of stays in pre-removal detention, EU citizens’ included, {half(detention)}")
-    held = mean_outcome(r, "held_after_sentence_days")
+    held = typical_outcome(r, "held_after_sentence_days")
     if isfinite(held):
         parts.append(
             "in the two years after their sentence, third-country nationals released and followed "
@@ -254,7 +257,7 @@ def held_sentence(r: Replications) -> str:
 
 def limbo_sentence(r: Replications) -> str:
     """Say how many people are in limbo, and for how long."""
-    limbo, length = mean_outcome(r, "limbo"), lengths(r).get(("limbo",))
+    limbo, length = typical_outcome(r, "limbo"), lengths(r).get(("limbo",))
     if not (isfinite(limbo) and r.scenario.arrivals.expels):
         return ""
     text = f"{words.capital(words.people(limbo))} people are in limbo on average"
@@ -265,7 +268,7 @@ def limbo_sentence(r: Replications) -> str:
 
 def after_sentence(r: Replications) -> str:
     """Say what has become of third-country nationals a year after their sentence."""
-    gone, away = mean_outcome(r, "removed_1y"), mean_outcome(r, "absconded_1y")
+    gone, away = typical_outcome(r, "removed_1y"), typical_outcome(r, "absconded_1y")
     if not (isfinite(gone) and isfinite(away)):
         return ""
     return (

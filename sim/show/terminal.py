@@ -6,19 +6,21 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sim.language import tr
 from sim.show.answer import sentences
 from sim.show.facts.agreement import others, reference, term_words
 from sim.show.facts.selected import OF_COST, SELECTED
-from sim.show.facts.table import CELL, OutcomeRow, legend, summary
-from sim.show.words import NO_BREAK, tied
+from sim.show.facts.table import CELL, RANGE_CELL, OutcomeRow, legend, summary
+from sim.show.words import NO_BREAK, grouped, tied
 from sim.table import WIDTH, Column, Heading, Row, Table
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
 
 
-#: Width of the first column, so that the table of two scenarios fits a terminal.
-_TITLE = 43
+#: Width of the first column, so that the table of two scenarios fits a terminal: beside means, and
+#: beside ranges.
+_TITLE, _TITLE_OF_RANGES = 43, 34
 
 
 def as_text(replications: Sequence[Replications]) -> str:
@@ -34,6 +36,15 @@ def as_text(replications: Sequence[Replications]) -> str:
     for columns in _blocks(replications):
         lines += ["", *_block(replications, rows, columns)]
     return "\n".join([*lines, "", *_wrapped(legend(replications))])
+
+
+def first_answer(replications: Sequence[Replications]) -> str:
+    """Return what the first draws tell in sentences, to be read while the others are running."""
+    number = grouped(replications[0].number)
+    lines = _wrapped(tr("A first answer, from {draws} draws; the rest is running.", draws=number))
+    for sentence in sentences(replications):
+        lines += _wrapped(sentence)
+    return "\n".join(lines)
 
 
 def _wrapped(text: str) -> list[str]:
@@ -61,7 +72,9 @@ def _blocks(replications: Sequence[Replications]) -> list[list[_Column]]:
 def _block(
     replications: Sequence[Replications], rows: dict[str, OutcomeRow], columns: Sequence[_Column]
 ) -> list[str]:
-    heads = [Column(_head(replications, c), number=True, width=CELL) for c in columns]
+    drawn = replications[0].drawn
+    cell, title = (RANGE_CELL, _TITLE_OF_RANGES) if drawn else (CELL, _TITLE)
+    heads = [Column(_head(replications, c, cell), number=True, width=cell) for c in columns]
     body: list[Row | Heading] = []
     for question, names in SELECTED.items():
         mine = [rows[name] for name in names if name in rows]
@@ -71,10 +84,10 @@ def _block(
         for row in mine:
             texts = [row.difference(n) if diff else row.cell(n) for n, diff in columns]
             body.append(Row((f"{row.title}, {row.printed_unit}", *texts)))
-    return Table([Column("", width=_TITLE, most=_TITLE), *heads], body).text(ruled=True)
+    return Table([Column("", width=title, most=title), *heads], body).text(ruled=True)
 
 
-def _head(replications: Sequence[Replications], column: _Column) -> str:
+def _head(replications: Sequence[Replications], column: _Column, width: int) -> str:
     number, difference = column
     text = replications[number].scenario.title
     if difference and len(replications) > 2:
@@ -82,4 +95,4 @@ def _head(replications: Sequence[Replications], column: _Column) -> str:
     elif difference:
         text = "difference: the "
         text += "second minus the first" if number else "first minus the second"
-    return "\n".join(textwrap.wrap(text, CELL, max_lines=4, placeholder=" …"))
+    return "\n".join(textwrap.wrap(text, width, max_lines=4, placeholder=" …"))

@@ -54,30 +54,37 @@ def basis(positions: Floats) -> Floats:
     return np.hstack([x, (3 * x**2 - 1) / 2, x[:, first] * x[:, second]])
 
 
-def fit(positions: Floats, values: Floats) -> Emulator:
-    """Fit an emulator to values at positions in the unit cube (n x factors)."""
+def fit(positions: Floats, targets: Floats) -> tuple[Emulator, ...]:
+    """Fit an emulator to each of some targets (n x targets) at positions (n x factors).
+
+    What takes long, to invert the kernel for each pair of priors, is done once for all targets.
+    """
     terms, size = basis(positions), positions.shape[1]
     linear = terms[:, :size] @ terms[:, :size].T
     second = terms[:, size:] @ terms[:, size:].T
-    scales = [False, True] if (values >= 0).all() else [False]
-    tried = [
-        (_left_out(a * linear + b * second, values, logarithm), a, b, logarithm)
-        for a in _LINEAR for b in _SECOND for logarithm in scales
-    ]  # fmt: skip
-    variance, a, b, logarithm = min(tried)
-    y = np.log1p(values) if logarithm else values
-    solved = np.linalg.solve(_with_noise(a * linear + b * second), y - y.mean())
-    prior = np.r_[np.full(size, a), np.full(terms.shape[1] - size, b)]
-    level = float(y.mean() + _LEVEL * solved.sum())
-    spread = float(values.var())
-    explained = 1 - variance / spread if spread else 1.0
-    return Emulator(level, prior * (terms.T @ solved), logarithm, variance, explained)
+    tried: list[list[tuple[float, float, float, bool]]] = [[] for _ in targets.T]
+    for a in _LINEAR:
+        for b in _SECOND:
+            inverse = np.asarray(np.linalg.inv(_with_noise(a * linear + b * second)), float)
+            for found, values in zip(tried, targets.T, strict=True):
+                for logarithm in [False, True] if (values >= 0).all() else [False]:
+                    found.append((_left_out(inverse, values, logarithm), a, b, logarithm))
+    fitted = []
+    for found, values in zip(tried, targets.T, strict=True):
+        variance, a, b, logarithm = min(found)
+        y = np.log1p(values) if logarithm else values
+        solved = np.linalg.solve(_with_noise(a * linear + b * second), y - y.mean())
+        prior = np.r_[np.full(size, a), np.full(terms.shape[1] - size, b)]
+        level = float(y.mean() + _LEVEL * solved.sum())
+        spread = float(values.var())
+        explained = 1 - variance / spread if spread else 1.0
+        fitted.append(Emulator(level, prior * (terms.T @ solved), logarithm, variance, explained))
+    return tuple(fitted)
 
 
-def _left_out(kernel: Floats, values: Floats, logarithm: bool) -> float:
+def _left_out(inverse: Floats, values: Floats, logarithm: bool) -> float:
     """Return the mean squared error at each point, foretold from the others."""
     y = np.log1p(values) if logarithm else values
-    inverse = np.linalg.inv(_with_noise(kernel))
     foretold = y - inverse @ (y - y.mean()) / np.diag(inverse)
     if logarithm:
         foretold = np.expm1(np.minimum(foretold, _MOST))

@@ -100,7 +100,7 @@ class Job:
     def stage(self) -> int:
         """How many replications of each scenario are to be shown now."""
         with self._lock:
-            common = in_common(self._store, 0, [world.name for world in self.scenarios])
+            common = in_common(self._experiment, self._store)
             if not self.is_running:
                 return common
             return max((stage for stage in STAGES if stage <= common), default=0)

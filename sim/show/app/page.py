@@ -32,7 +32,6 @@ from sim.show.app.setting import (
     command,
     read_query,
 )
-from sim.show.facts.afterwards import anyone_expelled
 from sim.show.facts.selected import OF_AFTERWARDS, OF_COST, OF_HELD, OF_QUEUES
 from sim.show.words import counted
 
@@ -341,7 +340,7 @@ VIEWS: dict[str, View] = {
 
 def _draw(job: Job, replications: Sequence[Replications], figure: Figure) -> None:
     """Draw a figure; not what is about nobody."""
-    if figure.__name__ in figures.OF_EXPELLED and not anyone_expelled(replications):
+    if not figures.says(figure.__name__, replications):
         return
     name = f"figure {figure.__name__}"
     st.html(_once(job, replications, name, lambda shown: parts.figure(figure(shown))))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.numbers import grouped
 from sim.show import words
-from sim.show.draw import style
+from sim.show.draw import flow_changes, style
 from sim.show.draw.drawing import Drawing
 from sim.show.draw.page import page
+from sim.show.draw.ribbons import ribbon
+from sim.show.facts.flow_changes import changes, pairs_of
 from sim.show.facts.flows import (
     ABSCONDED,
     CENTRE,
@@ -24,10 +27,10 @@ from sim.show.facts.flows import (
     STAYING,
     UNKNOWN,
     Flow,
-    chosen_of,
     destinations,
     flows,
     people_by,
+    title_of,
 )
 from sim.show.facts.plotted import plotted
 
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from sim.experiment.replications import Replications
 
 TITLE = "Where do people go from the end of their sentence?"
+TITLE_OF_DIFFERENCE = "What changes after the sentence?"
 
 #: Share of all people below which a label is left out.
 SMALL_SHARE = 0.012
@@ -53,6 +57,8 @@ _COLOURS = {
     UNKNOWN: "#e4e0d8",
 }
 _NODE, _GAP = 0.035, 0.03
+#: Inches of a panel of what differs.
+_PANEL = 3.9
 
 
 def alluvial(r: Replications, ax: Axes | None = None) -> Axes:
@@ -117,9 +123,9 @@ def _nodes(
         ax.add_patch(Rectangle((x - _NODE / 2, top - size), _NODE, size, linewidth=0,
                                facecolor=_COLOURS.get(key, style.GREY), zorder=3))  # fmt: skip
         if size / total >= SMALL_SHARE:
-            left = x < 0.3
+            left, title = x < 0.3, title_of(r, key, later=x > 0.6)
             ax.text(x + (-1 if left else 1) * (_NODE / 2 + 0.008), top - size / 2,
-                    f"{_title(r, key, x)}  {words.percent(size / total)}", va="center",
+                    f"{title}  {words.percent(size / total)}", va="center",
                     ha="right" if left else "left", size=style.SMALL, zorder=6,
                     bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.8},
                     )  # fmt: skip
@@ -127,37 +133,13 @@ def _nodes(
     return tops
 
 
-def _title(r: Replications, key: str, x: float) -> str:
-    scenario = r.scenario
-    centre = scenario.told("{centre_title}")
-    titles = {
-        "denmark": scenario.told("in {sending} alone"),
-        "abroad": f"partly in {scenario.rented_prison.title}",
-        HOME: "left for home",
-        HOST: scenario.told("removed from {host}"),
-        DETENTION: "detained",
-        OUTSIDE: "waiting outside",
-        CENTRE: centre if x < 0.6 else f"{centre} or breach prison",
-        ABSCONDED: "absconded",
-        STAYING: scenario.told("in {host}, or travelled on"),
-        OTHER: "other",
-        UNKNOWN: "not followed so long",
-    }
-    return titles[key]
-
-
 def _ribbons(
     ax: Axes, found: Sequence[Flow], one: str, other: str, edges: tuple[float, float],
     tops: Mapping[str, float], ends: Mapping[str, float], order: Sequence[str],
 ) -> None:  # fmt: skip
     """Draw the ribbons between two steps, in the colour of what comes after."""
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
     sizes = people_by(found, one, other)
-    x, beyond = edges
     left, right = dict(tops), dict(ends)
-    middle = (x + beyond) / 2
     for source in order:
         for target in _COLOURS:
             size = sizes.get((source, target), 0.0)
@@ -165,35 +147,96 @@ def _ribbons(
                 continue
             a, b = left[source], right[target]
             left[source], right[target] = a - size, b - size
-            corners = [(x, a), (middle, a), (middle, b), (beyond, b), (beyond, b - size),
-                       (middle, b - size), (middle, a - size), (x, a - size), (x, a)]  # fmt: skip
-            codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3,
-                     Path.CLOSEPOLY]  # fmt: skip
-            ax.add_patch(PathPatch(Path(corners, codes), facecolor=_COLOURS[target], alpha=0.45,
-                                   linewidth=0, zorder=2))  # fmt: skip
+            ribbon(ax, edges, a, b, size, facecolor=_COLOURS[target], alpha=0.45, linewidth=0,
+                   zorder=2)  # fmt: skip
 
 
 def flow(replications: Sequence[Replications]) -> Drawing:
-    """Draw one panel for each of the first scenarios, one below the other."""
-    shown = chosen_of(replications)
-    message = _message(shown[0])
-    who = words.group_title(shown[0].scenario, GROUP)
-    note = (
-        f"{who} whose sentence ends in the observed period; "
-        "width: people a year, mean over replications. Colour: where they go next."
-        f"{_unknown_words(shown)}"
-    )
+    """Draw the flow of one scenario, or what differs between the reference and the others.
+
+    Returns
+    -------
+    Drawing
+        Of several scenarios, a panel for each of up to two that differ most from the reference.
+    """
+    return _one(replications[0]) if len(replications) == 1 else _several(replications)
+
+
+def _one(r: Replications) -> Drawing:
+    message, note = _message(r), _note([r], "Colour: where they go next.")
     with style.look():
-        figure, top, bottom = page(TITLE, message, note, 0.54 + 3.25 * len(shown))
-        axes = style.grid(figure, [1] * len(shown), top + 0.42, bottom + 0.1, left=0.2, right=0.2,
-                          between=0.62)  # fmt: skip
-        for ax, r in zip(axes, shown, strict=True):
-            alluvial(r, ax)
-            ax.set_title(r.scenario.title, pad=22)
+        sheet = page(TITLE, message, note, 3.79)
+        [ax] = style.grid(sheet.figure, [1], sheet.top + 0.42, sheet.bottom + 0.1, left=0.2,
+                          right=0.2)  # fmt: skip
+        alluvial(r, ax)
+        ax.set_title(r.scenario.title, pad=22)
     form = "Ribbons from left to right in three steps."
-    caption = _caption(shown, len(replications) - len(shown))
+    numbers = partial(plotted, "flow", [r])
+    return Drawing("flow", TITLE, sheet.figure, form, message, note, _scenario_words(r), numbers)
+
+
+def _several(replications: Sequence[Replications]) -> Drawing:
+    pairs = pairs_of(replications)
+    message, note = _changed(*pairs[0]), _note([one for pair in pairs for one in pair], _LOOKS)
+    heads = ["\n".join(textwrap.wrap(_head(*pair), 56)) for pair in pairs]
+    above = 0.28 + 0.18 * max(head.count("\n") + 1 for head in heads)
+    with style.look():
+        sheet = page(
+            TITLE_OF_DIFFERENCE, message, note, 0.1 + len(pairs) * (_PANEL + above), style.NARROW
+        )
+        axes = style.grid(
+            sheet.figure, [1] * len(pairs), sheet.top + above, sheet.bottom + 0.1,
+            left=style.MARGIN, right=style.MARGIN, between=above,
+        )  # fmt: skip
+        for ax, pair, head in zip(axes, pairs, heads, strict=True):
+            flow_changes.difference(*pair, ax)
+            ax.set_title(head, size=style.BODY, pad=20)
+    form = "Ribbons from left to right in three steps, what is the same in grey, what differs loud."
+    more = [_changed(*pair) for pair in pairs[1:]]
+    left_out = len(replications) - len(pairs) - 1
+    if left_out:
+        more.append(
+            f"{words.counted(left_out, 'more scenario')} less unlike the reference, not drawn."
+        )
+    caption = " ".join([_message(pairs[0][0]), *more])
     numbers = partial(plotted, "flow", replications)
-    return Drawing("flow", TITLE, figure, form, message, note, caption, numbers)
+    return Drawing("flow", TITLE_OF_DIFFERENCE, sheet.figure, form, message, note, caption, numbers)
+
+
+def _head(base: Replications, other: Replications) -> str:
+    return f"{other.scenario.title}, against: {base.scenario.title}"
+
+
+def _changed(base: Replications, other: Replications) -> str:
+    """Say which places most differ two years after the sentence."""
+    ours, theirs = words.quoted(base.scenario.title), words.quoted(other.scenario.title)
+    found = sorted(changes(base, other, "fate").items(), key=lambda one: -abs(one[1].difference))
+    said = []
+    for (key,), one in found[:2]:
+        if one.difference:
+            size = words.people(abs(one.difference))
+            more = "more" if one.difference > 0 else "fewer"
+            said.append(f"{size} {more} {title_of(other, key, later=True)}")
+    if not said:
+        return f"Two years after the sentence, people are where they are in {ours} in {theirs} too."
+    return (
+        f"Two years after the sentence, {theirs} has, of the people of a year, "
+        f"{words.listed(said)} than {ours}."
+    )
+
+
+_LOOKS = (
+    "Grey: the same in both. Blue: more; hatched orange: fewer. Where blue and orange meet and "
+    "grey goes on, the same people came by another way."
+)
+
+
+def _note(shown: Sequence[Replications], looks: str) -> str:
+    who = words.group_title(shown[0].scenario, GROUP)
+    return (
+        f"{who} whose sentence ends in the observed period; width: people a year, mean over "
+        f"replications. {looks}{_unknown_words(shown)}"
+    )
 
 
 def _unknown_words(shown: Sequence[Replications]) -> str:
@@ -227,10 +270,10 @@ def _message(r: Replications) -> str:
     )
 
 
-def _caption(shown: Sequence[Replications], left_out: int) -> str:
-    said = [_message(r) for r in shown[1:]]
-    if left_out:
-        said.append(
-            f"{words.counted(left_out, 'more scenario')} less unlike the reference, not drawn."
-        )
-    return " ".join(said)
+def _scenario_words(r: Replications) -> str:
+    """Say how many serve part of their sentence in the rented prison."""
+    abroad = people_by(flows(r), "served").get(("abroad",), 0.0)
+    return (
+        f"{words.people(abroad)} people a year have served part of it in "
+        f"{r.scenario.rented_prison.title}."
+    )

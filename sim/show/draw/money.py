@@ -14,7 +14,7 @@ from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.drawing import Drawing
 from sim.show.draw.page import page
-from sim.show.facts.costs import ITEMS, costs_of, of_agreement, total
+from sim.show.facts.costs import ITEMS, costs_of, of_agreement, title_of, total
 from sim.show.facts.plotted import plotted
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ _COLOURS = {
     "remand": "#bf812d",
     "detention": "#dfc27d",
     "departure_centre": "#f6e8c3",
+    "home_prison_kept_ready": "#737373",
+    "home_prison_filled_again": "#969696",
+    "detention_kept_ready": "#bdbdbd",
 }
 #: Share of the longest bar from which on a part is labelled; inches of that bar.
 _TOLD, _INCHES = 0.03, 7.1
@@ -52,7 +55,8 @@ def note_of(scenario: Scenario) -> str:
         scenario,
         "Mean over replications, EUR million. Blue: what the agreement costs; brown: what "
         "{adjective} prisons, detention and the departure centre cost for the people of this "
-        "model. {adjective} day prices are those of {years}. The smallest parts have no words.",
+        "model; grey: what the places that they free by being abroad cost all the same. "
+        "{adjective} day prices are those of {years}. The smallest parts have no words.",
         years=text,
     )
 
@@ -70,8 +74,7 @@ def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:
     with style.look():
         ax = style.own_axes(ax)
         found = [costs_of(r) for r in replications]
-        scenario = replications[0].scenario
-        titles = {item: words.told(scenario, title) for item, title in ITEMS.items()}
+        titles = {item: title_of(item, replications[0].scenario) for item in ITEMS}
         longest = max(map(total, replications), default=0.0)
         for row, items in enumerate(found):
             left = 0.0

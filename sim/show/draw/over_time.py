@@ -206,11 +206,12 @@ def _names(ax: Axes, lines: Sequence[Line], compared: int) -> list[LineLabel]:
     for group in groups:
         first = lines[group[0]]
         together = len(group) > 1 and len(group) == compared
-        text = tr("both scenarios") if together else _short(first.title)
+        text = tr("both scenarios") if together else short(first.title)
         colour = style.DARK if len(group) > 1 else style.colour(first.number)
         labels.append(LineLabel(text, colour, first.people.days, first.people.mean))
     return labels
 
 
-def _short(title: str) -> str:
+def short(title: str) -> str:
+    """Break the name of a line into short lines."""
     return "\n".join(textwrap.wrap(title, 18))

@@ -48,6 +48,8 @@ MARKERS = "osD^vP*Xhp<>"
 
 #: Inches and points; sizes are chosen so that a figure is read at half its size.
 WIDTH, DPI = 10.0, 160
+#: Inches of a figure that is read on a phone as it is.
+NARROW = 5.4
 BODY, SMALL, TITLE = 9.5, 8.6, 14.0
 
 _RC: dict[str, Any] = {

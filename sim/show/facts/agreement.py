@@ -10,7 +10,7 @@ import numpy as np
 from sim.language import tr
 from sim.numbers import grouped
 from sim.show import words
-from sim.show.facts.data import mean_outcome, over_time, service, term
+from sim.show.facts.data import over_time, service, term, typical_outcome
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
@@ -45,6 +45,16 @@ def others(replications: Sequence[Replications]) -> list[int]:
     """Return the places of all scenarios but the reference, in the order given."""
     base = reference(replications)
     return [n for n in range(len(replications)) if n != base]
+
+
+def pair_of(replications: Sequence[Replications]) -> list[int]:
+    """Return the places of the first scenario and of the one it is laid beside, if there is one.
+
+    That is the reference, or the second where the first is the reference.
+    """
+    if len(replications) == 1:
+        return [0]
+    return [0, reference(replications) or 1]
 
 
 # ---------------------------------------------------------------------- the term
@@ -143,9 +153,9 @@ def staying_words(replications: Sequence[Replications]) -> str:
     """Say how many people stay in the host state, where they are, and how many travel on."""
     parts = []
     for r in staying(replications):
-        number, onward = mean_outcome(r, "stayed_in_host"), mean_outcome(r, "onward_travel")
+        number, onward = typical_outcome(r, "stayed_in_host"), typical_outcome(r, "onward_travel")
         where = [
-            mean_outcome(r, name) for name in ("host_asylum", "host_at_large", "host_detained")
+            typical_outcome(r, name) for name in ("host_asylum", "host_at_large", "host_detained")
         ]
         asylum, large, detained = map(words.people, where)
         text = words.told(
@@ -171,7 +181,7 @@ def host_prison_words(replications: Sequence[Replications]) -> str:
     """
     said: dict[str, list[Replications]] = {}
     for number, r in enumerate(replications):
-        occupancy, claims = mean_outcome(r, "host_occupancy"), _claims(r)
+        occupancy, claims = typical_outcome(r, "host_occupancy"), _claims(r)
         first_or_full = number == 0 or occupancy > 1
         if np.isfinite(occupancy) and first_or_full and (occupancy > 1 or len(claims) > 1):
             said.setdefault(_claimed(r, occupancy, claims), []).append(r)

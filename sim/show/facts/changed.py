@@ -105,9 +105,9 @@ def _by_replication(r: Replications, number: int) -> Iterator[pd.DataFrame]:
 def _compare(base: Replications, r: Replications, *, with_story: bool) -> Changed:
     table = fate_changes(base, r)
     found: list[Any] = list(table.itertuples())
-    rows = {(row.change, row.before, row.after): row for row in found}
+    rows = {_key(row): row for row in found}
     kinds = [row for key, row in rows.items() if _is_told(key, row)]
-    story, command = _stories(base, r, kinds) if with_story else ((), "")
+    story, command = _stories(base, r) if with_story else ((), "")
     return Changed(
         words.title_of(r.scenario),
         words.title_of(base.scenario),
@@ -116,6 +116,10 @@ def _compare(base: Replications, r: Replications, *, with_story: bool) -> Change
         story,
         command,
     )
+
+
+def _key(row: Any) -> tuple[str, str, str]:
+    return row.change, row.before, row.after
 
 
 def _is_told(key: tuple[str, str, str], row: Any) -> bool:
@@ -192,13 +196,10 @@ def _title(r: Replications, name: str) -> str:
 
 
 def _stories(
-    base: Replications, r: Replications, kinds: Sequence[Any]
+    base: Replications, r: Replications
 ) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], str]:
-    """Tell one person's story in both worlds: the most telling one of the first kind of change.
-
-    It is someone of replication 0, of which lives are kept.
-    """
-    person = _example(base, r, kinds)
+    """Tell one person's story in both worlds: the person of `example_of`."""
+    person = example_of(base, r)
     if person is None:
         return (), ""
     told = tuple(
@@ -213,11 +214,16 @@ def _stories(
     return told, command
 
 
-def _example(base: Replications, r: Replications, kinds: Sequence[Any]) -> int | None:
-    """Return the person of replication 0 who tells most of the first kind that occurs in it."""
+@remembered
+def example_of(base: Replications, r: Replications) -> int | None:
+    """Return the person who tells most of the first kind of change, None if nothing changes.
+
+    It is someone of replication 0, of which lives are kept.
+    """
     first: list[Any] = list(over_replications(_paired(base, r, 1)).itertuples())
-    people = {(row.change, row.before, row.after): row.examples for row in first}
-    found = (people.get((kind.change, kind.before, kind.after)) for kind in kinds)
+    people = {_key(row): row.examples for row in first}
+    table: list[Any] = list(fate_changes(base, r).itertuples())
+    found = (people.get(_key(row)) for row in table if _is_told(_key(row), row))
     return next((int(examples[0][1]) for examples in found if examples), None)
 
 

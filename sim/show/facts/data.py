@@ -66,6 +66,11 @@ def day_number(day: date | np.datetime64) -> float:
     return float((np.datetime64(day) - _DAY_0) / np.timedelta64(1, "D"))
 
 
+def as_date(number: float) -> date:
+    """Return the date of a day since 1970."""
+    return date(1970, 1, 1) + timedelta(int(number))
+
+
 def first_shown(scenario: Scenario) -> date:
     """Return the first date on the axes: two years before the observed period."""
     time = scenario.time
@@ -112,10 +117,22 @@ def _wide(r: Replications, table: str, column: str) -> Iterator[pd.DataFrame]:
         yield shown.pivot(index=[label, "date"], columns="replication", values=column)
 
 
-def _summed_up(r: Replications, wide: pd.DataFrame) -> Series:
-    values = np.ascontiguousarray(wide.to_numpy(float))
+def spread(values: Floats) -> tuple[Floats, Floats]:
+    """Return the ends of the band at each place of a line, shape (m,).
+
+    Parameters
+    ----------
+    values
+        A column for each replication, shape (m, n).
+    """
     tail = (1 - BAND) / 2 if values.shape[1] >= ENOUGH_FOR_BAND else 0.0
     low, high = np.quantile(values, [tail, 1 - tail], axis=1)
+    return low, high
+
+
+def _summed_up(r: Replications, wide: pd.DataFrame) -> Series:
+    values = np.ascontiguousarray(wide.to_numpy(float))
+    low, high = spread(values)
     dates = wide.index.to_numpy()
     time = r.scenario.time
     return Series(
@@ -171,15 +188,17 @@ def outcome(r: Replications, name: str) -> Floats:
     return np.asarray(values.to_numpy(np.float64, na_value=np.nan), np.float64)
 
 
-def mean_outcome(r: Replications, name: str) -> float:
-    """Return the mean of an outcome over the replications that have it, NaN if none has."""
+def typical_outcome(r: Replications, name: str) -> float:
+    """Return the mean of an outcome over replications, or the middle of draws, that have it."""
     values = outcome(r, name)
-    return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
+    if not np.isfinite(values).any():
+        return float("nan")
+    return float(np.nanmedian(values) if r.drawn else np.nanmean(values))
 
 
 def mean_length(r: Replications, queue: str) -> float:
     """Return the mean length of a queue, or of limbo, over all days of the observed period."""
-    return mean_outcome(r, BY_QUEUE[queue][0].name if queue in BY_QUEUE else queue)
+    return typical_outcome(r, BY_QUEUE[queue][0].name if queue in BY_QUEUE else queue)
 
 
 # ---------------------------------------------------------------------- the rented prison's term

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.show import words
-from sim.show.facts.data import mean_outcome, over_time
+from sim.show.facts.data import over_time, typical_outcome
 from sim.show.facts.memory import remembered
 
 if TYPE_CHECKING:
@@ -47,14 +47,16 @@ def use(r: Replications, role: str) -> Use:
         If the scenario has no such facility.
     """
     if role == "rented_prison":
-        return Use(mean_outcome(r, "rented_prison_people"), mean_outcome(r, "rented_prison_fill"))
+        return Use(
+            typical_outcome(r, "rented_prison_people"), typical_outcome(r, "rented_prison_fill")
+        )
     key = words.facility_key(r.scenario, role)
     people, places = over_time(r, "occupancy", key), over_time(r, "occupancy", key, "places")
     if people is None or places is None:
         raise ValueError(f"the scenario {r.scenario.name} has no facility {role}: nothing to count")
     observed = people.observed
     if role == "departure_centre":
-        mean = mean_outcome(r, "departure_centre_people")
+        mean = typical_outcome(r, "departure_centre_people")
         there = float(places.mean[observed].mean()) if observed.any() else 0.0
         return Use(mean, mean / there if there else nan)
     if not observed.any():

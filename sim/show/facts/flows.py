@@ -61,25 +61,36 @@ class Flow:
 
 
 @remembered
-def flows(r: Replications) -> list[Flow]:
-    """Return how many third-country nationals a year go which way."""
+def ways_taken(r: Replications) -> NDArray[np.float64]:
+    """Return how many third-country nationals a year go which way.
+
+    Returns
+    -------
+    float array, shape (replications, `SERVED`, `ENDS` right after, `ENDS` two years later)
+    """
     ends = list(ENDS)
-    shape = (len(SERVED), len(ends), len(ends))
+    shape = (r.number, len(SERVED), len(ends), len(ends))
     numbers = np.zeros(int(np.prod(shape)), np.int64)
-    for table in r.blocks("fates", ["group", "rented_prison_days", "next", "fate"]):
+    for table in r.blocks("fates", ["replication", "group", "rented_prison_days", "next", "fate"]):
+        number = table["replication"].to_numpy() - r.first
         abroad = np.where(table["rented_prison_days"].to_numpy() > 0, 1, 0)
         after, fate = (_ends(table[column], ends) for column in ("next", "fate"))
         mine = (table["group"] == GROUP).to_numpy()
-        ways = np.ravel_multi_index((abroad[mine], after[mine], fate[mine]), shape)
+        ways = np.ravel_multi_index((number[mine], abroad[mine], after[mine], fate[mine]), shape)
         numbers += np.bincount(ways, minlength=len(numbers))
     time = r.scenario.time
     years = (time.observe_until - time.observe_from).days / words.YEAR_DAYS
-    found = []
-    for way in np.flatnonzero(numbers):
-        s, a, f = np.unravel_index(way, shape)
-        people = float(numbers[way]) / years / r.number
-        found.append(Flow(SERVED[s], ends[a], ends[f], people))
-    return found
+    return numbers.reshape(shape) / years
+
+
+@remembered
+def flows(r: Replications) -> list[Flow]:
+    """Return how many third-country nationals a year go which way, on average."""
+    people = ways_taken(r).mean(axis=0)
+    return [
+        Flow(SERVED[s], ENDS[a], ENDS[f], float(people[s, a, f]))
+        for s, a, f in np.argwhere(people > 0)
+    ]
 
 
 @dataclass(frozen=True)
@@ -150,6 +161,36 @@ def people_by(found: Sequence[Flow], *steps: str) -> dict[tuple[str, ...], float
         ways = tuple(getattr(flow, step) for step in steps)
         sizes[ways] = sizes.get(ways, 0.0) + flow.people
     return sizes
+
+
+def title_of(r: Replications, key: str, *, later: bool = False) -> str:
+    """Return the name of a place right after the sentence, or two years later.
+
+    Parameters
+    ----------
+    r
+        Replications of the scenario that names it.
+    key
+        One of `SERVED` or `ENDS`.
+    later
+        Whether it is two years later.
+    """
+    scenario = r.scenario
+    centre = scenario.told("{centre_title}")
+    titles = {
+        "denmark": scenario.told("in {sending} alone"),
+        "abroad": f"partly in {scenario.rented_prison.title}",
+        HOME: "left for home",
+        HOST: scenario.told("removed from {host}"),
+        DETENTION: "detained",
+        OUTSIDE: "waiting outside",
+        CENTRE: f"{centre} or breach prison" if later else centre,
+        ABSCONDED: "absconded",
+        STAYING: scenario.told("in {host}, or travelled on"),
+        OTHER: "other",
+        UNKNOWN: "not followed so long",
+    }
+    return titles[key]
 
 
 def rows(r: Replications) -> pd.DataFrame:

@@ -13,17 +13,20 @@ from sim.language import mark, tr, trn
 from sim.results.outcomes import OUTCOMES
 from sim.show.facts.agreement import reference
 from sim.show.facts.data import outcome
+from sim.show.facts.ranges import Change, change_of
 from sim.show.facts.selected import SELECTED, idle
 from sim.show.facts.verdicts import verdict_of
 from sim.show.words import MISSING, grouped, points, quoted, signed, told, whole_day
 from sim.statistics.intervals import FEWEST, LEVEL, Estimate, estimate
-from sim.statistics.pairs import NEGLIGIBLE, Difference, difference
+from sim.statistics.pairs import NEGLIGIBLE, Difference, difference, differences
+from sim.statistics.ranges import FEWEST as FEWEST_DRAWS
+from sim.statistics.ranges import INSIDE, Range, range_of
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
 
-#: Characters of a cell.
-CELL = 17
+#: Characters of a cell: of a mean with its interval, and of a middle with its range.
+CELL, RANGE_CELL = 17, 20
 _UNITS = {"share": "%", "EUR million": mark("EUR m")}
 
 
@@ -35,8 +38,9 @@ class OutcomeRow:
     title: str
     unit: str
     definition: str
-    cells: tuple[Estimate, ...]
-    differences: tuple[Difference | None, ...]
+    cells: tuple[Estimate | Range, ...]
+    """Ranges where scenarios come as draws."""
+    differences: tuple[Difference | Change | None, ...]
     """One for each scenario; None for the reference, and if the seeds differ: nothing pairs."""
     negligible: tuple[bool, ...]
     """For each scenario whether its difference is judged, and found too small to matter."""
@@ -47,7 +51,10 @@ class OutcomeRow:
         return tr(_UNITS.get(self.unit, self.unit))
 
     def cell(self, number: int) -> str:
-        """Return mean and half-width of a scenario as text; an interval that is cut off in full."""
+        """Return what a scenario has as text: mean and half-width, or middle and range.
+
+        An interval that is cut off is told in full.
+        """
         return self._text(self.cells[number], sign=False)
 
     def difference(self, number: int) -> str:
@@ -56,14 +63,16 @@ class OutcomeRow:
         One that is too small to matter is marked: ≈.
         """
         found = self.differences[number]
-        if found is None or not isfinite(found.mean):
+        if found is None or not isfinite(_centre(found)):
             return MISSING
         if found.exact:
             return tr("same")
         text = self._text(found, sign=True)
         return f"≈ {text}" if self.negligible[number] and text[0] != "≈" else text
 
-    def _text(self, found: Estimate, *, sign: bool) -> str:
+    def _text(self, found: Estimate | Range, *, sign: bool) -> str:
+        if isinstance(found, Range):
+            return self._range_text(found, sign=sign)
         if not isfinite(found.mean):
             return MISSING
         factor = 100 if self.unit == "share" else 1
@@ -82,6 +91,20 @@ class OutcomeRow:
             return _within(text, max(low, 0.0), min(high, self._most), decimals)
         return f"{text} ± {grouped(half, decimals)}"
 
+    def _range_text(self, found: Range, *, sign: bool) -> str:
+        if not isfinite(found.middle):
+            return MISSING
+        factor = 100 if self.unit == "share" else 1
+        ends = [factor * one for one in (found.middle, found.low, found.high)]
+        decimals = _decimals_of_range(ends)
+        written = [
+            signed(end, grouped(abs(end), decimals)) if sign else grouped(end, decimals)
+            for end in ends
+        ]
+        if written[1] == written[2]:
+            return written[0]
+        return tr("{middle} ({low} to {high})", middle=written[0], low=written[1], high=written[2])
+
     @property
     def _most(self) -> float:
         """The most that a share can be, in per cent: an occupancy may exceed 100."""
@@ -90,13 +113,24 @@ class OutcomeRow:
     def _decimals(self, half: float | None) -> int:
         """Return the decimals that fit the size of the row, one more if a half-width vanishes."""
         factor = 100 if self.unit == "share" else 1
-        sizes = [abs(cell.mean) * factor for cell in self.cells if isfinite(cell.mean)]
+        centres = map(_centre, self.cells)
+        sizes = [abs(centre) * factor for centre in centres if isfinite(centre)]
         largest = max(sizes, default=0.0)
         decimals = 1 if self.unit in ("share", "days") else 0 if largest >= 100 else 1
         if self.unit == "ratio" or (largest < 1 and largest > 0):
             decimals = 2
         too_small = half is not None and 0 < half < 0.5 * 10.0**-decimals
         return decimals + 1 if too_small else decimals
+
+
+def _centre(found: Estimate | Range) -> float:
+    return found.middle if isinstance(found, Range) else found.mean
+
+
+def _decimals_of_range(ends: Sequence[float]) -> int:
+    """Return as many decimals as show the width of a range (middle, low, high) with two digits."""
+    width = ends[2] - ends[1] or abs(ends[0])
+    return 0 if width >= 10 or not width else 1 if width >= 1 else 2
 
 
 def summary(
@@ -115,8 +149,8 @@ def summary(
     Returns
     -------
     list of OutcomeRow
-        Means over replications with the half-width of their 95 % Student-t intervals, and
-        differences paired by replication: the same seed means the same people.
+        Means over replications with the half-width of their 95 % Student-t intervals, or ranges
+        over draws; and differences paired by replication or draw: the same people.
     """
     chosen = [name for group in SELECTED.values() for name in group] if names is None else names
     known, first = {o.name: o for o in OUTCOMES}, replications[0].scenario
@@ -133,9 +167,12 @@ def summary(
                 told(first, known[name].title),
                 known[name].unit,
                 told(first, known[name].definition),
-                tuple(map(estimate, values)),
+                tuple(map(range_of if replications[0].drawn else estimate, values)),
                 tuple(_paired(replications, values, n, base) for n in range(len(values))),
-                tuple(verdicts.get((r.scenario.name, name)) == NEGLIGIBLE for r in replications),
+                tuple(
+                    not r.drawn and verdicts.get((r.scenario.name, name)) == NEGLIGIBLE
+                    for r in replications
+                ),
             )
         )
     return rows
@@ -156,9 +193,11 @@ def by_question(
 
 def _paired(
     replications: Sequence[Replications], values: Sequence[np.ndarray], number: int, base: int
-) -> Difference | None:
+) -> Difference | Change | None:
     if number == base or replications[number].seed != replications[base].seed:
         return None
+    if replications[base].drawn:
+        return change_of(differences(values[number], values[base]))
     return difference(values[number], values[base])
 
 
@@ -172,8 +211,10 @@ def _within(mean: str, low: float, high: float, decimals: int) -> str:
 
 def legend(replications: Sequence[Replications]) -> str:
     """Say what the numbers are."""
-    said = [_period_words(replications), *_chance_words(max(r.number for r in replications))]
-    if max(r.number for r in replications) > 1:
+    most, drawn = max(r.number for r in replications), replications[0].drawn
+    said = [_period_words(replications)]
+    said += [_draws_words(most)] if drawn else _chance_words(most)
+    if drawn or most > 1:
         said += [_paired_words(replications), tr("{sign}: does not exist there.", sign=MISSING)]
     return " ".join(filter(None, said))
 
@@ -215,6 +256,23 @@ def _chance_words(most: int) -> Iterator[str]:
         )
 
 
+def _draws_words(number: int) -> str:
+    """Say what the numbers of draws are."""
+    if number < FEWEST_DRAWS:
+        return tr(
+            "Middle of {draws} draws; in brackets the lowest and the highest. More draws are "
+            "needed for a range that can be relied on.",
+            draws=grouped(number),
+        )
+    return tr(
+        "Middle of {draws} draws of everything that nobody knows, each with luck of its own; in "
+        "brackets the range in which {inside} of draws lie. It is about doubt in the assumptions "
+        "and chance together.",
+        draws=grouped(number),
+        inside=points(INSIDE),
+    )
+
+
 def _paired_words(replications: Sequence[Replications]) -> str:
     """Say what differences are taken from, and that they are paired."""
     if len(replications) == 1:
@@ -222,6 +280,12 @@ def _paired_words(replications: Sequence[Replications]) -> str:
     base = replications[reference(replications)]
     if any(r.seed != base.seed for r in replications):
         return tr("The seeds differ, so differences are not paired and not shown.")
+    if base.drawn:
+        return tr(
+            "Differences are taken from {reference} draw by draw: the same assumptions, people and "
+            "luck.",
+            reference=quoted(base.scenario.title),
+        )
     return tr(
         "Differences are paired (the same people with the same luck) and taken from {reference}; ≈ "
         "marks what is too small to matter.",

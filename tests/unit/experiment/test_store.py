@@ -416,7 +416,7 @@ def test_files_are_in_order_of_scenario_point_and_replication(begun, names):
         begun.put(canned(one, constant))
     expected = sorted(cells, key=lambda c: (c.scenario, c.point, c.first))
     assert [file.stem for file in begun.files("outcomes")] == [c.name for c in expected]
-    mine = begun.files("outcomes", scenario=names[0], point=10)
+    mine = begun.files("outcomes", scenario=names[0], points=[10])
     assert len(mine) == 3
     assert mine == begun.outcomes_of(10, names[0])
 

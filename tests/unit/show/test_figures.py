@@ -28,7 +28,7 @@ from sim.show.draw.style import BODY, wrapped
 from sim.show.draw.whereabouts import stack, whereabouts
 from sim.show.facts.afterwards import curves, ways_of
 from sim.show.facts.costs import costs_of
-from sim.show.facts.data import band_words, first_shown, mean_outcome, over_time, term
+from sim.show.facts.data import band_words, first_shown, over_time, term, typical_outcome
 from sim.show.facts.lengths import lengths
 from sim.show.facts.whereabouts import bands_of
 from sim.show.figures import (
@@ -41,7 +41,10 @@ from sim.show.figures import (
 )
 from tests.unit.show.conftest import changed, only_first, renamed
 
-NAMES = ["occupancy", "queues", "whereabouts", "durations", "after_sentence", "flow", "costs"]
+NAMES = [
+    "occupancy", "places", "queues", "waits", "whereabouts", "durations", "limbo",
+    "after_sentence", "flow", "one_person", "costs",
+]  # fmt: skip
 
 
 def shown(r, table, label, name, column="people"):
@@ -203,8 +206,8 @@ def test_captions_follow_the_numbers(both, drawings):
 
 
 def test_occupancy_says_how_full_the_rented_prison_is(both, drawings):
-    people = mean_outcome(both[0], "rented_prison_people")
-    fill = mean_outcome(both[0], "rented_prison_fill")
+    people = typical_outcome(both[0], "rented_prison_people")
+    fill = typical_outcome(both[0], "rented_prison_fill")
     said = f"Gnjilane: {words.people(people)} people on average, {words.percent(fill)}"
     assert said in drawings["occupancy"].caption
 

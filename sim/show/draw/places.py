@@ -1,0 +1,210 @@
+"""Figure: places filled and empty, in the rented prison and in prisons at home, over time."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.show import words
+from sim.show.draw import scales, style
+from sim.show.draw.drawing import Drawing
+from sim.show.draw.facilities import period_words
+from sim.show.draw.labels import outlined
+from sim.show.draw.over_time import mark_term, time_frame
+from sim.show.draw.page import page
+from sim.show.facts.agreement import pair_of
+from sim.show.facts.data import Series, band_words, over_time
+from sim.show.facts.places import balance, left_at_home
+from sim.show.facts.plotted import plotted
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.experiment.replications import Replications
+
+TITLE = "How many places stand empty?"
+HOME, RENTED = "home_prisons", "rented_prison"
+FILLED = "#0072B2"
+_EMPTY: dict[str, Any] = {"facecolor": "white", "edgecolor": "#7d7d7d", "hatch": "////"}
+_BEYOND: dict[str, Any] = {"facecolor": "#ef8a3c", "edgecolor": "#6b3306", "hatch": "...."}
+#: Inches: of a panel, of a line above it.
+_PANEL, _LINE = 1.5, 0.17
+
+
+def filled(r: Replications, ax: Axes) -> Axes:
+    """Draw the places of the rented prison over time, filled and empty."""
+    key = words.facility_key(r.scenario, RENTED)
+    people, places = over_time(r, "occupancy", key), over_time(r, "occupancy", key, "places")
+    assert people is not None
+    assert places is not None
+    time_frame(ax, [r])
+    days, inside, there = people.days, people.mean, places.mean
+    held = np.minimum(inside, there)
+    ax.fill_between(days, 0, held, facecolor=FILLED, linewidth=0, zorder=2)
+    _area(ax, days, held, there, _EMPTY)
+    _area(ax, days, there, np.maximum(inside, there), _BEYOND)
+    _range(ax, people)
+    scales.count_axis(ax, max(float(there.max()), people.highest))
+    found = balance(r, RENTED)
+    if found is not None and people.observed.any():
+        at = int(np.flatnonzero(people.observed)[len(np.flatnonzero(people.observed)) // 2])
+        _write(ax, days[at], held[at] / 2, f"{words.people(found.people)} filled", "white", FILLED)
+        if found.left >= 1:
+            middle = (held[at] + there[at]) / 2
+            _write(ax, days[at], middle, f"{words.people(found.left)} empty")
+    return ax
+
+
+def left(r: Replications, ax: Axes, most: tuple[float, float]) -> Axes:
+    """Draw the places left in prisons at home over time, and people beyond the places below zero.
+
+    Parameters
+    ----------
+    r
+        Replications of a scenario.
+    ax
+        Where to draw.
+    most
+        Ends of the axis, for scenarios that are drawn beside each other.
+    """
+    found, people = left_at_home(r), over_time(r, "occupancy", HOME)
+    assert found is not None
+    assert people is not None
+    time_frame(ax, [r])
+    zero = np.zeros_like(found.line)
+    _area(ax, found.days, zero, np.maximum(found.line, 0), _EMPTY)
+    _area(ax, found.days, np.minimum(found.line, 0), zero, _BEYOND)
+    ax.fill_between(found.days, found.low, found.high, color=style.DARK, alpha=0.2, linewidth=0,
+                    zorder=3)  # fmt: skip
+    ax.plot(found.days, found.line, color=style.DARK, linewidth=1.2, zorder=3.5)
+    scales.count_axis(ax, most[1])
+    ax.set_ylim(1.15 * most[0], 1.3 * most[1])
+    ax.axhline(0, color=style.DARK, linewidth=0.9, zorder=4)
+    known = balance(r, HOME)
+    if known is not None and people.observed.any():
+        inside = np.flatnonzero(people.observed)
+        _write(ax, found.days[inside[len(inside) // 2]], max(known.left, 0) / 2 or most[0] / 2,
+               _left_words(known.left))  # fmt: skip
+    return ax
+
+
+def _area(ax: Axes, days: Any, low: Any, high: Any, look: dict[str, Any]) -> None:
+    if np.any(high > low):
+        ax.fill_between(
+            days, low, high, where=high > low, interpolate=True, linewidth=0, zorder=2, **look
+        )
+
+
+def _range(ax: Axes, series: Series) -> None:
+    if np.any(series.high > series.low):
+        ax.fill_between(series.days, series.low, series.high, color=style.DARK, alpha=0.25,
+                        linewidth=0, zorder=3)  # fmt: skip
+    ax.plot(series.days, series.mean, color=style.DARK, linewidth=1.2, zorder=3.5)
+
+
+def _write(ax: Axes, x: float, y: float, text: str, ink: str = style.DARK,
+           ground: str = "white") -> None:  # fmt: skip
+    ax.text(x, y, text, ha="center", va="center", size=style.BODY, weight="bold", color=ink,
+            zorder=6, path_effects=outlined(3.4, ground))  # fmt: skip
+
+
+def _left_words(number: float) -> str:
+    if round(number) < 0:
+        return f"{words.people(-number)} people beyond the places"
+    return f"{words.people(max(number, 0.0))} empty"
+
+
+def places(replications: Sequence[Replications]) -> Drawing:
+    """Draw filled and empty places of the first scenario and of the one it is compared with.
+
+    Returns
+    -------
+    Drawing
+        The rented prison where it is in use, then prisons at home on one scale.
+    """
+    shown = [replications[n] for n in pair_of(replications)]
+    abroad = [r for r in shown if balance(r, RENTED) is not None]
+    at_home = [r for r in shown if left_at_home(r) is not None]
+    message, note = _message(shown, abroad, at_home), _note(shown)
+    panels = [(r, RENTED) for r in abroad] + [(r, HOME) for r in at_home]
+    heads = [_head(shown, r, role) for r, role in panels]
+    between = 0.32 + _LINE * max(head.count("\n") + 1 for head in heads)
+    with style.look():
+        body = len(panels) * (_PANEL + between) + 0.08
+        sheet = page(TITLE, message, note, body, style.NARROW)
+        axes = style.grid(
+            sheet.figure, [1] * len(panels), sheet.top + between - 0.22, sheet.bottom + 0.3,
+            left=0.62, right=0.2, between=between,
+        )  # fmt: skip
+        for ax, (r, role), head in zip(axes, panels, heads, strict=True):
+            if role == RENTED:
+                filled(r, ax)
+            else:
+                left(r, ax, ends(at_home))
+            ax.set_title(head, size=style.BODY)
+            ax.set_ylabel("places" if role == RENTED else "places left", labelpad=3)
+            mark_term(ax, [r], words=False)
+    form = "Areas over time, a panel for each prison and scenario: filled and empty places."
+    caption, numbers = _caption(shown, abroad), partial(plotted, "places", replications)
+    return Drawing("places", TITLE, sheet.figure, form, message, note, caption, numbers)
+
+
+def _head(shown: Sequence[Replications], r: Replications, role: str) -> str:
+    title = words.capital(words.facility_title(r.scenario, role))
+    whole = f"{title}: {r.scenario.title}" if len(shown) > 1 else title
+    return "\n".join(textwrap.wrap(whole, 54))
+
+
+def ends(at_home: Sequence[Replications]) -> tuple[float, float]:
+    """Return the ends of the axis that scenarios share."""
+    found = [one for one in map(left_at_home, at_home) if one is not None]
+    low = min(0.0, *(float(one.low.min()) for one in found))
+    return low, max(1.0, *(float(one.high.max()) for one in found))
+
+
+def _message(
+    shown: Sequence[Replications], abroad: Sequence[Replications], at_home: Sequence[Replications]
+) -> str:
+    """Say how many places stand empty in the rented prison, and at home in each scenario."""
+    said = [_abroad(r, abroad) for r in abroad]
+    left_ = [(r, found.left) for r in at_home if (found := balance(r, HOME)) is not None]
+    each = [f"{_left_words(number)}{_where(shown, r)}" for r, number in left_]
+    if each:
+        title = words.facility_title(shown[0].scenario, HOME)
+        said.append(f"{words.capital(title)}, on average: {words.listed(each)}.")
+    return " ".join(said)
+
+
+def _abroad(r: Replications, abroad: Sequence[Replications]) -> str:
+    found = balance(r, RENTED)
+    assert found is not None
+    title = words.facility_title(r.scenario, RENTED)
+    there = words.people(found.people + found.left)
+    return (
+        f"{title}, on average in the observed period: {_left_words(found.left)} of {there} places"
+        f"{_where(abroad, r)}."
+    )
+
+
+def _where(shown: Sequence[Replications], r: Replications) -> str:
+    return f" in {words.quoted(r.scenario.title)}" if len(shown) > 1 else ""
+
+
+def _caption(shown: Sequence[Replications], abroad: Sequence[Replications]) -> str:
+    without = [words.quoted(r.scenario.title) for r in shown if r not in abroad]
+    none = f"No place is rented in {words.listed(without)}. " if without and abroad else ""
+    return (
+        f"{none}A place that a transfer frees at home stands empty as far as nobody is called up "
+        "to it, which the scenario decides."
+    )
+
+
+def _note(shown: Sequence[Replications]) -> str:
+    return (
+        f"{band_words(shown)} Hatched: empty places; dotted orange: people beyond the places. "
+        f"{period_words(shown)} Prisons at home share a scale."
+    )
