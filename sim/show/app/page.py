@@ -331,7 +331,7 @@ VIEWS: dict[str, View] = {
     "Queues": _about(OF_QUEUES, figures.queues, figures.whereabouts),
     "How long held": _about(OF_HELD, figures.durations),
     "After the sentence": _about(OF_AFTERWARDS, figures.after_sentence, figures.flow),
-    "Costs": _about(OF_COST, figures.costs),
+    "Costs": _about(OF_COST, figures.waterfall, figures.costs),
     "Month by month": _months,
     "One person": _person,
     "Assumptions": _assumptions,

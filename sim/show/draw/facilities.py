@@ -191,9 +191,11 @@ def opening_words(replications: Sequence[Replications]) -> str:
         text = tr(
             "Dotted: {prison} opens, closes in one scenario or another", prison=titles_of(using)
         )
-    if _uncertain(replications):
-        return tr("{what}; a strip where chance decides the date.", what=text)
-    return f"{text}."
+    if not _uncertain(replications):
+        return f"{text}."
+    if any(r.drawn for r in replications):
+        return tr("{what}; a strip where the date differs between draws.", what=text)
+    return tr("{what}; a strip where chance decides the date.", what=text)
 
 
 def _uncertain(replications: Sequence[Replications]) -> bool:

@@ -143,13 +143,13 @@ def _length(replications: Sequence[Replications], name: str, lines: Sequence[Lin
     said: dict[str, list[str]] = {}
     means = mean_lengths(replications, name)
     for line in lines:
-        mean, peak = means[line.number], int(np.argmax(line.people.mean))
+        mean, peak = means[line.number], int(np.argmax(line.people.middle))
         when = words.month(line.people.dates[peak].astype("datetime64[D]").item())
         where = line.people.beside(peak)
         text = tr(
             "{people} people on average, {most} where the line peaks ({month})",
             people=words.people(mean),
-            most=words.people(line.people.mean[peak]),
+            most=words.people(line.people.middle[peak]),
             month=f"{when}, {where}" if where else when,
         )
         said.setdefault(text, []).append(words.quoted(line.title))
