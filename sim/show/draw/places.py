@@ -158,7 +158,7 @@ def places(replications: Sequence[Replications]) -> Drawing:
 
 def _head(shown: Sequence[Replications], r: Replications, role: str) -> str:
     title = words.capital(words.facility_title(r.scenario, role))
-    whole = f"{title}: {r.scenario.title}" if len(shown) > 1 else title
+    whole = f"{title}: {words.title_of(r.scenario)}" if len(shown) > 1 else title
     return "\n".join(textwrap.wrap(whole, 54))
 
 
@@ -182,7 +182,7 @@ def _sentence(shown: Sequence[Replications], r: Replications, role: str, *, quot
     found = balance(r, role)
     assert found is not None
     title = words.capital(words.facility_title(r.scenario, role))
-    prison = f"{title} ({r.scenario.title})" if quoted else title
+    prison = f"{title} ({words.title_of(r.scenario)})" if quoted else title
     if round(found.left) < 0:
         return tr(
             "{prison}: {people} people more than places, on average.",

@@ -185,7 +185,7 @@ def waterfall(replications: Sequence[Replications]) -> Drawing:
             ax = steps_of(base, other, drawn.box(_LEFT, y, style.NARROW - _LEFT - _RIGHT, high))
             if len(shown) > 1:
                 heading = style.wrapped(
-                    other.scenario.title, style.BODY, style.NARROW - 2 * style.MARGIN
+                    words.title_of(other.scenario), style.BODY, style.NARROW - 2 * style.MARGIN
                 )
                 ax.set_title(
                     heading[0], size=style.BODY, x=-_LEFT / (style.NARROW - _LEFT - _RIGHT)
