@@ -6,14 +6,18 @@ import os
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from sim.cli.output import FAILED, INTERRUPTED, fail
+from sim.cli.output import FAILED, INTERRUPTED, fail, say
+from sim.errors import PrisonflowError
+from sim.language import ENGLISH, speaking
 
 if TYPE_CHECKING:
+    from sim.experiment import replications as tables
     from sim.scenario.schema import Scenario
 
 File = Annotated[
@@ -24,7 +28,56 @@ Setting = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a value; may be given several times."),
 ]
+Language = Annotated[
+    str,
+    typer.Option(
+        "--language", metavar="CODE", help="Language of what is written and said: en or da."
+    ),
+]
 Seed = Annotated[int, typer.Option(min=0, help="Root seed; the same seed means the same people.")]
+
+
+class Assumptions(StrEnum):
+    """What is simulated: everything that nobody knows as draws, or what a scenario says."""
+
+    ENSEMBLE = "ensemble"
+    FIXED = "fixed"
+
+
+AssumptionsOption = Annotated[
+    Assumptions,
+    typer.Option(
+        "--assumptions",
+        help="ensemble: draws of everything that nobody knows, so that results have a range over "
+        "assumptions and chance. fixed: the scenario's own values, so that results differ by "
+        "chance alone.",
+    ),
+]
+Draws = Annotated[
+    int | None,
+    typer.Option(min=1, help="Draws of each scenario; 60 by default. Only with the ensemble."),
+]
+Replications = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Replications of each scenario at its own values, which show what chance does; 20 by "
+        "default beside draws, 30 with fixed assumptions.",
+    ),
+]
+
+
+def numbers_of(
+    assumptions: Assumptions, draws: int | None, replications: int | None
+) -> tuple[int, int]:
+    """Return how many draws (0 with fixed assumptions) and replications are asked for."""
+    from sim.experiment.replicate import ALONE, BESIDES, DRAWS
+
+    if assumptions is Assumptions.FIXED:
+        if draws is not None:
+            fail(["--draws: there are none with --assumptions fixed; give --replications"])
+        return 0, ALONE if replications is None else replications
+    return DRAWS if draws is None else draws, BESIDES if replications is None else replications
 
 
 def load_scenario(name: str, settings: list[str] | None) -> Scenario:
@@ -50,6 +103,15 @@ def refuse(told: str) -> None:
         fail([told])
 
 
+def refuse_language(code: str) -> None:
+    """Refuse a language that there is none of, before anything is simulated."""
+    try:
+        with speaking(code):
+            pass
+    except PrisonflowError as error:
+        fail([f"--language: {error}"])
+
+
 def refuse_strangers(folder: Path, ours: str, names: Sequence[str]) -> None:
     """Refuse a folder that holds files of these names which no command like this has written.
 
@@ -58,6 +120,14 @@ def refuse_strangers(folder: Path, ours: str, names: Sequence[str]) -> None:
     there = [name for name in names if (folder / name).exists()]
     if there and not (folder / ours / "manifest.json").is_file():
         fail([f"--out {folder}: holds {there[0]} of something else; choose another folder"])
+
+
+def tell_first(replications: Sequence[tables.Replications], *, language: str = ENGLISH) -> None:
+    """Say what the first draws tell in a language, while the others are still running."""
+    from sim.show.terminal import first_answer
+
+    with speaking(language):
+        say(first_answer(replications) + "\n")
 
 
 def try_folder(folder: Path, option: str = "--out") -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sim.experiment.cells import Cell
     from sim.experiment.definition import Experiment
     from sim.experiment.read import Results
+    from sim.experiment.replications import Replications
     from sim.experiment.run import OpenExecutor
 
 Source = Annotated[
@@ -257,18 +258,29 @@ def _run(source: str, out: Path | None, crew: Crew, *, only_failed: bool) -> Non
 
 
 def run_cells(
-    chosen: Experiment, folder: Path, crew: Crew, only: frozenset[Cell] | None = None
+    chosen: Experiment,
+    folder: Path,
+    crew: Crew,
+    only: frozenset[Cell] | None = None,
+    first: Callable[[list[Replications]], None] | None = None,
 ) -> None:
-    """Run what is missing of an experiment, and say what was done; exit if a cell failed."""
-    from sim.experiment.progress import fitting
+    """Run what is missing of an experiment, and say what was done; exit if a cell failed.
+
+    The first draws are handed on while the rest is running.
+    """
+    from sim.experiment.first import First
+    from sim.experiment.progress import Progress, fitting
     from sim.experiment.run import run_experiment
     from sim.experiment.store import Store
 
     store = Store(folder)
+    progress: Progress = fitting()
+    if first is not None:
+        progress = First(chosen, store, first, progress)
     try:
         ended = run_experiment(
             chosen, store, crew.open, workers=crew.workers, how=crew.how, only=only,
-            progress=fitting(),
+            progress=progress,
         )  # fmt: skip
     except KeyboardInterrupt:
         safe = f"stopped; {counted(len(store.done()), 'cell')} safe in {folder}"

@@ -5,22 +5,32 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.cli.common import (
+    Assumptions,
+    AssumptionsOption,
+    Draws,
+    Language,
+    Replications,
     Seed,
     Setting,
     cannot_write,
     command_of,
+    numbers_of,
     refuse,
+    refuse_language,
     refuse_strangers,
+    tell_first,
     try_folder,
 )
 from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results, run_cells, staying
 from sim.cli.output import fail, say
+from sim.language import ENGLISH, speaking
 from sim.numbers import counted
 
 if TYPE_CHECKING:
@@ -35,15 +45,16 @@ Scenarios = Annotated[
 
 def compare(
     scenarios: Scenarios,
-    replications: Annotated[
-        int | None, typer.Option(min=2, help="Replications of each scenario; 30 by default.")
-    ] = None,
+    assumptions: AssumptionsOption = Assumptions.ENSEMBLE,
+    draws: Draws = None,
+    replications: Replications = None,
     precision: Annotated[
         list[str] | None,
         typer.Option(
             metavar="OUTCOME=HALF-WIDTH",
             help="As many replications as it takes to know an outcome's paired difference from the "
-            "reference (of one scenario: its value) that well; may be given several times.",
+            "reference (of one scenario: its value) that well; may be given several times. With "
+            "fixed assumptions, as it is about chance.",
         ),
     ] = None,
     at_most: Annotated[int, typer.Option(min=20, help="Replications at most, for that.")] = 400,
@@ -56,29 +67,37 @@ def compare(
         Path | None,
         typer.Option(help="Folder of report and tables; outputs/compare/<names> by default."),
     ] = None,
+    language: Language = ENGLISH,
 ) -> None:
     """Compare scenarios, about the same people, and write a report one can act on."""
+    refuse_language(language)
     if replications is not None and precision:
         fail(["--replications and --precision: give one of them"])
+    if precision and assumptions is not Assumptions.FIXED:
+        fail(["--precision: is about chance alone, so add --assumptions fixed"])
+    drawn, often = numbers_of(assumptions, draws, replications)
     with crew_of(workers, dask, mpi) as crew:
         if not crew.workers:
             return
-        rule = _rule(replications, precision or [], at_most)
-        experiment = _comparison(scenarios, rule, seed, set_ or [])
+        rule = _rule(often, precision or [], at_most)
+        experiment = _comparison(scenarios, rule, drawn, seed, set_ or [])
         folder = out or Path("outputs") / "compare" / _folder_name(experiment)
         refuse_strangers(folder, "experiment", ("report.html", "tables", "figures"))
         for place in (folder, folder / "tables", folder / "figures"):
             try_folder(place)
         command = command_of(
-            "compare", *scenarios, set_=set_, precision=precision,
-            at_most=at_most if precision else None,
-            replications=None if precision else replications or 30, seed=seed,
+            "compare", *scenarios, set_=set_, assumptions=assumptions.value, draws=drawn or None,
+            precision=precision, at_most=at_most if precision else None,
+            replications=None if precision else often, seed=seed,
+            language=None if language == ENGLISH else language,
         )  # fmt: skip
         with staying(crew) as (there, executor):
-            run_cells(experiment, folder / "experiment", there)
+            first = partial(tell_first, language=language)
+            run_cells(experiment, folder / "experiment", there, first=first)
             if precision:
                 say(_precision_words(experiment, folder / "experiment"))
-            _write(folder / "experiment", folder, 0, command, executor)
+            with speaking(language):
+                _write(folder / "experiment", folder, None, command, executor)
 
 
 def report(
@@ -86,15 +105,19 @@ def report(
     point: Annotated[
         int | None,
         typer.Option(
-            min=0, help="Point at which scenarios are shown; the first, or that called base."
+            min=0,
+            help="Point at which scenarios are shown; by default all draws together, or else the "
+            "point called base, or the first.",
         ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the report; <FOLDER>/report by default.")
     ] = None,
     workers: Workers = None,
+    language: Language = ENGLISH,
 ) -> None:
     """Write the report on an experiment, finished or not, and the tables behind it."""
+    refuse_language(language)
     results = open_results(folder)
     kept = {"outcomes", *results.manifest["definition"]["tables"]}
     missing = [name for name in _needed() if name not in kept]
@@ -105,14 +128,19 @@ def report(
         ])  # fmt: skip
     if any(str(column).startswith("time.") for column in results.design):
         fail([f"{folder}: its points differ in the period they are about, and cannot be compared"])
-    if point is None:
-        names = results.design["name"].tolist()
+    names = results.design["name"].tolist()
+    if point is None and not results.experiment.plan.draws:
         point = names.index("base") if "base" in names else 0
     out = out or folder / "report"
     try_folder(out)
     place = shlex.quote(str(folder))
-    command = f"prisonflow experiment run {place} && prisonflow report {place} --point {point}"
-    with crew_of(workers, dask=None, mpi=False) as crew, staying(crew) as (_, executor):
+    command = f"prisonflow experiment run {place} && prisonflow report {place}"
+    command += "" if point is None else f" --point {point}"
+    with (
+        crew_of(workers, dask=None, mpi=False) as crew,
+        staying(crew) as (_, executor),
+        speaking(language),
+    ):
         _write(folder, out, point, command, executor)
 
 
@@ -122,10 +150,10 @@ def _needed() -> tuple[str, ...]:
     return KEPT
 
 
-def _rule(replications: int | None, precision: Sequence[str], at_most: int) -> dict[str, Any]:
+def _rule(replications: int, precision: Sequence[str], at_most: int) -> dict[str, Any]:
     """Turn options into the rule of an experiment file."""
     if not precision:
-        return {"number": replications or 30, "per_cell": 5}
+        return {"number": replications, "per_cell": 5}
     until = []
     for text in precision:
         name, equals, width = text.partition("=")
@@ -139,11 +167,12 @@ def _rule(replications: int | None, precision: Sequence[str], at_most: int) -> d
 
 
 def _comparison(
-    scenarios: Sequence[str], rule: dict[str, Any], seed: int, settings: Sequence[str]
+    scenarios: Sequence[str], rule: dict[str, Any], draws: int, seed: int, settings: Sequence[str]
 ) -> Experiment:
-    """Return the experiment that compares scenarios."""
+    """Return the experiment that compares scenarios, in some draws or none."""
     from sim.analysis.comparable import incomparable
     from sim.experiment.definition import validated, with_scenarios
+    from sim.experiment.replicate import doubt_about
     from sim.scenario.files import load, parse_setting
     from sim.show.facts.agreement import reference_of
 
@@ -162,6 +191,7 @@ def _comparison(
             "tables": _needed()[1:],
             "changes": changes,
             "replications": rule,
+            "design": doubt_about(worlds[0], draws) if draws else {"kind": "base"},
         },
         "compare",
     )
@@ -205,7 +235,9 @@ def _folder_name(experiment: Experiment) -> str:
     return "-".join(scenario.name for scenario in experiment.scenarios)[:80]
 
 
-def _write(store: Path, out: Path, point: int, command: str, executor: Executor | None) -> None:
+def _write(
+    store: Path, out: Path, point: int | None, command: str, executor: Executor | None
+) -> None:
     """Write the report, its figures and tables: all at once, or nothing.
 
     An executor draws the figures meanwhile.

@@ -6,30 +6,40 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.cli.common import (
+    Assumptions,
+    AssumptionsOption,
+    Draws,
     File,
+    Language,
+    Replications,
     Seed,
     Setting,
     cannot_write,
     command_of,
     load_lines,
     load_scenario,
+    numbers_of,
     refuse,
+    refuse_language,
     shown,
+    tell_first,
     told_if_stopped,
     try_folder,
 )
 from sim.cli.output import fail, say
+from sim.language import ENGLISH, speaking
 from sim.numbers import counted
 from sim.table import Column, Row, Table
 
 if TYPE_CHECKING:
-    from sim.experiment.replications import Replications
+    from sim.experiment import replications as tables
 
 Files = Annotated[
     list[str],
@@ -44,7 +54,9 @@ Files = Annotated[
 
 def run(
     scenarios: Files,
-    replications: Annotated[int, typer.Option(min=1, help="Replications of each scenario.")] = 30,
+    assumptions: AssumptionsOption = Assumptions.ENSEMBLE,
+    draws: Draws = None,
+    replications: Replications = None,
     seed: Seed = 1,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; by default one for each processor.")
@@ -53,6 +65,7 @@ def run(
     out: Annotated[Path, typer.Option(help="Folder for tables, figures and the report.")] = Path(
         "outputs"
     ),
+    language: Language = ENGLISH,
 ) -> None:
     """Simulate scenarios, print the answer, and write tables, figures and a report."""
     from sim.analysis.comparable import incomparable
@@ -64,17 +77,24 @@ def run(
 
     worlds = [load_scenario(name, set_) for name in scenarios]
     refuse(incomparable(worlds))
+    refuse_language(language)
     for folder in (out, out / "tables", out / "figures"):
         try_folder(folder)
+    drawn, often = numbers_of(assumptions, draws, replications)
     command = command_of(
-        "run", *scenarios, set_=set_, replications=replications, seed=seed, out=out
-    )
+        "run", *scenarios, set_=set_, assumptions=assumptions.value, draws=drawn or None,
+        replications=often, seed=seed, language=None if language == ENGLISH else language, out=out,
+    )  # fmt: skip
     with told_if_stopped("stopped; nothing was written"):
-        number = min(workers or processors(), replications * len(worlds))
+        number = min(workers or processors(), (drawn + often) * len(worlds))
         with Crew(number) if number > 1 else nullcontext() as crew:
-            done = replicate_all(worlds, replications, seed, number, executor=crew)
-            written = _write(done, out, command, crew)
-    say(as_text(done))
+            first = partial(tell_first, language=language)
+            done = replicate_all(
+                worlds, often, seed, number, draws=drawn, executor=crew, first=first
+            )
+            with speaking(language):
+                written, said = _write(done, out, command, crew), as_text(done)
+    say(said)
     say(f"engine: {described()}")
     for folder in dict.fromkeys(path.parent for path in written):
         number = sum(path.parent == folder for path in written)
@@ -183,7 +203,7 @@ def trace(
 
 
 def _write(
-    done: Sequence[Replications], out: Path, command: str, crew: Executor | None
+    done: Sequence[tables.Replications], out: Path, command: str, crew: Executor | None
 ) -> list[Path]:
     """Write everything, all at once: what was there before stays until the new is complete.
 

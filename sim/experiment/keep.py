@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.results import lives
 from sim.results.fates import fate_table
+from sim.results.waits import after_joining
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,6 +78,14 @@ _COLUMNS: dict[str, dict[str, str]] = {
     "durations_by_origin": {"stage": "string", "role": "string", "origin": "string"} | _DURATION,
     "waits": {"queue": "string"} | _WAIT,
     "waits_by_origin": {"queue": "string", "origin": "string"} | _WAIT,
+    "after_joining": {
+        "queue": "string",
+        "days_after_joining": "double",
+        "at_risk": "int64",
+        "waiting": "double",
+        "got": "double",
+        "ended_otherwise": "double",
+    },
     "after_sentence": {
         "days_after_sentence": "double",
         "group": "string",
@@ -91,6 +100,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "currency": "string",
         "million": "double",
         "eur_million": "double",
+        "present_eur_million": "double",
     },
     "lives": lives.LIVES,
     "steps": lives.STEPS,
@@ -230,6 +240,10 @@ _MADE: dict[str, tuple[Callable[[Run], pd.DataFrame], str]] = {
         lambda run: run.waits(by="origin"),
         "how long it takes people of one origin to get what one queue is for",
     ),
+    "after_joining": (
+        after_joining,
+        "what became of those who joined one queue, or limbo, some days later",
+    ),
     "after_sentence": (
         _after_sentence,
         "cumulative share that left by one exit, some days after the sentence",
@@ -283,6 +297,7 @@ KEPT = (
     "durations_by_origin",
     "waits",
     "waits_by_origin",
+    "after_joining",
     "after_sentence",
     "costs",
     "fates",

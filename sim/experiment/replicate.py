@@ -5,7 +5,7 @@ They take the road of every experiment: through a store, which is a temporary on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import replace
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sim.results.run import Run
     from sim.scenario.schema import Scenario
 
+#: Draws of a scenario by default, and replications of it as it is: besides draws, and alone.
+DRAWS, BESIDES, ALONE = 60, 20, 30
 #: Replications of a scenario that are run in one go: few, so that no worker is long the only one.
 PER_CELL = 2
 
@@ -39,6 +41,7 @@ def replicate_all(
     draws: int = 0,
     progress: bool = True,
     executor: Executor | None = None,
+    first: Callable[[list[Replications]], None] | None = None,
 ) -> list[Replications]:
     """Replicate several scenarios, about the same people with the same luck.
 
@@ -61,6 +64,8 @@ def replicate_all(
         Whether to show a bar while it lasts.
     executor
         So many processes that are there already, and outlast the loss of one: `Crew`.
+    first
+        Called with the first draws, while the rest is still running.
 
     Returns
     -------
@@ -75,8 +80,9 @@ def replicate_all(
     ReplicationFailed
         If one cannot be run.
     """
+    from sim.experiment.first import First
     from sim.experiment.pools import processes
-    from sim.experiment.progress import Silent, fitting
+    from sim.experiment.progress import Progress, Silent, fitting
     from sim.experiment.run import OpenExecutor, run_experiment
     from sim.experiment.shelf import replications_of
     from sim.experiment.temporary import TemporaryStore
@@ -88,9 +94,10 @@ def replicate_all(
     opener: OpenExecutor = nullcontext if number == 1 else lambda: processes(number)
     if executor is not None:
         opener = partial(nullcontext, executor)
-    run_experiment(
-        experiment, store, opener, workers=number, progress=fitting() if progress else Silent(),
-    )  # fmt: skip
+    watching: Progress = fitting() if progress else Silent()
+    if first is not None:
+        watching = First(experiment, store, first, watching)
+    run_experiment(experiment, store, opener, workers=number, progress=watching)
     for cell, failed in store.failed().items():
         drawn = experiment.plan.is_draw(cell.point)
         what = f"{cell.scenario}, {experiment.plan.names[cell.point]}" if drawn else failed["cell"]

@@ -2,7 +2,16 @@
 
 Its prices are raised to those of `costs.price_year`. What the agreement promises in EUR is nominal.
 What is spent abroad is never netted against what is saved at home: both stand as items of their
-own. What has no price is no item.
+own. What has no price is no item; what costs something and has none at all is in `LEFT_OUT`.
+
+A place that someone abroad frees at home saves `costs.home_saved_share` of its day price. A run
+does not know the world without the agreement, so what is not saved is charged to it: the places are
+kept ready at home, at the rest of the day price. A freed place that others fill
+(`home_prisons.freed_places_filled_share`) is in use, costs its whole day price, and saves nothing.
+So of two worlds in which the same days are served, at home in one and abroad in the other, the
+second costs less at home by exactly the share saved of the days freed and not filled again. Days
+that a world has fewer or more of, in remand, detention or the departure centre, count at the whole
+price.
 
 What has a price per year is paid by the calendar (`count.calendar_years`): a full year costs
 exactly that price, as a 29 February costs nothing more. Rent, aid and visits are paid for as long
@@ -12,20 +21,47 @@ as the agreement runs, however many places it is about.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sim.language import mark
 from sim.results import count
-from sim.world.flow import PRICED
+from sim.results.once import once
+from sim.world.flow import PRICED, SAVED
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.results.run import Run
+    from sim.scenario.costs import Price
 
 #: Items paid for the agreement, as opposed to running facilities of the sending state.
 AGREEMENT_ITEMS = ("rent", "set_up", "aid", "rotations", "visits")
+#: What costs something too and is in no sum, as no price of it is known; with room for names.
+LEFT_OUT = (
+    mark("escorts and tickets of those removed"),
+    mark("trips to {sending} for court or hospital, and the guards on them"),
+    mark("selecting people, case work, courts and complaints"),
+    mark("people who wait at liberty or live elsewhere under duties"),
+    mark("people who stay in {host} after release"),
+    mark("staff of {sending} at the rented prison, beyond its rent"),
+    mark("building or closing prisons in {sending}"),
+    mark("what is gained or lost by prisoners, their families and victims of crime"),
+)
+
+
+class Freed(NamedTuple):
+    """Places at home, of one kind, that are freed by people abroad between two days."""
+
+    item: str
+    """Item of cost that their days would be."""
+    days: float
+    """Place-days freed."""
+    filled: float
+    """Share of them filled again by others."""
+    price: Price | None
+    """Price of a day."""
 
 
 def costs(run: Run) -> pd.DataFrame:
@@ -34,7 +70,8 @@ def costs(run: Run) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns: year, item, quantity, unit, currency, million (of it), eur_million.
+        Columns: year, item, quantity, unit, currency, million (of it), eur_million,
+        present_eur_million (discounted, as `costs.discount_rate_share` says; by calendar year).
     """
     import pandas as pd
 
@@ -44,9 +81,45 @@ def costs(run: Run) -> pd.DataFrame:
         for item, quantity, unit, amount in _items(run, begins, ends):
             million = amount / 1e6
             euros = million / prices.currency_per_eur
-            rows.append((first.year, item, quantity, unit, prices.currency, million, euros))
+            present = euros * prices.present(first.year)
+            rows.append(
+                (first.year, item, quantity, unit, prices.currency, million, euros, present)
+            )
     columns = ["year", "item", "quantity", "unit", "currency", "million", "eur_million"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=[*columns, "present_eur_million"])
+
+
+@once
+def saved(run: Run) -> dict[int, float] | None:
+    """Return what freed places save by calendar year, EUR million; None if a price is unknown."""
+    prices, found = run.scenario.costs, {}
+    for first, begins, ends in count.periods(run.scenario, "year"):
+        found[first.year] = 0.0
+        for freed in freed_places(run, begins, ends):
+            if freed.price is None:
+                if freed.days:
+                    return None
+                continue
+            days = (1 - freed.filled) * freed.days
+            amount = prices.home_saved_share * prices.paid(days, freed.price)
+            found[first.year] += amount / prices.currency_per_eur / 1e6
+    return found
+
+
+def freed_places(run: Run, begins: float, ends: float) -> tuple[Freed, ...]:
+    """Return the places that people abroad free at home between two days.
+
+    In a prison they are freed until the sentence ends: after it nobody would be there at home
+    either. Trips to the sending state free nothing.
+    """
+    prices, filled = run.scenario.costs, run.scenario.home_prisons.freed_places_filled_share
+    serving = run.freeing_places.overlap(begins, ends, run.scenario.horizon).sum()
+    spent = run.records.stays.person_days(begins, ends, run.scenario.horizon)
+    detained = spent[list(SAVED["detention"])].sum()
+    return (
+        Freed("home_prison", float(serving), filled, prices.prison_per_day),
+        Freed("detention", float(detained), 0.0, prices.detention_per_day),
+    )
 
 
 def _items(run: Run, begins: float, ends: float) -> Iterator[tuple[str, float, str, float]]:
@@ -62,9 +135,23 @@ def _items(run: Run, begins: float, ends: float) -> Iterator[tuple[str, float, s
         if price is not None:
             days = float(spent[list(PRICED[item])].sum())
             yield item, days, "person-days", prices.paid(days, price)
+    for freed in freed_places(run, begins, ends):
+        yield from _not_saved(run, freed)
     if (price := prices.centre_resident_per_year) is not None:
         years = _resident_years(run, begins, ends)
         yield "departure_centre", years, "person-years", prices.paid(years, price)
+
+
+def _not_saved(run: Run, freed: Freed) -> Iterator[tuple[str, float, str, float]]:
+    """Yield what freed places cost all the same: those kept ready, and those filled again."""
+    prices = run.scenario.costs
+    if freed.price is None:
+        return
+    kept, filled = (1 - freed.filled) * freed.days, freed.filled * freed.days
+    rest = (1 - prices.home_saved_share) * prices.paid(kept, freed.price)
+    yield f"{freed.item}_kept_ready", kept, "place-days", rest
+    if freed.item == "home_prison":
+        yield "home_prison_filled_again", filled, "place-days", prices.paid(filled, freed.price)
 
 
 def _of_agreement(run: Run, begins: float, ends: float) -> Iterator[tuple[str, float, str, float]]:

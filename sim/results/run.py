@@ -337,7 +337,8 @@ class Run(Basis):
         Returns
         -------
         DataFrame
-            Columns: year, item, quantity, unit, currency, million (of it), eur_million.
+            Columns: year, item, quantity, unit, currency, million (of it), eur_million,
+            present_eur_million.
         """
         return self._costs.copy()
 

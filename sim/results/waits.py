@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: How a wait can end; `CENSORED` if it has not.
 GOT, OTHERWISE = range(2)
+#: Days after joining on which people are looked at: weeks, months, each quarter of a year.
+LOOKED_AT_DAYS = np.array([0, 7, 14, *(365.25 / 12 * np.array([1, 2, *range(3, 73, 3)]))])
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,54 @@ def wait_table(run: Run, by: By | None = None) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows).astype({"median_days": float})
+
+
+def after_joining(run: Run) -> pd.DataFrame:
+    """Return what became of those who join each queue, or limbo, some days later.
+
+    Of all who join in the observed period (Aalen-Johansen): those still waiting, those who have got
+    what they wait for, those who have stopped waiting without it. Limbo is no queue: it only ends.
+
+    Returns
+    -------
+    DataFrame
+        Columns: queue, days_after_joining, at_risk (people who wait at least so long as far as they
+        are followed), waiting, got, ended_otherwise (shares of all who join, missing beyond the
+        last day that anyone is followed, and where nobody joins).
+    """
+    import pandas as pd
+
+    joined = {queue: waits(run, queue) for queue in WAITS} | {"limbo": _in_limbo(run)}
+    at_risk, shares = zip(*map(_looked_at, joined.values()), strict=True)
+    waiting, got, otherwise = np.concatenate(shares, axis=1)
+    return pd.DataFrame(
+        {
+            "queue": np.repeat(np.array(list(joined), object), len(LOOKED_AT_DAYS)),
+            "days_after_joining": np.tile(LOOKED_AT_DAYS, len(joined)),
+            "at_risk": np.concatenate(at_risk),
+            "waiting": waiting,
+            "got": got,
+            "ended_otherwise": otherwise,
+        }
+    )
+
+
+def _in_limbo(run: Run) -> Waits:
+    spells = run.records.limbo
+    mine = run.observed(spells.start)
+    ending = np.where(np.isnan(spells.end), CENSORED, OTHERWISE)
+    return Waits(spells.index[mine], spells.days(run.scenario.horizon)[mine], ending[mine])
+
+
+def _looked_at(some: Waits) -> tuple[Integers, Floats]:
+    """Return how many are at risk on each day looked at, and shares: waiting, got, otherwise."""
+    days = LOOKED_AT_DAYS
+    at_risk = len(some.days) - np.searchsorted(np.sort(some.days), days)
+    if not len(some.days):
+        return at_risk, np.full((3, len(days)), np.nan)
+    curve = aalen_johansen(some.days, some.ending, [GOT, OTHERWISE])
+    shares = np.column_stack((curve.survival_at(days), curve.at(days))).T
+    return at_risk, np.where(days <= curve.followed, shares, np.nan)
 
 
 # ---------------------------------------------------------------- who waits, and who gets it

@@ -6,10 +6,12 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from sim.scenario.base import Absent, CalendarYear, Money, Section
+from sim.scenario.base import Absent, CalendarYear, Money, Section, Share
 
 #: What a price may have grown by, as a share.
 Growth = Annotated[float, Field(ge=-0.5, le=2)]
+#: A discount rate a year, as a share.
+Rate = Annotated[float, Field(ge=0, le=0.2)]
 
 
 class Price(Section):
@@ -36,6 +38,10 @@ class Costs(Section):
     """Year whose prices all prices are raised to."""
     price_growth_share: dict[str, Growth] = Field(default_factory=dict)
     """Growth of prices up to `price_year`, as a share, by the year that it begins in."""
+    discount_rate_share: Rate = 0.0
+    """Discount rate a year, as a share: present values are told where it is above zero."""
+    discount_to_year: Absent[CalendarYear] = None
+    """Year whose value present values are told in; `price_year` if absent."""
     rent_eur_million_per_year: Absent[Money] = None
     """Rent, while the agreement runs."""
     set_up_eur_million: Absent[Money] = None
@@ -52,6 +58,9 @@ class Costs(Section):
     """One prisoner-day in a remand house of the sending state."""
     detention_per_day: Absent[Price] = None
     """One person-day in the detention centre of the sending state."""
+    home_saved_share: Share = 1.0
+    """Share of the day price saved while a place at home, in prison or detention, is freed by
+    someone who is abroad: from 0 (staff and buildings stay) to 1 (the whole average price)."""
     centre_resident_per_year: Absent[Price] = None
     """One resident-year in the departure centre."""
     host_prisoner_eur_per_day: Absent[Money] = None
@@ -83,3 +92,8 @@ class Costs(Section):
     def paid(self, quantity: float, price: Price) -> float:
         """Return what a quantity costs in prices of `price_year`, in the price's own unit."""
         return quantity * price.amount * (1 + (self.growth(price) or 0.0))
+
+    def present(self, year: int) -> float:
+        """Return what an amount spent in a year is worth in `discount_to_year`, as a multiple."""
+        to = self.discount_to_year or self.price_year
+        return float((1 + self.discount_rate_share) ** (to - year))

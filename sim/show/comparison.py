@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -14,20 +14,24 @@ from sim.analysis.comparable import incomparable
 from sim.analysis.estimates import means
 from sim.analysis.paired import NoComparison, paired
 from sim.analysis.tables import outcome_table
-from sim.experiment.replicate import replicate_all, told_apart
+from sim.experiment.replicate import ALONE, BESIDES, DRAWS, replicate_all, told_apart
 from sim.experiment.replications import Replications
+from sim.language import ENGLISH, speaking, tr
 from sim.results.choice import nearest
 from sim.scenario.given import expect, scenario_from
 from sim.scenario.schema import Scenario
 from sim.show import words
-from sim.show.answer import queues_of, sentences
+from sim.show.answer import sentences
 from sim.show.facts.agreement import others, reference
 from sim.show.facts.data import over_time
+from sim.show.facts.queues import queues_of
+from sim.show.facts.ranges import range_table
 from sim.show.facts.selected import shown
 from sim.show.facts.table import by_question, legend
 from sim.show.terminal import as_text
 from sim.statistics.intervals import LEVEL
 from sim.table import Table
+from sim.whole import whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +42,9 @@ _PLOTTED = 3
 
 def compare(
     *scenarios: Scenario | str | Path,
-    replications: int = 30,
+    assumptions: Literal["ensemble", "fixed"] = "ensemble",
+    draws: int | None = None,
+    replications: int | None = None,
     seed: int = 1,
     workers: int = 1,
     progress: bool = True,
@@ -52,8 +58,15 @@ def compare(
     *scenarios
         Scenarios, or names or files of them. Differences are taken from the first without a rented
         prison if others have one, else from the first.
+    assumptions
+        `"ensemble"`: draws of everything that nobody knows, the same in every scenario, so that
+        all that is told has a range over assumptions and chance. `"fixed"`: the values of the
+        scenarios, so that results differ by chance alone.
+    draws
+        Draws of each scenario, with the ensemble; 60 by default.
     replications
-        Replications of each; from five on, intervals are given.
+        Replications of each at its own values, which show what chance does: 20 by default beside
+        draws, 30 with fixed assumptions.
     seed
         Root seed.
     workers
@@ -68,12 +81,23 @@ def compare(
     NoComparison
         If there is none, or they cannot be compared: `sim.analysis.comparable`.
     ValueError
-        If there is less than one replication, or less than one worker.
+        If there is less than one draw, replication or worker, another word for the assumptions, or
+        draws are asked for with fixed assumptions.
     """
+    if assumptions not in ("ensemble", "fixed"):
+        raise ValueError(f"assumptions: is {assumptions!r}; there are 'ensemble' and 'fixed'")
+    fixed = assumptions == "fixed"
+    if fixed and draws is not None:
+        raise ValueError("draws: there are none with assumptions='fixed'; give replications")
     worlds = [scenario_from(one) for one in scenarios]
     if told := incomparable(worlds):
         raise NoComparison(told)
-    return Comparison(replicate_all(worlds, replications, seed, workers, progress=progress))
+    drawn = 0 if fixed else whole_number("draws", DRAWS if draws is None else draws, 1)
+    if replications is None:
+        replications = ALONE if fixed else BESIDES
+    return Comparison(
+        replicate_all(worlds, replications, seed, workers, draws=drawn, progress=progress)
+    )
 
 
 class Comparison:
@@ -113,8 +137,29 @@ class Comparison:
         return "\n".join(sentences(self.replications))
 
     @property
+    def drawn(self) -> bool:
+        """Whether what is compared are draws of everything that nobody knows."""
+        return self.replications[0].drawn
+
+    @property
+    def chance(self) -> Comparison:
+        """The comparison at the scenarios' own values, where results differ by chance alone.
+
+        Raises
+        ------
+        NoComparison
+            If draws were run without replications.
+        """
+        if not self.drawn:
+            return self
+        alone = [r.chance for r in self.replications if r.chance is not None]
+        if len(alone) < len(self.replications):
+            raise NoComparison("there are no replications at the scenarios' own values")
+        return Comparison(alone)
+
+    @property
     def outcomes(self) -> pd.DataFrame:
-        """One row for each outcome of each replication.
+        """One row for each outcome of each replication or draw.
 
         Columns: scenario, point (0), replication, seed, outcome, value (missing where the outcome
         does not exist).
@@ -126,13 +171,46 @@ class Comparison:
         return outcome_table(self.replications)
 
     def means(self, level: float = LEVEL) -> pd.DataFrame:
-        """Return the mean of every outcome with its interval: `sim.analysis.estimates.means`."""
-        return means(self._outcomes, level)
+        """Return the mean of every outcome with its interval: `sim.analysis.estimates.means`.
+
+        Over replications: what chance does at the scenarios' own values. See `ranges` for draws.
+        """
+        return means(self.chance._outcomes, level)
+
+    def ranges(self, outcomes: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the range over assumptions and chance of every outcome, and of its difference.
+
+        Parameters
+        ----------
+        outcomes
+            Which outcomes; all by default.
+
+        Returns
+        -------
+        DataFrame
+            One row for each scenario, outcome and quantity ("value", or "difference" from the
+            reference, draw by draw). Columns: scenario, outcome, unit, quantity, middle, low,
+            high, chance_low, chance_high (the same of replications), draws.
+
+        Raises
+        ------
+        NoComparison
+            If these are no draws: assumptions were fixed.
+        """
+        if not self.drawn:
+            raise NoComparison(
+                "assumptions were fixed, so nothing is known of their range: compare with "
+                "assumptions='ensemble'"
+            )
+        return range_table(self.replications, outcomes)
 
     def differences(
         self, outcomes: Sequence[str] | None = None, level: float = LEVEL
     ) -> pd.DataFrame:
         """Return paired differences from the reference, with intervals and verdicts.
+
+        Over replications: what can be told from chance at the scenarios' own values. See `ranges`
+        for draws.
 
         Parameters
         ----------
@@ -154,7 +232,7 @@ class Comparison:
             If there is one scenario only, or seeds differ.
         """
         chosen = shown(self.replications) if outcomes is None else outcomes
-        return paired(self._outcomes, self.reference.name, outcomes=chosen, level=level)
+        return paired(self.chance._outcomes, self.reference.name, outcomes=chosen, level=level)
 
     @property
     def tables(self) -> list[str]:
@@ -178,20 +256,30 @@ class Comparison:
         table = pd.concat(parts, names=["scenario"]).reset_index("scenario").reset_index(drop=True)
         return table.astype(dict.fromkeys(table.select_dtypes("category"), object))
 
-    def report(self, folder: str | Path) -> Path:
+    def report(self, folder: str | Path, language: str = ENGLISH) -> Path:
         """Write the report, its figures besides, and return the report's file.
 
         Figures of an earlier report in the folder do not stay beside the new ones.
+
+        Parameters
+        ----------
+        folder
+            Where to write.
+        language
+            Code of the language it is written in, such as `da`.
 
         Raises
         ------
         OSError
             If the folder cannot be written to.
+        PrisonflowError
+            If there is no such language.
         """
         from sim.show.figures import outdated
         from sim.show.report import write_all
 
-        paths = write_all(self.replications, Path(folder))
+        with speaking(language):
+            paths = write_all(self.replications, Path(folder))
         for leftover in outdated(Path(folder) / "figures", paths):
             leftover.unlink()
         return paths[-1]
@@ -221,17 +309,20 @@ class Comparison:
         number, seeds = (sorted({getattr(r, what) for r in self}) for what in ("number", "seed"))
         return (
             f"<Comparison of {words.listed(self._names())}: "
-            f"{words.listed([words.grouped(n) for n in number])} replications each, "
+            f"{words.listed([words.grouped(n) for n in number])} "
+            f"{'draws' if self.drawn else 'replications'} each, "
             f"seed {words.listed([str(seed) for seed in seeds])}; print it>"
         )
 
     def _repr_html_(self) -> str:
         several = len(self) > 1
         return html.card(
-            "; ".join(scenario.title for scenario in self.scenarios),
-            f"differences from “{self.reference.title}”" if several else "",
+            "; ".join(map(words.title_of, self.scenarios)),
+            tr("differences from {reference}", reference=words.quoted(self.reference.title))
+            if several
+            else "",
             *(html.paragraph(sentence) for sentence in sentences(self.replications)),
-            html.folded("All numbers", *_numbers(self.replications)),
+            html.folded(tr("All numbers"), *_numbers(self.replications)),
             _over_time(self.replications),
             html.paragraph(legend(self.replications)),
         )
@@ -240,8 +331,9 @@ class Comparison:
 def _numbers(replications: Sequence[Replications]) -> Iterator[str]:
     """Return a table of outcomes for each question: means, and differences from the reference."""
     compared = others(replications)
-    titles = [r.scenario.title for r in replications]
-    heads = ["outcome", *titles, *(f"{titles[n]}: difference" for n in compared)]
+    titles = [words.title_of(r.scenario) for r in replications]
+    differences = (tr("{scenario}: difference", scenario=titles[n]) for n in compared)
+    heads = [tr("outcome"), *titles, *differences]
     for question, rows in by_question(replications)[0]:
         told = [
             (
@@ -251,7 +343,7 @@ def _numbers(replications: Sequence[Replications]) -> Iterator[str]:
             )
             for row in rows
         ]
-        yield Table.of(heads, told, question).html()
+        yield Table.of(heads, told, tr(question)).html()
 
 
 def _over_time(replications: Sequence[Replications]) -> str:
@@ -261,9 +353,9 @@ def _over_time(replications: Sequence[Replications]) -> str:
     rows = []
     for name in [*names, "limbo"]:
         series = [over_time(r, "queues", name) for r in replications]
-        means = [s.mean[s.observed] for s in series if s is not None and s.observed.any()]
+        means = [s.middle[s.observed] for s in series if s is not None and s.observed.any()]
         top = max((float(np.max(mean)) for mean in means), default=0.0)
         title = words.queue_titles()[name]
         rows.append((title, *(html.small_plot([mean], title, top=top) for mean in means)))
-    heads = ("people over time", *(r.scenario.title for r in replications))
+    heads = (tr("people over time"), *(words.title_of(r.scenario) for r in replications))
     return Table.of(heads, [row for row in rows if len(row) == len(heads)]).html()

@@ -32,6 +32,7 @@ from sim.show.draw import (
     afterwards,
     effects,
     facilities,
+    flow_changes,
     flows,
     lifelines,
     money,
@@ -39,12 +40,23 @@ from sim.show.draw import (
     still_inside,
 )
 from sim.show.draw import durations as stays
-from sim.show.draw import whereabouts as places
+from sim.show.draw import limbo as in_limbo
+from sim.show.draw import one_person as twice
+from sim.show.draw import places as filled_places
+from sim.show.draw import waits as hundreds
+from sim.show.draw import whereabouts as where
 from sim.show.draw.notebook import drawn, key, with_key
+from sim.show.draw.waterfall import gathered, steps_of
 from sim.show.facts import effects as what_changes
-from sim.show.facts.afterwards import MAIN, curves
+from sim.show.facts.afterwards import MAIN, anyone_expelled, curves
+from sim.show.facts.agreement import others, pair_of, reference
+from sim.show.facts.costs import can_be_paired, steps
+from sim.show.facts.flow_changes import pairs_of
 from sim.show.facts.lengths import lengths
-from sim.show.facts.lifelines import life_of
+from sim.show.facts.lifelines import life_of, side_by_side
+from sim.show.facts.limbo import anyone_in_limbo
+from sim.show.facts.one_person import lives_of, person_shown
+from sim.show.facts.places import balance
 from sim.show.facts.queues import names_of
 from sim.show.facts.stays import COMPARED, origins_of
 from sim.show.figures import OLD_NAMES
@@ -59,12 +71,18 @@ __all__ = [
     "durations",
     "durations_by_origin",
     "flow",
+    "flow_change",
     "influence",
+    "limbo",
     "occupancy",
+    "one_person",
+    "places",
     "queue",
     "response",
     "story",
     "survival",
+    "waits",
+    "waterfall",
     "whereabouts",
 ]
 
@@ -139,6 +157,129 @@ def queue(worlds: Worlds, name: str, ax: Axes | None = None) -> Axes:
     return with_key(shown, drawn(panel, ax))
 
 
+def waits(worlds: Worlds, ax: Axes | None = None) -> Axes:
+    """Draw of 100 people who begin to wait in each queue how many have what they wait for, when.
+
+    Parameters
+    ----------
+    worlds
+        A run, a comparison, or several runs or replications, of one scenario or more.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    ValueError
+        If hardly anyone begins to wait.
+    """
+    blocks = hundreds.blocks_of(_replications(worlds))
+    if not blocks:
+        raise ValueError("hardly anyone begins to wait in the observed period")
+
+    def panel(ax: Axes) -> Axes:
+        return hundreds.hundreds(blocks, ax)
+
+    tall = hundreds.height(blocks) + 0.2
+    return drawn(panel, ax, height=tall, width=6, top=0.1, bottom=0.1, left=0.2)
+
+
+def limbo(worlds: Worlds, ax: Axes | None = None) -> Axes:
+    """Draw the share of people still in limbo, years after they entered it, and how many they are.
+
+    Parameters
+    ----------
+    worlds
+        A run, a comparison, or several runs or replications, of one scenario or more.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    ValueError
+        If hardly anyone enters limbo.
+    """
+    shown = _replications(worlds)
+    if not anyone_in_limbo(shown):
+        raise ValueError("hardly anyone enters limbo in the observed period")
+
+    def panel(ax: Axes) -> Axes:
+        return in_limbo.survival_of_limbo(shown, ax)
+
+    below = in_limbo.below(shown)
+    return drawn(panel, ax, height=3.2 + below, width=6.4, bottom=below, right=0.3)
+
+
+def flow_change(worlds: Worlds, ax: Axes | None = None) -> Axes:
+    """Draw what differs between two scenarios in where people go from the end of their sentence.
+
+    Parameters
+    ----------
+    worlds
+        A comparison, or runs or replications of two scenarios; of more, the one that differs most
+        from the reference.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    ValueError
+        If there is one scenario only, or nobody's sentence ends.
+    """
+    shown = _replications(worlds)
+    if len(shown) < 2:
+        raise ValueError("this shows what differs: give two scenarios")
+    if not anyone_expelled(shown):
+        raise ValueError("nobody's sentence ends in the observed period")
+    base, other = pairs_of(shown)[0]
+
+    def panel(ax: Axes) -> Axes:
+        return flow_changes.difference(base, other, ax)
+
+    return drawn(panel, ax, height=4.8, width=6.4, left=0.2)
+
+
+def one_person(
+    worlds: Comparison | Sequence[Run], person: int | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw one person's way through the system in two worlds, stage by stage.
+
+    Parameters
+    ----------
+    worlds
+        A comparison, or a run of each scenario, of the same seed and replication.
+    person
+        The person's number; of a comparison, someone whose fate changes by default.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    KeyError
+        If a world has no such person, or their life was not kept.
+    ValueError
+        If runs are given and no person, or nobody's life was kept.
+    """
+    expect(worlds, (Comparison, Sequence), "a comparison, or a run of each scenario")
+    if isinstance(worlds, Comparison):
+        shown = list(worlds)
+        chosen = person if person is not None else person_shown(shown)
+        if chosen is None:
+            raise ValueError("nobody's life was kept; give runs, and a person's number")
+        found, pair = lives_of(shown, chosen), [shown[n] for n in pair_of(shown)]
+        titles = [words.title_of(r.scenario) for r in pair]
+    else:
+        if person is None:
+            raise ValueError("which person? Run.examples of a run names some")
+        found = side_by_side([life_of(run, person) for run in worlds])
+        titles = [words.title_of(run.scenario) for run in worlds]
+
+    def panel(ax: Axes) -> Axes:
+        return twice.life_twice(found, titles, ax)
+
+    tall = twice.ROW * (len(found.rows) + 1)
+    return drawn(panel, ax, height=tall + 1.1, width=7, left=twice.LEFT, top=0.75, bottom=0.35)
+
+
 def durations(worlds: Worlds, ax: Axes | None = None) -> Axes:
     """Draw how long stays and waits last, stage by stage: median and middle half.
 
@@ -158,7 +299,7 @@ def durations(worlds: Worlds, ax: Axes | None = None) -> Axes:
     ax = drawn(panel, ax, height=tall + 1.0, width=9, left=2.6, right=1.5)
     if len(shown) > 1:
         alike = any(number is None for row in rows for _, number, _ in row.whiskers)
-        key(ax, [r.scenario.title for r in shown], lines=False, alike=alike)
+        key(ax, [words.title_of(r.scenario) for r in shown], lines=False, alike=alike)
     return ax
 
 
@@ -178,6 +319,37 @@ def costs(worlds: Worlds, ax: Axes | None = None) -> Axes:
         return money.bars(shown, ax)
 
     return drawn(panel, ax, height=1.0 + 0.8 * len(shown), width=10, left=2.0)
+
+
+def waterfall(worlds: Worlds, ax: Axes | None = None) -> Axes:
+    """Draw what a world costs more than the reference, item by item.
+
+    Parameters
+    ----------
+    worlds
+        A comparison, or replications of two scenarios or more: of the others than the reference
+        the first is drawn.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    ValueError
+        If there is only one world, if none has prices, or if they are about other people.
+    """
+    shown = _replications(worlds)
+    if not can_be_paired(shown):
+        raise ValueError(
+            "nothing to hold against each other: give two or more worlds with prices, replicated "
+            "with the same seed and as often"
+        )
+    base, other = shown[reference(shown)], shown[others(shown)[0]]
+    rows = len(gathered(steps(base, other))) + 2
+
+    def panel(ax: Axes) -> Axes:
+        return steps_of(base, other, ax)
+
+    return drawn(panel, ax, height=0.9 + 0.34 * rows, width=6.4, left=1.7, right=1.3)
 
 
 def differences(
@@ -230,7 +402,38 @@ def whereabouts(world: World, ax: Axes | None = None) -> Axes:
         If there are several scenarios.
     """
     r = _single(world)
-    return drawn(lambda ax: places.stack(r, ax), ax, height=4.4, width=8.6, right=2.0)
+    return drawn(lambda ax: where.stack(r, ax), ax, height=4.4, width=8.6, right=2.0)
+
+
+def places(world: World, facility: str = "rented_prison", ax: Axes | None = None) -> Axes:
+    """Draw filled and empty places over time.
+
+    Parameters
+    ----------
+    world
+        A run, several of one scenario, or replications such as `comparison["baseline"]`.
+    facility
+        `rented_prison` or `home_prisons`.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    ValueError
+        If there are several scenarios, no such facility, or it has no places.
+    """
+    r = _single(world)
+    role = _known(facility, "facility with places to fill", ("rented_prison", "home_prisons"))
+    if balance(r, role) is None:
+        title = words.facility_title(r.scenario, role)
+        raise ValueError(f"{title} has no places in {words.quoted(r.scenario.title)}")
+
+    def panel(ax: Axes) -> Axes:
+        if role == "rented_prison":
+            return filled_places.filled(r, ax)
+        return filled_places.left(r, ax)
+
+    return drawn(panel, ax)
 
 
 def after_sentence(world: World, group: str = MAIN, ax: Axes | None = None) -> Axes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import numpy as np
 from sim.verification.check import Part, records
 from sim.verification.little import area
 from sim.verification.places import flown_back
-from sim.verification.told import Told
+from sim.verification.told import Spans, Told
 from sim.world.flow import IN_HOME_PRISONS
 from sim.world.stages import Stay
 
@@ -31,7 +32,8 @@ _IN_PRISON = tuple(stay for stay in IN_HOME_PRISONS if stay != Stay.REMAND)
     "Costs follow from days, flights and prices",
     "Every item of every year is worked out a second way: the area under the number of people in "
     "the log times the day price, the years of the agreement (without leap days, of which none "
-    "costs more) times its yearly prices, the flights that carry someone times the price of one.",
+    "costs more) times its yearly prices, the flights that carry someone times the price of one, "
+    "the days of places freed at home times what of their price is not saved.",
     unit="money",
     tolerance=ONE_UNIT,
 )
@@ -64,6 +66,10 @@ def items_add_up_to_the_total(told: Told) -> Iterator[Part]:
     rate = told.scenario.costs.currency_per_eur
     other = (table["million"] - table["eur_million"] * rate).abs() * 1e6
     yield Part(other.to_numpy(), "amounts in both currencies")
+    prices = told.scenario.costs
+    years = table["year"] - (prices.discount_to_year or prices.price_year)
+    worth = table["present_eur_million"] * (1 + prices.discount_rate_share) ** years
+    yield Part((worth - table["eur_million"]).abs().to_numpy() * 1e6, "present values")
 
 
 def _years(told: Told) -> Iterator[tuple[int, float, float]]:
@@ -90,6 +96,9 @@ def _amounts(told: Told, begins: float, ends: float) -> dict[str, float]:
     def in_service(first: float, last: float) -> float:
         return max(0.0, min(last, service.closes) - max(first, service.opens))
 
+    filled = told.scenario.home_prisons.freed_places_filled_share
+    unsaved = 1 - prices.home_saved_share
+    freed, abroad = area(_serving_abroad(told), begins, ends), days(Stay.DETENTION_ABROAD)
     residents = told.spans(Stay.DEPARTURE_CENTRE)
     lived = years(lambda first, last: area(residents, first, last))
     promised = {
@@ -104,6 +113,9 @@ def _amounts(told: Told, begins: float, ends: float) -> dict[str, float]:
         "remand": (days(Stay.REMAND), prices.remand_per_day),
         "detention": (days(Stay.DETENTION), prices.detention_per_day),
         "departure_centre": (lived, prices.centre_resident_per_year),
+        "home_prison_kept_ready": (freed * (1 - filled) * unsaved, prices.prison_per_day),
+        "home_prison_filled_again": (freed * filled, prices.prison_per_day),
+        "detention_kept_ready": (abroad * unsaved, prices.detention_per_day),
     }
     return {
         item: number * price * euro
@@ -114,6 +126,13 @@ def _amounts(told: Told, begins: float, ends: float) -> dict[str, float]:
         for item, (number, price) in priced.items()
         if price is not None
     }
+
+
+def _serving_abroad(told: Told) -> Spans:
+    """Return the times for which people are in the rented prison while their sentence lasts."""
+    spans = told.spans(Stay.RENTED_PRISON, Stay.RETURN_QUEUE)
+    spans = spans[spans.begins < told.cohort.sentence.leaves[spans.who]]
+    return replace(spans, ends=np.minimum(spans.ends, told.cohort.sentence.leaves[spans.who]))
 
 
 def _raised(prices: Costs, price: Price) -> float:

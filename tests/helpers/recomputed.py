@@ -6,6 +6,8 @@ Each function follows the words of the outcome's definition, not its code.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -139,9 +141,7 @@ def follows(spells: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
 
 def prisons(t: Told) -> Iterator[tuple[str, Value]]:
     prisons = t.scenario.home_prisons
-    serving = t.spells_of("rented_prison", "return_queue")
-    over_by = np.minimum(serving["until"], serving["sentence_end"])
-    serving = serving.assign(end=over_by, until=over_by)[serving["start"] < over_by]
+    serving = serving_abroad(t)
     freed, filled = t.mean_people(serving), prisons.freed_places_filled_share
     yield "places_freed_gross", freed
     yield "places_freed_net", (1 - filled) * freed
@@ -252,33 +252,78 @@ def host(t: Told) -> Iterator[tuple[str, Value]]:
 
 
 def costs(t: Told) -> Iterator[tuple[str, Value]]:
-    prices, rate = t.scenario.costs, t.scenario.costs.currency_per_eur
-    agreement = agreement_cost(t)
-    used = t.person_days(t.places_held)
-    there = t.stays[t.stays["place_role"] == "rented_prison"]
-    detained = there["role"] == "pre_removal_detention"
-    prison, detention, remand = (
-        in_report_years(prices, price) / rate / 1e6
-        for price in (prices.prison_per_day, prices.detention_per_day, prices.remand_per_day)
-    )
-    saved = t.person_days(there[~detained]) * prison + t.person_days(there[detained]) * detention
+    agreement, used = agreement_cost(t), t.person_days(t.places_held)
+    net, total = agreement - saved(t), total_cost(t)
+    whole = pd.DataFrame({"start": [t.begins], "end": [t.ends], "until": [t.ends]})
+    filled = t.scenario.home_prisons.freed_places_filled_share
+    free = (1 - filled) * t.mean_people(serving_abroad(t))
     yield "agreement_cost", agreement
-    yield "agreement_cost_net", agreement - saved
+    yield "agreement_cost_net", net
     yield "agreement_cost_per_used_day", over(agreement * 1e6, used)
-    yield "agreement_cost_net_per_used_day", over((agreement - saved) * 1e6, used)
-    in_denmark, ours = t.in_denmark, t.in_denmark["role"] == "remand"
-    at_home = t.stays[t.stays["place_role"] == "detention"]
-    total = agreement + t.person_days(in_denmark[~ours]) * prison
-    total += t.person_days(in_denmark[ours]) * remand + t.person_days(at_home) * detention
-    total += (
-        t.years(t.spells_of("departure_centre"))
-        * in_report_years(prices, prices.centre_resident_per_year)
-        / rate
-        / 1e6
-    )
+    yield "agreement_cost_net_per_used_day", over(net * 1e6, used)
+    yield "agreement_cost_net_per_freed_place", over(net * 1e6, free * t.years(whole))
+    yield "agreement_cost_net_present", present(t, lambda y: agreement_cost(y) - saved(y))
     yield "total_cost", total
+    yield "total_cost_present", present(t, total_cost)
     removals = dict(afterwards(t))["removals"] or 0.0
     yield "total_cost_per_removal", over(total, removals)
+
+
+def saved(t: Told) -> float:
+    """What places at home save that those abroad free and nobody fills, EUR million."""
+    prices = t.scenario.costs
+    prison, detention = at_stake(t)
+    left = 1 - t.scenario.home_prisons.freed_places_filled_share
+    return prices.home_saved_share * (left * prison + detention)
+
+
+def at_stake(t: Told) -> tuple[float, float]:
+    """Whole price of the prison days, and of those in detention, of which people abroad free."""
+    prices, there = t.scenario.costs, t.stays[t.stays["place_role"] == "rented_prison"]
+    detained = t.person_days(there[there["role"] == "pre_removal_detention"])
+    prison, detention = (
+        in_report_years(prices, price) / prices.currency_per_eur / 1e6
+        for price in (prices.prison_per_day, prices.detention_per_day)
+    )
+    return t.person_days(serving_abroad(t)) * prison, detained * detention
+
+
+def total_cost(t: Told) -> float:
+    """Agreement, facilities at home, and freed places there that are paid all the same."""
+    prices, rate = t.scenario.costs, t.scenario.costs.currency_per_eur
+    prison, detention, remand, centre = (
+        in_report_years(prices, price) / rate / 1e6
+        for price in (prices.prison_per_day, prices.detention_per_day, prices.remand_per_day,
+                      prices.centre_resident_per_year)
+    )  # fmt: skip
+    in_denmark, ours = t.in_denmark, t.in_denmark["role"] == "remand"
+    at_home = t.stays[t.stays["place_role"] == "detention"]
+    total = agreement_cost(t) + t.person_days(in_denmark[~ours]) * prison
+    total += t.person_days(in_denmark[ours]) * remand + t.person_days(at_home) * detention
+    return total + t.years(t.spells_of("departure_centre")) * centre + sum(at_stake(t)) - saved(t)
+
+
+def present(t: Told, cost: Callable[[Told], float]) -> Value:
+    """Return a cost with each calendar year of it discounted; None without a discount rate."""
+    prices = t.scenario.costs
+    if not prices.discount_rate_share:
+        return None
+    worth = 0.0
+    for year in range(t.scenario.time.start.year, t.scenario.time.end.year + 1):
+        one = copy(t)
+        one.begins = max(t.begins, t.day(date(year, 1, 1)))
+        one.ends = min(t.ends, t.day(date(year + 1, 1, 1)))
+        if one.begins < one.ends:
+            later = year - prices.discount_to_year
+            worth += cost(one) / (1 + prices.discount_rate_share) ** later
+    return worth
+
+
+def serving_abroad(t: Told) -> pd.DataFrame:
+    """Return spells in the rented prison, up to the end of the sentence at the latest."""
+    serving = t.spells_of("rented_prison", "return_queue")
+    over_by = np.minimum(serving["until"], serving["sentence_end"])
+    return serving.assign(end=over_by, until=over_by)[serving["start"] < over_by]
 
 
 def agreement_cost(t: Told) -> float:

@@ -60,6 +60,8 @@ CROWDED: dict[str, Any] = {
     "departure_centre.leaves_voluntarily_per_year": 20.0,
     "staying.stays_share": 0.4,
     "staying.stopped_per_year": 3.0,
+    "costs.discount_rate_share": 0.035,
+    "costs.home_saved_share": 0.3,
 }
 
 

@@ -9,17 +9,21 @@ from typing import Any, Literal
 
 import numpy as np
 
+from sim.language import tr
 from sim.numbers import plain
 from sim.scenario.base import as_toml_value
+from sim.scenario.costs import Price
 from sim.scenario.errors import ScenarioError
 from sim.scenario.evidence import Evidence, evidence_for
 from sim.scenario.schema import EU_ORIGIN, Scenario
+from sim.show.facts.costs import RENT_IS_FLAT
 
 Value = int | float | bool | str | date
 Kind = Literal["whole", "number", "share", "date", "yes_no", "choice"]
 
 POLICY, UNKNOWN = "What policy can choose", "What nobody knows"
 _RULES, _COOPERATION = "transfer.eligibility.", ".cooperation"
+_GROWTH = "costs.price_growth_share."
 #: Nationality groups that may be sent, as one choice.
 _GROUPS = {
     "third_country": "third-country nationals",
@@ -53,7 +57,7 @@ class Lever:
     own: Value = 0
     """The scenario's own value."""
     hint: str = ""
-    """What the evidence says of it."""
+    """What there is to know of it, and what the evidence says."""
 
     def read(self, text: str) -> Value:
         """Read a value from an address.
@@ -104,6 +108,7 @@ class Lever:
         return plain(value) if isinstance(value, float) else as_toml_value(value)
 
 
+_COSTS = "What it costs"
 _PRISON, _WHO, _FLIGHTS = "The rented prison", "Who is sent there", "Flights"
 _REMOVAL, _LEAVING, _ORIGINS = (
     "Removal and detention",
@@ -121,7 +126,8 @@ NOTES = {
 #: outside widens them. Dates have no range here: theirs follows from the scenario's period.
 _LEVERS = (
     Lever("rented_prison.in_use", "The agreement is carried out", "yes_no", _PRISON),
-    Lever("rented_prison.places", "Places", "whole", _PRISON, low=0, high=600, step=10),
+    Lever("rented_prison.places", "Places", "whole", _PRISON, low=0, high=600, step=10,
+          hint=RENT_IS_FLAT),
     Lever("rented_prison.opens", "Opens on", "date", _PRISON),
     Lever("rented_prison.term_years", "First term, years", "number", _PRISON,
           low=1.0, high=15.0, step=0.5),
@@ -142,6 +148,10 @@ _LEVERS = (
           low=1, high=60, step=1),
     Lever("removal.direct_share", "Removed straight from the rented prison, of feasible cases",
           "share", _REMOVAL, low=0.0, high=1.0, step=0.01),
+    Lever("costs.discount_rate_share", "Discount rate a year, of present values", "share", _COSTS,
+          low=0.0, high=0.1, step=0.005),
+    Lever("costs.home_saved_share", "Saved of the day price while a place at home is free",
+          "share", _COSTS, UNKNOWN, low=0.0, high=1.0, step=0.05),
     Lever("removal.willing_share", "Cooperate in their return, of third-country nationals",
           "share", _LEAVING, UNKNOWN, low=0.0, high=1.0, step=0.01),
     Lever("departure_centre.never_reports_share", "Never report to the departure centre", "share",
@@ -167,10 +177,19 @@ def levers_of(scenario: Scenario) -> list[Lever]:
     has_rules = bool(scenario.transfer.eligibility)
     return [
         _in(scenario, lever, evidence)
-        for lever in (*_LEVERS, *_cooperation(scenario))
+        for lever in (*_LEVERS, *_growth(scenario), *_cooperation(scenario))
         if has_rules or not lever.key.startswith(_RULES)
         if getattr(scenario, lever.key.split(".")[0]) is not None
     ]
+
+
+def _growth(scenario: Scenario) -> Iterator[Lever]:
+    """Yield a lever for each year from which a price is raised."""
+    costs = scenario.costs
+    years = {str(price.price_year) for _, price in costs if isinstance(price, Price)}
+    for year in sorted(years & set(costs.price_growth_share)):
+        yield Lever(f"{_GROWTH}{year}", f"Growth of prices from {year} to {costs.price_year}",
+                    "share", _COSTS, UNKNOWN, low=0.0, high=1.0, step=0.01)  # fmt: skip
 
 
 def _cooperation(scenario: Scenario) -> Iterator[Lever]:
@@ -192,9 +211,10 @@ def _in(scenario: Scenario, lever: Lever, evidence: Evidence | None) -> Lever:
         low, high = min(low, own), max(high, own)
     if lever.kind in ("number", "share"):
         own = float(own)
-    return replace(
-        lever, own=own, low=low, high=high, options=options, hint=_hint(evidence, lever.key)
-    )
+    rents = scenario.costs.rent_eur_million_per_year is not None
+    said = tr(lever.hint) if rents or lever.hint != RENT_IS_FLAT else ""
+    hint = " ".join(filter(None, (said, _hint(evidence, lever.key))))
+    return replace(lever, own=own, low=low, high=high, options=options, hint=hint)
 
 
 def _hint(evidence: Evidence | None, key: str) -> str:
@@ -218,6 +238,8 @@ def _own(scenario: Scenario, key: str) -> Any:
         return "+".join(sorted(value, reverse=True)) if isinstance(value, tuple) else value
     if key.endswith(_COOPERATION):
         return scenario.origins[key.split(".")[1]].cooperation[-1].regime
+    if key.startswith(_GROWTH):
+        return scenario.costs.price_growth_share[key.removeprefix(_GROWTH)]
     section, name = key.split(".")
     return getattr(getattr(scenario, section), name)
 

@@ -32,7 +32,6 @@ from sim.show.app.setting import (
     command,
     read_query,
 )
-from sim.show.facts.afterwards import anyone_expelled
 from sim.show.facts.selected import OF_AFTERWARDS, OF_COST, OF_HELD, OF_QUEUES
 from sim.show.words import counted
 
@@ -278,6 +277,7 @@ def _shown(job: Job, replications: Sequence[Replications]) -> None:
 def _answer(job: Job, replications: Sequence[Replications]) -> None:
     for part in (parts.glance, parts.answer, parts.numbers):
         st.html(_once(job, replications, part.__name__, part))
+    _draw(job, replications, figures.places)
     _draw(job, replications, figures.occupancy)
 
 
@@ -329,10 +329,12 @@ def _person(_job: Job, replications: Sequence[Replications]) -> None:
 
 VIEWS: dict[str, View] = {
     "Answer": _answer,
-    "Queues": _about(OF_QUEUES, figures.queues, figures.whereabouts),
+    "Queues": _about(OF_QUEUES, figures.waits, figures.queues, figures.whereabouts),
     "How long held": _about(OF_HELD, figures.durations),
-    "After the sentence": _about(OF_AFTERWARDS, figures.after_sentence, figures.flow),
-    "Costs": _about(OF_COST, figures.costs),
+    "After the sentence": _about(
+        OF_AFTERWARDS, figures.flow, figures.limbo, figures.after_sentence
+    ),
+    "Costs": _about(OF_COST, figures.waterfall, figures.costs),
     "Month by month": _months,
     "One person": _person,
     "Assumptions": _assumptions,
@@ -341,7 +343,7 @@ VIEWS: dict[str, View] = {
 
 def _draw(job: Job, replications: Sequence[Replications], figure: Figure) -> None:
     """Draw a figure; not what is about nobody."""
-    if figure.__name__ in figures.OF_EXPELLED and not anyone_expelled(replications):
+    if not figures.says(figure.__name__, replications):
         return
     name = f"figure {figure.__name__}"
     st.html(_once(job, replications, name, lambda shown: parts.figure(figure(shown))))

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sim.language import mark, tr
 from sim.numbers import grouped
 from sim.show import words
-from sim.show.draw import style
+from sim.show.draw import flow_changes, style
 from sim.show.draw.drawing import Drawing
 from sim.show.draw.page import page
+from sim.show.draw.ribbons import ribbon
+from sim.show.facts.data import runs_words
 from sim.show.facts.flows import (
     ABSCONDED,
     CENTRE,
@@ -24,10 +27,10 @@ from sim.show.facts.flows import (
     STAYING,
     UNKNOWN,
     Flow,
-    chosen_of,
     destinations,
     flows,
     people_by,
+    title_of,
 )
 from sim.show.facts.plotted import plotted
 
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 
     from sim.experiment.replications import Replications
 
-TITLE = "Where do people go from the end of their sentence?"
+TITLE = mark("Where do people go from the end of their sentence?")
 
 #: Share of all people below which a label is left out.
 SMALL_SHARE = 0.012
@@ -87,7 +90,7 @@ def alluvial(r: Replications, ax: Axes | None = None) -> Axes:
         for n, (one, other) in enumerate((("served", "next"), ("next", "fate"))):
             edges = at[n] + _NODE / 2, at[n + 1] - _NODE / 2
             _ribbons(ax, found, one, other, edges, places[n], places[n + 1], orders[n])
-        heads = ("Served the sentence", "Right after it", "Two years later")
+        heads = (tr("Served the sentence"), tr("Right after it"), tr("Two years later"))
         for x, head in zip(at, heads, strict=True):
             ax.text(x, 1.02, head, size=style.SMALL, color=style.GREY, ha="center",
                     transform=ax.transAxes)  # fmt: skip
@@ -117,9 +120,9 @@ def _nodes(
         ax.add_patch(Rectangle((x - _NODE / 2, top - size), _NODE, size, linewidth=0,
                                facecolor=_COLOURS.get(key, style.GREY), zorder=3))  # fmt: skip
         if size / total >= SMALL_SHARE:
-            left = x < 0.3
+            left, title = x < 0.3, title_of(r, key, later=x > 0.6)
             ax.text(x + (-1 if left else 1) * (_NODE / 2 + 0.008), top - size / 2,
-                    f"{_title(r, key, x)}  {words.percent(size / total)}", va="center",
+                    f"{title}  {words.percent(size / total)}", va="center",
                     ha="right" if left else "left", size=style.SMALL, zorder=6,
                     bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.8},
                     )  # fmt: skip
@@ -127,37 +130,13 @@ def _nodes(
     return tops
 
 
-def _title(r: Replications, key: str, x: float) -> str:
-    scenario = r.scenario
-    centre = scenario.told("{centre_title}")
-    titles = {
-        "denmark": scenario.told("in {sending} alone"),
-        "abroad": f"partly in {scenario.rented_prison.title}",
-        HOME: "left for home",
-        HOST: scenario.told("removed from {host}"),
-        DETENTION: "detained",
-        OUTSIDE: "waiting outside",
-        CENTRE: centre if x < 0.6 else f"{centre} or breach prison",
-        ABSCONDED: "absconded",
-        STAYING: scenario.told("in {host}, or travelled on"),
-        OTHER: "other",
-        UNKNOWN: "not followed so long",
-    }
-    return titles[key]
-
-
 def _ribbons(
     ax: Axes, found: Sequence[Flow], one: str, other: str, edges: tuple[float, float],
     tops: Mapping[str, float], ends: Mapping[str, float], order: Sequence[str],
 ) -> None:  # fmt: skip
     """Draw the ribbons between two steps, in the colour of what comes after."""
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
     sizes = people_by(found, one, other)
-    x, beyond = edges
     left, right = dict(tops), dict(ends)
-    middle = (x + beyond) / 2
     for source in order:
         for target in _COLOURS:
             size = sizes.get((source, target), 0.0)
@@ -165,43 +144,40 @@ def _ribbons(
                 continue
             a, b = left[source], right[target]
             left[source], right[target] = a - size, b - size
-            corners = [(x, a), (middle, a), (middle, b), (beyond, b), (beyond, b - size),
-                       (middle, b - size), (middle, a - size), (x, a - size), (x, a)]  # fmt: skip
-            codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3,
-                     Path.CLOSEPOLY]  # fmt: skip
-            ax.add_patch(PathPatch(Path(corners, codes), facecolor=_COLOURS[target], alpha=0.45,
-                                   linewidth=0, zorder=2))  # fmt: skip
+            ribbon(ax, edges, a, b, size, facecolor=_COLOURS[target], alpha=0.45, linewidth=0,
+                   zorder=2)  # fmt: skip
 
 
 def flow(replications: Sequence[Replications]) -> Drawing:
-    """Draw one panel for each of the first scenarios, one below the other."""
-    shown = chosen_of(replications)
-    message = _message(shown[0])
-    who = words.group_title(shown[0].scenario, GROUP)
-    note = (
-        f"{who} whose sentence ends in the observed period; "
-        "width: people a year, mean over replications. Colour: where they go next."
-        f"{_unknown_words(shown)}"
+    """Draw the flow of one scenario; of several, what differs from the reference."""
+    if len(replications) > 1:
+        return flow_changes.flow(replications)
+    [r] = replications
+    message = _message(r)
+    who = words.group_title(r.scenario, GROUP)
+    note = tr(
+        "{who} whose sentence ends in the observed period; width: people a year, mean over {runs}. "
+        "Colour: where they go next.",
+        who=who,
+        runs=runs_words(replications),
     )
+    note = f"{note} {_unknown_words(replications)}".strip()
     with style.look():
-        figure, top, bottom = page(TITLE, message, note, 0.54 + 3.25 * len(shown))
-        axes = style.grid(figure, [1] * len(shown), top + 0.42, bottom + 0.1, left=0.2, right=0.2,
-                          between=0.62)  # fmt: skip
-        for ax, r in zip(axes, shown, strict=True):
-            alluvial(r, ax)
-            ax.set_title(r.scenario.title, pad=22)
-    form = "Ribbons from left to right in three steps."
-    caption = _caption(shown, len(replications) - len(shown))
-    numbers = partial(plotted, "flow", replications)
-    return Drawing("flow", TITLE, figure, form, message, note, caption, numbers)
+        figure, top, bottom = page(tr(TITLE), message, note, 3.79)
+        [ax] = style.grid(figure, [1], top + 0.42, bottom + 0.1, left=0.2, right=0.2)
+        alluvial(r, ax)
+        ax.set_title(words.title_of(r.scenario), pad=22)
+    form = tr("Ribbons from left to right in three steps.")
+    caption, numbers = _caption(r), partial(plotted, "flow", replications)
+    return Drawing("flow", tr(TITLE), figure, form, message, note, caption, numbers)
 
 
 def _unknown_words(shown: Sequence[Replications]) -> str:
     """Say what it means that some are not followed, if there are any."""
     if not any(flow.fate == UNKNOWN for r in shown for flow in flows(r)):
         return ""
-    return (
-        " Not followed so long: the simulation ends less than two years after the sentence; shares "
+    return tr(
+        "Not followed so long: the simulation ends less than two years after the sentence; shares "
         "in the last step are of all, followed or not."
     )
 
@@ -210,27 +186,45 @@ def _message(r: Replications) -> str:
     """Say where most people go in a scenario."""
     found = destinations(r)
     if not found.people:
-        return f"In {words.quoted(r.scenario.title)}, nobody’s sentence ends in the period."
+        return tr(
+            "In {scenario}, nobody’s sentence ends in the period.",
+            scenario=words.quoted(r.scenario.title),
+        )
     if found.followed:
         home = words.percent(found.home_later / found.followed)
         gone = words.percent(found.absconded_later / found.followed)
         share = words.percent(found.followed / found.people)
-        whom = "" if found.followed == found.people else f" of the {share} followed so long,"
-        later = f"two years later{whom} {home} have left for home and {gone} have absconded"
+        if found.followed == found.people:
+            later = tr(
+                "two years later {home} have left for home and {gone} have absconded",
+                home=home,
+                gone=gone,
+            )
+        else:
+            later = tr(
+                "two years later, of the {share} followed so long, {home} have left for home and "
+                "{gone} have absconded",
+                share=share,
+                home=home,
+                gone=gone,
+            )
     else:
-        later = "nobody is followed for two years"
-    return (
-        f"In {words.quoted(r.scenario.title)}, {grouped(found.people)} third-country nationals a "
-        "year come to the end of their sentence: "
-        f"{words.percent(found.home_at_once / found.people)} leave for home at once, "
-        f"{words.percent(found.detained_at_once / found.people)} are detained; {later}."
+        later = tr("nobody is followed for two years")
+    return tr(
+        "In {scenario}, {people} third-country nationals a year come to the end of their sentence: "
+        "{home} leave for home at once, {detained} are detained; {later}.",
+        scenario=words.quoted(r.scenario.title),
+        people=grouped(found.people),
+        home=words.percent(found.home_at_once / found.people),
+        detained=words.percent(found.detained_at_once / found.people),
+        later=later,
     )
 
 
-def _caption(shown: Sequence[Replications], left_out: int) -> str:
-    said = [_message(r) for r in shown[1:]]
-    if left_out:
-        said.append(
-            f"{words.counted(left_out, 'more scenario')} less unlike the reference, not drawn."
-        )
-    return " ".join(said)
+def _caption(r: Replications) -> str:
+    abroad = people_by(flows(r), "served").get(("abroad",), 0.0)
+    return tr(
+        "{people} people a year have served part of their sentence in {prison}.",
+        people=words.people(abroad),
+        prison=tr(r.scenario.rented_prison.title),
+    )

@@ -48,6 +48,8 @@ MARKERS = "osD^vP*Xhp<>"
 
 #: Inches and points; sizes are chosen so that a figure is read at half its size.
 WIDTH, DPI = 10.0, 160
+#: Inches of a figure that is read on a phone as it is.
+NARROW = 5.4
 BODY, SMALL, TITLE = 9.5, 8.6, 14.0
 
 _RC: dict[str, Any] = {
@@ -184,7 +186,7 @@ def footer(figure: Figure, note: str, left: float = MARGIN) -> float:
 
 def rows_of(panels: int) -> list[int]:
     """Share panels out over rows, the wider ones (which come first) on top."""
-    shapes = {0: [], 1: [1], 2: [2], 3: [3], 4: [2, 2], 5: [2, 3], 6: [3, 3], 7: [3, 4]}
+    shapes = {0: [], 1: [1], 2: [2], 3: [3], 4: [2, 2], 5: [2, 3], 6: [3, 3], 7: [2, 2, 3]}
     return shapes.get(panels) or [3] * (panels // 3) + ([panels % 3] if panels % 3 else [])
 
 

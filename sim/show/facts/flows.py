@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.language import tr
 from sim.show import words
 from sim.show.facts.agreement import reference
 from sim.show.facts.memory import remembered
@@ -61,25 +62,36 @@ class Flow:
 
 
 @remembered
-def flows(r: Replications) -> list[Flow]:
-    """Return how many third-country nationals a year go which way."""
+def ways_taken(r: Replications) -> NDArray[np.float64]:
+    """Return how many third-country nationals a year go which way.
+
+    Returns
+    -------
+    float array, shape (replications, `SERVED`, `ENDS` right after, `ENDS` two years later)
+    """
     ends = list(ENDS)
-    shape = (len(SERVED), len(ends), len(ends))
+    shape = (r.number, len(SERVED), len(ends), len(ends))
     numbers = np.zeros(int(np.prod(shape)), np.int64)
-    for table in r.blocks("fates", ["group", "rented_prison_days", "next", "fate"]):
+    for table in r.blocks("fates", ["replication", "group", "rented_prison_days", "next", "fate"]):
+        number = table["replication"].to_numpy() - r.first
         abroad = np.where(table["rented_prison_days"].to_numpy() > 0, 1, 0)
         after, fate = (_ends(table[column], ends) for column in ("next", "fate"))
         mine = (table["group"] == GROUP).to_numpy()
-        ways = np.ravel_multi_index((abroad[mine], after[mine], fate[mine]), shape)
+        ways = np.ravel_multi_index((number[mine], abroad[mine], after[mine], fate[mine]), shape)
         numbers += np.bincount(ways, minlength=len(numbers))
     time = r.scenario.time
     years = (time.observe_until - time.observe_from).days / words.YEAR_DAYS
-    found = []
-    for way in np.flatnonzero(numbers):
-        s, a, f = np.unravel_index(way, shape)
-        people = float(numbers[way]) / years / r.number
-        found.append(Flow(SERVED[s], ends[a], ends[f], people))
-    return found
+    return numbers.reshape(shape) / years
+
+
+@remembered
+def flows(r: Replications) -> list[Flow]:
+    """Return how many third-country nationals a year go which way, on average."""
+    people = ways_taken(r).mean(axis=0)
+    return [
+        Flow(SERVED[s], ENDS[a], ENDS[f], float(people[s, a, f]))
+        for s, a, f in np.argwhere(people > 0)
+    ]
 
 
 @dataclass(frozen=True)
@@ -150,6 +162,36 @@ def people_by(found: Sequence[Flow], *steps: str) -> dict[tuple[str, ...], float
         ways = tuple(getattr(flow, step) for step in steps)
         sizes[ways] = sizes.get(ways, 0.0) + flow.people
     return sizes
+
+
+def title_of(r: Replications, key: str, *, later: bool = False) -> str:
+    """Return the name of a place right after the sentence, or two years later.
+
+    Parameters
+    ----------
+    r
+        Replications of the scenario that names it.
+    key
+        One of `SERVED` or `ENDS`.
+    later
+        Whether it is two years later.
+    """
+    scenario = r.scenario
+    centre = words.told(scenario, "{centre_title}")
+    titles = {
+        "denmark": words.told(scenario, "in {sending} alone"),
+        "abroad": words.told(scenario, "partly in {rented_title}"),
+        HOME: tr("left for home"),
+        HOST: words.told(scenario, "removed from {host}"),
+        DETENTION: tr("detained"),
+        OUTSIDE: tr("waiting outside"),
+        CENTRE: tr("{centre} or breach prison", centre=centre) if later else centre,
+        ABSCONDED: tr("absconded"),
+        STAYING: words.told(scenario, "in {host}, or travelled on"),
+        OTHER: tr("other"),
+        UNKNOWN: tr("not followed so long"),
+    }
+    return titles[key]
 
 
 def rows(r: Replications) -> pd.DataFrame:

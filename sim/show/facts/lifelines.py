@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,3 +89,36 @@ def _rows(run: Run, spells: pd.DataFrame) -> Iterator[LifeRow]:
 
 def _number(moment: object) -> float:
     return day_number(np.datetime64(moment))  # type: ignore[call-overload]
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """One person's life in several worlds."""
+
+    lives: tuple[Life, ...]
+    rows: tuple[tuple[str, tuple[LifeRow | None, ...]], ...]
+    """Each stage with its row in every world, None where the person is never in it."""
+
+    @property
+    def heading(self) -> str:
+        """Who it is."""
+        return self.lives[0].title
+
+    def held_days(self, number: int) -> float:
+        """Return how long the person is held in one of the worlds."""
+        held = (row for row in self.lives[number].rows if row.kind == HELD)
+        return sum(end - start for row in held for start, end in row.spans)
+
+
+def side_by_side(lives: Sequence[Life]) -> SideBySide:
+    """Lay the lives of one person in several worlds beside each other, stage by stage."""
+    kinds = (HELD, FREE, LIMBO, CASE)
+    first: dict[str, tuple[int, float]] = {}
+    for life in lives:
+        for row in life.rows:
+            track = max(kinds.index(row.kind) - 1, 0)  # held or not: one way
+            first[row.title] = min(first.get(row.title, (track, np.inf)), (track, row.spans[0][0]))
+    by_title = [{row.title: row for row in life.rows} for life in lives]
+    order = sorted(first, key=lambda title: first[title])
+    rows = ((title, tuple(rows.get(title) for rows in by_title)) for title in order)
+    return SideBySide(tuple(lives), tuple(rows))

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.analysis.paired import UnknownOutcome
+from sim.results.choice import nearest
+from sim.results.outcomes import OUTCOMES
+from sim.show.facts.agreement import reference
 from sim.show.facts.data import Floats, outcome
 from sim.statistics.pairs import differences
 from sim.statistics.ranges import Range, range_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.experiment.replications import Replications
+
+#: What is known where there is no draw.
+NOTHING = range_of(())
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,63 @@ def outcome_range(r: Replications, name: str) -> Range:
 def difference_range(base: Replications, other: Replications, name: str) -> Change:
     """Return the range of what another scenario changes in an outcome, paired by draw."""
     return change_of(paired_differences(base, other, name))
+
+
+def range_table(
+    replications: Sequence[Replications], outcomes: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return the range of every outcome, and of its difference from the reference, over draws.
+
+    Parameters
+    ----------
+    replications
+        Scenarios as draws.
+    outcomes
+        Which outcomes; all by default.
+
+    Returns
+    -------
+    DataFrame
+        Columns: scenario, outcome, unit, quantity (value or difference), middle, low, high,
+        chance_low, chance_high (over replications at the scenario's own values), draws.
+
+    Raises
+    ------
+    UnknownOutcome
+        If there is no such outcome.
+    """
+    import pandas as pd
+
+    known = {one.name: one for one in OUTCOMES}
+    chosen = list(known) if outcomes is None else [*outcomes]
+    for name in chosen:
+        if name not in known:
+            there = ", ".join(known)
+            raise UnknownOutcome(
+                f"there is no outcome {name!r}; {nearest(name, known)}there are: {there}"
+            )
+    base = replications[reference(replications)]
+    rows = []
+    for r in replications:
+        for name in chosen:
+            about = (r.scenario.name, name, known[name].unit)
+            alone = range_of(outcome(r.chance, name)) if r.chance else NOTHING
+            rows.append((*about, "value", outcome_range(r, name), alone))
+            if r is not base:
+                change, by_chance = difference_range(base, r, name), NOTHING
+                if r.chance and base.chance:
+                    by_chance = difference_range(base.chance, r.chance, name)
+                rows.append((*about, "difference", change, by_chance))
+    return pd.DataFrame(
+        [
+            (*about, found.middle, found.low, found.high, alone.low, alone.high, found.number)
+            for *about, found, alone in rows
+        ],
+        columns=[
+            "scenario", "outcome", "unit", "quantity", "middle", "low", "high",
+            "chance_low", "chance_high", "draws",
+        ],
+    )  # fmt: skip
 
 
 def paired_differences(base: Replications, other: Replications, name: str) -> Floats:

@@ -12,7 +12,8 @@ from sim.analysis.sensitivity.layout import RANKED, SAMPLES
 from sim.analysis.tables import records
 from sim.experiment.shown import AT_A_GLANCE
 from sim.numbers import MISSING, coarse, counted, printed_unit, scale, setting
-from sim.results.outcomes import OUTCOMES, outcome_titles
+from sim.results.outcomes import OUTCOMES
+from sim.show.words import outcome_titles
 from sim.show.words.findings import (
     MEASURES,
     quantities,
@@ -92,7 +93,7 @@ class Study:
     code: str
 
 
-def study_of(results: Results, point: int, reference: Scenario, command: str) -> Study:
+def study_of(results: Results, point: int | None, reference: Scenario, command: str) -> Study:
     """Gather what a report tells of an experiment.
 
     Parameters
@@ -100,27 +101,27 @@ def study_of(results: Results, point: int, reference: Scenario, command: str) ->
     results
         The experiment.
     point
-        Point at which its scenarios are shown.
+        Point at which its scenarios are shown; None for all draws together.
     reference
         Scenario the others are compared with, which names states and places.
     command
         What makes it again.
     """
     manifest, design = results.manifest, results.design
-    several = len(design) > 1
+    kind = manifest["definition"]["design"]["kind"]
+    several = len(design) > 1 and kind != "doubt"
     table = results.outcomes[results.outcomes["outcome"].isin(AT_A_GLANCE)] if several else None
     compared = reference.name if len(manifest["scenarios"]) > 1 else None
     titles = outcome_titles(reference)
     spreads = tuple(_spreads(table, compared, titles)) if table is not None else ()
-    kind = manifest["definition"]["design"]["kind"]
     ranked = _ranked(results, compared, kind) if several else None
     code = manifest["code"]
     return Study(
         manifest["title"],
         manifest["definition"].get("summary", ""),
         command,
-        _where(design, point) if several else "",
-        len(design),
+        _where(design, point or 0) if several else "",
+        len(design) if several else 1,
         results.status.failed,
         tuple(_headline(spreads)) if several and kind in DRAWN else (),
         spreads,

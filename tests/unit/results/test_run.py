@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from math import inf
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ import pytest
 import sim
 from sim.people.chance import Chance
 from sim.people.cohort import draw_cohort
+from sim.results.costs import freed_places, saved
 from sim.results.outcomes import OUTCOMES, outcomes_of
 from sim.results.run import Run
 from sim.statistics.survival import EmptySample
@@ -342,14 +344,63 @@ def test_shares_at_release_by_hand(run: Run) -> None:
     assert found["removed_1y"] is None
 
 
-def test_net_cost_takes_off_the_danish_price_of_the_same_days(run: Run) -> None:
+#: Days on which the five of them free a prison place at home: nobody's sentence ends abroad.
+FREED = 21 + 60 + 7 + 91 + 2
+
+
+def _as(run: Run, **other: Any) -> Run:
+    """Return a run as it would be under another scenario or cohort that changes no journey."""
+    found = {"scenario": run.scenario, "cohort": run.cohort} | other
+    return Run.of(found["scenario"], 1, 0, found["cohort"], run.records)
+
+
+def test_net_cost_takes_off_what_freed_places_save(run: Run) -> None:
     found, prices = outcomes_of(run), run.scenario.costs
-    price = prices.paid(1.0, prices.prison_per_day)
-    days = 21 + 60 + 7 + 91 + 2
-    saved = days * price / prices.currency_per_eur
-    net = found["agreement_cost"] * 1e6 - saved  # type: ignore[operator]
+    day = prices.paid(1.0, prices.prison_per_day) / prices.currency_per_eur
+    net = found["agreement_cost"] * 1e6 - prices.home_saved_share * FREED * day  # type: ignore[operator]
+    assert 0 < prices.home_saved_share < 1
     assert found["agreement_cost_net"] == pytest.approx(net / 1e6)
-    assert found["agreement_cost_net_per_used_day"] == pytest.approx(net / (days + 10))
+    assert found["agreement_cost_net_per_used_day"] == pytest.approx(net / (FREED + 10))
+    assert found["agreement_cost_net_per_freed_place"] == pytest.approx(net / (FREED / HORIZON))
+
+
+@pytest.mark.parametrize(("share", "filled"), [(0.0, 0.0), (0.25, 0.0), (1.0, 0.0), (0.5, 0.6)])
+def test_days_abroad_save_the_share_of_the_price_of_places_that_stay_free(
+    run: Run, share: float, filled: float
+) -> None:
+    """All of it is at home: what is kept ready, what is filled again, and the rest is saved."""
+    scenario = run.scenario.change(
+        {"costs.home_saved_share": share, "home_prisons.freed_places_filled_share": filled}
+    )
+    other = _as(run, scenario=scenario)
+    table = other.costs().set_index("item")["million"] * 1e6
+    prices = scenario.costs
+    day = prices.paid(1.0, prices.prison_per_day)
+    free = (1 - filled) * FREED
+    assert table["home_prison_kept_ready"] == pytest.approx((1 - share) * free * day)
+    assert table["home_prison_filled_again"] == pytest.approx(filled * FREED * day)
+    less = saved(other)
+    assert less == {START.year: pytest.approx(share * free * day / prices.currency_per_eur / 1e6)}
+    apart = [item for item in table.index if item.startswith("home_prison_")]
+    unchanged = table.drop(apart), run.costs().set_index("item")["million"].drop(apart) * 1e6
+    pd.testing.assert_series_equal(*unchanged)
+
+
+def test_who_is_abroad_after_the_sentence_frees_no_place(run: Run) -> None:
+    sentence = run.cohort.sentence
+    leaves = np.where(np.arange(5) == 2, 100.0, sentence.leaves)
+    cohort = replace(run.cohort, sentence=replace(sentence, leaves=leaves))
+    freed, _ = freed_places(_as(run, cohort=cohort), 0.0, HORIZON)
+    assert freed.days == 21 + 60 + 7 + (100 - 59)
+
+
+def test_present_values_discount_each_year_to_one(run: Run) -> None:
+    assert outcomes_of(run)["total_cost_present"] is None
+    rate = {"costs.discount_rate_share": 0.035, "costs.discount_to_year": START.year - 2}
+    other = _as(run, scenario=run.scenario.change(rate))
+    found = outcomes_of(other)
+    for name in ("total_cost", "agreement_cost_net"):
+        assert found[f"{name}_present"] == pytest.approx(found[name] / 1.035**2)  # type: ignore[operator]
 
 
 def test_outcomes_that_do_not_exist_are_none() -> None:

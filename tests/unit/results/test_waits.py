@@ -12,7 +12,7 @@ import pytest
 from sim.results.outcomes import outcomes_of
 from sim.results.outcomes.queues import BY_QUEUE
 from sim.results.run import Run
-from sim.results.waits import WAITS
+from sim.results.waits import LOOKED_AT_DAYS, WAITS, after_joining
 from sim.world.simulate import simulate
 from tests.helpers.worlds import (
     WAITING_FOR_PAPERS,
@@ -126,3 +126,31 @@ def test_every_queue_has_a_length_and_a_wait() -> None:
     assert set(queues) == set(WAITS) == set(BY_QUEUE)
     for length, wait in BY_QUEUE.values():
         assert (length.unit, wait.unit) == ("persons", "days")
+
+
+def test_who_joined_is_followed_until_nobody_is_left_to_follow() -> None:
+    """Documents after 50 days exactly: all wait until then, and none longer."""
+    table = after_joining(run_of({})).set_index(["queue", "days_after_joining"])
+    document = table.loc["travel_document"]
+    assert (document.loc[:49, ["waiting", "got"]] == [1, 0]).all(axis=None)
+    assert (document.loc[51:, ["waiting", "got"]] == [0, 1]).all(axis=None)
+    assert document["at_risk"].loc[0] > 100
+    assert (document["at_risk"].loc[51:] == 0).all()
+    nobody = table.loc["return_flight"]  # joins
+    assert (nobody["at_risk"] == 0).all()
+    assert nobody[["waiting", "got", "ended_otherwise"]].isna().all(axis=None)
+
+
+def test_shares_of_those_who_joined_add_up_and_agree_with_the_waits() -> None:
+    run = Run(simulate(small(), 1))
+    table = after_joining(run)
+    shares = table[["waiting", "got", "ended_otherwise"]].sum(axis=1, skipna=False)
+    assert (shares.dropna() == 1).all()
+    whole = run.waits().set_index("queue")
+    at_once = table[table["days_after_joining"] == 0].set_index("queue")["at_risk"]
+    assert at_once.drop("limbo").to_dict() == whole["requests"].to_dict()
+    limbo = table[table["queue"] == "limbo"].set_index("days_after_joining")
+    assert at_once["limbo"] == run.durations().set_index("stage").loc["limbo", "spells"] > 0
+    assert limbo["waiting"].dropna().is_monotonic_decreasing
+    assert (limbo["at_risk"].diff().dropna() <= 0).all()
+    assert len(limbo) == len(LOOKED_AT_DAYS)

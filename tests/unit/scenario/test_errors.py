@@ -26,6 +26,7 @@ KEYS = {
     "[costs]\ninflation = 0.3": (
         "costs.inflation: unknown key; known here: aid_eur_million_per_year, "
         "centre_resident_per_year, currency, currency_per_eur, detention_per_day, "
+        "discount_rate_share, discount_to_year, home_saved_share, "
         "host_prisoner_eur_per_day, price_growth_share, price_year, prison_per_day, "
         "remand_per_day, rent_eur_million_per_year, rotation_million, set_up_eur_million, "
         "visits_million_per_year"

@@ -48,6 +48,11 @@ def drawings(run, comparison):
     return {
         "occupancy": lambda ax: plots.occupancy(comparison, ax=ax),
         "queue": lambda ax: plots.queue(run, "limbo", ax=ax),
+        "places": lambda ax: plots.places(run, ax=ax),
+        "waits": lambda ax: plots.waits(comparison, ax=ax),
+        "limbo": lambda ax: plots.limbo(comparison, ax=ax),
+        "flow_change": lambda ax: plots.flow_change(comparison, ax=ax),
+        "one_person": lambda ax: plots.one_person(comparison, ax=ax),
         "durations": lambda ax: plots.durations(comparison, ax=ax),
         "durations_by_origin": lambda ax: plots.durations_by_origin(run, ax=ax),
         "survival": lambda ax: plots.survival(run, ["limbo", "departure_centre"], ax=ax),
@@ -55,6 +60,7 @@ def drawings(run, comparison):
         "whereabouts": lambda ax: plots.whereabouts(run, ax=ax),
         "flow": lambda ax: plots.flow(run, ax=ax),
         "costs": lambda ax: plots.costs(comparison, ax=ax),
+        "waterfall": lambda ax: plots.waterfall(comparison, ax=ax),
         "differences": lambda ax: plots.differences(comparison, ax=ax),
         "story": lambda ax: plots.story(run, person, ax=ax),
     }

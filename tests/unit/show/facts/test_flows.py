@@ -10,8 +10,9 @@ import pytest
 
 from sim.experiment.replications import Replications
 from sim.scenario.files import load
-from sim.show.draw import flows, money
-from sim.show.facts import changed
+from sim.show.draw import flow_changes as flow_panel
+from sim.show.draw import flows, money, style
+from sim.show.facts import changed, flow_changes
 from sim.show.facts import flows as ways
 from sim.show.facts.costs import costs_of
 from sim.show.facts.estimates import tables_behind, write_behind
@@ -102,7 +103,7 @@ def test_flows_count_third_country_nationals_a_year(pair: list[Replications]) ->
 
 
 def test_the_sentence_in_the_flow_follows_the_numbers(pair: list[Replications]) -> None:
-    message = flows.flow(pair).message
+    message = flows.flow(pair[:1]).message
     assert "50 % leave for home at once" in message
     assert "25 % are detained" in message
     assert "50 % have left for home and 25 % have absconded" in message
@@ -113,6 +114,38 @@ def test_a_world_in_which_nobody_is_released_is_drawn_and_said() -> None:
     drawing = flows.flow([nobody])
     assert "nobody’s sentence ends" in drawing.message
     assert drawing.png()
+    assert flows.flow([nobody, nobody]).png()
+
+
+def test_what_differs_is_what_one_world_has_more_of(pair: list[Replications]) -> None:
+    """Person 2 is removed from Kosovo with the agreement, and from Denmark without it."""
+    with_it, without = pair
+    found = flow_changes.changes(without, with_it, "fate")
+    differs = {key: one.difference for (key,), one in found.items() if one.difference}
+    moved = {ways.HOST: 0.1, ways.HOME: -0.2, ways.ABSCONDED: 0.1}
+    assert differs == pytest.approx(moved, rel=1e-3)
+    assert found[ways.CENTRE,].common == pytest.approx(0.1, rel=1e-3)
+    back = flow_changes.changes(with_it, without, "fate")
+    assert back[ways.HOME,].difference == pytest.approx(0.2, rel=1e-3)
+
+
+def test_what_is_rarer_than_is_told_is_no_difference() -> None:
+    rare = flow_changes.Change(base=5.0, other=5.04, low=0.0, high=0.1)
+    assert rare.difference == 0
+    assert rare.most == rare.common == 5.0
+
+
+def test_a_way_that_differs_is_loud_and_the_rest_is_quiet(pair: list[Replications]) -> None:
+    with_it, without = pair
+    ax = flow_panel.difference(without, with_it, style.new_figure(4).add_subplot())
+    hatched = {patch.get_hatch() for patch in ax.patches}
+    assert len(hatched) == 2  # plain, and what is fewer
+    said = {text.get_text().replace("\n", " "): text.get_weight() for text in ax.texts}
+    loud = {text for text, weight in said.items() if weight == "bold"}
+    assert {text.split("(")[0] for text in loud} >= {"removed from Kosovo 0.1 "}
+    assert "Kærshovedgård 0.1" in said.keys() - loud
+    message = flows.flow([with_it, without]).message
+    assert "0.2 people a year fewer than “No rented prison”: left for home." in message
 
 
 def test_ribbons_fill_the_bars(pair: list[Replications]) -> None:
@@ -134,7 +167,9 @@ def test_costs_are_means_over_replications(pair: list[Replications]) -> None:
     assert found["home_prison"] == 5
     assert found["aid"] == 0
     drawing = money.costs(pair)
-    assert "For the agreement alone: EUR 10 million in" in drawing.caption  # 10.5, to the even
+    title = pair[0].scenario.title
+    alone = f"For the agreement alone: “{title}” EUR 10 million"  # 10.5, to the even
+    assert drawing.caption.startswith(alone)
 
 
 def test_who_changes_fate_is_told_in_words(pair: list[Replications], monkeypatch: Any) -> None:
