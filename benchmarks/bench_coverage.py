@@ -36,10 +36,13 @@ FEWEST = 10
 
 
 def share_inside(stated: ArrayLike, truths: ArrayLike) -> tuple[float, int]:
-    """Return the share of truths in the range of some draws, and their number; NaN if too few."""
+    """Return the share of truths in the range of some draws, and their number.
+
+    NaN if there are too few, or all are one value, of which a range says nothing.
+    """
     found, there = range_of(stated), np.asarray(truths, float)
     there = there[~np.isnan(there)]
-    if min(len(there), found.number) < FEWEST:
+    if min(len(there), found.number) < FEWEST or len({found.low, found.high, *there}) == 1:
         return math.nan, len(there)
     return float(np.mean((found.low <= there) & (there <= found.high))), len(there)
 

@@ -23,6 +23,11 @@ def test_of_few_nothing_is_said() -> None:
     assert np.isnan(share_inside([NAN] * 40, [1.0] * 20)[0])
 
 
+def test_of_what_never_varies_nothing_is_said() -> None:
+    assert np.isnan(share_inside([2.0] * 40, [2.0] * 20)[0])
+    assert share_inside([2.0] * 40, [2.0] * 19 + [3.0]) == (0.95, 20)
+
+
 def test_the_error_is_that_of_a_beta_binomial_share() -> None:
     """Of 59 draws a range holds Beta(54, 6): positions 3 and 57."""
     exact = stats.betabinom(30, 54, 6).std() / 30
