@@ -74,7 +74,7 @@ def test_a_draw_is_a_run_of_its_world_with_luck_of_its_number(drawn, worlds, num
     plan = experiment_of(worlds, 1, SEED, draws=DRAWS).plan
     world = worlds[1].change(plan.changes(number + 1, worlds[1]))
     assert world.removal.willing_share == 0.9
-    assert world.removal.case_work_days != worlds[1].removal.case_work_days
+    assert world.arrivals.growth_per_year != worlds[1].arrivals.growth_per_year
     assert values(drawn[1], number) == outcomes_of(sim.run(world, SEED, number))
 
 

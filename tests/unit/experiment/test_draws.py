@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -11,9 +10,8 @@ import pytest
 
 from sim.experiment.cells import Cell
 from sim.experiment.definition import Experiment
-from sim.experiment.design import Doubt, Plan, lay_out
-from sim.experiment.ensemble import CONTESTED, Besides, Ensemble, ParameterSet, as_toml
-from sim.experiment.entries import OwnRange
+from sim.experiment.design import CONTESTED, Doubt, Plan, lay_out
+from sim.experiment.ensemble import Ensemble, ParameterSet, as_toml
 from sim.experiment.factors import changed_from
 from sim.experiment.replicate import doubt_about, experiment_of
 from sim.experiment.schedule import Schedule
@@ -103,37 +101,35 @@ def test_draws_of_one_set_have_other_values_besides(plan: Plan) -> None:
     assert len(set(mine)) == len(mine) == 9
 
 
-def test_draws_of_one_set_share_what_it_was_calibrated_with(tmp_path: Path) -> None:
-    """Where sets have numbers of what varied besides them, that belongs to the set."""
-    besides = Besides(seed=5)
-    sets = tuple(
-        ParameterSet(weight=1.0, values=(v,), besides=n) for v, n in ((0.2, 7), (0.4, 3))
-    )  # fmt: skip
-    found = Ensemble(title="Two", factors=(WILLING,), besides=besides, sets=sets)
-    (tmp_path / "two.toml").write_text(as_toml(found), encoding="utf-8")
-    plan = lay_out(doubt(8, tmp_path / "two.toml"), WORLD, 1)
-    by_set: dict[float, set[str]] = {}
-    for values in plan.values[1:]:
-        by_set.setdefault(values[WILLING], set()).add(json.dumps(values, default=str))
-    assert {willing: len(told) for willing, told in by_set.items()} == {0.2: 1, 0.4: 1}
-    work = next(factor for factor in plan.factors if factor.name == WORK)
-    (of_0,) = {values[WORK] for values in plan.values[1:] if values[WILLING] == 0.2}
-    assert of_0 == besides.values([work], 7)[WORK]
+def test_what_an_ensemble_calls_settled_is_never_drawn(tmp_path: Path, plan: Plan) -> None:
+    sets = (ParameterSet(weight=1.0, values=(0.2,)),)
+    found = Ensemble(title="One", factors=(WILLING,), settled=(WORK,), sets=sets)
+    (tmp_path / "one.toml").write_text(as_toml(found), encoding="utf-8")
+    settled = lay_out(doubt(3, tmp_path / "one.toml"), WORLD, 1)
+    names = {factor.name for factor in plan.factors}
+    assert WORK in names
+    assert {factor.name for factor in settled.factors} == names - {WORK}
 
 
-def test_a_factor_more_or_less_leaves_the_values_of_the_others() -> None:
-    one, both = (Besides(factors=keys, seed=1) for keys in ((WORK,), (WILLING, WORK)))
-    mine = one.values(one.factors_in(WORLD, ()), 4)
-    assert mine == {WORK: both.values(both.factors_in(WORLD, ()), 4)[WORK]}
-    assert mine != one.values(one.factors_in(WORLD, ()), 5)
+def test_a_factor_more_or_less_leaves_the_values_of_the_others(tmp_path: Path, plan: Plan) -> None:
+    sets = (ParameterSet(weight=1.0, values=(0.2,)),)
+    found = Ensemble(title="One", factors=(WILLING,), settled=(WORK,), sets=sets)
+    (tmp_path / "one.toml").write_text(as_toml(found), encoding="utf-8")
+    fewer = lay_out(doubt(3, tmp_path / "one.toml"), WORLD, 1)
+    for mine, theirs in zip(fewer.values[1:], plan.values[1:], strict=False):
+        assert {k: v for k, v in mine.items() if k != WILLING} == {
+            k: v for k, v in theirs.items() if k not in (WILLING, WORK)
+        }
 
 
 def test_values_spread_evenly_over_the_range() -> None:
-    besides = Besides(factors=(OwnRange(key=WILLING, low=0.0, high=1.0),), seed=1)
-    factors = besides.factors_in(WORLD, ())
-    drawn = np.array([besides.values(factors, number)[WILLING] for number in range(400)])
-    counts = np.histogram(drawn, 4, (0, 1))[0]
-    assert abs(counts - 100).max() < 4 * np.sqrt(400 * 0.25 * 0.75)
+    many = lay_out(doubt(200), load("norgerhaven"), 1)
+    numbers = [f for f in many.factors if isinstance(f.low, float)]
+    drawn = np.array(
+        [[(v[f.name] - f.low) / (f.high - f.low) for f in numbers[:4]] for v in many.values[1:]]
+    )
+    counts = np.apply_along_axis(lambda column: np.histogram(column, 4, (0, 1))[0], 0, drawn)
+    assert abs(counts - 50).max() < 4 * np.sqrt(200 * 0.25 * 0.75)
 
 
 # ---------------------------------------------------------------- what a scenario says itself

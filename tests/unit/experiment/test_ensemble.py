@@ -9,7 +9,6 @@ import pytest
 
 from sim.experiment.definition import read_experiment
 from sim.experiment.ensemble import (
-    Besides,
     Ensemble,
     ParameterSet,
     as_toml,
@@ -20,7 +19,6 @@ from sim.experiment.entries import OwnRange
 from sim.experiment.run import run_experiment
 from sim.experiment.store import Store
 from sim.scenario.errors import ScenarioError
-from sim.scenario.files import load
 from tests.helpers.experiments import Instead, canned_work, constant, opener, write
 
 KEYS = ("removal.case_work_days", "removal.willing_share")
@@ -122,75 +120,16 @@ def test_sets_without_any_weight_are_refused() -> None:
                  sets=(ParameterSet(weight=0, values=(0.5,)),))  # fmt: skip
 
 
-# ---------------------------------------------------------------- what varies besides
+# ---------------------------------------------------------------- what is settled
 
-WITH_BESIDES = ENSEMBLE.model_copy(
-    update={
-        "besides": Besides(factors=("arrivals.growth_per_year",), seed=3),
-        "sets": tuple(
-            one.model_copy(update={"besides": 10 + number})
-            for number, one in enumerate(ENSEMBLE.sets)
-        ),
-    }
-)
+SETTLED = ENSEMBLE.model_copy(update={"settled": ("arrivals.growth_per_year",)})
 
 
-def test_what_varies_besides_is_written_and_read(tmp_path: Path) -> None:
+def test_what_is_settled_is_written_and_read(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
-    file.write_text(as_toml(WITH_BESIDES), encoding="utf-8")
-    assert load_ensemble(file) == WITH_BESIDES
-    text = file.read_text(encoding="utf-8")
-    assert "besides = 13" in text
-    assert "[besides]" in text
-    assert "besides" not in as_toml(ENSEMBLE)
-
-
-def test_a_set_has_the_values_of_its_number_besides() -> None:
-    own, besides = ENSEMBLE, Besides(factors=("arrivals.growth_per_year",), seed=3)
-    world = load("baseline")
-    ranged = besides.factors_in(world, ())
-    _, values = WITH_BESIDES.points(world, [2, 0, 2])
-    expected = [besides.values(ranged, number) for number in (12, 10, 12)]
-    for mine, more, number in zip(values, expected, (2, 0, 2), strict=True):
-        assert mine == dict(zip(KEYS, own.sets[number].values, strict=True)) | more
-    factors, _ = WITH_BESIDES.points(world, [0])
-    assert [factor.name for factor in factors] == [*KEYS, *(factor.name for factor in ranged)]
-
-
-def test_what_an_ensemble_says_itself_counts_before_what_is_asked() -> None:
-    world, asked = load("baseline"), Besides(factors=("arrivals.growth_per_year",), seed=99)
-    assert WITH_BESIDES.points(world, [1], asked)[1] == WITH_BESIDES.points(world, [1])[1]
-    of_places = [ENSEMBLE.points(world, numbers, asked)[1] for numbers in ([1, 1], [3, 2])]
-    besides = [[point["arrivals.growth_per_year"] for point in points] for points in of_places]
-    assert besides[0] == besides[1]  # by the place among the draws, whichever set it is
-    assert besides[0][0] != besides[0][1]
-
-
-def test_what_is_a_factor_already_is_not_drawn_besides() -> None:
-    world = load("baseline")
-    besides = Besides(seed=1)
-    all_names = {factor.name for factor in besides.factors_in(world, ())}
-    rest = {factor.name for factor in besides.factors_in(world, KEYS)}
-    assert KEYS[1] in all_names
-    assert rest == all_names - set(KEYS)
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        (as_toml(WITH_BESIDES).replace(", besides = 12", ""),
-         "sets: number 3 lacks the number besides, of its draw of what varies besides the factors"),
-        (as_toml(ENSEMBLE).replace(" }", ", besides = 1 }", 1), "sets: number 1 has the number be"),
-        (as_toml(WITH_BESIDES).replace("besides = 12", "besides = -1"), "besides: is -1"),
-        (as_toml(WITH_BESIDES).replace("seed = 3", ""), "besides.seed: is missing"),
-        (as_toml(WITH_BESIDES).replace("arrivals.growth_per_year", "arrivals.growth_per_yer"),
-         "arrivals.growth_per_yer: unknown key"),
-    ],
-)  # fmt: skip
-def test_mistakes_about_it_are_told(text: str, told: str, tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError) as caught:
-        read_experiment(in_folder(tmp_path, ensemble=text))
-    assert told in str(caught.value)
+    file.write_text(as_toml(SETTLED), encoding="utf-8")
+    assert load_ensemble(file) == SETTLED
+    assert "settled" not in as_toml(ENSEMBLE)
 
 
 def test_six_digits_are_kept() -> None:
