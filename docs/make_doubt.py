@@ -32,8 +32,8 @@ from sim.scenario.schema import Scenario
 
 BASE, REFERENCE = "baseline", "no_agreement"
 #: Draws, and replications at a scenario's own values, of the scenarios and of alternatives.
-DRAWS, REPLICATIONS = 300, 40
-OF_ALTERNATIVES = 120, 10
+DRAWS, REPLICATIONS = 200, 20
+OF_ALTERNATIVES = 80, 10
 #: Headlines, and what questions that are disputed bear on besides.
 ASKED = (*HEADLINES, Asked("host_occupancy", difference=False))
 COMMENT = (
