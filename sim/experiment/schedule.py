@@ -27,6 +27,8 @@ class Schedule:
     is_enough
         `is_enough(point, replications)` judges whether the precision wanted has been reached with
         the first so many replications of a point. Never asked for a fixed number.
+    order
+        The points in the order in which they are run; that of the plan by default.
     """
 
     def __init__(
