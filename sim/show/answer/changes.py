@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.analysis.comparable import different_periods
 from sim.language import mark, tr
-from sim.numbers import grouped
+from sim.numbers import tenths
 from sim.show import words
 from sim.show.answer.amounts import Amount, amount, amount_of, change, change_amount, sentences_of
 from sim.show.facts.agreement import has_rented_prison, observed_years, others, reference
@@ -130,7 +130,7 @@ def costs(base: Replications, r: Replications) -> list[str]:
     if not amount(r, "total_cost").exists:
         return []
     net = change_amount(million, drawn=r.drawn)
-    years = grouped(observed_years(r), 1).removesuffix(tr(".0"))
+    years = tenths(observed_years(r))
     if net.is_nothing:
         return [tr("It costs as much.")]
     if not net.is_one_way:
