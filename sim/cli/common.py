@@ -14,7 +14,7 @@ import typer
 
 from sim.cli.output import FAILED, INTERRUPTED, fail, say
 from sim.errors import PrisonflowError
-from sim.language import speaking
+from sim.language import ENGLISH, speaking
 
 if TYPE_CHECKING:
     from sim.experiment import replications as tables
@@ -122,11 +122,12 @@ def refuse_strangers(folder: Path, ours: str, names: Sequence[str]) -> None:
         fail([f"--out {folder}: holds {there[0]} of something else; choose another folder"])
 
 
-def tell_first(replications: Sequence[tables.Replications]) -> None:
-    """Say what the first draws tell, while the others are still running."""
+def tell_first(replications: Sequence[tables.Replications], *, language: str = ENGLISH) -> None:
+    """Say what the first draws tell in a language, while the others are still running."""
     from sim.show.terminal import first_answer
 
-    say(first_answer(replications) + "\n")
+    with speaking(language):
+        say(first_answer(replications) + "\n")
 
 
 def try_folder(folder: Path, option: str = "--out") -> None:

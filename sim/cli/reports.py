@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -90,11 +91,13 @@ def compare(
             replications=None if precision else often, seed=seed,
             language=None if language == ENGLISH else language,
         )  # fmt: skip
-        with staying(crew) as (there, executor), speaking(language):
-            run_cells(experiment, folder / "experiment", there, first=tell_first)
+        with staying(crew) as (there, executor):
+            first = partial(tell_first, language=language)
+            run_cells(experiment, folder / "experiment", there, first=first)
             if precision:
                 say(_precision_words(experiment, folder / "experiment"))
-            _write(folder / "experiment", folder, None, command, executor)
+            with speaking(language):
+                _write(folder / "experiment", folder, None, command, executor)
 
 
 def report(

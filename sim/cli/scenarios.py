@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -86,11 +87,13 @@ def run(
     )  # fmt: skip
     with told_if_stopped("stopped; nothing was written"):
         number = min(workers or processors(), (drawn + often) * len(worlds))
-        with Crew(number) if number > 1 else nullcontext() as crew, speaking(language):
+        with Crew(number) if number > 1 else nullcontext() as crew:
+            first = partial(tell_first, language=language)
             done = replicate_all(
-                worlds, often, seed, number, draws=drawn, executor=crew, first=tell_first
+                worlds, often, seed, number, draws=drawn, executor=crew, first=first
             )
-            written, said = _write(done, out, command, crew), as_text(done)
+            with speaking(language):
+                written, said = _write(done, out, command, crew), as_text(done)
     say(said)
     say(f"engine: {described()}")
     for folder in dict.fromkeys(path.parent for path in written):

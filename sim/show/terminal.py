@@ -89,12 +89,13 @@ def _block(
 
 def _head(replications: Sequence[Replications], column: _Column, width: int) -> str:
     number, difference = column
-    text = title_of(replications[number].scenario)
-    if difference and len(replications) > 2:
+    if not difference:
+        text = title_of(replications[number].scenario)
+    elif len(replications) > 2:
         base = replications[reference(replications)].scenario
-        text = tr("difference from {scenario}", scenario=title_of(base))
-    elif difference and number:
+        text = tr("difference from {reference}", reference=title_of(base))
+    elif number:
         text = tr("difference: the second minus the first")
-    elif difference:
+    else:
         text = tr("difference: the first minus the second")
     return "\n".join(textwrap.wrap(text, width, max_lines=4, placeholder=" …"))

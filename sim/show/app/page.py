@@ -277,6 +277,7 @@ def _shown(job: Job, replications: Sequence[Replications]) -> None:
 def _answer(job: Job, replications: Sequence[Replications]) -> None:
     for part in (parts.glance, parts.answer, parts.numbers):
         st.html(_once(job, replications, part.__name__, part))
+    _draw(job, replications, figures.places)
     _draw(job, replications, figures.occupancy)
 
 
@@ -328,9 +329,11 @@ def _person(_job: Job, replications: Sequence[Replications]) -> None:
 
 VIEWS: dict[str, View] = {
     "Answer": _answer,
-    "Queues": _about(OF_QUEUES, figures.queues, figures.whereabouts),
+    "Queues": _about(OF_QUEUES, figures.waits, figures.queues, figures.whereabouts),
     "How long held": _about(OF_HELD, figures.durations),
-    "After the sentence": _about(OF_AFTERWARDS, figures.after_sentence, figures.flow),
+    "After the sentence": _about(
+        OF_AFTERWARDS, figures.flow, figures.limbo, figures.after_sentence
+    ),
     "Costs": _about(OF_COST, figures.waterfall, figures.costs),
     "Month by month": _months,
     "One person": _person,

@@ -75,7 +75,7 @@ def _names(
         number, one = found[group[0]]
         every = len(group) > 1 and len(group) == len(replications)
         every_words = tr("both scenarios") if len(group) == 2 else tr("every scenario")
-        text = every_words if every else short(replications[number].scenario.title)
+        text = every_words if every else short(words.title_of(replications[number].scenario))
         colour = style.DARK if len(group) > 1 else style.colour(number)
         shown = one.years <= YEARS
         labels.append(LineLabel(text, colour, one.years[shown], one.share.middle[shown]))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.language import tr, trn
+from sim.language import tr
 from sim.numbers import grouped, signed
 from sim.show import words
 from sim.show.draw import style
@@ -26,7 +26,7 @@ from sim.show.facts.costs import (
     title_of,
     total,
 )
-from sim.show.facts.data import Floats
+from sim.show.facts.data import Floats, runs_words
 from sim.show.facts.plotted import plotted
 from sim.show.words.amounts import million, unit
 from sim.statistics.intervals import estimate
@@ -180,16 +180,15 @@ def waterfall(replications: Sequence[Replications]) -> Drawing:
     with style.look():
         body = sum(tall) + (above + _BELOW) * len(shown)
         drawn = page(title, message, note, body, style.NARROW)
-        y = above
+        y, wide = above, style.NARROW - _LEFT - _RIGHT
+        edge = (style.MARGIN - _LEFT) / wide
         for other, high in zip(shown, tall, strict=True):
-            ax = steps_of(base, other, drawn.box(_LEFT, y, style.NARROW - _LEFT - _RIGHT, high))
+            ax = steps_of(base, other, drawn.box(_LEFT, y, wide, high))
             if len(shown) > 1:
                 heading = style.wrapped(
                     words.title_of(other.scenario), style.BODY, style.NARROW - 2 * style.MARGIN
                 )
-                ax.set_title(
-                    heading[0], size=style.BODY, x=-_LEFT / (style.NARROW - _LEFT - _RIGHT)
-                )
+                ax.set_title(heading[0], size=style.BODY, x=edge)
             y += high + above + _BELOW
     form = tr(
         "For each item of cost a bar that begins where the one above it ended, with a line for its "
@@ -224,9 +223,7 @@ def _note(
     replications: Sequence[Replications], base: Replications, shown: Sequence[Replications]
 ) -> str:
     """Say how to read it, and what is in no sum."""
-    runs = trn("{number} draw", "{number} draws", base.number)
-    if not base.drawn:
-        runs = trn("{number} replication", "{number} replications", base.number)
+    runs = runs_words(replications)
     said = [tr("Bars and first numbers: mean of {runs}, as means add up.", runs=runs)]
     if base.drawn:
         said.append(tr("Lines and second numbers: range over assumptions and chance."))

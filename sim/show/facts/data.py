@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim.language import tr, trn
 from sim.results.outcomes.queues import BY_QUEUE
 from sim.show.facts.memory import remembered
-from sim.show.words import counted, grouped, people, points
+from sim.show.words import grouped, people, points
 from sim.statistics.ranges import FEWEST as FEWEST_DRAWS
 from sim.statistics.ranges import INSIDE, quantiles
 
@@ -130,6 +130,30 @@ def _series(r: Replications, table: str, column: str) -> dict[str, Series]:
     }
 
 
+@remembered
+def difference_over_time(
+    r: Replications, base: Replications, table: str, name: str, column: str = "people"
+) -> tuple[Floats, Fan] | None:
+    """Return by how much one scenario differs from another over time, paired by replication.
+
+    Returns
+    -------
+    days, line
+        Dates in days since 1970, and the band of the differences; None if they do not pair.
+    """
+    import pandas as pd
+
+    if (r.seed, r.numbers) != (base.seed, base.numbers):
+        return None
+    parts = [pd.concat(_wide(one, table, column), axis=1) for one in (r, base)]
+    if any(name not in part.index.get_level_values(0) for part in parts):
+        return None
+    ours, theirs = (part.loc[name].sort_index() for part in parts)
+    more = (ours - theirs).dropna()
+    days = (more.index.to_numpy() - _DAY_0) / np.timedelta64(1, "D")
+    return days, fan(r, np.ascontiguousarray(more.to_numpy(float)))
+
+
 def _wide(r: Replications, table: str, column: str) -> Iterator[pd.DataFrame]:
     """Yield the values of some replications, one column each, by name and date."""
     label, first = _ABOUT[table], np.datetime64(first_shown(r.scenario))
@@ -176,8 +200,9 @@ def _summed_up(r: Replications, wide: pd.DataFrame, alone: Series | None) -> Ser
 def runs_words(replications: Sequence[Replications]) -> str:
     """Say how many replications or draws there are: the most of any scenario."""
     number = max(r.number for r in replications)
-    drawn = any(r.drawn for r in replications)
-    return counted(number, "draw") if drawn else counted(number, "replication")
+    if any(r.drawn for r in replications):
+        return trn("{number} draw", "{number} draws", number)
+    return trn("{number} replication", "{number} replications", number)
 
 
 def ranged(replications: Sequence[Replications], middle: float, low: float, high: float) -> str:

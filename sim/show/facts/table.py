@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
 from typing import TYPE_CHECKING
@@ -213,7 +213,7 @@ def legend(replications: Sequence[Replications]) -> str:
     """Say what the numbers are."""
     most, drawn = max(r.number for r in replications), replications[0].drawn
     said = [_period_words(replications)]
-    said += [_draws_words(most)] if drawn else _chance_words(most)
+    said.append(_draws_words(most) if drawn else _chance_words(most))
     if drawn or most > 1:
         said += [_paired_words(replications), tr("{sign}: does not exist there.", sign=MISSING)]
     return " ".join(filter(None, said))
@@ -230,12 +230,12 @@ def _period_words(replications: Sequence[Replications]) -> str:
     )
 
 
-def _chance_words(most: int) -> Iterator[str]:
-    """Yield what the numbers are means of, and what is known of chance."""
+def _chance_words(most: int) -> str:
+    """Say what the numbers are means of, and what is known of chance."""
     if most == 1:
-        yield tr("One replication: what chance does to these numbers is not known.")
-    elif most < FEWEST:
-        yield trn(
+        return tr("One replication: what chance does to these numbers is not known.")
+    if most < FEWEST:
+        return trn(
             "Means of {number} replication: too few for an interval (from {fewest} on), so what "
             "chance does to these numbers is not known.",
             "Means of {number} replications: too few for an interval (from {fewest} on), so what "
@@ -243,17 +243,16 @@ def _chance_words(most: int) -> Iterator[str]:
             most,
             fewest=FEWEST,
         )
-    else:
-        yield trn(
-            "Means of {number} replication; ± half of a {level} interval (Student t), in brackets "
-            "where it is cut off at 0 or 100 %; it is about chance alone, not about doubt in the "
-            "assumptions.",
-            "Means of {number} replications; ± half of a {level} interval (Student t), in brackets "
-            "where it is cut off at 0 or 100 %; it is about chance alone, not about doubt in the "
-            "assumptions.",
-            most,
-            level=points(LEVEL),
-        )
+    return trn(
+        "Means of {number} replication; ± half of a {level} interval (Student t), in brackets "
+        "where it is cut off at 0 or 100 %; it is about chance alone, not about doubt in the "
+        "assumptions.",
+        "Means of {number} replications; ± half of a {level} interval (Student t), in brackets "
+        "where it is cut off at 0 or 100 %; it is about chance alone, not about doubt in the "
+        "assumptions.",
+        most,
+        level=points(LEVEL),
+    )
 
 
 def _draws_words(number: int) -> str:
