@@ -79,19 +79,28 @@ def _of_two(base: Replications, r: Replications) -> list[str]:
 
 def places(base: Replications, r: Replications) -> list[str]:
     """Say how many places are free at home, and how full the rented prison is."""
-    adjective = r.scenario.countries.sending_adjective
+    scenario = r.scenario
     freed, text = change(base, r, "places_freed_net"), ""
     if freed.exists and freed.is_nothing:
-        text = tr("No place more or less is free in {adjective} prisons.", adjective=adjective)
+        text = words.told(scenario, "No place more or less is free in {adjective} prisons.")
     elif freed.exists and not freed.is_one_way:
-        text = tr("Free places in {adjective} prisons, on average: {places}.",
-                  adjective=adjective, places=freed.written(sign=True))  # fmt: skip
+        text = words.told(
+            scenario,
+            "Free places in {adjective} prisons, on average: {places}.",
+            places=freed.written(sign=True),
+        )
     elif freed.middle > 0:
-        text = tr("{places} more places are free in {adjective} prisons, on average.",
-                  places=freed.written(), adjective=adjective)  # fmt: skip
+        text = words.told(
+            scenario,
+            "{places} more places are free in {adjective} prisons, on average.",
+            places=freed.written(),
+        )
     elif freed.exists:
-        text = tr("{places} fewer places are free in {adjective} prisons, on average.",
-                  places=freed.written(), adjective=adjective)  # fmt: skip
+        text = words.told(
+            scenario,
+            "{places} fewer places are free in {adjective} prisons, on average.",
+            places=freed.written(),
+        )
     return [text, *_filled(r, freed), *prison(r)]
 
 

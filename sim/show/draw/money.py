@@ -59,15 +59,23 @@ def note_of(replications: Sequence[Replications]) -> str:
     years = words.listed(sorted({str(price.price_year) for price in prices}))
     said = [
         tr("Mean of {runs}, {currency} million.", runs=runs, currency=currency),
-        scenario.told(tr(_COLOURS_MEAN)),
+        words.told(scenario, _COLOURS_MEAN),
         tr("Grey: what freed places cost all the same. The smallest parts have no words."),
     ]
-    values = {"adjective": scenario.names["adjective"], "years": years or str(costs.price_year)}
+    years = years or str(costs.price_year)
     if any(map(costs.growth, prices)):
-        values["to"] = str(costs.price_year)
-        said.append(tr("{adjective} day prices are those of {years}, raised to {to}.", **values))
+        said.append(
+            words.told(
+                scenario,
+                "{adjective} day prices are those of {years}, raised to {to}.",
+                years=years,
+                to=costs.price_year,
+            )
+        )
     else:
-        said.append(tr("{adjective} day prices are those of {years}.", **values))
+        said.append(
+            words.told(scenario, "{adjective} day prices are those of {years}.", years=years)
+        )
     return " ".join(said)
 
 
