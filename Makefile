@@ -25,7 +25,7 @@ MOVED := $(shell $(AT_HOME) || echo FORCE)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format bench engine performance app artefacts regression calibration \
-	validation notebooks picture screenshot clean distclean FORCE
+	doubt validation notebooks picture screenshot clean distclean FORCE
 .NOTPARALLEL:
 
 help: ## list the commands
@@ -76,6 +76,9 @@ regression: $(DEV_READY) ## store the results that the regression tests compare 
 	$(PY) -m docs.artefacts $@
 
 calibration: $(DEV_READY) ## calibrate the baseline, and keep ensemble and report (half an hour)
+	$(PY) -m docs.artefacts $@
+
+doubt: $(DEV_READY) ## draw every shipped scenario, and keep how sure its answer is (half an hour)
 	$(PY) -m docs.artefacts $@
 
 validation: $(DEV_READY) ## test the model against what is known, and write docs/validation.md (ten minutes)

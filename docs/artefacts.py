@@ -112,9 +112,19 @@ ARTEFACTS = (
         command=("-m", "docs.make_calibration"),
     ),
     Artefact(
-        "validation", "validation", ("docs/validation.md", "docs/validation/*.png"),
+        "doubt", "doubt",
+        ("configs/doubt/scenarios/*.toml", "configs/doubt/alternatives/*.toml"),
+        ("docs.make_doubt",),
+        values=("configs/baseline.toml", "configs/evidence.toml", "configs/scenarios/*.toml",
+                "configs/ensembles/baseline.toml"),
+        command=("-m", "docs.make_doubt"), numbers_only=True,
+    ),
+    Artefact(
+        "validation", "validation",
+        ("docs/validation.md", "docs/validation/*.png", "configs/doubt/score.toml"),
         ("docs.make_validation",),
-        reads=("docs/validation.md.j2", "configs/**/*.toml"),
+        reads=("docs/validation.md.j2", "configs/*.toml", "configs/scenarios/*.toml",
+               "configs/ensembles/*.toml"),
         command=("-m", "docs.make_validation"),
     ),
     *(
@@ -136,7 +146,7 @@ ARTEFACTS = (
     Artefact(
         "screenshot", "screenshot", ("docs/page.png",),
         ("docs.make_screenshot", "sim.show.app.page"),
-        reads=("sim/show/templates/*.j2",), values=WORLDS,
+        reads=("sim/show/templates/*.j2", "configs/doubt/**/*.toml"), values=WORLDS,
         command=("-m", "docs.make_screenshot"),
     ),
 )  # fmt: skip

@@ -11,6 +11,7 @@ import pandas as pd
 import sim
 from docs.validating.common import WORKERS, outputs
 from docs.validating.hindcast import baseline
+from sim.analysis.score import Scored, as_toml, score_file
 from sim.analysis.tables import records
 from sim.analysis.validation import MISSED, validation_table
 from sim.calibration.baseline import SHIPPED
@@ -21,6 +22,7 @@ from sim.experiment.ensemble import Ensemble, load_ensemble, shipped_ensembles
 from sim.experiment.keep import PUBLISHED
 from sim.experiment.pools import processes
 from sim.experiment.provenance import evidence_hash
+from sim.results.files import replace
 from sim.scenario.schema import Scenario
 from sim.show.words.validation import between, bounded
 
@@ -56,6 +58,7 @@ def calibration(replications: int) -> dict[str, Any]:
     table = together.merge(alone.table[columns], on="figure", suffixes=("", "_alone"))
     table["role"] = [_role(key, task) for key in table["figure"]]
     table = table.dropna(subset=["model_low", "model_low_alone"])
+    replace(score_file(), as_toml(map(_scored, records(table))))
     topics_met = set(table.loc[table["role"] == TARGET, "topic"])
     held_out = table[table["role"] == HELD_OUT]
     told = list(informed().values())
@@ -83,6 +86,13 @@ def calibration(replications: int) -> dict[str, Any]:
         "informed": list(_unknowns([one for one in told if one.verdict == INFORMED])),
         "as_wide": [one.factor for one in told if one.verdict != INFORMED],
     }
+
+
+def _scored(row: dict[str, Any]) -> Scored:
+    """Return a figure as the view of how sure the answer is tells it."""
+    words = {name: str(row[name]) for name in ("topic", "title", "compare", "unit", "verdict")}
+    low, high = float(row["model_low"]), float(row["model_high"])
+    return Scored(published=float(row["published"]), model_low=low, model_high=high, **words)
 
 
 def _whole(table: pd.DataFrame) -> list[str]:

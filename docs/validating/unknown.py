@@ -21,6 +21,7 @@ from sim.scenario.evidence import evidence_for
 from sim.show.facts.assumptions import assumptions
 from sim.show.words import capital, counted
 from sim.show.words.findings import printed_unit
+from sim.show.words.sureness import nobody_knows
 
 #: What assumptions are about, the first that fits: our own sorting, as the evidence has none.
 ABOUT = {
@@ -32,29 +33,16 @@ ABOUT = {
     "What other states do": r"origins\..*(cooperation|document_delay|transit)",
     "Who is expelled, sentences, places and prices": r"",
 }
-#: What can be learnt only later, and the assumptions that stand for it.
-LESSONS = (
-    ("When the prison opens", "Delay and first intake are known when they have happened.",
-     r"rented_prison\.(opening|first_intake)"),
-    ("Who is chosen, and how fast it fills", "How long it takes to assess people, in what order, "
-     "and who is fit, will show in the first months. Norgerhaven is one case, of another country.",
-     r"transfer\.|sentencing\.special\.health"),
-    ("Whether people can be removed straight from Kosovo", "The treaty is read both ways, and "
-     "no source was read on whether states that do not recognise Kosovo would take part.",
-     r"removal\.direct|.*transit_from_host|rented_prison\.return_before"),
-    ("Whether countries of origin cooperate", "Acceptance of forced returns and the time that "
-     "documents take are bound to governments and years; no statistics of either were read.",
-     r"origins\..*(cooperation|document_delay)"),
-    ("How willing people are", "No source was read on how many would leave of their own accord; "
-     "what people intend is seen only in what they do, and may change in a prison abroad.",
-     r"removal\.willing|departure_centre\.leaves"),
-    ("What courts do", "Judgments from 2020 on were not read, and sentences for breach and "
-     "extensions of detention follow practice that can change.",
-     r"arrivals\.(judgments_per_year\[202|growth)|departure_centre\.breach|detention\.longest"),
-    ("What becomes of those who abscond", "By the nature of it they are counted only if they are "
-     "found again.",
-     r"departure_centre\.(absconds|tolerated|never|found|at_large|cases)|host\.onward"),
-)  # fmt: skip
+#: The assumptions that stand for what can be learnt only later (`nobody_knows`).
+STANDING_FOR = (
+    r"rented_prison\.(opening|first_intake)",
+    r"transfer\.|sentencing\.special\.health",
+    r"removal\.direct|.*transit_from_host|rented_prison\.return_before",
+    r"origins\..*(cooperation|document_delay)",
+    r"removal\.willing|departure_centre\.leaves",
+    r"arrivals\.(judgments_per_year\[202|growth)|departure_centre\.breach|detention\.longest",
+    r"departure_centre\.(absconds|tolerated|never|found|at_large|cases)|host\.onward",
+)
 #: Assumptions written out one by one in a list up to this number; effects told of one.
 FEW, EFFECTS = 4, 2
 
@@ -73,7 +61,10 @@ def unknown(_replications: int) -> dict[str, Any]:
         "rows": {name: list(_rows([f for f in factors if _about(f) == name], told))
                  for name in ABOUT},
         "contested": list(_contested_besides(factors)),
-        "lessons": [_lesson(*lesson, factors, told) for lesson in LESSONS],
+        "lessons": [
+            _lesson(*lesson, pattern, factors, told)
+            for lesson, pattern in zip(nobody_knows(sim.load(WITH)), STANDING_FOR, strict=True)
+        ],
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from sim.experiment.design import Plan
     from sim.scenario.schema import Scenario
 
 
@@ -34,6 +35,8 @@ class Replications:
     """Whether they are draws."""
     chance: Replications | None = None
     """Of draws: replications of the scenario at its own values, which differ by chance alone."""
+    plan: Plan | None = None
+    """Of draws: the design that they are of, which knows the assumptions of each."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", Tables(self.tables))

@@ -74,7 +74,8 @@ def replications_of(
         points = range(1, number + 1) if drawn else [point or 0]
         tables = StoredTables(store, scenario.name, points, first + number)
         chance = by_chance[scenario.name]
-        found.append(Replications(world, seed, number, tables, first, drawn, chance))
+        of = plan if drawn else None
+        found.append(Replications(world, seed, number, tables, first, drawn, chance, of))
     return found
 
 

@@ -28,6 +28,7 @@ from sim.show.facts.queues import queues_of
 from sim.show.facts.ranges import range_table
 from sim.show.facts.selected import shown
 from sim.show.facts.table import by_question, legend
+from sim.show.sure import HowSure
 from sim.show.terminal import as_text
 from sim.statistics.intervals import LEVEL
 from sim.table import Table
@@ -255,6 +256,15 @@ class Comparison:
         parts = {r.scenario.name: r.lent(name) for r in self.replications}
         table = pd.concat(parts, names=["scenario"]).reset_index("scenario").reset_index(drop=True)
         return table.astype(dict.fromkeys(table.select_dtypes("category"), object))
+
+    def how_sure(self) -> HowSure:
+        """Return how sure the answer is: print it, or look at it in a notebook.
+
+        Each headline with its range over assumptions and chance, beside chance alone; the
+        assumptions that it follows, with what it would be at either end of them; what is disputed;
+        and the score against published figures.
+        """
+        return HowSure(self.replications)
 
     def report(self, folder: str | Path, language: str = ENGLISH) -> Path:
         """Write the report, its figures besides, and return the report's file.

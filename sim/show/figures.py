@@ -146,4 +146,5 @@ def outdated(folder: Path, written: Sequence[Path]) -> list[Path]:
         The files that were written.
     """
     files = [folder / f"{name}{ending}" for name in (*FIGURES, *OLD_NAMES) for ending in _ENDINGS]
+    files += sorted(file for file in folder.glob("tornado_*") if file.suffix in _ENDINGS)
     return [file for file in files if file.is_file() and file not in written]

@@ -24,6 +24,7 @@ from sim.show.facts.study import Study
 from sim.show.facts.table import by_question, legend
 from sim.show.facts.verdicts import verdicts
 from sim.show.figures import Drawing, Picture, draw_all, write_figures
+from sim.show.sure import HowSure
 from sim.show.words import quoted
 
 if TYPE_CHECKING:
@@ -69,8 +70,9 @@ def write_all(
         If the folder cannot be written to.
     """
     drawings = draw_all(replications) if drawings is None else drawings
-    paths = write_figures(drawings, folder / "figures")
-    return [*paths, write_report(replications, folder, drawings, study, command)]
+    sure = HowSure(replications)
+    paths = write_figures([*drawings, *sure.drawn], folder / "figures")
+    return [*paths, write_report(replications, folder, drawings, study, command, sure)]
 
 
 def write_report(
@@ -79,6 +81,7 @@ def write_report(
     drawings: Sequence[Drawing | Picture] | None = None,
     study: Study | None = None,
     command: str = "",
+    sure: HowSure | None = None,
 ) -> Path:
     """Write `report.html`: answer, table, figures, evidence and method, in one file.
 
@@ -94,6 +97,8 @@ def write_report(
         The experiment that they come from, if any.
     command
         The command that made them; by default one is made out.
+    sure
+        How sure the answer is, if that is told already.
 
     Raises
     ------
@@ -101,7 +106,8 @@ def write_report(
         If the folder cannot be written to.
     """
     drawings = draw_all(replications) if drawings is None else drawings
-    return replace(folder / "report.html", html(replications, drawings, study, command))
+    page = html(replications, drawings, study, command, sure)
+    return replace(folder / "report.html", page)
 
 
 def html(
@@ -109,9 +115,11 @@ def html(
     drawings: Sequence[Drawing | Picture],
     study: Study | None = None,
     command: str = "",
+    sure: HowSure | None = None,
 ) -> str:
     """Return the report as HTML; it loads nothing and runs nothing."""
-    return rendered("report.html.j2", **_content(replications, drawings, study, command))
+    content = _content(replications, drawings, study, command)
+    return rendered("report.html.j2", sure=sure or HowSure(replications), **content)
 
 
 def rendered(template: str, **content: Any) -> str:
@@ -135,7 +143,7 @@ def _templates() -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(tr, trn, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(tr=tr, trn=trn, language=language, quoted=quoted)
-    environment.filters.update(tied=tied, whole_day=whole_day)
+    environment.filters.update(tied=tied, whole_day=whole_day, uri=data_uri, size=size_of)
     return environment
 
 

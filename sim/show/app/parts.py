@@ -22,9 +22,11 @@ from sim.show.facts.selected import OF_COST
 from sim.show.facts.table import by_question, legend, summary
 from sim.show.figures import draw_all
 from sim.show.report import data_uri, html, rendered, size_of
+from sim.show.sure import HowSure
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
+    from sim.scenario.schema import Scenario
 
 #: Outcomes at a glance.
 GLANCE = (
@@ -63,6 +65,25 @@ def glance(replications: Sequence[Replications]) -> str:
         others=others(replications) if len(replications) > 1 else [],
         rows=summary(replications, GLANCE),
     )
+
+
+def how_sure(replications: Sequence[Replications]) -> str:
+    """Return how sure the answer is, of the draws compared; empty if nothing is known of it."""
+    found = HowSure(replications)
+    return rendered("app_sure.html.j2", found=found) if found.views else ""
+
+
+def how_sure_before(scenario: Scenario, beside: Scenario | None = None) -> str:
+    """Return what is shipped about how sure the answer is, before anything is run.
+
+    Parameters
+    ----------
+    scenario, beside
+        What is chosen on the page, and what it is to be compared with. Where these are others than
+        the shipped ones, the view says in what.
+    """
+    found = HowSure.before(scenario, beside)
+    return rendered("app_sure.html.j2", found=found) if found.views else ""
 
 
 def numbers(replications: Sequence[Replications], question: str | None = None) -> str:

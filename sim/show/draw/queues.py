@@ -145,13 +145,15 @@ def _length(replications: Sequence[Replications], name: str, lines: Sequence[Lin
     for line in lines:
         mean, peak = means[line.number], int(np.argmax(line.people.middle))
         when = words.month(line.people.dates[peak].astype("datetime64[D]").item())
-        where = line.people.beside(peak)
-        text = tr(
-            "{people} people on average, {most} where the line peaks ({month})",
-            people=words.people(mean),
-            most=words.people(line.people.middle[peak]),
-            month=f"{when}, {where}" if where else when,
-        )
+        where, most = line.people.beside(peak), float(line.people.middle[peak])
+        text = tr("{people} people on average", people=words.people(mean))
+        if most > 0:  # the middle of draws can be nobody on every day
+            text = tr(
+                "{people} people on average, {most} where the line peaks ({month})",
+                people=words.people(mean),
+                most=words.people(most),
+                month=f"{when}, {where}" if where else when,
+            )
         said.setdefault(text, []).append(words.quoted(line.title))
     if len(lines) < len(replications):
         seen = {line.number for line in lines}

@@ -126,6 +126,12 @@ def test_without_lives_there_is_no_person_to_show(baseline):
         one_person([bare])
 
 
+def test_of_draws_the_lives_beside_them_are_shown(both):
+    draws = [dataclasses.replace(r, drawn=True, chance=r) for r in both]
+    assert person_shown(draws) == person_shown(both)
+    assert person_shown([dataclasses.replace(r, drawn=True) for r in both]) is None
+
+
 def test_runs_show_the_person_asked_for(both):
     person = person_shown(both)
     runs = [sim.run(r.scenario, seed=r.seed) for r in both]
