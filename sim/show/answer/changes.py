@@ -121,7 +121,7 @@ def prison(r: Replications) -> list[str]:
     """Say how full the rented prison is, and for how much of the time."""
     if not has_rented_prison(r):
         return []
-    title, found = r.scenario.rented_prison.title, []
+    title, found = tr(r.scenario.rented_prison.title), []
     people, fill = amount(r, "rented_prison_people"), amount(r, "rented_prison_fill")
     found.append(tr("{prison} holds {people} people on average.", prison=title,
                     people=people.written()))  # fmt: skip

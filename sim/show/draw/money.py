@@ -106,7 +106,9 @@ def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:
                 _label(ax, text, (left, row), size, longest, colour, above=above)
                 left += size
             ax.text(left + 0.008 * longest, row, f"{grouped(left)}", va="center", weight="bold")
-        ax.set_yticks(np.arange(len(found)), [_wrapped(r.scenario.title) for r in replications])
+        ax.set_yticks(
+            np.arange(len(found)), [_wrapped(words.title_of(r.scenario)) for r in replications]
+        )
         ax.set_ylim(len(found) - 0.5, -0.5)
         ax.set_xlim(0, 1.08 * longest or 1)
         ax.set_xlabel(tr("{currency} million in the observed period", currency=currency))
