@@ -385,6 +385,13 @@ def _name_problems(
         if reference is not None and reference not in names:
             message = f"no scenario is called {reference!r}; there are: {', '.join(names)}"
             yield Problem(file, "replications.until.difference_from", message)
+    cases = list(dict.fromkeys(scenario.case for scenario in scenarios))
+    if isinstance(definition.design, designs.Doubt) and len(cases) > 1:
+        message = (
+            f"draws are of what nobody knows about one case, but the scenarios are about "
+            f"{', '.join(cases)}: write an experiment for each"
+        )
+        yield Problem(file, "design.kind", message)
 
 
 def _point_problems(plan: Plan, scenarios: tuple[Scenario, ...], file: str) -> Iterator[Problem]:

@@ -20,9 +20,10 @@ from sim.results.choice import nearest
 from sim.scenario.given import expect, scenario_from
 from sim.scenario.schema import Scenario
 from sim.show import words
-from sim.show.answer import queues_of, sentences
+from sim.show.answer import sentences
 from sim.show.facts.agreement import others, reference
 from sim.show.facts.data import over_time
+from sim.show.facts.queues import queues_of
 from sim.show.facts.ranges import range_table
 from sim.show.facts.selected import shown
 from sim.show.facts.table import by_question, legend
@@ -338,7 +339,7 @@ def _over_time(replications: Sequence[Replications]) -> str:
     rows = []
     for name in [*names, "limbo"]:
         series = [over_time(r, "queues", name) for r in replications]
-        means = [s.mean[s.observed] for s in series if s is not None and s.observed.any()]
+        means = [s.middle[s.observed] for s in series if s is not None and s.observed.any()]
         top = max((float(np.max(mean)) for mean in means), default=0.0)
         title = words.queue_titles()[name]
         rows.append((title, *(html.small_plot([mean], title, top=top) for mean in means)))

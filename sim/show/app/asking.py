@@ -167,7 +167,7 @@ def _levers(
                 place = st.empty()
                 for lever in here:
                     values[lever.key] = _lever(lever, moved.get(lever.key, lever.own))
-                fixed = [tr(one.title) for one in here if values[one.key] != one.own]
+                fixed = [one.titled for one in here if values[one.key] != one.own]
                 if drawn and part == UNKNOWN and fixed:
                     place.info(plain(tr("Fixed by you in every draw: {levers}.",
                                         levers="; ".join(fixed))))  # fmt: skip
@@ -177,7 +177,7 @@ def _levers(
 def _lever(lever: Lever, start: Any) -> Value:
     """Draw one lever; whatever a browser sends that is out of range counts as not moved."""
     hint = plain(tr("{hint} Key: {key}", hint=lever.hint, key=lever.key).strip())
-    title, key = plain(tr(lever.title)), keyed(lever.key)
+    title, key = plain(lever.titled), keyed(lever.key)
     if lever.options is not None:
         options = list(lever.options)
         return st.selectbox(

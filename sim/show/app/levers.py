@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from operator import attrgetter
 from typing import Any, Literal
@@ -15,9 +15,11 @@ from typing import Any, Literal
 from sim.language import mark, tr
 from sim.numbers import plain
 from sim.scenario.base import as_toml_value
+from sim.scenario.costs import Price
 from sim.scenario.errors import ScenarioError
 from sim.scenario.evidence import Evidence, Record, evidence_for
 from sim.scenario.schema import EU_ORIGIN, Scenario
+from sim.show.facts.costs import RENT_IS_FLAT
 
 Value = int | float | bool | str | date
 Kind = Literal["whole", "number", "share", "date", "yes_no", "choice"]
@@ -29,6 +31,7 @@ POLICY, DISPUTED, UNKNOWN = (
 )
 #: How the keys of some levers begin, and end.
 RULES, COOPERATION = "transfer.eligibility.", ".cooperation"
+_GROWTH = "costs.price_growth_share."
 #: Nationality groups that may be sent, as one choice.
 _GROUPS = {
     "third_country": mark("third-country nationals"),
@@ -61,12 +64,24 @@ class Lever:
     """Of a choice: what may be chosen, and how it is named."""
     own: Value = 0
     """The scenario's own value."""
+    about: Mapping[str, object] = field(default_factory=dict)
+    """What is put into the places of the title."""
+    note: str = ""
+    """What there is to know of it."""
     record: Record | None = None
     """What the evidence says of it."""
 
     @property
+    def titled(self) -> str:
+        """The title in the language spoken now."""
+        return tr(self.title, **self.about)
+
+    @property
     def hint(self) -> str:
-        """How far the number may plausibly be off, and how well it is known."""
+        """What there is to know of it, how far it may be off, and how well it is known."""
+        return " ".join(filter(None, (tr(self.note), self._evidence())))
+
+    def _evidence(self) -> str:
         if self.record is None:
             return ""
         status = tr(
@@ -132,6 +147,7 @@ class Lever:
         return plain(value) if isinstance(value, float) else as_toml_value(value)
 
 
+_COSTS = mark("What it costs")
 _PRISON, _WHO, _FLIGHTS = mark("The rented prison"), mark("Who is sent there"), mark("Flights")
 _REMOVAL, _LEAVING, _ORIGINS = (
     mark("Removal and detention"),
@@ -160,7 +176,8 @@ NOTES = {
 #: outside widens them. Dates have no range here: theirs follows from the scenario's period.
 _LEVERS = (
     Lever("rented_prison.in_use", mark("The agreement is carried out"), "yes_no", _PRISON),
-    Lever("rented_prison.places", mark("Places"), "whole", _PRISON, low=0, high=600, step=10),
+    Lever("rented_prison.places", mark("Places"), "whole", _PRISON, low=0, high=600, step=10,
+          note=RENT_IS_FLAT),
     Lever("rented_prison.opens", mark("Opens on"), "date", _PRISON),
     Lever("rented_prison.term_years", mark("First term, years"), "number", _PRISON,
           low=1.0, high=15.0, step=0.5),
@@ -184,6 +201,8 @@ _LEVERS = (
     Lever("removal.direct_share",
           mark("Removed straight from the rented prison, of feasible cases"),
           "share", _REMOVAL, low=0.0, high=1.0, step=0.01),
+    Lever("costs.discount_rate_share", mark("Discount rate a year, of present values"), "share",
+          _COSTS, low=0.0, high=0.1, step=0.005),
     Lever("home_prisons.freed_places_filled_share",
           mark("Filled again by others, of places freed at home"), "share", _FREED, DISPUTED,
           low=0.0, high=1.0, step=0.05),
@@ -199,6 +218,9 @@ _LEVERS = (
     Lever("rented_prison.effects.permit_factor",
           mark("Residence permits at reviews, × those at home"), "number", _EFFECTS, DISPUTED,
           low=0.0, high=2.0, step=0.1),
+    Lever("costs.home_saved_share",
+          mark("Saved of the day price while a place at home is free"), "share", _COSTS, UNKNOWN,
+          low=0.0, high=1.0, step=0.05),
     Lever("removal.willing_share", mark("Cooperate in their return, of third-country nationals"),
           "share", _LEAVING, UNKNOWN, low=0.0, high=1.0, step=0.01),
     Lever("departure_centre.never_reports_share",
@@ -228,10 +250,28 @@ def levers_of(scenario: Scenario) -> list[Lever]:
     has_rules = bool(scenario.transfer.eligibility)
     return [
         _in(scenario, lever, evidence)
-        for lever in (*_LEVERS, *_capacity(scenario), *_cooperation(scenario))
+        for lever in _offered(scenario)
         if has_rules or not lever.key.startswith(RULES)
         if getattr(scenario, lever.key.split(".")[0]) is not None
     ]
+
+
+def _offered(scenario: Scenario) -> Iterator[Lever]:
+    """Yield what the page offers, before it is looked up in a scenario."""
+    yield from _LEVERS
+    yield from _growth(scenario)
+    yield from _capacity(scenario)
+    yield from _cooperation(scenario)
+
+
+def _growth(scenario: Scenario) -> Iterator[Lever]:
+    """Yield a lever for each year from which a price is raised."""
+    costs = scenario.costs
+    years = {str(price.price_year) for _, price in costs if isinstance(price, Price)}
+    for year in sorted(years & set(costs.price_growth_share)):
+        yield Lever(f"{_GROWTH}{year}", mark("Growth of prices from {begins} to {ends}"), "share",
+                    _COSTS, UNKNOWN, low=0.0, high=1.0, step=0.01,
+                    about={"begins": year, "ends": costs.price_year})  # fmt: skip
 
 
 def _capacity(scenario: Scenario) -> Iterator[Lever]:
@@ -264,7 +304,9 @@ def _in(scenario: Scenario, lever: Lever, evidence: Evidence | None) -> Lever:
     if lever.kind in ("number", "share"):
         own = float(own)
     record = evidence.of(lever.key) if evidence is not None else None
-    return replace(lever, own=own, low=low, high=high, options=options, record=record)
+    rents = scenario.costs.rent_eur_million_per_year is not None
+    note = lever.note if rents or lever.note != RENT_IS_FLAT else ""
+    return replace(lever, own=own, low=low, high=high, options=options, note=note, record=record)
 
 
 def _own(scenario: Scenario, key: str) -> Any:
@@ -274,6 +316,8 @@ def _own(scenario: Scenario, key: str) -> Any:
         return "+".join(sorted(value, reverse=True)) if isinstance(value, tuple) else value
     if key.endswith(COOPERATION):
         return scenario.origins[key.split(".")[1]].cooperation[-1].regime
+    if key.startswith(_GROWTH):
+        return scenario.costs.price_growth_share[key.removeprefix(_GROWTH)]
     return attrgetter(key)(scenario)
 
 

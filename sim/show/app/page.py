@@ -108,8 +108,7 @@ def _made(setting: Setting, catalogue: Catalogue) -> list[Made]:
         st.error(plain(tr("Nothing to compare: {problem}.", problem=error)))
     levers = catalogue.levers[setting.scenario]
     told = [
-        f"{plain(tr(lever.title))}: {plain(lever.shown(lever.own))} → "
-        f"**{plain(lever.shown(value))}**"
+        f"{plain(lever.titled)}: {plain(lever.shown(lever.own))} → **{plain(lever.shown(value))}**"
         for lever, value in ((levers[key], value) for key, value in setting.moved.items())
     ]
     if told:

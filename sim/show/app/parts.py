@@ -125,6 +125,7 @@ def figure(drawing: Drawing) -> str:
         title=drawing.title,
         uri=data_uri(drawing),
         size=size_of(drawing),
+        narrow=drawing.narrow,
         alt=drawing.alt,
         caption=drawing.caption,
     )

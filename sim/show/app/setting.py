@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.comparable import incomparable
-from sim.language import tr
+from sim.language import ENGLISH, speaking, tr
 from sim.scenario.explain import renamed
 from sim.scenario.files import changed, load, shipped
 from sim.scenario.schema import Scenario
@@ -82,10 +82,11 @@ class Catalogue:
         found = changes(base, really)
         if not found:
             return Made(base, "" if self._is_shipped(name) else self._extends[name], "")
-        told = [
-            f"{lower_first(levers[key].title, base)}: {levers[key].shown(value)}"
-            for key, value in really.items()
-        ]
+        with speaking(ENGLISH):  # It is written into a file.
+            told = [
+                f"{lower_first(levers[key].titled, base)}: {levers[key].shown(value)}"
+                for key, value in really.items()
+            ]
         short = len(told) == 1 and all(levers[key].part != UNKNOWN for key in really)
         but = told[0] if short else f"{counted(len(told), 'thing')} changed"
         words = {

@@ -156,7 +156,7 @@ VIEWS: dict[str, View] = {
     mark("After the sentence"): _about(
         OF_AFTERWARDS, figures.after_sentence, figures.limbo, figures.flow
     ),
-    mark("Costs"): _about(OF_COST, figures.costs),
+    mark("Costs"): _about(OF_COST, figures.waterfall, figures.costs),
     mark("Month by month"): _months,
     mark("One person"): _person,
     mark("Assumptions"): _assumptions,

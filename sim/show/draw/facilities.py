@@ -161,7 +161,10 @@ def period_words(replications: Sequence[Replications]) -> str:
     if titles:
         which = "" if len(replications) <= FEW else " in one scenario or another"
         text += f" Dotted: {' or '.join(sorted(titles))} opens, closes{which}"
-        text += "; a strip where chance decides the date." if _uncertain(replications) else "."
+        strip = "; a strip where chance decides the date."
+        if any(r.drawn for r in replications):
+            strip = "; a strip where the date differs between draws."
+        text += strip if _uncertain(replications) else "."
     return text
 
 

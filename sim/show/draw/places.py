@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.language import mark, tr
 from sim.show import words
 from sim.show.draw import scales, style
 from sim.show.draw.drawing import Drawing
 from sim.show.draw.facilities import period_words
 from sim.show.draw.labels import outlined
-from sim.show.draw.over_time import mark_term, time_frame
+from sim.show.draw.over_time import bands, mark_term, time_frame
 from sim.show.draw.page import page
+from sim.show.draw.style import Floats
 from sim.show.facts.agreement import pair_of
-from sim.show.facts.data import Series, band_words, over_time
+from sim.show.facts.data import Fan, Series, band_words, over_time, ranged
 from sim.show.facts.places import balance, left_at_home
 from sim.show.facts.plotted import plotted
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from sim.experiment.replications import Replications
 
-TITLE = "How many places stand empty?"
+TITLE = mark("How many places stand empty?")
 HOME, RENTED = "home_prisons", "rented_prison"
 FILLED = "#0072B2"
 _EMPTY: dict[str, Any] = {"facecolor": "white", "edgecolor": "#7d7d7d", "hatch": "////"}
@@ -42,20 +44,19 @@ def filled(r: Replications, ax: Axes) -> Axes:
     assert people is not None
     assert places is not None
     time_frame(ax, [r])
-    days, inside, there = people.days, people.mean, places.mean
+    days, inside, there = people.days, people.middle, places.middle
     held = np.minimum(inside, there)
     ax.fill_between(days, 0, held, facecolor=FILLED, linewidth=0, zorder=2)
     _area(ax, days, held, there, _EMPTY)
     _area(ax, days, there, np.maximum(inside, there), _BEYOND)
-    _range(ax, people)
-    scales.count_axis(ax, max(float(there.max()), people.highest))
+    _line(ax, days, Fan(people.middle, people.low, people.high))
+    scales.count_axis(ax, max(float(there.max()), float(people.high.max())))
     found = balance(r, RENTED)
-    if found is not None and people.observed.any():
-        at = int(np.flatnonzero(people.observed)[len(np.flatnonzero(people.observed)) // 2])
-        _write(ax, days[at], held[at] / 2, f"{words.people(found.people)} filled", "white", FILLED)
-        if found.left >= 1:
-            middle = (held[at] + there[at]) / 2
-            _write(ax, days[at], middle, f"{words.people(found.left)} empty")
+    if found is not None and (at := _centre(people)) is not None:
+        text = tr("{number} filled", number=words.people(found.people))
+        _write(ax, days[at], held[at] / 2, text, "white", FILLED)
+        if round(found.left) > 0:
+            _write(ax, days[at], (held[at] + there[at]) / 2, _left_words(found.left))
     return ax
 
 
@@ -75,35 +76,37 @@ def left(r: Replications, ax: Axes, most: tuple[float, float]) -> Axes:
     assert found is not None
     assert people is not None
     time_frame(ax, [r])
-    zero = np.zeros_like(found.line)
-    _area(ax, found.days, zero, np.maximum(found.line, 0), _EMPTY)
-    _area(ax, found.days, np.minimum(found.line, 0), zero, _BEYOND)
-    ax.fill_between(found.days, found.low, found.high, color=style.DARK, alpha=0.2, linewidth=0,
-                    zorder=3)  # fmt: skip
-    ax.plot(found.days, found.line, color=style.DARK, linewidth=1.2, zorder=3.5)
+    line = found.line.middle
+    zero = np.zeros_like(line)
+    _area(ax, found.days, zero, np.maximum(line, 0), _EMPTY)
+    _area(ax, found.days, np.minimum(line, 0), zero, _BEYOND)
+    _line(ax, found.days, found.line)
     scales.count_axis(ax, most[1])
     ax.set_ylim(1.15 * most[0], 1.3 * most[1])
     ax.axhline(0, color=style.DARK, linewidth=0.9, zorder=4)
     known = balance(r, HOME)
-    if known is not None and people.observed.any():
-        inside = np.flatnonzero(people.observed)
-        _write(ax, found.days[inside[len(inside) // 2]], max(known.left, 0) / 2 or most[0] / 2,
-               _left_words(known.left))  # fmt: skip
+    if known is not None and (at := _centre(people)) is not None:
+        _write(ax, found.days[at], line[at] / 2, _left_words(known.left))
     return ax
 
 
-def _area(ax: Axes, days: Any, low: Any, high: Any, look: dict[str, Any]) -> None:
+def _area(ax: Axes, days: Floats, low: Floats, high: Floats, look: dict[str, Any]) -> None:
     if np.any(high > low):
         ax.fill_between(
-            days, low, high, where=high > low, interpolate=True, linewidth=0, zorder=2, **look
-        )
+            days, low, high, where=(high > low).tolist(), interpolate=True, linewidth=0, zorder=2,
+            **look,
+        )  # fmt: skip
 
 
-def _range(ax: Axes, series: Series) -> None:
-    if np.any(series.high > series.low):
-        ax.fill_between(series.days, series.low, series.high, color=style.DARK, alpha=0.25,
-                        linewidth=0, zorder=3)  # fmt: skip
-    ax.plot(series.days, series.mean, color=style.DARK, linewidth=1.2, zorder=3.5)
+def _line(ax: Axes, days: Floats, line: Fan) -> None:
+    bands(ax, days, line, None, style.DARK)
+    ax.plot(days, line.middle, color=style.DARK, linewidth=1.2, zorder=3.5)
+
+
+def _centre(series: Series) -> int | None:
+    """Return the place of the middle of the observed period, None if none."""
+    inside = np.flatnonzero(series.observed)
+    return int(inside[len(inside) // 2]) if len(inside) else None
 
 
 def _write(ax: Axes, x: float, y: float, text: str, ink: str = style.DARK,
@@ -114,8 +117,8 @@ def _write(ax: Axes, x: float, y: float, text: str, ink: str = style.DARK,
 
 def _left_words(number: float) -> str:
     if round(number) < 0:
-        return f"{words.people(-number)} people beyond the places"
-    return f"{words.people(max(number, 0.0))} empty"
+        return tr("{people} people too many", people=words.people(-number))
+    return tr("{number} empty", number=words.people(max(number, 0.0)))
 
 
 def places(replications: Sequence[Replications]) -> Drawing:
@@ -135,7 +138,7 @@ def places(replications: Sequence[Replications]) -> Drawing:
     between = 0.32 + _LINE * max(head.count("\n") + 1 for head in heads)
     with style.look():
         body = len(panels) * (_PANEL + between) + 0.08
-        sheet = page(TITLE, message, note, body, style.NARROW)
+        sheet = page(tr(TITLE), message, note, body, style.NARROW)
         axes = style.grid(
             sheet.figure, [1] * len(panels), sheet.top + between - 0.22, sheet.bottom + 0.3,
             left=0.62, right=0.2, between=between,
@@ -146,11 +149,11 @@ def places(replications: Sequence[Replications]) -> Drawing:
             else:
                 left(r, ax, ends(at_home))
             ax.set_title(head, size=style.BODY)
-            ax.set_ylabel("places" if role == RENTED else "places left", labelpad=3)
+            ax.set_ylabel(tr("places") if role == RENTED else tr("places left"), labelpad=3)
             mark_term(ax, [r], words=False)
-    form = "Areas over time, a panel for each prison and scenario: filled and empty places."
+    form = tr("Areas over time, a panel for each prison and scenario: filled and empty places.")
     caption, numbers = _caption(shown, abroad), partial(plotted, "places", replications)
-    return Drawing("places", TITLE, sheet.figure, form, message, note, caption, numbers)
+    return Drawing("places", tr(TITLE), sheet.figure, form, message, note, caption, numbers)
 
 
 def _head(shown: Sequence[Replications], r: Replications, role: str) -> str:
@@ -162,49 +165,57 @@ def _head(shown: Sequence[Replications], r: Replications, role: str) -> str:
 def ends(at_home: Sequence[Replications]) -> tuple[float, float]:
     """Return the ends of the axis that scenarios share."""
     found = [one for one in map(left_at_home, at_home) if one is not None]
-    low = min(0.0, *(float(one.low.min()) for one in found))
-    return low, max(1.0, *(float(one.high.max()) for one in found))
+    low = min(0.0, *(float(one.line.low.min()) for one in found))
+    return low, max(1.0, *(float(one.line.high.max()) for one in found))
 
 
 def _message(
     shown: Sequence[Replications], abroad: Sequence[Replications], at_home: Sequence[Replications]
 ) -> str:
-    """Say how many places stand empty in the rented prison, and at home in each scenario."""
-    said = [_abroad(r, abroad) for r in abroad]
-    left_ = [(r, found.left) for r in at_home if (found := balance(r, HOME)) is not None]
-    each = [f"{_left_words(number)}{_where(shown, r)}" for r, number in left_]
-    if each:
-        title = words.facility_title(shown[0].scenario, HOME)
-        said.append(f"{words.capital(title)}, on average: {words.listed(each)}.")
+    """Say how many places stand empty, a sentence for each prison and scenario."""
+    said = [_sentence(shown, r, RENTED, quoted=len(abroad) > 1) for r in abroad]
+    said += [_sentence(shown, r, HOME, quoted=len(shown) > 1) for r in at_home]
     return " ".join(said)
 
 
-def _abroad(r: Replications, abroad: Sequence[Replications]) -> str:
-    found = balance(r, RENTED)
+def _sentence(shown: Sequence[Replications], r: Replications, role: str, *, quoted: bool) -> str:
+    found = balance(r, role)
     assert found is not None
-    title = words.facility_title(r.scenario, RENTED)
-    there = words.people(found.people + found.left)
-    return (
-        f"{title}, on average in the observed period: {_left_words(found.left)} of {there} places"
-        f"{_where(abroad, r)}."
+    title = words.capital(words.facility_title(r.scenario, role))
+    prison = f"{title} ({r.scenario.title})" if quoted else title
+    if round(found.left) < 0:
+        return tr(
+            "{prison}: {people} people more than places, on average.",
+            prison=prison,
+            people=words.people(-found.left),
+        )
+    return tr(
+        "{prison}: {empty} of {places} places are empty, on average.",
+        prison=prison,
+        empty=ranged(shown, found.left, found.low, found.high),
+        places=words.people(found.people + found.left),
     )
-
-
-def _where(shown: Sequence[Replications], r: Replications) -> str:
-    return f" in {words.quoted(r.scenario.title)}" if len(shown) > 1 else ""
 
 
 def _caption(shown: Sequence[Replications], abroad: Sequence[Replications]) -> str:
     without = [words.quoted(r.scenario.title) for r in shown if r not in abroad]
-    none = f"No place is rented in {words.listed(without)}. " if without and abroad else ""
-    return (
-        f"{none}A place that a transfer frees at home stands empty as far as nobody is called up "
-        "to it, which the scenario decides."
-    )
+    said = [
+        tr(
+            "A place that a transfer frees at home stands empty as far as nobody is called up to "
+            "it, which the scenario decides."
+        )
+    ]
+    if without and abroad:
+        said.insert(0, tr("No place is rented in {scenarios}.", scenarios=words.listed(without)))
+    return " ".join(said)
 
 
 def _note(shown: Sequence[Replications]) -> str:
-    return (
-        f"{band_words(shown)} Hatched: empty places; dotted orange: people beyond the places. "
-        f"{period_words(shown)} Prisons at home share a scale."
+    return " ".join(
+        (
+            band_words(shown, narrow=False),
+            tr("Hatched: empty places; dotted orange: people beyond the places."),
+            period_words(shown),
+            tr("Prisons at home share a scale."),
+        )
     )

@@ -129,10 +129,10 @@ def _length(replications: Sequence[Replications], name: str, lines: Sequence[Lin
     said: dict[str, list[str]] = {}
     means = mean_lengths(replications, name)
     for line in lines:
-        mean, peak = means[line.number], int(np.argmax(line.people.mean))
+        mean, peak = means[line.number], int(np.argmax(line.people.middle))
         when = words.month(line.people.dates[peak].astype("datetime64[D]").item())
         text = (
-            f"{words.people(mean)} people on average, {words.people(line.people.mean[peak])} "
+            f"{words.people(mean)} people on average, {words.people(line.people.middle[peak])} "
             f"where the line peaks ({when}{_beside(line.people, peak)})"
         )
         said.setdefault(text, []).append(words.quoted(line.title))

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim.analysis.comparable import different_periods
-from sim.analysis.fates import Fates, fates_of_tables, over_replications
-from sim.experiment.lives import life_of
+from sim.analysis.fates import LEAST_DAYS, Fates, fates_of_tables, over_replications
+from sim.experiment.lives import followed, life_of
 from sim.numbers import grouped, signed
 from sim.results.story import tell
 from sim.show import words
+from sim.show.facts.data import Floats
 from sim.show.facts.flows import GROUP
 from sim.show.facts.memory import remembered
 from sim.show.words import MISSING
@@ -78,6 +81,31 @@ def fate_changes(base: Replications, r: Replications) -> pd.DataFrame:
     Of the first replications only, which is enough to know it well.
     """
     return over_replications(_paired(base, r, min(base.number, r.number, COMPARED)))
+
+
+@remembered
+def shares_changed(base: Replications, r: Replications) -> tuple[Floats, Floats]:
+    """Return for how many people something changes, and for which share of those compared.
+
+    Returns
+    -------
+    tuple of arrays
+        By draw or replication, as many as `fate_changes` looks at; NaN where nobody is compared.
+    """
+    counts = []
+    for one in _paired(base, r, min(base.number, r.number, COMPARED)):
+        table = one.people
+        changed = (
+            (table["fate"] != table["fate_reference"])
+            | (table["in_limbo"] != table["in_limbo_reference"])
+            | (table["held_change_days"].abs() >= LEAST_DAYS)
+        )
+        counts.append((int(changed.sum()), len(table)))
+    if not counts:
+        return np.empty(0), np.empty(0)
+    people, compared = np.array(counts, float).T
+    share = np.divide(people, compared, out=np.full(len(people), np.nan), where=compared > 0)
+    return np.where(compared > 0, people, np.nan), share
 
 
 def _paired(base: Replications, r: Replications, number: int) -> Iterator[Fates]:
@@ -179,7 +207,8 @@ def _stories(
     base: Replications, r: Replications
 ) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], str]:
     """Tell one person's story in both worlds: the person of `example_of`."""
-    person = example_of(base, r)
+    lived = [one for one in map(followed, (base, r)) if one is not None]
+    person = example_of(*lived) if len(lived) == 2 else None
     if person is None:
         return (), ""
     told = tuple(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from sim.show.facts.agreement import has_rented_prison, pair_of
-from sim.show.facts.data import Floats, over_time
-from sim.show.facts.facilities import use
+from sim.show.facts.data import Fan, Floats, fan, outcome, over_time
 from sim.show.facts.memory import remembered
 
 if TYPE_CHECKING:
@@ -21,23 +21,41 @@ class Balance(NamedTuple):
     people: float
     left: float
     """Places without a person; below zero, people beyond the places."""
+    low: float
+    high: float
+    """Band of the places left, over replications or draws."""
 
 
 class Left(NamedTuple):
-    """Places without a person over time (below zero: people beyond the places), shape (m,)."""
+    """Places without a person over time (below zero: people beyond the places)."""
 
     days: Floats
-    line: Floats
-    low: Floats
-    high: Floats
+    line: Fan
 
 
+@remembered
 def balance(r: Replications, role: str) -> Balance | None:
-    """Return how far the places of a facility are filled, None where it has none."""
-    found = use(r, role)
-    if not isfinite(found.share) or not found.share:
+    """Return how far the rented prison or prisons at home are filled, None without places.
+
+    Parameters
+    ----------
+    r
+        Replications of a scenario.
+    role
+        `rented_prison` or `home_prisons`.
+    """
+    if role == "rented_prison":
+        people, share = (outcome(r, f"rented_prison_{what}") for what in ("people", "fill"))
+    else:
+        share = outcome(r, "home_occupancy")
+        places = over_time(r, "occupancy", "home_prisons", "places")
+        people = share * (places.typical if places is not None else np.nan)
+    there = np.isfinite(people) & (share > 0)
+    if not there.any():
         return None
-    return Balance(found.people, found.people / found.share - found.people)
+    held = people[there]
+    line = fan(r, np.stack([held, held / share[there] - held]))
+    return Balance(float(line.middle[0]), *(float(end[1]) for end in line))
 
 
 @remembered
@@ -47,8 +65,9 @@ def left_at_home(r: Replications) -> Left | None:
     places = over_time(r, "occupancy", "home_prisons", "places")
     if people is None or places is None or places.highest == 0:
         return None
-    there = places.mean
-    return Left(people.days, there - people.mean, there - people.high, there - people.low)
+    there = places.middle
+    line = Fan(there - people.middle, there - people.high, there - people.low)
+    return Left(people.days, line)
 
 
 def any_rented(replications: Sequence[Replications]) -> bool:

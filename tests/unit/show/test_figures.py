@@ -43,7 +43,7 @@ from tests.unit.show.conftest import changed, only_first, renamed
 
 NAMES = [
     "occupancy", "places", "queues", "waits", "whereabouts", "durations", "limbo",
-    "after_sentence", "flow", "one_person", "costs",
+    "after_sentence", "flow", "one_person", "costs", "waterfall",
 ]  # fmt: skip
 
 
@@ -374,7 +374,8 @@ def test_every_figure_has_a_question_words_and_numbers(drawings):
         for text in (drawing.form, drawing.message, drawing.note, drawing.caption):
             assert text.endswith(".")
         assert drawing.alt == f"{drawing.form} {drawing.message}"
-        assert set(drawing.data["scenario"]) == {"baseline", "no_agreement"}
+        about = drawing.data.filter(["scenario", "reference"]).stack()
+        assert set(about) == {"baseline", "no_agreement"}
 
 
 def test_each_thing_is_said_once(drawings):

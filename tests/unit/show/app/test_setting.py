@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.experiment.replicate import experiment_of
 from sim.scenario.files import load
-from sim.show.app.levers import DISPUTED, POLICY, UNKNOWN, Lever, Value
+from sim.show.app.levers import DISPUTED, POLICY, UNKNOWN, Lever, Value, levers_of
 from sim.show.app.moves import feasibility
 from sim.show.app.setting import Catalogue, Setting, read_query
 from tests.helpers.experiments import small_world
@@ -47,12 +47,29 @@ def test_a_lever_shows_the_scenarios_own_value_and_its_range_holds_it(name: str)
     levers = CATALOGUE.levers[name]
     plain = [lever for lever in levers.values() if lever.key in own]
     # Whom Norway expels, and what comes of them, is absent: nothing of it can be moved.
-    assert len(plain) == (14 if name == "norgerhaven" else 21)
+    assert len(plain) == (16 if name == "norgerhaven" else 24)
     assert all(lever.own == own[lever.key] for lever in plain)
     ranged = [lever for lever in levers.values() if lever.low is not None]
     assert all(lever.low <= lever.own <= lever.high for lever in ranged)
     chosen = [lever for lever in levers.values() if lever.options is not None]
     assert all(lever.own in lever.options for lever in chosen if lever.options)
+
+
+def test_costs_have_levers_and_the_places_say_that_rent_is_flat() -> None:
+    mine = {key for key in LEVERS if key.startswith("costs.")}
+    assert mine == {
+        "costs.home_saved_share", "costs.discount_rate_share", "costs.price_growth_share.2015",
+    }  # fmt: skip
+    assert LEVERS["costs.price_growth_share.2015"].titled.startswith("Growth of prices from 2015")
+    scenario = CATALOGUE.make("baseline", dict.fromkeys(mine, 0.0625)).scenario
+    costs = scenario.costs
+    assert costs.home_saved_share == costs.price_growth_share["2015"] == 0.0625
+    assert costs.discount_rate_share == 0.0625
+    said = "Rent is the same however many places are used."
+    assert LEVERS["rented_prison.places"].hint.startswith(said)
+    free = scenario.change({"costs.rent_eur_million_per_year": False})
+    [places] = [lever for lever in levers_of(free) if lever.key == "rented_prison.places"]
+    assert "Rent" not in places.hint
 
 
 def test_there_is_a_lever_for_the_cooperation_of_every_third_country() -> None:

@@ -145,7 +145,7 @@ def test_a_way_that_differs_is_loud_and_the_rest_is_quiet(pair: list[Replication
     assert {text.split("(")[0] for text in loud} >= {"removed from Kosovo 0.1 "}
     assert "Kærshovedgård 0.1" in said.keys() - loud
     message = flows.flow([with_it, without]).message
-    assert "0.2 fewer left for home" in message
+    assert "0.2 people a year fewer than “No rented prison”: left for home." in message
 
 
 def test_ribbons_fill_the_bars(pair: list[Replications]) -> None:

@@ -6,10 +6,11 @@ import pytest
 
 import sim
 from sim.show import plots
+from sim.show.draw import style
 from sim.show.draw.one_person import one_person
 from sim.show.draw.places import places
 from sim.show.facts.agreement import pair_of
-from sim.show.facts.data import mean_outcome
+from sim.show.facts.data import typical_outcome
 from sim.show.facts.lifelines import HELD, Life, LifeRow, side_by_side
 from sim.show.facts.one_person import lives_of, person_shown
 from sim.show.facts.places import balance, left_at_home
@@ -26,8 +27,8 @@ def test_the_pair_is_the_first_and_what_it_is_laid_beside(baseline, without):
 
 def test_filled_and_empty_places_add_up(baseline):
     found = balance(baseline, "rented_prison")
-    fill = mean_outcome(baseline, "rented_prison_fill")
-    assert found.people == mean_outcome(baseline, "rented_prison_people")
+    fill = typical_outcome(baseline, "rented_prison_fill")
+    assert found.people == typical_outcome(baseline, "rented_prison_people")
     assert found.people / (found.people + found.left) == pytest.approx(fill)
 
 
@@ -37,23 +38,23 @@ def test_more_people_than_places_are_beyond_them(both):
         return table
 
     crowd = [changed(r, "occupancy", crowded) for r in both]
-    left = left_at_home(crowd[1])
-    assert left.line.max() < 0
-    assert (left.low <= left.line).all()
-    assert (left.line <= left.high).all()
+    left = left_at_home(crowd[1]).line
+    assert left.middle.max() < 0
+    assert (left.low <= left.middle).all()
+    assert (left.middle <= left.high).all()
     drawing = places(crowd)
-    assert "people beyond the places in “No rented prison”" in drawing.message
+    assert "people more than places, on average" in drawing.message
     hatched = {c.get_hatch() for ax in drawing.figure.axes for c in ax.collections}
     assert "...." in hatched
     beyond = drawing.data.query("scenario == 'no_agreement'")["people_beyond_places"]
-    assert beyond.max() == pytest.approx(-left.line.min())
+    assert beyond.max() == pytest.approx(-left.middle.min())
 
 
 def test_places_are_left_out_where_none_is_rented(both, without):
     assert says("places", both)
     assert not says("places", [without])
     empty = places([with_outcome(both[0], "rented_prison_fill", [0.25] * 5), both[1]])
-    assert empty.message.startswith("Gnjilane, on average in the observed period:")
+    assert empty.message.startswith("Gnjilane: ")
 
 
 def row(title, kind, *spans):
@@ -88,7 +89,7 @@ def test_the_person_shown_is_one_whose_fate_changes(both):
 
 def test_one_world_shows_someone_worth_following(baseline):
     drawing = one_person([baseline])
-    assert drawing.message.startswith("This person is held for ")
+    assert drawing.message.startswith(f"{baseline.scenario.title}: held for ")
     assert set(drawing.data["scenario"]) == {"baseline"}
 
 
@@ -106,7 +107,7 @@ def test_without_lives_there_is_no_person_to_show(baseline):
 def test_runs_show_the_person_asked_for(both):
     person = person_shown(both)
     runs = [sim.run(r.scenario, seed=r.seed) for r in both]
-    ax = plots.one_person(runs, person)
+    ax = plots.one_person(runs, person, style.new_figure(4).add_subplot())
     found = lives_of(both, person)
     assert len(ax.get_yticks()) == len(found.rows) + 1
     with pytest.raises(ValueError, match="which person"):
