@@ -56,16 +56,16 @@ def ask_look(start: Look, currencies: Mapping[str, str]) -> Look:
     Words change with the language, and so do the controls that bear them: they start anew, where
     they are.
     """
-    known = languages()
+    known, (one, two) = languages(), st.columns(2)
     language, money = start.language, start.currency
     if len(known) > 1:
-        language = st.radio(
+        language = one.radio(
             "Language / Sprog", list(known), list(known).index(language), key="language",
             format_func=known.__getitem__, horizontal=True, label_visibility="collapsed",
             on_change=lambda: begin_anew(st.session_state["setting"]),
         )  # fmt: skip
     if len(currencies) > 1:
-        money = st.radio(
+        money = two.radio(
             tr("Currency"), CURRENCIES, CURRENCIES.index(money) if money in CURRENCIES else 0,
             key=keyed("currency"), format_func=currencies.__getitem__, horizontal=True,
             label_visibility="collapsed",
@@ -77,7 +77,7 @@ def ask(catalogue: Catalogue) -> Setting:
     """Draw the controls, and return the setting that they make."""
     titles, start = catalogue.titles, st.session_state["start"]
     names, others = list(titles), ["", *titles]
-    first, second, third = st.columns([5, 5, 4])
+    first, second, third = st.columns(3)
     scenario = first.selectbox(
         tr("Scenario"), names, names.index(start.scenario), format_func=titles.__getitem__,
         key=keyed("scenario"), on_change=_reset,
@@ -90,8 +90,8 @@ def ask(catalogue: Catalogue) -> Setting:
                 "assumptions: differences are paired."),
     )  # fmt: skip
     said = {
-        ENSEMBLE: tr("All that nobody knows is drawn"),
-        FIXED: tr("As the scenario says: chance alone"),
+        ENSEMBLE: tr("What nobody knows is drawn"),
+        FIXED: tr("Fixed: chance alone"),
     }
     assumptions = third.selectbox(
         tr("Assumptions"), list(said), list(said).index(start.assumptions),

@@ -46,7 +46,7 @@ def _draw(catalogue: Catalogue) -> None:
     state = st.session_state
     st.set_page_config(page_title=tr("prisonflow: what if?"), page_icon="⏳", layout="wide")
     st.html(parts.look())
-    title, choice = st.columns([4, 2], vertical_alignment="center")
+    title, choice = st.columns([3, 2], vertical_alignment="center")
     title.title(tr("What if …?"), anchor=False)
     with choice:
         look = ask_look(state["first look"], _currencies(catalogue))

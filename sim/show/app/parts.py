@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sim.experiment.lives import life_of
 from sim.experiment.tables import write_tables
-from sim.language import tr
+from sim.language import mark, tr
 from sim.results.outcomes import OUTCOMES
 from sim.results.story import tell
 from sim.show.answer import sentences
@@ -41,7 +41,9 @@ GLANCE = (
     "limbo",
     "removed_1y",
 )
-_TITLES = {one.name: one.title for one in OUTCOMES}
+_TITLES = {one.name: one.title for one in OUTCOMES} | {
+    "places_freed_net": mark("Places freed at home, less those filled again"),
+}
 
 
 class Card(NamedTuple):

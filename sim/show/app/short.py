@@ -103,7 +103,7 @@ def _places(replications: Sequence[Replications]) -> Short:
 
 
 def _held(replications: Sequence[Replications]) -> Short:
-    pair, link = _pair(replications), tr("How long people are held")
+    pair, link = _pair(replications), tr("How long one is held")
     if pair is None:
         told = told_value(replications[0], _HELD)
         note = tr("Held in the two years after the sentence, per person released.")
