@@ -3,9 +3,9 @@
 python -m docs.make_messages
 
 A new message gets a place for its twin, empty; one that is said no more is dropped. Messages are
-the texts given to `tr`, `trn` and `mark` in the code, the things that `counted` counts, what
-templates translate, and the titles that are data: of outcomes, stages, exits, queues and shipped
-scenarios.
+the texts given to `tr`, `trn`, `told` and `mark` in the code, the things that `counted` counts,
+what templates translate, and the titles that are data: of outcomes, stages, exits, queues and
+shipped scenarios.
 """
 
 from __future__ import annotations
@@ -67,6 +67,9 @@ def of_code(text: str, file: str) -> Iterator[Message]:
         elif name == "trn" and len(node.args) > 1:
             for one, many in zip(_texts(node.args[0]), _texts(node.args[1]), strict=True):
                 yield Message(one, many, file)
+        elif name == "told" and len(node.args) > 1:
+            for one in _texts(node.args[1]):
+                yield Message(one, None, file)
         elif name in SAID and node.args:
             for one in _texts(node.args[0]):
                 yield Message(one, None, file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ from sim.cli.common import (
     Assumptions,
     AssumptionsOption,
     Draws,
+    Language,
     Replications,
     Seed,
     Setting,
@@ -21,12 +23,14 @@ from sim.cli.common import (
     command_of,
     numbers_of,
     refuse,
+    refuse_language,
     refuse_strangers,
     tell_first,
     try_folder,
 )
 from sim.cli.experiments import DaskAddress, Mpi, Workers, crew_of, open_results, run_cells, staying
 from sim.cli.output import fail, say
+from sim.language import ENGLISH, speaking
 from sim.numbers import counted
 
 if TYPE_CHECKING:
@@ -63,8 +67,10 @@ def compare(
         Path | None,
         typer.Option(help="Folder of report and tables; outputs/compare/<names> by default."),
     ] = None,
+    language: Language = ENGLISH,
 ) -> None:
     """Compare scenarios, about the same people, and write a report one can act on."""
+    refuse_language(language)
     if replications is not None and precision:
         fail(["--replications and --precision: give one of them"])
     if precision and assumptions is not Assumptions.FIXED:
@@ -83,12 +89,15 @@ def compare(
             "compare", *scenarios, set_=set_, assumptions=assumptions.value, draws=drawn or None,
             precision=precision, at_most=at_most if precision else None,
             replications=None if precision else often, seed=seed,
+            language=None if language == ENGLISH else language,
         )  # fmt: skip
         with staying(crew) as (there, executor):
-            run_cells(experiment, folder / "experiment", there, first=tell_first)
+            first = partial(tell_first, language=language)
+            run_cells(experiment, folder / "experiment", there, first=first)
             if precision:
                 say(_precision_words(experiment, folder / "experiment"))
-            _write(folder / "experiment", folder, None, command, executor)
+            with speaking(language):
+                _write(folder / "experiment", folder, None, command, executor)
 
 
 def report(
@@ -105,8 +114,10 @@ def report(
         Path | None, typer.Option(help="Folder of the report; <FOLDER>/report by default.")
     ] = None,
     workers: Workers = None,
+    language: Language = ENGLISH,
 ) -> None:
     """Write the report on an experiment, finished or not, and the tables behind it."""
+    refuse_language(language)
     results = open_results(folder)
     kept = {"outcomes", *results.manifest["definition"]["tables"]}
     missing = [name for name in _needed() if name not in kept]
@@ -125,7 +136,11 @@ def report(
     place = shlex.quote(str(folder))
     command = f"prisonflow experiment run {place} && prisonflow report {place}"
     command += "" if point is None else f" --point {point}"
-    with crew_of(workers, dask=None, mpi=False) as crew, staying(crew) as (_, executor):
+    with (
+        crew_of(workers, dask=None, mpi=False) as crew,
+        staying(crew) as (_, executor),
+        speaking(language),
+    ):
         _write(folder, out, point, command, executor)
 
 

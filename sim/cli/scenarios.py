@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,7 @@ from sim.cli.common import (
     AssumptionsOption,
     Draws,
     File,
+    Language,
     Replications,
     Seed,
     Setting,
@@ -25,12 +27,14 @@ from sim.cli.common import (
     load_scenario,
     numbers_of,
     refuse,
+    refuse_language,
     shown,
     tell_first,
     told_if_stopped,
     try_folder,
 )
 from sim.cli.output import fail, say
+from sim.language import ENGLISH, speaking
 from sim.numbers import counted
 from sim.table import Column, Row, Table
 
@@ -61,6 +65,7 @@ def run(
     out: Annotated[Path, typer.Option(help="Folder for tables, figures and the report.")] = Path(
         "outputs"
     ),
+    language: Language = ENGLISH,
 ) -> None:
     """Simulate scenarios, print the answer, and write tables, figures and a report."""
     from sim.analysis.comparable import incomparable
@@ -72,21 +77,24 @@ def run(
 
     worlds = [load_scenario(name, set_) for name in scenarios]
     refuse(incomparable(worlds))
+    refuse_language(language)
     for folder in (out, out / "tables", out / "figures"):
         try_folder(folder)
     drawn, often = numbers_of(assumptions, draws, replications)
     command = command_of(
         "run", *scenarios, set_=set_, assumptions=assumptions.value, draws=drawn or None,
-        replications=often, seed=seed, out=out,
+        replications=often, seed=seed, language=None if language == ENGLISH else language, out=out,
     )  # fmt: skip
     with told_if_stopped("stopped; nothing was written"):
         number = min(workers or processors(), (drawn + often) * len(worlds))
         with Crew(number) if number > 1 else nullcontext() as crew:
+            first = partial(tell_first, language=language)
             done = replicate_all(
-                worlds, often, seed, number, draws=drawn, executor=crew, first=tell_first
+                worlds, often, seed, number, draws=drawn, executor=crew, first=first
             )
-            written = _write(done, out, command, crew)
-    say(as_text(done))
+            with speaking(language):
+                written, said = _write(done, out, command, crew), as_text(done)
+    say(said)
     say(f"engine: {described()}")
     for folder in dict.fromkeys(path.parent for path in written):
         number = sum(path.parent == folder for path in written)

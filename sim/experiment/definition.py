@@ -198,7 +198,10 @@ class Experiment:
                 for figure in self.figures
             ]
         content["replications"] = content["replications"]["per_cell"]
-        # The first draw varies everything, and more draws leave it as it is.
+        # The first draw varies everything, and more draws leave it as it is. The others follow
+        # from the ensemble.
+        if self.plan.draws and (file := designs.ensemble_of(self.definition.design)) is not None:
+            content["sets"] = hashlib.sha256(Path(file).read_bytes()).hexdigest()
         values = self.plan.values[: 2 if self.plan.draws else None]
         points = json.dumps([dict(p) for p in values], default=str, sort_keys=True)
         text = json.dumps([content, self.hashes, points], sort_keys=True)
@@ -206,10 +209,10 @@ class Experiment:
 
     def __repr__(self) -> str:
         often = self.definition.replications.often
-        return (
-            f"<Experiment {self.definition.name}: {len(self.scenarios)} scenarios x "
-            f"{grouped(len(self.plan))} points x {often} replications>"
-        )
+        size = f"{grouped(len(self.plan))} points x {often} replications"
+        if self.plan.draws:
+            size = f"({often} replications + {grouped(self.plan.draws)} draws)"
+        return f"<Experiment {self.definition.name}: {len(self.scenarios)} scenarios x {size}>"
 
     def _repr_html_(self) -> str:
         from sim.experiment.shown import experiment_html

@@ -16,6 +16,7 @@ from sim.analysis.paired import NoComparison, paired
 from sim.analysis.tables import outcome_table
 from sim.experiment.replicate import ALONE, BESIDES, DRAWS, replicate_all, told_apart
 from sim.experiment.replications import Replications
+from sim.language import ENGLISH, speaking, tr
 from sim.results.choice import nearest
 from sim.scenario.given import expect, scenario_from
 from sim.scenario.schema import Scenario
@@ -255,20 +256,30 @@ class Comparison:
         table = pd.concat(parts, names=["scenario"]).reset_index("scenario").reset_index(drop=True)
         return table.astype(dict.fromkeys(table.select_dtypes("category"), object))
 
-    def report(self, folder: str | Path) -> Path:
+    def report(self, folder: str | Path, language: str = ENGLISH) -> Path:
         """Write the report, its figures besides, and return the report's file.
 
         Figures of an earlier report in the folder do not stay beside the new ones.
+
+        Parameters
+        ----------
+        folder
+            Where to write.
+        language
+            Code of the language it is written in, such as `da`.
 
         Raises
         ------
         OSError
             If the folder cannot be written to.
+        PrisonflowError
+            If there is no such language.
         """
         from sim.show.figures import outdated
         from sim.show.report import write_all
 
-        paths = write_all(self.replications, Path(folder))
+        with speaking(language):
+            paths = write_all(self.replications, Path(folder))
         for leftover in outdated(Path(folder) / "figures", paths):
             leftover.unlink()
         return paths[-1]
@@ -306,10 +317,12 @@ class Comparison:
     def _repr_html_(self) -> str:
         several = len(self) > 1
         return html.card(
-            "; ".join(scenario.title for scenario in self.scenarios),
-            f"differences from “{self.reference.title}”" if several else "",
+            "; ".join(map(words.title_of, self.scenarios)),
+            tr("differences from {reference}", reference=words.quoted(self.reference.title))
+            if several
+            else "",
             *(html.paragraph(sentence) for sentence in sentences(self.replications)),
-            html.folded("All numbers", *_numbers(self.replications)),
+            html.folded(tr("All numbers"), *_numbers(self.replications)),
             _over_time(self.replications),
             html.paragraph(legend(self.replications)),
         )
@@ -318,8 +331,9 @@ class Comparison:
 def _numbers(replications: Sequence[Replications]) -> Iterator[str]:
     """Return a table of outcomes for each question: means, and differences from the reference."""
     compared = others(replications)
-    titles = [r.scenario.title for r in replications]
-    heads = ["outcome", *titles, *(f"{titles[n]}: difference" for n in compared)]
+    titles = [words.title_of(r.scenario) for r in replications]
+    differences = (tr("{scenario}: difference", scenario=titles[n]) for n in compared)
+    heads = [tr("outcome"), *titles, *differences]
     for question, rows in by_question(replications)[0]:
         told = [
             (
@@ -329,7 +343,7 @@ def _numbers(replications: Sequence[Replications]) -> Iterator[str]:
             )
             for row in rows
         ]
-        yield Table.of(heads, told, question).html()
+        yield Table.of(heads, told, tr(question)).html()
 
 
 def _over_time(replications: Sequence[Replications]) -> str:
@@ -343,5 +357,5 @@ def _over_time(replications: Sequence[Replications]) -> str:
         top = max((float(np.max(mean)) for mean in means), default=0.0)
         title = words.queue_titles()[name]
         rows.append((title, *(html.small_plot([mean], title, top=top) for mean in means)))
-    heads = ("people over time", *(r.scenario.title for r in replications))
+    heads = (tr("people over time"), *(words.title_of(r.scenario) for r in replications))
     return Table.of(heads, [row for row in rows if len(row) == len(heads)]).html()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import moved
+from sim.language import ENGLISH, language, speaking
 from sim.results.files import replace
 from sim.show.draw.afterwards import after_sentence, ways_out
 from sim.show.draw.drawing import Drawing, Picture, saved
@@ -98,12 +99,14 @@ def begin_drawing(
     replications: Sequence[Replications], executor: Executor
 ) -> list[Future[Picture]]:
     """Let other processes draw what `draw_all` draws, each figure by itself."""
-    return [executor.submit(picture, name, replications) for name in _shown(replications)]
+    spoken = language()
+    return [executor.submit(picture, name, replications, spoken) for name in _shown(replications)]
 
 
-def picture(name: str, replications: Sequence[Replications]) -> Picture:
-    """Draw and save one of the figures."""
-    return saved(FIGURES[name](replications))
+def picture(name: str, replications: Sequence[Replications], spoken: str = ENGLISH) -> Picture:
+    """Draw and save one of the figures in a language."""
+    with speaking(spoken):
+        return saved(FIGURES[name](replications))
 
 
 def says(name: str, replications: Sequence[Replications]) -> bool:

@@ -431,7 +431,7 @@ def places(world: World, facility: str = "rented_prison", ax: Axes | None = None
     def panel(ax: Axes) -> Axes:
         if role == "rented_prison":
             return filled_places.filled(r, ax)
-        return filled_places.left(r, ax, filled_places.ends([r]))
+        return filled_places.left(r, ax)
 
     return drawn(panel, ax)
 

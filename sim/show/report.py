@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.language import language, tr, trn
-from sim.numbers import tied
+from sim.language import ENGLISH, language, tr, trn
+from sim.numbers import tied, whole_day
 from sim.results.files import replace
 from sim.scenario.base import as_toml_value
 from sim.scenario.errors import ScenarioError
@@ -24,6 +24,7 @@ from sim.show.facts.study import Study
 from sim.show.facts.table import by_question, legend
 from sim.show.facts.verdicts import verdicts
 from sim.show.figures import Drawing, Picture, draw_all, write_figures
+from sim.show.words import quoted
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -133,8 +134,8 @@ def _templates() -> Environment:
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(tr, trn, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(tr=tr, trn=trn, language=language)
-    environment.filters["tied"] = tied
+    environment.globals.update(tr=tr, trn=trn, language=language, quoted=quoted)
+    environment.filters.update(tied=tied, whole_day=whole_day)
     return environment
 
 
@@ -206,23 +207,36 @@ def reproduce(replications: Sequence[Replications]) -> tuple[str, list[str]]:
     first = replications[0]
     settings = [_settings(r.scenario) for r in replications]
     own = [
-        f"“{r.scenario.title}” is not a shipped scenario: give the file it was read from in the "
-        f"place of {r.scenario.name} (hash {r.scenario.hash})."
+        tr(
+            "{scenario} is not a shipped scenario: give the file it was read from in the place of "
+            "{name} (hash {hash}).",
+            scenario=quoted(r.scenario.title),
+            name=r.scenario.name,
+            hash=r.scenario.hash,
+        )
         for r, found in zip(replications, settings, strict=True)
         if found is None
     ]
     known = [found for found in settings if found is not None]
     together = not own and all(found == known[0] and found.whole for found in known)
     remarks = own if together else own + [
-        f"“{r.scenario.title}” differs from the shipped {r.scenario.name} in what this command "
-        f"does not say: {', '.join(found.texts)} (hash {r.scenario.hash})."
+        tr(
+            "{scenario} differs from the shipped {name} in what this command does not say: {what} "
+            "(hash {hash}).",
+            scenario=quoted(r.scenario.title),
+            name=r.scenario.name,
+            what=", ".join(found.texts),
+            hash=r.scenario.hash,
+        )
         for r, found in zip(replications, settings, strict=True)
         if found is not None and found.texts
     ]  # fmt: skip
     parts = ["prisonflow", "run", *(r.scenario.name for r in replications)]
     for setting in known[0].texts if together else ():
         parts += ["--set", setting]
-    parts += ["--replications", str(first.number), "--seed", str(first.seed), "--out", "outputs"]
+    parts += ["--replications", str(first.number), "--seed", str(first.seed)]
+    parts += ["--language", language()] if language() != ENGLISH else []
+    parts += ["--out", "outputs"]
     return shlex.join(parts), remarks
 
 

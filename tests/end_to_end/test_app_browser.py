@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from sim.scenario.files import load
 from tests.helpers.browser import CHROMIUM, chromium, served
-from tests.helpers.command import process
+from tests.helpers.command import FIXED, process
 from tests.helpers.experiments import small_world
 
 #: Milliseconds: of patience, not of expectation.
@@ -114,7 +114,7 @@ def test_the_answer_is_that_of_the_command_line(
     visit: Page, files: list[Path], tmp_path: Path
 ) -> None:
     run_to_the_end(visit)
-    out = process("run", *files, "--replications", 5, "--seed", 1, "--out", tmp_path).stdout
+    out = process("run", *files, *FIXED, "--replications", 5, "--seed", 1, "--out", tmp_path).stdout
     told = " ".join(out.split())
     # Read after the command has run: the last answer takes the place of one of fewer replications.
     said = visit.get_by_role("region", name="Answer").locator("li").all_inner_texts()

@@ -92,6 +92,7 @@ def _in_short(job: Job, replications: Sequence[Replications]) -> None:
 def _answer(job: Job, replications: Sequence[Replications]) -> None:
     for part in (parts.glance, parts.answer, parts.numbers):
         st.html(_once(job, replications, part.__name__, part))
+    _draw(job, replications, figures.places)
     _draw(job, replications, figures.occupancy)
 
 
@@ -151,10 +152,10 @@ def _person(_job: Job, replications: Sequence[Replications]) -> None:
 
 VIEWS: dict[str, View] = {
     mark("Answer"): _answer,
-    mark("Queues"): _about(OF_QUEUES, figures.queues, figures.waits, figures.whereabouts),
+    mark("Queues"): _about(OF_QUEUES, figures.waits, figures.queues, figures.whereabouts),
     mark("How long held"): _about(OF_HELD, figures.durations),
     mark("After the sentence"): _about(
-        OF_AFTERWARDS, figures.after_sentence, figures.limbo, figures.flow
+        OF_AFTERWARDS, figures.flow, figures.limbo, figures.after_sentence
     ),
     mark("Costs"): _about(OF_COST, figures.waterfall, figures.costs),
     mark("Month by month"): _months,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.numbers import grouped
+from sim.language import tr, trn
 from sim.show.draw import scales, style
 from sim.show.draw.labels import LineLabel, label_lines, outlined
 from sim.show.draw.style import Floats
@@ -144,7 +144,8 @@ def mark_term(ax: Axes, replications: Sequence[Replications], *, words: bool = T
         middle = (at + until) / 2
         fits = all(abs(middle - other) * room > 62 for other in written)
         if words and fits and (shared or not crowded):
-            _write_mark(ax, middle, f"{what.capitalize()}\n{_when(early, late)}", colour)
+            named = tr("Opens") if what == "opens" else tr("Closes")
+            _write_mark(ax, middle, f"{named}\n{_when(early, late)}", colour)
             written.append(middle)
 
 
@@ -178,7 +179,7 @@ def _limits(ax: Axes, lines: Sequence[Line], *, cut: bool) -> None:
     highest = max((float((s.high if banded else s.middle).max()) for s in values), default=1.0)
     lowest = min((float((s.low if banded else s.middle).min()) for s in values), default=0.0)
     scales.count_axis(ax, highest, lowest if cut else 0.0)
-    ax.set_ylabel("people", labelpad=3)
+    ax.set_ylabel(tr("people"), labelpad=3)
 
 
 def _height(ax: Axes) -> float:
@@ -204,7 +205,7 @@ def _capacity(ax: Axes, lines: Sequence[Line]) -> list[LineLabel]:
         )  # fmt: skip
         at = _middle(series)
         if series.middle[at] > 0:
-            text = f"{grouped(series.middle[at])} places"
+            text = trn("{number} place", "{number} places", round(float(series.middle[at])))
             near = slice(max(0, at - 40), at + 40)
             labels.append(LineLabel(text, colour, series.days[near], series.middle[near], False))
     return list({label.text: label for label in reversed(labels)}.values())
@@ -225,7 +226,7 @@ def _names(ax: Axes, lines: Sequence[Line], compared: int) -> list[LineLabel]:
     for group in groups:
         first = lines[group[0]]
         together = len(group) > 1 and len(group) == compared
-        text = "both scenarios" if together else short(first.title)
+        text = tr("both scenarios") if together else short(first.title)
         colour = style.DARK if len(group) > 1 else style.colour(first.number)
         labels.append(LineLabel(text, colour, first.people.days, first.people.middle))
     return labels

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.language import tr, trn
+from sim.language import tr
 from sim.numbers import grouped, signed
 from sim.show import words
 from sim.show.draw import style
@@ -26,7 +26,7 @@ from sim.show.facts.costs import (
     title_of,
     total,
 )
-from sim.show.facts.data import Floats
+from sim.show.facts.data import Floats, runs_words
 from sim.show.facts.plotted import plotted
 from sim.show.words.amounts import million, unit
 from sim.statistics.intervals import estimate
@@ -224,9 +224,7 @@ def _note(
     replications: Sequence[Replications], base: Replications, shown: Sequence[Replications]
 ) -> str:
     """Say how to read it, and what is in no sum."""
-    runs = trn("{number} draw", "{number} draws", base.number)
-    if not base.drawn:
-        runs = trn("{number} replication", "{number} replications", base.number)
+    runs = runs_words(replications)
     said = [tr("Bars and first numbers: mean of {runs}, as means add up.", runs=runs)]
     if base.drawn:
         said.append(tr("Lines and second numbers: range over assumptions and chance."))

@@ -11,6 +11,7 @@ import numpy as np
 from sim.analysis.comparable import different_periods
 from sim.analysis.fates import LEAST_DAYS, Fates, fates_of_tables, over_replications
 from sim.experiment.lives import followed, life_of
+from sim.language import mark, tr, trn
 from sim.numbers import grouped, signed
 from sim.results.story import tell
 from sim.show import words
@@ -136,8 +137,8 @@ def _compare(base: Replications, r: Replications, *, with_story: bool) -> Change
     kinds = [row for key, row in rows.items() if _is_told(key, row)]
     story, command = _stories(base, r) if with_story else ((), "")
     return Changed(
-        r.scenario.title,
-        base.scenario.title,
+        words.title_of(r.scenario),
+        words.title_of(base.scenario),
         _summary(rows),
         tuple(_change(r, row) for row in kinds[:TOLD]),
         story,
@@ -159,40 +160,59 @@ def _summary(rows: dict[tuple[str, str, str], Any]) -> str:
     unseen = rows["not_followed", "", ""].people
     left_out = ""
     if unseen >= FEWEST:
-        left_out = (
-            f" {words.capital(words.people(unseen))} more are left out: the simulation ends less "
-            "than two years after their sentence."
+        left_out = tr(
+            "{people} more are left out: the simulation ends less than two years after their "
+            "sentence.",
+            people=words.capital(words.people(unseen)),
         )
     if not compared.people:
-        return f"Nobody can be compared.{left_out}"
-    share = different.people / compared.people
-    text = (
-        f"Of {grouped(compared.people)} third-country nationals whose sentence ends in the "
-        "observed period in both worlds and who are followed for two years after it, something "
-        f"changes for {grouped(different.people)} ({words.percent(share)}): where they are then, "
-        "whether they are in limbo, or by a day or more how long they have been held."
-    )
+        return f"{tr('Nobody can be compared.')} {left_out}".strip()
+    said = [
+        tr(
+            "Of {compared} third-country nationals whose sentence ends in the observed period in "
+            "both worlds and who are followed for two years after it, something changes for "
+            "{different} ({share}): where they are then, whether they are in limbo, or by a day or "
+            "more how long they have been held.",
+            compared=grouped(compared.people),
+            different=grouped(different.people),
+            share=words.percent(different.people / compared.people),
+        )
+    ]
     alone = sum(
         rows[name, "", ""].people for name in ("ends_only_in_reference", "ends_only_in_scenario")
     )
     if alone >= FEWEST:
-        text += f" {words.capital(words.people(alone))} more appear in one world only."
-    return text + left_out
+        people = words.capital(words.people(alone))
+        said.append(tr("{people} more appear in one world only.", people=people))
+    return " ".join(filter(None, [*said, left_out]))
+
+
+#: How long someone is held, and whether in limbo, as a table of changes has it.
+_HELD = {
+    "longer": mark("Held longer by a day or more"),
+    "shorter": mark("Held shorter by a day or more"),
+}
+_LIMBO = {"in limbo": mark("in limbo"), "not in limbo": mark("not in limbo")}
 
 
 def _change(r: Replications, row: Any) -> Change:
     if row.change == "fate":
         what = f"{_title(r, row.before)} → {_title(r, row.after)}"
     elif row.change == "held":
-        what = f"Held {row.after} by a day or more"
+        what = tr(_HELD[row.after])
     else:
-        what = f"{words.capital(row.before)} → {row.after}, two years after the sentence"
+        before, after = (tr(_LIMBO[where]) for where in (row.before, row.after))
+        what = tr(
+            "{before} → {after}, two years after the sentence",
+            before=words.capital(before),
+            after=after,
+        )
     half = row.high - row.people if row.high == row.high else None
     people = words.people(row.people) + (f" ± {grouped(half, 1)}" if half is not None else "")
     held = MISSING
     if row.mean_held_change_days == row.mean_held_change_days:
         days = row.mean_held_change_days
-        held = f"{signed(days, grouped(abs(days)))} days"
+        held = trn("{number} day", "{number} days", days, number=signed(days, grouped(abs(days))))
     example = f"{row.examples[0][1]}" if len(row.examples) else MISSING
     return Change(what, people, held, example)
 
@@ -212,7 +232,8 @@ def _stories(
     if person is None:
         return (), ""
     told = tuple(
-        (one.scenario.title, tuple(tell(life_of(one, person), person))) for one in (base, r)
+        (words.title_of(one.scenario), tuple(tell(life_of(one, person), person)))
+        for one in (base, r)
     )
     command = ""
     if _is_shipped(r.scenario):

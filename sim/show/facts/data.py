@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.language import tr
+from sim.language import tr, trn
 from sim.results.outcomes.queues import BY_QUEUE
 from sim.show.facts.memory import remembered
-from sim.show.words import counted, grouped, people, points
+from sim.show.words import grouped, people, points
 from sim.statistics.ranges import FEWEST as FEWEST_DRAWS
 from sim.statistics.ranges import INSIDE, quantiles
 
@@ -66,10 +66,10 @@ class Series:
         """Say that a date lies before or after the observed period; nothing if inside."""
         inside = np.flatnonzero(self.observed)
         if not len(inside):
-            return "outside the observed period"
+            return tr("outside the observed period")
         if at < inside[0]:
-            return "before the observed period"
-        return "after the observed period" if at > inside[-1] else ""
+            return tr("before the observed period")
+        return tr("after the observed period") if at > inside[-1] else ""
 
     @property
     def typical(self) -> float:
@@ -130,6 +130,30 @@ def _series(r: Replications, table: str, column: str) -> dict[str, Series]:
     }
 
 
+@remembered
+def difference_over_time(
+    r: Replications, base: Replications, table: str, name: str, column: str = "people"
+) -> tuple[Floats, Fan] | None:
+    """Return by how much one scenario differs from another over time, paired by replication.
+
+    Returns
+    -------
+    days, line
+        Dates in days since 1970, and the band of the differences; None if they do not pair.
+    """
+    import pandas as pd
+
+    if (r.seed, r.numbers) != (base.seed, base.numbers):
+        return None
+    parts = [pd.concat(_wide(one, table, column), axis=1) for one in (r, base)]
+    if any(name not in part.index.get_level_values(0) for part in parts):
+        return None
+    ours, theirs = (part.loc[name].sort_index() for part in parts)
+    more = (ours - theirs).dropna()
+    days = (more.index.to_numpy() - _DAY_0) / np.timedelta64(1, "D")
+    return days, fan(r, np.ascontiguousarray(more.to_numpy(float)))
+
+
 def _wide(r: Replications, table: str, column: str) -> Iterator[pd.DataFrame]:
     """Yield the values of some replications, one column each, by name and date."""
     label, first = _ABOUT[table], np.datetime64(first_shown(r.scenario))
@@ -176,8 +200,9 @@ def _summed_up(r: Replications, wide: pd.DataFrame, alone: Series | None) -> Ser
 def runs_words(replications: Sequence[Replications]) -> str:
     """Say how many replications or draws there are: the most of any scenario."""
     number = max(r.number for r in replications)
-    drawn = any(r.drawn for r in replications)
-    return counted(number, "draw") if drawn else counted(number, "replication")
+    if any(r.drawn for r in replications):
+        return trn("{number} draw", "{number} draws", number)
+    return trn("{number} replication", "{number} replications", number)
 
 
 def ranged(replications: Sequence[Replications], middle: float, low: float, high: float) -> str:
@@ -210,17 +235,33 @@ def band_words(
         return _fan_words(replications, banded, narrow)
     number = min(r.number for r in replications)
     if max(r.number for r in replications) == 1:
-        return "Line: one replication; what chance does to it is not shown."
-    of = f"mean of {counted(number, 'replication')}"
-    if len({r.number for r in replications}) > 1:
-        of = "mean of all replications"
+        return tr("Line: one replication; what chance does to it is not shown.")
+    said = [_line_words(replications, number)]
     if not banded:
-        return f"Line: {of}; the spread between replications is left out for legibility."
-    enough = number >= ENOUGH_FOR_BAND
-    band = f"the middle {points(BAND)} of them"
-    if not enough:
-        band = "from the lowest to the highest of them"
-    return f"Line: {of}; band: {band} (chance only, not doubt about the assumptions)."
+        said.append(tr("The spread between replications is left out for legibility."))
+    elif number >= ENOUGH_FOR_BAND:
+        said.append(
+            tr(
+                "Band: the middle {share} of them (chance only, not doubt about the assumptions).",
+                share=points(BAND),
+            )
+        )
+    else:
+        said.append(
+            tr(
+                "Band: from the lowest to the highest of them (chance only, not doubt about the "
+                "assumptions)."
+            )
+        )
+    return " ".join(said)
+
+
+def _line_words(replications: Sequence[Replications], number: int) -> str:
+    if len({r.number for r in replications}) > 1:
+        return tr("Line: mean of all replications.")
+    return trn(
+        "Line: mean of {number} replication.", "Line: mean of {number} replications.", number
+    )
 
 
 def _fan_words(replications: Sequence[Replications], banded: bool, narrow: bool) -> str:
@@ -332,8 +373,9 @@ def edge_words(replications: Sequence[Replications]) -> str:
             continue
         if remand.mean[-1] < 0.8 * remand.mean[-26:-14].mean():
             year = (r.scenario.time.end - timedelta(1)).year
-            return (
-                f"The fall in remand in the last months of {year} is an edge of the simulation: "
-                "people judged later are not in it. "
+            return tr(
+                "The fall in remand in the last months of {year} is an edge of the simulation: "
+                "people judged later are not in it.",
+                year=year,
             )
     return ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.show.facts.agreement import has_rented_prison, pair_of
-from sim.show.facts.data import Fan, Floats, fan, outcome, over_time
+from sim.show.facts.data import Fan, Floats, difference_over_time, fan, outcome, over_time
 from sim.show.facts.memory import remembered
 
 if TYPE_CHECKING:
@@ -44,18 +44,41 @@ def balance(r: Replications, role: str) -> Balance | None:
     role
         `rented_prison` or `home_prisons`.
     """
+    held, left = _each(r, role)
+    there = np.isfinite(left)
+    if not there.any():
+        return None
+    line = fan(r, np.stack([held[there], left[there]]))
+    return Balance(float(line.middle[0]), *(float(end[1]) for end in line))
+
+
+def _each(r: Replications, role: str) -> tuple[Floats, Floats]:
+    """Return people and places left by replication; not a number without places."""
     if role == "rented_prison":
         people, share = (outcome(r, f"rented_prison_{what}") for what in ("people", "fill"))
     else:
         share = outcome(r, "home_occupancy")
         places = over_time(r, "occupancy", "home_prisons", "places")
         people = share * (places.typical if places is not None else np.nan)
-    there = np.isfinite(people) & (share > 0)
-    if not there.any():
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return people, people / np.where(share > 0, share, np.nan) - people
+
+
+def more_at_home(r: Replications, base: Replications) -> Left | None:
+    """Return how many more places are left at home than in another scenario, over time."""
+    found = difference_over_time(r, base, "occupancy", "home_prisons")
+    if found is None or left_at_home(r) is None:
         return None
-    held = people[there]
-    line = fan(r, np.stack([held, held / share[there] - held]))
-    return Balance(float(line.middle[0]), *(float(end[1]) for end in line))
+    days, more = found
+    return Left(days, Fan(-more.middle, -more.high, -more.low))
+
+
+def more_left(r: Replications, base: Replications) -> Fan | None:
+    """Return how many more places are left at home on average, as line and band of shape (1,)."""
+    if (r.seed, r.numbers) != (base.seed, base.numbers):
+        return None
+    more = _each(r, "home_prisons")[1] - _each(base, "home_prisons")[1]
+    return fan(r, more[None]) if np.isfinite(more).all() else None
 
 
 @remembered

@@ -49,7 +49,7 @@ def without_extras(*lines: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 def test_every_command_but_those_of_an_extra(files, tmp_path):
-    one = f"--replications 1 --workers 1 --out {tmp_path}"
+    one, fixed = f"--replications 1 --workers 1 --out {tmp_path}", "--assumptions fixed"
     lines = [
         "scenarios",
         "experiment list --shipped",
@@ -60,8 +60,8 @@ def test_every_command_but_those_of_an_extra(files, tmp_path):
         f"describe {files}/tiny.toml",
         f"trace {files}/tiny.toml",
         f"verify {files}/tiny.toml --replications 1",
-        f"run {files}/tiny.toml {files}/without.toml {one}/run",
-        f"compare {files}/tiny.toml --replications 2 --workers 1 --out {tmp_path}/compare",
+        f"run {files}/tiny.toml {files}/without.toml {fixed} {one}/run",
+        f"compare {files}/tiny.toml {fixed} --replications 2 --workers 1 --out {tmp_path}/compare",
         f"validate {files}/long.toml {one}/validate",
         f"experiment run {files}/sample.toml --workers 1 --out {tmp_path}/experiment",
         f"experiment status {files}/done",

@@ -28,7 +28,7 @@ def comparison(both) -> Comparison:
 def test_it_is_what_an_experiment_stores_as_the_command_does(tmp_path):
     write(tmp_path, "[replications]\nnumber = 1\n")
     worlds = [load(tmp_path / "small.toml"), tmp_path / "without.toml"]
-    ours = sim.compare(*worlds, replications=5, seed=5, progress=False)
+    ours = sim.compare(*worlds, assumptions="fixed", replications=5, seed=5, progress=False)
     defined = sim.define("compare", worlds, 5, seed=5, tables=["report"])
     stored = sim.run_experiment(defined, tmp_path / "stored", progress=False)
     theirs = Comparison(stored.replications())
@@ -41,7 +41,9 @@ def test_it_is_what_an_experiment_stores_as_the_command_does(tmp_path):
 def test_workers_change_nothing(tmp_path):
     write(tmp_path, "[replications]\nnumber = 1\n")
     one, two = (
-        sim.compare(tmp_path / "small.toml", replications=2, workers=n, progress=False)
+        sim.compare(
+            tmp_path / "small.toml", assumptions="fixed", replications=2, workers=n, progress=False
+        )
         for n in (1, 2)
     )
     pd.testing.assert_frame_equal(one.outcomes, two.outcomes)

@@ -26,6 +26,7 @@ from sim.show.draw import letters
 from sim.show.figures import draw_all
 from sim.show.report import reproduce, write_all
 from sim.show.terminal import as_text
+from tests.helpers.command import FIXED
 from tests.helpers.misuse import TINY, WITHOUT, call
 from tests.helpers.runs import replicate
 
@@ -150,7 +151,7 @@ def test_run_and_report_on_files_with_such_titles(text, files, tmp_path):
     file.write_text(world.as_toml(), encoding="utf-8")
     assert sim.load(file).title == text
     out = tmp_path / "out"
-    said = call("run", file, "--replications", 1, "--workers", 1, "--out", out)
+    said = call("run", file, *FIXED, "--replications", 1, "--out", out)
     assert said.code == 0, said.err
     assert call("check", file).code == call("describe", file).code == 0
     assert len(pd.read_csv(out / "tables" / "census.csv"))

@@ -167,7 +167,9 @@ def test_costs_are_means_over_replications(pair: list[Replications]) -> None:
     assert found["home_prison"] == 5
     assert found["aid"] == 0
     drawing = money.costs(pair)
-    assert "For the agreement alone: EUR 10 million in" in drawing.caption  # 10.5, to the even
+    title = pair[0].scenario.title
+    alone = f"For the agreement alone: “{title}” EUR 10 million"  # 10.5, to the even
+    assert drawing.caption.startswith(alone)
 
 
 def test_who_changes_fate_is_told_in_words(pair: list[Replications], monkeypatch: Any) -> None:

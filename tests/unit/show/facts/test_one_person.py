@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 import sim
@@ -10,10 +12,10 @@ from sim.show.draw import style
 from sim.show.draw.one_person import one_person
 from sim.show.draw.places import places
 from sim.show.facts.agreement import pair_of
-from sim.show.facts.data import typical_outcome
+from sim.show.facts.data import difference_over_time, over_time, typical_outcome
 from sim.show.facts.lifelines import HELD, Life, LifeRow, side_by_side
 from sim.show.facts.one_person import lives_of, person_shown
-from sim.show.facts.places import balance, left_at_home
+from sim.show.facts.places import balance, left_at_home, more_at_home, more_left
 from sim.show.figures import says
 from tests.unit.show.conftest import changed, only_first, with_outcome
 
@@ -37,17 +39,39 @@ def test_more_people_than_places_are_beyond_them(both):
         table["people"] *= 1.3
         return table
 
-    crowd = [changed(r, "occupancy", crowded) for r in both]
+    crowd = [changed(with_outcome(r, "home_occupancy", [1.2] * 5), "occupancy", crowded)
+             for r in both]  # fmt: skip
     left = left_at_home(crowd[1]).line
     assert left.middle.max() < 0
     assert (left.low <= left.middle).all()
     assert (left.middle <= left.high).all()
     drawing = places(crowd)
-    assert "people more than places, on average" in drawing.message
+    assert "people more than places, on average" in drawing.caption
     hatched = {c.get_hatch() for ax in drawing.figure.axes for c in ax.collections}
     assert "...." in hatched
     beyond = drawing.data.query("scenario == 'no_agreement'")["people_beyond_places"]
     assert beyond.max() == pytest.approx(-left.middle.min())
+
+
+def test_more_empty_places_are_told_pair_by_pair(both):
+    with_it, without = both
+    filled = with_outcome(with_it, "home_occupancy", [0.90, 0.91, 0.92, 0.93, 0.94])
+    bare = with_outcome(without, "home_occupancy", [0.95, 0.96, 0.97, 0.98, 0.99])
+    there = over_time(with_it, "occupancy", "home_prisons", "places").typical
+    total = more_left(filled, bare)
+    assert [float(one[0]) for one in total] == pytest.approx([0.05 * there] * 3)
+    assert f"{0.05 * there:,.0f} more places are empty in" in places([filled, bare]).message
+    days, people = difference_over_time(*both, "occupancy", "home_prisons")
+    found = more_at_home(*both)
+    assert found.line.middle == pytest.approx(-people.middle)
+    assert found.line.low == pytest.approx(-people.high)
+    each = (r.tables["occupancy"].query("facility == 'home_prisons'") for r in both)
+    ours, theirs = (t.pivot(index="date", columns="replication", values="people") for t in each)
+    by_hand = (ours - theirs).to_numpy()[-len(days) :]
+    assert people.low == pytest.approx(by_hand.min(axis=1))
+    other = dataclasses.replace(without, seed=4)
+    assert more_at_home(with_it, other) is more_left(with_it, other) is None
+    assert len(places([with_it, other]).figure.axes) == 3
 
 
 def test_places_are_left_out_where_none_is_rented(both, without):
@@ -94,8 +118,6 @@ def test_one_world_shows_someone_worth_following(baseline):
 
 
 def test_without_lives_there_is_no_person_to_show(baseline):
-    import dataclasses
-
     tables = {name: t for name, t in baseline.tables.items() if name != "lives"}
     bare = dataclasses.replace(only_first(baseline), tables=tables)
     assert person_shown([bare]) is None
