@@ -18,6 +18,7 @@ from sim.show.app.told import Bar, Told, told_difference, told_value
 from sim.show.facts.agreement import has_rented_prison, others, reference
 from sim.show.facts.assumptions import assumptions, evidence_or_reason
 from sim.show.facts.ranges import paired_differences
+from sim.show.facts.ways import has_a_way
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
@@ -108,7 +109,11 @@ def _held(replications: Sequence[Replications]) -> Short:
         told = told_value(replications[0], _HELD)
         note = tr("Held in the two years after the sentence, per person released.")
         return _short(tr("How long is one held?"), told, note, OF_STAYS, link)
-    told = told_difference(*pair, _HELD)
+    told, (base, other) = told_difference(*pair, _HELD), pair
+    if told.same and not has_a_way(base.scenario, other.scenario):
+        note = tr("The model has no way for it to change: serving abroad is assumed to alter no "
+                  "removal case.")  # fmt: skip
+        return _short(tr("Is anyone held longer?"), told, note, OF_STAYS, link)
     note = _direction(
         told,
         tr("Longer, in the two years after the sentence, per person released."),

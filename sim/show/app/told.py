@@ -62,10 +62,8 @@ class Told:
         """Whether there is a number."""
         return bool(np.isfinite(self.middle))
 
-    @property
-    def same(self) -> bool:
-        """Whether nothing changes, in whatever draw."""
-        return self.low == self.middle == self.high == 0
+    same: bool = False
+    """Whether nothing changes, or so little in whatever draw that it is written as zero."""
 
 
 def told_value(r: Replications, name: str) -> Told:
@@ -100,9 +98,8 @@ def _told(r: Replications, name: str, values: Floats, alone: Range, *, sign: boo
     chance = (factor * alone.low, factor * alone.high) if alone.number > 1 else None
     if not r.drawn:
         chance = ends[1], ends[2]
-    if sign and ends[0] == ends[1] == ends[2] == 0:
-        words = tr("The same in every draw.") if r.drawn else tr("The same in every replication.")
-        return Told(middle, unit, words, None, *ends)
+    if sign and not any(text.strip("0.,+\N{MINUS SIGN}") for text in (middle, low, high)):
+        return Told(grouped(0), unit, _same_words(ends, drawn=r.drawn), None, *ends, same=True)
     if r.drawn:
         words = _range_words(found, low, high)
     elif mean.half is None:
@@ -127,6 +124,13 @@ def _written(number: float, decimals: int, *, sign: bool) -> str:
     if sign:
         return signed(number, grouped(abs(number), decimals))
     return grouped(number, decimals)
+
+
+def _same_words(ends: list[float], *, drawn: bool) -> str:
+    """Say that nothing changes, or next to nothing."""
+    if any(ends):
+        return tr("About the same in every draw.") if drawn else tr("About the same.")
+    return tr("The same in every draw.") if drawn else tr("The same in every replication.")
 
 
 def _range_words(found: Range, low: str, high: str) -> str:
