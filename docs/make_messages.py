@@ -14,7 +14,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
@@ -23,12 +23,17 @@ from jinja2.ext import babel_extract
 from sim.language import CATALOGUES
 from sim.results.basis import CASE_TITLES, QUEUE_TITLES
 from sim.results.outcomes import OUTCOMES
+from sim.scenario.base import unit_of
+from sim.scenario.evidence import Record, Role, Status
 from sim.scenario.files import load, shipped
+from sim.show.facts.agreement import claimant
 from sim.world.flow import EXITS, STAYS
 
 ROOT = Path(__file__).resolve().parents[1]
 #: The functions that translate, with the number of messages that come first.
 SAID = {"tr": 1, "mark": 1, "trn": 2}
+#: What a value rests on: `sim.calibration.baseline.ground`.
+GROUNDS = ("published", "assumed")
 #: Of the names that a scenario gives, those that people read.
 NAMES = (
     "sending", "adjective", "host", "hosts", "rented_title", "detention_title", "centre_title",
@@ -90,9 +95,10 @@ def of_template(path: Path) -> Iterator[Message]:
     options = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
     with path.open("rb") as file:
         for _, name, text, _ in babel_extract(file, keywords, (), options):
-            texts = [one for one in ([text] if isinstance(text, str) else text) if one]
-            plural = texts[1] if name in ("trn", "ngettext") else None
-            yield Message(texts[0], plural, _name(path))
+            texts = [one for one in (text if isinstance(text, tuple) else (text,)) if one]
+            if texts:  # none where what is translated is data
+                plural = texts[1] if name in ("trn", "ngettext") else None
+                yield Message(texts[0], plural, _name(path))
 
 
 def of_data() -> Iterator[Message]:
@@ -104,12 +110,19 @@ def of_data() -> Iterator[Message]:
     titles += [*(row.title for row in EXITS.values()), *CASE_TITLES.values()]
     for text in (*titles, *QUEUE_TITLES.values()):
         yield Message(text, None, "sim/world/flow.py")
+    for text in (*get_args(Status), *get_args(Role), *GROUNDS, "no record"):
+        yield Message(text, None, "sim/scenario/evidence.py")
+    for text in get_args(Record.model_fields["confidence"].annotation):
+        yield Message(f"{text} confidence", None, "sim/scenario/evidence.py")
     for path in shipped():
         world = load(path)
         file = _name(path)
         named = [world.names[key] for key in NAMES]
         named += [origin.title for origin in world.origins.values()]
-        for text in (world.title, world.summary, *named):
+        claims = world.host.capacity_claims.values() if world.host else ()
+        named += [claimant(claim.who) for claim in claims]
+        units = {unit_of(key) for key, _ in world.leaves()}
+        for text in (world.title, world.summary, *named, *sorted(units)):
             yield Message(text, None, file)
 
 

@@ -266,12 +266,12 @@ def one_person(
         if chosen is None:
             raise ValueError("nobody's life was kept; give runs, and a person's number")
         found, pair = lives_of(shown, chosen), [shown[n] for n in pair_of(shown)]
-        titles = [r.scenario.title for r in pair]
+        titles = [words.title_of(r.scenario) for r in pair]
     else:
         if person is None:
             raise ValueError("which person? Run.examples of a run names some")
         found = side_by_side([life_of(run, person) for run in worlds])
-        titles = [run.scenario.title for run in worlds]
+        titles = [words.title_of(run.scenario) for run in worlds]
 
     def panel(ax: Axes) -> Axes:
         return twice.life_twice(found, titles, ax)
@@ -299,7 +299,7 @@ def durations(worlds: Worlds, ax: Axes | None = None) -> Axes:
     ax = drawn(panel, ax, height=tall + 1.0, width=9, left=2.6, right=1.5)
     if len(shown) > 1:
         alike = any(number is None for row in rows for _, number, _ in row.whiskers)
-        key(ax, [r.scenario.title for r in shown], lines=False, alike=alike)
+        key(ax, [words.title_of(r.scenario) for r in shown], lines=False, alike=alike)
     return ax
 
 

@@ -242,7 +242,7 @@ def _widest(base: Replications, compared: Sequence[Replications]) -> list[str]:
     for name in WIDEST:
         changes = [(change(base, r, name), r) for r in compared]
         there = [(one, r) for one, r in changes if one.exists and not one.is_nothing]
-        title = base.scenario.told(tr(known[name].title))
+        title = words.told(base.scenario, known[name].title)
         if not there:
             if any(one.exists for one, _ in changes):
                 found.append(tr("{title}: no difference in any.", title=title))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.language import mark, tr, trn
+from sim.language import mark, tr
 from sim.show import words
 from sim.show.draw import scales, style
 from sim.show.draw.drawing import Drawing
@@ -29,6 +29,7 @@ from sim.show.facts.afterwards import (
     time_of,
     ways_of,
 )
+from sim.show.facts.data import runs_words
 from sim.show.facts.plotted import plotted
 
 if TYPE_CHECKING:
@@ -163,19 +164,16 @@ def _head(r: Replications, group: str, several: bool) -> str:
 
 
 def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:
-    most = max((r.number for r in shown), default=1)
     parts = [
         first_words(replications, shown),
         tr(
             "People whose sentence ends by release in the observed period (removal out of a short "
             "sentence and transfer home to serve are left out)."
         ),
-        trn(
+        tr(
             "Cumulative shares that account for the end of the simulation (Aalen-Johansen), mean "
-            "of {number} replication.",
-            "Cumulative shares that account for the end of the simulation (Aalen-Johansen), mean "
-            "of {number} replications.",
-            most,
+            "of {runs}.",
+            runs=runs_words(shown),
         ),
         _last_words(shown),
         tr("Whoever is gone counts as still in the system until the case is closed."),

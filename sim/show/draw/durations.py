@@ -16,6 +16,7 @@ from sim.show.draw import scales, style
 from sim.show.draw.drawing import Drawing
 from sim.show.draw.page import first_words, page
 from sim.show.draw.whiskers import whisker
+from sim.show.facts.data import runs_words
 from sim.show.facts.lengths import FEWEST, Length, common, half, lengths
 from sim.show.facts.plotted import plotted
 from sim.show.facts.stays import COMPARED, ENOUGH_TO_RANK, REGIMES, STAGES, origins_of
@@ -233,13 +234,7 @@ def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -
     parts = [first_words(replications, shown), tr("Marker: median; bar: the middle half of stays.")]
     most = max(r.number for r in shown)
     if most > 1:
-        parts.append(
-            trn(
-                "Kaplan-Meier, the middle of {number} replication.",
-                "Kaplan-Meier, the middle of {number} replications.",
-                most,
-            )
-        )
+        parts.append(tr("Kaplan-Meier, the middle of {runs}.", runs=runs_words(shown)))
     else:
         parts.append("Kaplan-Meier.")
     parts.append(

@@ -215,8 +215,8 @@ def flow(replications: Sequence[Replications]) -> Drawing:
 def _head(base: Replications, other: Replications) -> str:
     return tr(
         "{scenario}, against: {reference}",
-        scenario=other.scenario.title,
-        reference=base.scenario.title,
+        scenario=words.title_of(other.scenario),
+        reference=words.title_of(base.scenario),
     )
 
 
@@ -272,7 +272,7 @@ def _caption(pairs: Sequence[tuple[Replications, Replications]], left_out: int) 
             abroad=words.people(abroad.other if abroad else 0.0),
             people=people,
             prison=first.scenario.rented_prison.title,
-            scenario=first.scenario.title,
+            scenario=words.title_of(first.scenario),
         ),
         *(_message(*pair) for pair in pairs[1:]),
     ]

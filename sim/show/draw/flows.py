@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sim.language import tr
+from sim.language import mark, tr
 from sim.numbers import grouped
 from sim.show import words
 from sim.show.draw import flow_changes, style
 from sim.show.draw.drawing import Drawing
 from sim.show.draw.page import page
 from sim.show.draw.ribbons import ribbon
+from sim.show.facts.data import runs_words
 from sim.show.facts.flows import (
     ABSCONDED,
     CENTRE,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from sim.experiment.replications import Replications
 
-TITLE = "Where do people go from the end of their sentence?"
+TITLE = mark("Where do people go from the end of their sentence?")
 
 #: Share of all people below which a label is left out.
 SMALL_SHARE = 0.012
@@ -89,7 +90,7 @@ def alluvial(r: Replications, ax: Axes | None = None) -> Axes:
         for n, (one, other) in enumerate((("served", "next"), ("next", "fate"))):
             edges = at[n] + _NODE / 2, at[n + 1] - _NODE / 2
             _ribbons(ax, found, one, other, edges, places[n], places[n + 1], orders[n])
-        heads = ("Served the sentence", "Right after it", "Two years later")
+        heads = (tr("Served the sentence"), tr("Right after it"), tr("Two years later"))
         for x, head in zip(at, heads, strict=True):
             ax.text(x, 1.02, head, size=style.SMALL, color=style.GREY, ha="center",
                     transform=ax.transAxes)  # fmt: skip
@@ -154,27 +155,29 @@ def flow(replications: Sequence[Replications]) -> Drawing:
     [r] = replications
     message = _message(r)
     who = words.group_title(r.scenario, GROUP)
-    note = (
-        f"{who} whose sentence ends in the observed period; "
-        "width: people a year, mean over replications. Colour: where they go next."
-        f"{_unknown_words(replications)}"
+    note = tr(
+        "{who} whose sentence ends in the observed period; width: people a year, mean over {runs}. "
+        "Colour: where they go next.",
+        who=who,
+        runs=runs_words(replications),
     )
+    note = f"{note} {_unknown_words(replications)}".strip()
     with style.look():
-        figure, top, bottom = page(TITLE, message, note, 3.79)
+        figure, top, bottom = page(tr(TITLE), message, note, 3.79)
         [ax] = style.grid(figure, [1], top + 0.42, bottom + 0.1, left=0.2, right=0.2)
         alluvial(r, ax)
-        ax.set_title(r.scenario.title, pad=22)
-    form = "Ribbons from left to right in three steps."
+        ax.set_title(words.title_of(r.scenario), pad=22)
+    form = tr("Ribbons from left to right in three steps.")
     caption, numbers = _caption(r), partial(plotted, "flow", replications)
-    return Drawing("flow", TITLE, figure, form, message, note, caption, numbers)
+    return Drawing("flow", tr(TITLE), figure, form, message, note, caption, numbers)
 
 
 def _unknown_words(shown: Sequence[Replications]) -> str:
     """Say what it means that some are not followed, if there are any."""
     if not any(flow.fate == UNKNOWN for r in shown for flow in flows(r)):
         return ""
-    return (
-        " Not followed so long: the simulation ends less than two years after the sentence; shares "
+    return tr(
+        "Not followed so long: the simulation ends less than two years after the sentence; shares "
         "in the last step are of all, followed or not."
     )
 
@@ -183,20 +186,38 @@ def _message(r: Replications) -> str:
     """Say where most people go in a scenario."""
     found = destinations(r)
     if not found.people:
-        return f"In {words.quoted(r.scenario.title)}, nobody’s sentence ends in the period."
+        return tr(
+            "In {scenario}, nobody’s sentence ends in the period.",
+            scenario=words.quoted(r.scenario.title),
+        )
     if found.followed:
         home = words.percent(found.home_later / found.followed)
         gone = words.percent(found.absconded_later / found.followed)
         share = words.percent(found.followed / found.people)
-        whom = "" if found.followed == found.people else f" of the {share} followed so long,"
-        later = f"two years later{whom} {home} have left for home and {gone} have absconded"
+        if found.followed == found.people:
+            later = tr(
+                "two years later {home} have left for home and {gone} have absconded",
+                home=home,
+                gone=gone,
+            )
+        else:
+            later = tr(
+                "two years later, of the {share} followed so long, {home} have left for home and "
+                "{gone} have absconded",
+                share=share,
+                home=home,
+                gone=gone,
+            )
     else:
-        later = "nobody is followed for two years"
-    return (
-        f"In {words.quoted(r.scenario.title)}, {grouped(found.people)} third-country nationals a "
-        "year come to the end of their sentence: "
-        f"{words.percent(found.home_at_once / found.people)} leave for home at once, "
-        f"{words.percent(found.detained_at_once / found.people)} are detained; {later}."
+        later = tr("nobody is followed for two years")
+    return tr(
+        "In {scenario}, {people} third-country nationals a year come to the end of their sentence: "
+        "{home} leave for home at once, {detained} are detained; {later}.",
+        scenario=words.quoted(r.scenario.title),
+        people=grouped(found.people),
+        home=words.percent(found.home_at_once / found.people),
+        detained=words.percent(found.detained_at_once / found.people),
+        later=later,
     )
 
 
@@ -205,5 +226,5 @@ def _caption(r: Replications) -> str:
     return tr(
         "{people} people a year have served part of their sentence in {prison}.",
         people=words.people(abroad),
-        prison=r.scenario.rented_prison.title,
+        prison=tr(r.scenario.rented_prison.title),
     )

@@ -75,7 +75,7 @@ def _names(
         number, one = found[group[0]]
         every = len(group) > 1 and len(group) == len(replications)
         every_words = tr("both scenarios") if len(group) == 2 else tr("every scenario")
-        text = every_words if every else short(replications[number].scenario.title)
+        text = every_words if every else short(words.title_of(replications[number].scenario))
         colour = style.DARK if len(group) > 1 else style.colour(number)
         shown = one.years <= YEARS
         labels.append(LineLabel(text, colour, one.years[shown], one.share.middle[shown]))
@@ -118,7 +118,7 @@ def _at_risk(
     for together in alike_.values():
         number, one = together[0]
         several = len(together) > 1
-        name = " / ".join(replications[n].scenario.title for n, _ in together)
+        name = " / ".join(words.title_of(replications[n].scenario) for n, _ in together)
         if several and len(together) == len(replications):
             name = tr("both scenarios") if len(together) == 2 else tr("every scenario")
         colour = style.DARK if several else style.colour(number)
@@ -148,7 +148,7 @@ def limbo(replications: Sequence[Replications]) -> Drawing:
         sheet = page(tr(TITLE), message, note, body, style.NARROW)
         top = 0.12
         if keyed:
-            titles = [r.scenario.title for r in replications]
+            titles = [words.title_of(r.scenario) for r in replications]
             top += style.key(sheet.figure, titles, sheet.top)
         survival_of_limbo(replications, sheet.box(0.62, top, style.NARROW - 0.62 - 0.3, _PANEL))
     form = tr(

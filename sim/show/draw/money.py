@@ -102,6 +102,7 @@ def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:
         ax.set_ylim(len(found) - 0.5, -0.5)
         ax.set_xlim(0, 1.08 * longest or 1)
         ax.set_xlabel(tr("{currency} million in the observed period", currency=currency))
+        ax.xaxis.set_major_formatter(lambda value, _: grouped(value))
         ax.grid(axis="x", color=style.PALE, linewidth=0.6)
         ax.spines["left"].set_visible(False)
         ax.tick_params(axis="y", length=0)

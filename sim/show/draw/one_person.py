@@ -154,7 +154,7 @@ def one_person(replications: Sequence[Replications]) -> Drawing:
     if person is None:
         raise ValueError("nobody's life is kept: run the scenarios with the tables of a report")
     found = lives_of(replications, person)
-    titles = [replications[n].scenario.title for n in pair_of(replications)]
+    titles = [words.title_of(replications[n].scenario) for n in pair_of(replications)]
     message, note = _message(found, titles), _note()
     key = 0.18 * len(titles) if len(titles) > 1 else 0.0
     tall = ROW * (len(found.rows) + 1)

@@ -180,7 +180,7 @@ def _panels(replications: Sequence[Replications], shown: Sequence[Replications])
 
     def head(r: Replications, role: str) -> str:
         title = words.capital(words.facility_title(r.scenario, role))
-        return f"{title}: {r.scenario.title}" if several else title
+        return f"{title}: {words.title_of(r.scenario)}" if several else title
 
     at_home = [r for r in shown if left_at_home(r) is not None]
     most = ends([found for r in at_home if (found := left_at_home(r)) is not None])
@@ -257,7 +257,7 @@ def _sentence(shown: Sequence[Replications], r: Replications, role: str, *, quot
     found = balance(r, role)
     assert found is not None
     title = words.capital(words.facility_title(r.scenario, role))
-    prison = f"{title} ({r.scenario.title})" if quoted else title
+    prison = f"{title} ({words.title_of(r.scenario)})" if quoted else title
     if round(found.left) < 0:
         return tr(
             "{prison}: {people} people more than places, on average.",

@@ -72,7 +72,7 @@ def _whose(shown: Sequence[Replications], who: Sequence[int]) -> str:
         return ""
     if len(who) == len(shown):
         return tr("both scenarios") if len(who) == 2 else tr("every scenario")
-    return " / ".join(shown[n].scenario.title for n in who)
+    return " / ".join(words.title_of(shown[n].scenario) for n in who)
 
 
 def height(blocks: Sequence[Block]) -> float:

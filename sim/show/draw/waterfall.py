@@ -180,16 +180,15 @@ def waterfall(replications: Sequence[Replications]) -> Drawing:
     with style.look():
         body = sum(tall) + (above + _BELOW) * len(shown)
         drawn = page(title, message, note, body, style.NARROW)
-        y = above
+        y, wide = above, style.NARROW - _LEFT - _RIGHT
+        edge = (style.MARGIN - _LEFT) / wide
         for other, high in zip(shown, tall, strict=True):
-            ax = steps_of(base, other, drawn.box(_LEFT, y, style.NARROW - _LEFT - _RIGHT, high))
+            ax = steps_of(base, other, drawn.box(_LEFT, y, wide, high))
             if len(shown) > 1:
                 heading = style.wrapped(
-                    other.scenario.title, style.BODY, style.NARROW - 2 * style.MARGIN
+                    words.title_of(other.scenario), style.BODY, style.NARROW - 2 * style.MARGIN
                 )
-                ax.set_title(
-                    heading[0], size=style.BODY, x=-_LEFT / (style.NARROW - _LEFT - _RIGHT)
-                )
+                ax.set_title(heading[0], size=style.BODY, x=edge)
             y += high + above + _BELOW
     form = tr(
         "For each item of cost a bar that begins where the one above it ended, with a line for its "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.language import mark, tr, trn
+from sim.language import mark, tr
 from sim.show import words
 from sim.show.draw import scales, style
 from sim.show.draw.drawing import Drawing
@@ -19,7 +19,7 @@ from sim.show.draw.over_time import mark_term, time_frame
 from sim.show.draw.page import first_words, page
 from sim.show.draw.style import Floats
 from sim.show.facts.agreement import titles_of
-from sim.show.facts.data import Series, edge_words, over_time, term
+from sim.show.facts.data import Series, edge_words, over_time, runs_words, term
 from sim.show.facts.plotted import plotted
 from sim.show.facts.whereabouts import (
     AFTER,
@@ -181,10 +181,9 @@ def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -
     time = replications[0].scenario.time
     said = (
         first_words(replications, shown),
-        trn(
-            "Mean of {number} replication; only people of the model, not other prisoners.",
-            "Mean of {number} replications; only people of the model, not other prisoners.",
-            max(r.number for r in shown),
+        tr(
+            "Mean of {runs}; only people of the model, not other prisoners.",
+            runs=runs_words(shown),
         ),
         _merged_words(shown),
         _kept_words(shown),

@@ -209,12 +209,12 @@ def _claims(r: Replications) -> dict[str, int]:
     found = {own.places: own.who}
     for claim in host.capacity_claims.values():
         found.setdefault(claim.places, claim.who)
-    return {_who(who): places for places, who in found.items()}
+    return {tr(claimant(claim)): places for places, claim in found.items()}
 
 
-def _who(text: str) -> str:
+def claimant(text: str) -> str:
     """Return who claims, without when and what."""
-    return tr(text.partition(",")[0].partition(":")[0])
+    return text.partition(",")[0].partition(":")[0]
 
 
 def _claimed(r: Replications, occupancy: float, claims: dict[str, int]) -> str:

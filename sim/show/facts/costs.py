@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.language import mark, tr
+from sim.language import mark
 from sim.results import count
 from sim.results.costs import AGREEMENT_ITEMS, LEFT_OUT
+from sim.show import words
 from sim.show.facts.data import Floats, outcome
 from sim.show.facts.memory import remembered
 
@@ -69,7 +70,7 @@ class Step:
 def title_of(item: str, scenario: Scenario, *, days: bool = False) -> str:
     """Return the title of an item, in the language spoken now; with `days` as what differs."""
     titles = ITEMS | (DAYS if days else {})
-    return scenario.told(tr(titles[item]))
+    return words.told(scenario, titles[item])
 
 
 @remembered
@@ -163,4 +164,4 @@ def net_cost_per_freed_place(base: Replications, other: Replications) -> Floats:
 
 def left_out(scenario: Scenario) -> list[str]:
     """Return what costs something and is in no sum, with the names that a scenario gives."""
-    return [scenario.told(tr(title)) for title in LEFT_OUT]
+    return [words.told(scenario, title) for title in LEFT_OUT]

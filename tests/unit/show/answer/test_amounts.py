@@ -99,7 +99,7 @@ def test_a_change_that_may_be_more_is_not_nothing():
         (fixed(1_236_912, 239_400), {}, "1,237,000 ± 239,000"),
         (fixed(0.05, 0.01), {}, "0.05 ± 0.01"),
         (drawn(12, 12, 12), {}, "12"),
-        (fixed(-3.0, np.nan), {"sign": True}, f"{MINUS}3"),
+        (fixed(-3.0, np.nan), {"sign": True}, f"{MINUS}3.0"),
     ],
 )
 def test_amounts_are_written_with_how_sure_they_are(found, options, text):

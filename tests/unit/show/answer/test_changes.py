@@ -57,7 +57,7 @@ def test_exactly_the_same_is_said_to_be_unchanged(both):
 def test_a_difference_is_said_with_its_half_width(both):
     [said] = of_limbo(changing(both, [450.0, 460.5, 455.0, 455.0, 455.5]))
     half = half_width([50, 50.5, 50, 50, 50.5])
-    assert said == f"People in limbo, on average: {MINUS}50.20 ± {half:.2f}."  # with minus without
+    assert said == f"People in limbo, on average: {MINUS}50.2 ± {half:.1f}."  # with minus without
 
 
 def test_an_interval_with_zero_is_told_with_both_signs(both):
@@ -144,7 +144,7 @@ def test_unchanged_is_told_apart_from_no_way_to_change(both):
     no_way = "The model has no way for that to change"
     same = changing(both, LIMBO)
     assert any(one.startswith(no_way) for one in same)
-    effect = {"rented_prison.effects": {"cooperation": 1.2}}
+    effect = {"rented_prison.effects.willing_factor": 1.2}
     first = with_outcome(with_scenario(both[0], effect), "limbo", LIMBO)
     said = change_sentences([first, with_outcome(both[1], "limbo", LIMBO)])
     assert of_limbo(said)[0].startswith("Unchanged: ")
