@@ -56,16 +56,16 @@ def ask_look(start: Look, currencies: Mapping[str, str]) -> Look:
     Words change with the language, and so do the controls that bear them: they start anew, where
     they are.
     """
-    known, (one, two) = languages(), st.columns(2)
+    known = languages()
     language, money = start.language, start.currency
     if len(known) > 1:
-        language = one.radio(
+        language = st.radio(
             "Language / Sprog", list(known), list(known).index(language), key="language",
             format_func=known.__getitem__, horizontal=True, label_visibility="collapsed",
             on_change=lambda: begin_anew(st.session_state["setting"]),
         )  # fmt: skip
     if len(currencies) > 1:
-        money = two.radio(
+        money = st.radio(
             tr("Currency"), CURRENCIES, CURRENCIES.index(money) if money in CURRENCIES else 0,
             key=keyed("currency"), format_func=currencies.__getitem__, horizontal=True,
             label_visibility="collapsed",

@@ -46,9 +46,8 @@ def _draw(catalogue: Catalogue) -> None:
     state = st.session_state
     st.set_page_config(page_title=tr("prisonflow: what if?"), page_icon="⏳", layout="wide")
     st.html(parts.look())
-    title, choice = st.columns([3, 2], vertical_alignment="center")
-    title.title(tr("What if …?"), anchor=False)
-    with choice:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(tr("What if …?"), anchor=False)
         look = ask_look(state["first look"], _currencies(catalogue))
     state["look"] = look
     with look.taken():
@@ -65,9 +64,9 @@ def _asked_and_shown(catalogue: Catalogue, look: Look) -> None:
     state = st.session_state
     st.markdown(
         tr(
-            "What changes when Denmark rents a prison in Kosovo, and how sure is that? Choose a "
-            "scenario, and one to compare it with. Move what policy can choose, or what nobody "
-            "knows, in the panel on the left (on a phone: the arrows at the top). Then run."
+            "What changes when Denmark rents a prison in Kosovo, and how sure is that? Choose two "
+            "scenarios, and run. What can be moved is in the panel on the left (on a phone: the "
+            "arrows at the top)."
         )
     )
     setting = state["setting"] = ask(catalogue)

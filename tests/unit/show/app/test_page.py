@@ -157,6 +157,52 @@ def test_no_control_starts_from_what_the_session_was_set_to() -> None:
 
 
 @pytest.mark.slow
+def test_draws_answer_five_questions_with_ranges_and_lead_to_what_they_rest_on() -> None:
+    page = run_to_the_end(opened(**DRAWN))
+    assert "6 draws" in page.subheader[0].value
+    assert "**Done:** 6 draws of each, and 2 replications for chance alone" in text(page)
+    shown = html(page)
+    asked = ("What does it cost?", "How many places", "Is anyone held longer?", "How sure", "Who ")
+    assert [shown.count(f"<h3>{question}") for question in asked] == [1] * len(asked)
+    assert "lowest and highest of 6 draws" in shown
+    assert shown.count('class="chance"') >= 2
+    page.button(key="short 4").click().run()
+    assert not page.exception
+    view = page.radio(key=lever("view 1", page))
+    assert view.value == "Assumptions"
+    assert not view.proto.set_value
+
+
+def test_a_choice_of_language_changes_words_and_the_address_and_nothing_else() -> None:
+    page = opened(**DRAWN, **{"rented_prison.places": "150"})
+    page.radio(key="language").set_value("da").run()
+    assert not page.exception
+    assert page.query_params["language"] == "da"
+    assert page.query_params["rented_prison.places"] == "150"
+    assert page.query_params["draws"] == "6"
+    assert page.slider(key=lever("rented_prison.places", page)).value == 150
+    assert "language" not in opened(**DRAWN).query_params
+
+
+def test_a_choice_of_currency_is_in_the_address() -> None:
+    page = opened(currency="own")
+    assert page.radio(key=lever("currency", page)).value == "own"
+    page.radio(key=lever("currency", page)).set_value("eur").run()
+    assert "currency" not in page.query_params
+
+
+def test_assumptions_can_be_fixed_and_a_lever_that_was_moved_says_that_it_is() -> None:
+    page = opened(**DRAWN, **{"removal.willing_share": "0.25"})
+    said = "Fixed by you in every draw: Cooperate in their return"
+    assert any(said in info.value for info in page.info)
+    page.selectbox(key=lever("assumptions", page)).set_value("fixed").run()
+    assert page.query_params["assumptions"] == "fixed"
+    assert "draws" not in page.query_params
+    assert not page.info
+    assert any("--assumptions fixed --replications 30" in code.value for code in page.code)
+
+
+@pytest.mark.slow
 def test_a_stop_keeps_what_is_there() -> None:
     page = opened(replications="100")
     page.button(key="run").click().run()
