@@ -21,7 +21,7 @@ from tests.helpers.experiments import small_world
 #: Milliseconds: of patience, not of expectation.
 PATIENCE = 30_000
 #: As the scenario says, five times.
-FIXED = "&assumptions=fixed&replications=5"
+AS_IT_SAYS = "&assumptions=fixed&replications=5"
 
 pytestmark = [
     pytest.mark.slow,
@@ -193,7 +193,7 @@ def test_a_moved_lever_is_in_the_address_and_the_address_opens_it_again(
 def test_scenario_file_report_and_tables_can_be_taken_along(
     visit: Page, address: str, files: list[Path], tmp_path: Path
 ) -> None:
-    open_at(visit, address, f"{FIXED}&rented_prison.places=150")
+    open_at(visit, address, f"{AS_IT_SAYS}&rented_prison.places=150")
     run_to_the_end(visit)
     visit.get_by_text("Share this setting, or run it elsewhere").click()
     file = taken_along(visit, "Scenario file small_changed.toml", files[0].parent)
@@ -312,7 +312,7 @@ def test_two_visitors_do_not_see_each_others_work(
 ) -> None:
     run_to_the_end(visit)
     other = browser.new_context().new_page()
-    open_at(other, address, f"{FIXED}&rented_prison.places=50")
+    open_at(other, address, f"{AS_IT_SAYS}&rented_prison.places=50")
     expect(other.get_by_text("Nothing has been run yet.")).to_be_visible()
     expect(visit.get_by_text("Done:")).to_be_visible()
     expect(visit.get_by_text("Moved:")).to_have_count(0)
