@@ -3,9 +3,9 @@
 python -m docs.make_messages
 
 A new message gets a place for its twin, empty; one that is said no more is dropped. Messages are
-the texts given to `tr`, `trn` and `mark` in the code, the things that `counted` counts, what
-templates translate, and the titles that are data: of outcomes, stages, exits, queues and shipped
-scenarios.
+the texts given to `tr`, `trn`, `told` and `mark` in the code, the things that `counted` counts,
+what templates translate, and the titles that are data: of outcomes, stages, exits, queues and
+shipped scenarios.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
@@ -23,12 +23,17 @@ from jinja2.ext import babel_extract
 from sim.language import CATALOGUES
 from sim.results.basis import CASE_TITLES, QUEUE_TITLES
 from sim.results.outcomes import OUTCOMES
+from sim.scenario.base import unit_of
+from sim.scenario.evidence import Record, Role, Status
 from sim.scenario.files import load, shipped
+from sim.show.facts.agreement import claimant
 from sim.world.flow import EXITS, STAYS
 
 ROOT = Path(__file__).resolve().parents[1]
-#: The functions that translate, with the number of messages that come first.
-SAID = {"tr": 1, "mark": 1, "trn": 2}
+#: The functions that translate, in templates.
+SAID = ("tr", "trn", "_", "gettext", "ngettext")
+#: What a value rests on: `sim.calibration.baseline.ground`.
+GROUNDS = ("published", "assumed")
 #: Of the names that a scenario gives, those that people read.
 NAMES = (
     "sending", "adjective", "host", "hosts", "rented_title", "detention_title", "centre_title",
@@ -42,6 +47,8 @@ class Message(NamedTuple):
     one: str
     many: str | None
     file: str
+    named: bool = False
+    """Whether all names that a scenario gives are put in, so that a twin may choose among them."""
 
 
 def messages() -> list[Message]:
@@ -67,9 +74,12 @@ def of_code(text: str, file: str) -> Iterator[Message]:
         elif name == "trn" and len(node.args) > 1:
             for one, many in zip(_texts(node.args[0]), _texts(node.args[1]), strict=True):
                 yield Message(one, many, file)
-        elif name in SAID and node.args:
+        elif name == "told" and len(node.args) > 1:
+            for one in _texts(node.args[1]):
+                yield Message(one, None, file, named=True)
+        elif name in ("tr", "mark") and node.args:
             for one in _texts(node.args[0]):
-                yield Message(one, None, file)
+                yield Message(one, None, file, named=name == "mark")
 
 
 def _texts(node: ast.expr) -> Iterator[str]:
@@ -83,31 +93,38 @@ def _texts(node: ast.expr) -> Iterator[str]:
 
 def of_template(path: Path) -> Iterator[Message]:
     """Yield the messages of a template."""
-    keywords = (*SAID, "_", "gettext", "ngettext")
     options = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
     with path.open("rb") as file:
-        for _, name, text, _ in babel_extract(file, keywords, (), options):
-            texts = [one for one in ([text] if isinstance(text, str) else text) if one]
-            plural = texts[1] if name in ("trn", "ngettext") else None
-            yield Message(texts[0], plural, _name(path))
+        for _, name, text, _ in babel_extract(file, SAID, (), options):
+            texts = [one for one in (text if isinstance(text, tuple) else (text,)) if one]
+            if texts:  # none where what is translated is data
+                plural = texts[1] if name in ("trn", "ngettext") else None
+                yield Message(texts[0], plural, _name(path))
 
 
 def of_data() -> Iterator[Message]:
     """Yield titles of outcomes, stages, exits, queues, and of what shipped scenarios name."""
     for one in OUTCOMES:
         for text in (one.title, one.unit, one.definition):
-            yield Message(text, None, "sim/results/outcomes")
+            yield Message(text, None, "sim/results/outcomes", named=True)
     titles = [title for row in STAYS.values() for title in (row.title, row.stage_title)]
     titles += [*(row.title for row in EXITS.values()), *CASE_TITLES.values()]
     for text in (*titles, *QUEUE_TITLES.values()):
-        yield Message(text, None, "sim/world/flow.py")
+        yield Message(text, None, "sim/world/flow.py", named=True)
+    for text in (*get_args(Status), *get_args(Role), *GROUNDS, "no record"):
+        yield Message(text, None, "sim/scenario/evidence.py")
+    for text in get_args(Record.model_fields["confidence"].annotation):
+        yield Message(f"{text} confidence", None, "sim/scenario/evidence.py")
     for path in shipped():
         world = load(path)
         file = _name(path)
         named = [world.names[key] for key in NAMES]
         named += [origin.title for origin in world.origins.values()]
-        for text in (world.title, world.summary, *named):
-            yield Message(text, None, file)
+        claims = world.host.capacity_claims.values() if world.host else ()
+        named += [claimant(claim.who) for claim in claims]
+        units = {unit_of(key) for key, _ in world.leaves()}
+        for text in (world.title, world.summary, *named, *sorted(units)):
+            yield Message(text, None, file, named=True)
 
 
 def _name(path: Path) -> str:
@@ -117,9 +134,9 @@ def _name(path: Path) -> str:
 def catalogue(found: Iterable[Message], language: str) -> Catalog:
     """Return the messages as a catalogue without twins."""
     made = Catalog(locale=language, project="prisonflow", header_comment="", fuzzy=False)
-    for one, many, file in found:
-        if one:
-            made.add((one, many) if many else one, locations=[(file, 0)])
+    for one in found:
+        if one.one:
+            made.add((one.one, one.many) if one.many else one.one, locations=[(one.file, 0)])
     return made
 
 

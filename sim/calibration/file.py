@@ -12,8 +12,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError, model_validator
 
 from sim.calibration.match import Target
-from sim.experiment.ensemble import Besides
-from sim.experiment.entries import Entry, Factors, made_out
+from sim.experiment.entries import Entry, made_out
 from sim.experiment.factors import Factor
 from sim.results.published.file import (
     covers,
@@ -76,9 +75,8 @@ class Calibration(Section):
     evidence of its own, to 1, where all of them tell no more than one."""
     factors: Annotated[tuple[Entry, ...], Field(min_length=1)]
     """What is varied: keys, or keys with ranges of their own."""
-    besides: Factors | None = None
-    """What else varies, over its range: it is not searched, but a point that misses targets by it
-    loses weight. `"uncertainties"`, `"assumptions"`, or a list of keys and own ranges."""
+    settled: tuple[str, ...] = ()
+    """Keys of what the figures follow as well, though it is not searched: draws leave it alone."""
     target: Annotated[tuple[Aim, ...], Field(min_length=1)]
     """What is to be met."""
     held_out: tuple[str, ...] = ()
@@ -109,21 +107,12 @@ class Task:
     """A calibration with its world, factors and figures made out."""
 
     definition: Calibration
-    scenario: Scenario
     world: Scenario
-    """The scenario, simulated no further than the figures go."""
+    """Simulated no further than the figures go."""
     factors: tuple[Factor, ...]
     figures: tuple[Figure, ...]
     """The targets in their order, then what is held out."""
     targets: tuple[Target, ...]
-
-    @property
-    def besides(self) -> Besides | None:
-        """What varies besides, over its range."""
-        words = self.definition
-        if words.besides is None:
-            return None
-        return Besides(factors=words.besides, seed=words.seed)
 
 
 def shipped_calibration() -> Path:
@@ -160,6 +149,7 @@ def task_of(
     try:
         factors = made_out(definition.factors, scenario)
         problems += _factor_problems(factors, file)
+        made_out(definition.settled, scenario)
     except ScenarioError as error:
         problems += [Problem(file, f"factors.{p.key}", p.message) for p in error.problems]
     if problems:
@@ -168,7 +158,7 @@ def task_of(
     chosen = (*aims, *(by_key[key] for key in definition.held_out))
     targets = [_target(aim, figure) for aim, figure in zip(definition.target, aims, strict=True)]
     world = followed_until(scenario, last_day(chosen))
-    return Task(definition, scenario, world, tuple(factors), chosen, tuple(targets))
+    return Task(definition, world, tuple(factors), chosen, tuple(targets))
 
 
 def _figure_problems(

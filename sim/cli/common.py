@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from sim.cli.output import FAILED, INTERRUPTED, fail, say
+from sim.errors import PrisonflowError
+from sim.language import ENGLISH, speaking
 
 if TYPE_CHECKING:
     from sim.experiment import replications as tables
@@ -25,6 +27,12 @@ File = Annotated[
 Setting = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a value; may be given several times."),
+]
+Language = Annotated[
+    str,
+    typer.Option(
+        "--language", metavar="CODE", help="Language of what is written and said: en or da."
+    ),
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Root seed; the same seed means the same people.")]
 
@@ -56,6 +64,10 @@ Replications = Annotated[
         help="Replications of each scenario at its own values, which show what chance does; 20 by "
         "default beside draws, 30 with fixed assumptions.",
     ),
+]
+Pdf = Annotated[
+    bool,
+    typer.Option("--pdf", help="Write brief and report as PDF, too: takes some seconds more."),
 ]
 
 
@@ -95,6 +107,15 @@ def refuse(told: str) -> None:
         fail([told])
 
 
+def refuse_language(code: str) -> None:
+    """Refuse a language that there is none of, before anything is simulated."""
+    try:
+        with speaking(code):
+            pass
+    except PrisonflowError as error:
+        fail([f"--language: {error}"])
+
+
 def refuse_strangers(folder: Path, ours: str, names: Sequence[str]) -> None:
     """Refuse a folder that holds files of these names which no command like this has written.
 
@@ -105,11 +126,26 @@ def refuse_strangers(folder: Path, ours: str, names: Sequence[str]) -> None:
         fail([f"--out {folder}: holds {there[0]} of something else; choose another folder"])
 
 
-def tell_first(replications: Sequence[tables.Replications]) -> None:
-    """Say what the first draws tell, while the others are still running."""
+def no_pdf(asked: bool) -> str:
+    """Return what PDF needs if it is asked for and cannot be made here; nothing otherwise."""
+    from sim.show.pdf import missing
+
+    return missing() if asked else ""
+
+
+def say_written(out: Path, page: str, without_pdf: str) -> None:
+    """Say what to open, and why there is no PDF if it was asked for."""
+    if without_pdf:
+        say(f"no PDF was written: {without_pdf}")
+    say(f"open {out / page}")
+
+
+def tell_first(replications: Sequence[tables.Replications], *, language: str = ENGLISH) -> None:
+    """Say what the first draws tell in a language, while the others are still running."""
     from sim.show.terminal import first_answer
 
-    say(first_answer(replications) + "\n")
+    with speaking(language):
+        say(first_answer(replications) + "\n")
 
 
 def try_folder(folder: Path, option: str = "--out") -> None:

@@ -198,7 +198,10 @@ class Experiment:
                 for figure in self.figures
             ]
         content["replications"] = content["replications"]["per_cell"]
-        # The first draw varies everything, and more draws leave it as it is.
+        # The first draw varies everything, and more draws leave it as it is. The others follow
+        # from the ensemble.
+        if self.plan.draws and (file := designs.ensemble_of(self.definition.design)) is not None:
+            content["sets"] = hashlib.sha256(Path(file).read_bytes()).hexdigest()
         values = self.plan.values[: 2 if self.plan.draws else None]
         points = json.dumps([dict(p) for p in values], default=str, sort_keys=True)
         text = json.dumps([content, self.hashes, points], sort_keys=True)
@@ -206,10 +209,10 @@ class Experiment:
 
     def __repr__(self) -> str:
         often = self.definition.replications.often
-        return (
-            f"<Experiment {self.definition.name}: {len(self.scenarios)} scenarios x "
-            f"{grouped(len(self.plan))} points x {often} replications>"
-        )
+        size = f"{grouped(len(self.plan))} points x {often} replications"
+        if self.plan.draws:
+            size = f"({often} replications + {grouped(self.plan.draws)} draws)"
+        return f"<Experiment {self.definition.name}: {len(self.scenarios)} scenarios x {size}>"
 
     def _repr_html_(self) -> str:
         from sim.experiment.shown import experiment_html
@@ -385,6 +388,13 @@ def _name_problems(
         if reference is not None and reference not in names:
             message = f"no scenario is called {reference!r}; there are: {', '.join(names)}"
             yield Problem(file, "replications.until.difference_from", message)
+    cases = list(dict.fromkeys(scenario.case for scenario in scenarios))
+    if isinstance(definition.design, designs.Doubt) and len(cases) > 1:
+        message = (
+            f"draws are of what nobody knows about one case, but the scenarios are about "
+            f"{', '.join(cases)}: write an experiment for each"
+        )
+        yield Problem(file, "design.kind", message)
 
 
 def _point_problems(plan: Plan, scenarios: tuple[Scenario, ...], file: str) -> Iterator[Problem]:

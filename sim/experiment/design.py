@@ -7,6 +7,7 @@ points these are depends on the design and the seed alone.
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
-from sim.experiment.ensemble import CONTESTED, Besides, load_ensemble
+from sim.experiment.ensemble import load_ensemble
 from sim.experiment.entries import Factors, made_out
 from sim.experiment.factors import WORDS, Factor, balanced, changed_from
 from sim.experiment.groups import factors_by_group, group_problems
@@ -31,6 +32,9 @@ from sim.scenario.schema import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+#: What is disputed, by the beginning of its keys, and told as alternatives: how many places there
+#: are, and whether serving abroad changes a removal case.
+CONTESTED = ("host.capacity_claims", "rented_prison.effects")
 #: More points than this are taken for a mistake.
 MOST_POINTS = 1_000_000
 
@@ -166,8 +170,9 @@ class FromEnsemble(Section):
 class Doubt(Section):
     """Draws of everything that nobody knows, besides the scenarios as they are.
 
-    A draw is one parameter set of an ensemble, and for every other uncertainty a value from the
-    range of its evidence. What a scenario changes itself stays as it says. Each draw is simulated
+    A draw is one parameter set of an ensemble, and for every other uncertainty that this does not
+    call settled a value from the range of its evidence. What a scenario changes itself stays as it
+    says. Each draw is simulated
     once, with luck of its own: draws differ by assumptions and chance.
     """
 
@@ -368,27 +373,49 @@ def _size(design: Morris | Sobol, groups: int) -> int:
 
 def _from_ensemble(design: FromEnsemble, scenario: Scenario, seed: int) -> Plan:
     found = load_ensemble(design.file)
-    numbers = list(range(len(found.sets)))
+    factors = tuple(found.factors_in(scenario))
+    numbers = np.arange(len(found.sets))
     if design.samples is not None:
-        chosen = found.drawn(design.samples, seed if design.seed is None else design.seed)
-        numbers = chosen.tolist()
-    factors, values = found.points(scenario, numbers)
-    return Plan(factors, tuple(f"set {number}" for number in numbers), tuple(values))
+        numbers = found.drawn(design.samples, seed if design.seed is None else design.seed)
+    names = tuple(f"set {number}" for number in numbers)
+    values = tuple(
+        {factor.name: value for factor, value in zip(factors, found.sets[n].values, strict=True)}
+        for n in numbers
+    )
+    return Plan(factors, names, values)
 
 
 def _doubt(design: Doubt, scenario: Scenario, seed: int) -> Plan:
     """Lay out draws of what nobody knows about the case of a scenario."""
     seed, base = seed if design.seed is None else design.seed, base_of_case(scenario)
-    besides = Besides(contested=design.contested, seed=seed)
+    factors: list[Factor] = []
+    drawn: list[dict[str, Any]] = [{} for _ in range(design.draws)]
+    left: tuple[str, ...] = ()
     if design.ensemble is not None:
         found = load_ensemble(design.ensemble)
-        numbers = found.drawn(design.draws, seed).tolist()
-        factors, values = found.points(base, numbers, besides)
-    else:
-        factors = tuple(besides.factors_in(base, ()))
-        values = [besides.values(factors, number) for number in range(design.draws)]
-    names = ("own values", *(f"draw {number}" for number in range(design.draws)))
-    return Plan(factors, names, ({}, *values), base=base)
+        factors, left = found.factors_in(base), found.settled
+        names = [factor.name for factor in factors]
+        for values, number in zip(drawn, found.drawn(design.draws, seed), strict=True):
+            values |= zip(names, found.sets[number].values, strict=True)
+    known = {factor.name for factor in factors} | set(left)
+    ranged = [
+        factor
+        for factor in made_out("uncertainties", base)
+        if factor.name not in known and not factor.name.startswith(design.contested)
+    ]
+    for number, values in enumerate(drawn):
+        values |= {factor.name: factor.at(_position(factor, seed, number)) for factor in ranged}
+    names = ["own values", *(f"draw {number}" for number in range(design.draws))]
+    return Plan((*factors, *ranged), tuple(names), ({}, *drawn), base=base)
+
+
+def _position(factor: Factor, seed: int, number: int) -> float:
+    """Return where in its range a factor lies in the draw of a number, from 0 to 1.
+
+    Each factor and number has luck of its own: one more or less leaves the others as they are.
+    """
+    key = zlib.crc32(factor.name.encode())
+    return float(np.random.default_rng([seed, key, number]).random())
 
 
 def _grid(design: Grid) -> Plan:

@@ -1,15 +1,12 @@
 """Ensembles: parameter sets with weights, in a file that experiments draw from.
 
 TOML: `title`, how it was `made`, the `factors` as in a design, and `sets`, each with its weight
-and a value for every factor. What varies `besides`, over its range, need not be written out: a set
-has the number of its draw, and the value follows from that, the seed and the name of the factor.
+and a value for every factor; perhaps what is `settled`, so that draws leave it as it is.
 """
 
 from __future__ import annotations
 
 import math
-import zlib
-from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from sim.experiment.entries import Entry, Factors, made_out
+from sim.experiment.entries import Entry, made_out
 from sim.experiment.factors import Factor
-from sim.scenario.base import Section, Seed
+from sim.scenario.base import Section
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
 from sim.scenario.files import as_lists, as_tuples, configs_dir, read_toml
@@ -31,42 +28,6 @@ from sim.statistics.weights import effective_size
 GOLDEN = (math.sqrt(5) - 1) / 2
 
 
-#: What is disputed, by the beginning of its keys, and told as alternatives: how many places there
-#: are, and whether serving abroad changes a removal case.
-CONTESTED = ("host.capacity_claims", "rented_prison.effects")
-
-
-class Besides(Section):
-    """What varies over its range besides the factors of an ensemble."""
-
-    factors: Factors = "uncertainties"
-    """`"uncertainties"`, `"assumptions"`, or a list of keys and own ranges."""
-    contested: tuple[str, ...] = CONTESTED
-    """What is left as it is, by the beginning of its keys."""
-    seed: Seed
-    """Decides the values."""
-
-    def factors_in(self, scenario: Scenario, known: Collection[str]) -> list[Factor]:
-        """Return what varies in a scenario, but for factors whose names are known already."""
-        return [
-            factor
-            for factor in made_out(self.factors, scenario)
-            if factor.name not in known and not factor.name.startswith(self.contested)
-        ]
-
-    def values(self, factors: Sequence[Factor], number: int) -> dict[str, Any]:
-        """Return the values of factors by name, for the draw of a number.
-
-        Each factor and number has a value of its own: one more or less leaves the others as they
-        are.
-        """
-        return {
-            factor.name: factor.at(np.random.default_rng([self.seed, key, number]).random())
-            for factor in factors
-            for key in [zlib.crc32(factor.name.encode())]
-        }
-
-
 class ParameterSet(Section):
     """One value for every factor."""
 
@@ -74,8 +35,6 @@ class ParameterSet(Section):
     """Plausibility beside the other sets; the weights need not sum to one."""
     values: tuple[float, ...]
     """Values in the order of the factors."""
-    besides: Annotated[int, Field(ge=0)] | None = None
-    """Number of its draw of what varies besides."""
 
 
 def _some_weight(sets: tuple[ParameterSet, ...]) -> tuple[ParameterSet, ...]:
@@ -93,8 +52,9 @@ class Ensemble(Section):
     """How it was made: command, seed, hashes of code and figures, and whatever else is known."""
     factors: Annotated[tuple[Entry, ...], Field(min_length=1)]
     """Keys, or keys with ranges of their own, as in a design."""
-    besides: Besides | None = None
-    """What varies besides, over its range."""
+    settled: tuple[str, ...] = ()
+    """Keys of what published figures follow as well, though it is no factor: moved alone, it would
+    make sets contradict them."""
     sets: Annotated[tuple[ParameterSet, ...], Field(min_length=1), AfterValidator(_some_weight)]
     """The parameter sets."""
 
@@ -105,12 +65,6 @@ class Ensemble(Section):
                 raise ValueError(
                     f"sets: number {number} has {len(one.values)} values for "
                     f"{len(self.factors)} factors"
-                )
-            if (one.besides is None) != (self.besides is None):
-                raise ValueError(
-                    f"sets: number {number} {'lacks' if one.besides is None else 'has'} the number "
-                    "besides, of its draw of what varies besides the factors: give it to every set "
-                    "where there is a table [besides], else to none"
                 )
         return self
 
@@ -133,33 +87,6 @@ class Ensemble(Section):
     def factors_in(self, scenario: Scenario) -> list[Factor]:
         """Return what varies, in the order of the values; ScenarioError if it lacks a key."""
         return made_out(self.factors, scenario)
-
-    def points(
-        self, scenario: Scenario, numbers: Sequence[int], besides: Besides | None = None
-    ) -> tuple[tuple[Factor, ...], list[dict[str, Any]]]:
-        """Return everything that varies in a scenario, and its values in some sets.
-
-        Parameters
-        ----------
-        scenario
-            Whose keys are meant.
-        numbers
-            Of the sets, from 0; the same may come twice.
-        besides
-            What varies besides where the ensemble says nothing of it: each place in `numbers` is a
-            draw then.
-        """
-        factors = self.factors_in(scenario)
-        names = [factor.name for factor in factors]
-        values = [dict(zip(names, self.sets[n].values, strict=True)) for n in numbers]
-        draws = [self.sets[n].besides for n in numbers]
-        more = self.besides or besides
-        if more is not None:
-            ranged = more.factors_in(scenario, names)
-            for place, (mine, draw) in enumerate(zip(values, draws, strict=True)):
-                mine |= more.values(ranged, place if draw is None else draw)
-            factors += ranged
-        return tuple(factors), values
 
     def drawn(self, samples: int, seed: int) -> NDArray[np.intp]:
         """Draw sets by weight, with replacement; returns their numbers from 0.
@@ -215,14 +142,12 @@ def as_toml(ensemble: Ensemble, comment: str = "") -> str:
     head = "".join(f"# {line}\n" for line in comment.splitlines())
     content = ensemble.model_dump(mode="python", exclude_none=True, exclude={"title", "sets"})
     lines = [
-        f"  {{ weight = {one.weight!r}, values = {list(one.values)}"
-        f"{'' if one.besides is None else f', besides = {one.besides}'} }},"
-        for one in ensemble.sets
+        f"  {{ weight = {one.weight!r}, values = {list(one.values)} }}," for one in ensemble.sets
     ]
     # Before the rest, in which tables may begin.
     title = tomli_w.dumps({"title": ensemble.title})
     sets = "\n".join(["sets = [", *lines, "]"])
-    rest = {name: content[name] for name in ("factors", "besides", "made") if name in content}
+    rest = {name: content[name] for name in ("factors", "settled", "made") if content[name]}
     return f"{head}{title}\n{sets}\n\n{tomli_w.dumps(as_lists(rest))}"
 
 

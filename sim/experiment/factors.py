@@ -8,7 +8,7 @@ common multiple) or all dated steps of a period.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -153,13 +153,12 @@ def balanced(scenario: Scenario, changes: Mapping[str, Any]) -> dict[str, Any]:
 def changed_from(base: Scenario, scenario: Scenario) -> frozenset[str]:
     """Return the dotted keys of all values that a base does not have, or has otherwise.
 
-    Of shares that must sum to one, all count as changed if any is.
+    Where values hang together (shares of one whole, parameters of one distribution), all of them
+    count as changed if any is.
     """
-    there = _leaves(base)
-    own = {
-        key for key, value in _leaves(scenario).items() if key not in there or there[key] != value
-    }
-    for group in _groups_that_sum_to_one(scenario):
+    there, now = _leaves(base), _leaves(scenario)
+    own = {key for key, value in now.items() if key not in there or there[key] != value}
+    for group in _that_hang_together(scenario):
         if not own.isdisjoint(group):
             own.update(group)
     return frozenset(own)
@@ -344,3 +343,13 @@ def _groups_that_sum_to_one(scenario: Scenario) -> list[list[str]]:
     ]
     inflow = [f"origins.{name}.inflow_share" for name in scenario.origins if name != EU_ORIGIN]
     return [*mixtures, *parole, inflow]
+
+
+def _that_hang_together(scenario: Scenario) -> Iterator[list[str]]:
+    """Yield the keys of values that mean something only together."""
+    yield from _groups_that_sum_to_one(scenario)
+    yield [f"sentencing.special.{name}_share" for name in ("preventive_custody", "life")]
+    keys = list(_leaves(scenario))
+    parents = [key.removesuffix("kind") for key in keys if key.endswith(".kind")]
+    for parent in ("transfer.unsuitable_shares.", *parents):
+        yield [key for key in keys if key.startswith(parent)]

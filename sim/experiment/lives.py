@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from sim.results.run import Run
 
 
+def followed(r: Replications) -> Replications | None:
+    """Return the replications of which lives are kept, of draws those beside them; None if none."""
+    kept = r.chance if r.drawn else r
+    return kept if kept is not None and not kept.first and "lives" in kept.tables else None
+
+
 def life_of(r: Replications, person: int) -> Run:
     """Return replication 0 as far as one person goes.
 
@@ -28,6 +34,7 @@ def life_of(r: Replications, person: int) -> Run:
     KeyError
         If the life of nobody of this number was kept.
     """
+    r = followed(r) or r
     lives, steps = (table[table["person"] == person] for table in map(r.lent, ("lives", "steps")))
     if lives.empty:
         raise KeyError(f"nobody whose story is kept has the number {person} in {r!r}")
@@ -46,6 +53,6 @@ def _service(r: Replications) -> Service:
 
 def worth_following(r: Replications) -> dict[int, str]:
     """Return the numbers of people worth following, with a reason each, as `Run.examples` does."""
-    lives = r.lent("lives", ["person", "rank", "reason"])
+    lives = (followed(r) or r).lent("lives", ["person", "rank", "reason"])
     mine = lives[lives["rank"] > 0].sort_values("rank")
     return dict(zip(mine["person"].tolist(), mine["reason"].astype(str), strict=True))

@@ -98,8 +98,10 @@ def replicate_all(
     if first is not None:
         watching = First(experiment, store, first, watching)
     run_experiment(experiment, store, opener, workers=number, progress=watching)
-    for failed in store.failed().values():
-        raise ReplicationFailed(f"{failed['cell']}: {failed['error']} ({failed['stage']})")
+    for cell, failed in store.failed().items():
+        drawn = experiment.plan.is_draw(cell.point)
+        what = f"{cell.scenario}, {experiment.plan.names[cell.point]}" if drawn else failed["cell"]
+        raise ReplicationFailed(f"{what}: {failed['error']} ({failed['stage']})")
     return replications_of(experiment, store)
 
 

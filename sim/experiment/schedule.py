@@ -8,7 +8,7 @@ done and judged too few. A point that is a draw is simulated once, with luck of 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sim.experiment.cells import Cell
 from sim.experiment.definition import Experiment
@@ -27,6 +27,8 @@ class Schedule:
     is_enough
         `is_enough(point, replications)` judges whether the precision wanted has been reached with
         the first so many replications of a point. Never asked for a fixed number.
+    order
+        The points in the order in which they are run; that of the plan by default.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class Schedule:
         experiment: Experiment,
         done: dict[Key, int],
         is_enough: Callable[[int, int], bool],
+        order: Sequence[int] | None = None,
     ) -> None:
         self._rules = experiment.definition.replications
         self._names = [scenario.name for scenario in experiment.scenarios]
@@ -43,7 +46,7 @@ class Schedule:
         self._missing: dict[int, set[Cell]] = {}
         self._judged: dict[int, int] = {}
         self._ready: deque[Cell] = deque()
-        self._coming = iter(self._plan.order)
+        self._coming = iter(self._plan.order if order is None else order)
         self.finished = 0
         """Cells that are done and belong to the experiment, those of earlier runs included."""
 

@@ -7,6 +7,7 @@ not grow with the number of replications; columns that are not asked for are not
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.experiment.keep import TABLES
@@ -146,23 +147,33 @@ class StoredTables(Shelf):
         """
         import pyarrow.compute as pc
 
-        if name not in self._store.tables():
-            kept = ", ".join(self._store.tables())
-            raise KeyError(f"no table {name!r} was kept in {self._store.folder}; there are: {kept}")
+        files = self._files(name)
+        if not files:
+            raise KeyError(
+                f"no table {name!r} was kept of {self._scenario} in {self._store.folder}; there "
+                f"are: {', '.join(self)}"
+            )
         wanted = None if columns is None else list(dict.fromkeys(("replication", *columns)))
-        for file in self._store.files(name, scenario=self._scenario, points=self._points):
-            part = read_table(file, wanted, words_in(file))
+        words = words_in(files[0])
+        for file in files:
+            part = read_table(file, wanted, words)
             mine = pc.less(part["replication"], self._end)
             part = part if pc.all(mine).as_py() is not False else part.filter(mine)
             keep = [c for c in part.column_names if c not in _KNOWN] if columns is None else columns
             yield part.select(list(keep))
 
+    def _files(self, name: str) -> list[Path]:
+        return self._store.files(name, scenario=self._scenario, points=self._points)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._store.tables() and bool(self._files(str(name)))
+
     def __iter__(self) -> Iterator[str]:
         there = set(self._store.tables())
-        return (name for name in TABLES if name in there)
+        return (name for name in TABLES if name in there and self._files(name))
 
     def __len__(self) -> int:
-        return len(self._store.tables())
+        return len(list(iter(self)))
 
 
 def as_frame(parts: Sequence[pa.Table], *, categories: bool = True) -> pd.DataFrame:

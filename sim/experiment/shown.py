@@ -93,7 +93,8 @@ def _summary(text: str) -> list[str]:
 def _often(definition: Definition) -> str:
     """Say how often every scenario is simulated at every point."""
     rule = definition.replications
-    return rule.often if rule.number else f"{rule.often}, until precise"
+    often = rule.often if rule.number else f"{rule.often}, until precise"
+    return f"{often}; each draw once" if definition.design.kind == "doubt" else often
 
 
 def _points(design: pd.DataFrame) -> Iterator[str]:

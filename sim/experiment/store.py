@@ -220,15 +220,19 @@ class Store:
         """Return the number of replications of every cell that is done."""
         return {key: cell.replications for key, cell in self.cells().items()}
 
-    def cells(self) -> dict[Key, Cell]:
+    def cells(
+        self, scenario: str | None = None, points: Collection[int] | None = None
+    ) -> dict[Key, Cell]:
         """Return every cell that is done; of two with the same beginning the longer.
 
-        One whose outcomes are damaged is not done.
+        Of all scenarios and points, or of those named. One whose outcomes are damaged is not done.
         """
         found: dict[Key, Cell] = {}
         for file in (self.folder / "tables" / "outcomes").glob("[!.]*.parquet"):
             cell = _cell_of(file.stem)
-            if cell is not None and is_whole(file):
+            if cell is None or scenario not in (None, cell.scenario):
+                continue
+            if (points is None or cell.point in points) and is_whole(file):
                 key = key_of(cell)
                 found[key] = max(found.get(key, cell), cell, key=lambda one: one.replications)
         return found
@@ -291,11 +295,7 @@ class Store:
         points, or of those named, `without` some.
         """
         chosen = sorted(
-            cell.name
-            for cell in self.cells().values()
-            if scenario in (None, cell.scenario)
-            and (points is None or cell.point in points)
-            and cell.point not in without
+            cell.name for cell in self.cells(scenario, points).values() if cell.point not in without
         )
         files = (self.folder / "tables" / table / f"{name}.parquet" for name in chosen)
         return [file for file in files if file.is_file()]

@@ -16,13 +16,15 @@ from sim.analysis.paired import NoComparison, paired
 from sim.analysis.tables import outcome_table
 from sim.experiment.replicate import ALONE, BESIDES, DRAWS, replicate_all, told_apart
 from sim.experiment.replications import Replications
+from sim.language import ENGLISH, speaking, tr
 from sim.results.choice import nearest
 from sim.scenario.given import expect, scenario_from
 from sim.scenario.schema import Scenario
 from sim.show import words
-from sim.show.answer import queues_of, sentences
+from sim.show.answer import sentences
 from sim.show.facts.agreement import others, reference
 from sim.show.facts.data import over_time
+from sim.show.facts.queues import queues_of
 from sim.show.facts.ranges import range_table
 from sim.show.facts.selected import shown
 from sim.show.facts.table import by_question, legend
@@ -264,23 +266,60 @@ class Comparison:
         """
         return HowSure(self.replications)
 
-    def report(self, folder: str | Path) -> Path:
-        """Write the report, its figures besides, and return the report's file.
+    def report(self, folder: str | Path, language: str = ENGLISH, *, pdf: bool = False) -> Path:
+        """Write the report, its figures and the brief besides, and return the report's file.
 
-        Figures of an earlier report in the folder do not stay beside the new ones.
+        What an earlier report has left in the folder does not stay beside the new one.
+
+        Parameters
+        ----------
+        folder
+            Where to write.
+        language
+            Code of the language it is written in, such as `da`.
+        pdf
+            Write brief and report as PDF, too.
 
         Raises
         ------
+        NoPdf
+            If PDF is asked for, and WeasyPrint or Pango is missing (`sim.show.pdf`).
+        OSError
+            If the folder cannot be written to.
+        PrisonflowError
+            If there is no such language.
+        """
+        from sim.show.documents import outdated, write_all
+
+        with speaking(language):
+            paths = write_all(self.replications, Path(folder), pdf=pdf)
+        for leftover in outdated(Path(folder), paths):
+            leftover.unlink()
+        return paths[-1]
+
+    def brief(self, folder: str | Path, language: str = ENGLISH, *, pdf: bool = False) -> Path:
+        """Write the brief, two pages to hand on, and return its file.
+
+        Parameters
+        ----------
+        folder
+            Where to write `brief.html`.
+        language
+            Code of the language it is written in, such as `da`.
+        pdf
+            Write `brief.pdf`, too, and return that.
+
+        Raises
+        ------
+        NoPdf
+            If PDF is asked for, and WeasyPrint or Pango is missing: then only HTML is written.
         OSError
             If the folder cannot be written to.
         """
-        from sim.show.figures import outdated
-        from sim.show.report import write_all
+        from sim.show.brief import write_brief
 
-        paths = write_all(self.replications, Path(folder))
-        for leftover in outdated(Path(folder) / "figures", paths):
-            leftover.unlink()
-        return paths[-1]
+        with speaking(language):
+            return write_brief(self.replications, Path(folder), pdf=pdf)[-1]
 
     def __getitem__(self, name: str) -> Replications:
         for r in self.replications:
@@ -315,10 +354,12 @@ class Comparison:
     def _repr_html_(self) -> str:
         several = len(self) > 1
         return html.card(
-            "; ".join(scenario.title for scenario in self.scenarios),
-            f"differences from “{self.reference.title}”" if several else "",
+            "; ".join(map(words.title_of, self.scenarios)),
+            tr("differences from {reference}", reference=words.quoted(self.reference.title))
+            if several
+            else "",
             *(html.paragraph(sentence) for sentence in sentences(self.replications)),
-            html.folded("All numbers", *_numbers(self.replications)),
+            html.folded(tr("All numbers"), *_numbers(self.replications)),
             _over_time(self.replications),
             html.paragraph(legend(self.replications)),
         )
@@ -327,8 +368,9 @@ class Comparison:
 def _numbers(replications: Sequence[Replications]) -> Iterator[str]:
     """Return a table of outcomes for each question: means, and differences from the reference."""
     compared = others(replications)
-    titles = [r.scenario.title for r in replications]
-    heads = ["outcome", *titles, *(f"{titles[n]}: difference" for n in compared)]
+    titles = [words.title_of(r.scenario) for r in replications]
+    differences = (tr("{scenario}: difference", scenario=titles[n]) for n in compared)
+    heads = [tr("outcome"), *titles, *differences]
     for question, rows in by_question(replications)[0]:
         told = [
             (
@@ -338,7 +380,7 @@ def _numbers(replications: Sequence[Replications]) -> Iterator[str]:
             )
             for row in rows
         ]
-        yield Table.of(heads, told, question).html()
+        yield Table.of(heads, told, tr(question)).html()
 
 
 def _over_time(replications: Sequence[Replications]) -> str:
@@ -348,9 +390,9 @@ def _over_time(replications: Sequence[Replications]) -> str:
     rows = []
     for name in [*names, "limbo"]:
         series = [over_time(r, "queues", name) for r in replications]
-        means = [s.mean[s.observed] for s in series if s is not None and s.observed.any()]
+        means = [s.middle[s.observed] for s in series if s is not None and s.observed.any()]
         top = max((float(np.max(mean)) for mean in means), default=0.0)
         title = words.queue_titles()[name]
         rows.append((title, *(html.small_plot([mean], title, top=top) for mean in means)))
-    heads = ("people over time", *(r.scenario.title for r in replications))
+    heads = (tr("people over time"), *(words.title_of(r.scenario) for r in replications))
     return Table.of(heads, [row for row in rows if len(row) == len(heads)]).html()

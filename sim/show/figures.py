@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import moved
+from sim.language import ENGLISH, language, speaking
 from sim.results.files import replace
 from sim.show.draw.afterwards import after_sentence, ways_out
 from sim.show.draw.drawing import Drawing, Picture, saved
@@ -27,8 +28,10 @@ from sim.show.draw.one_person import one_person
 from sim.show.draw.places import places
 from sim.show.draw.queues import queue, queues
 from sim.show.draw.waits import waits
+from sim.show.draw.waterfall import steps_of, waterfall
 from sim.show.draw.whereabouts import stack, whereabouts
 from sim.show.facts.afterwards import anyone_expelled
+from sim.show.facts.costs import can_be_paired
 from sim.show.facts.limbo import anyone_in_limbo
 from sim.show.facts.one_person import person_shown
 from sim.show.facts.places import any_rented
@@ -41,8 +44,8 @@ __all__ = [
     "FIGURES", "OLD_NAMES", "Drawing", "Picture", "after_sentence", "alluvial", "bars",
     "begin_drawing", "by_origin", "by_stage", "costs", "difference", "draw_all", "durations",
     "facility", "flow", "limbo", "occupancy", "one_person", "outdated", "places", "queue",
-    "queues", "says", "stack", "survival_of_limbo", "waits", "ways_out", "whereabouts",
-    "write_figures",
+    "queues", "says", "stack", "steps_of", "survival_of_limbo", "waits", "waterfall", "ways_out",
+    "whereabouts", "write_figures",
 ]  # fmt: skip
 
 #: The figures by name, in the order in which they are read: the name is that of the function, of
@@ -59,6 +62,7 @@ FIGURES: dict[str, Callable[[Sequence[Replications]], Drawing]] = {
     "flow": flow,
     "one_person": one_person,
     "costs": costs,
+    "waterfall": waterfall,
 }
 #: When those have something to say that do not always have: the others are left out.
 _SAYING: dict[str, Callable[[Sequence[Replications]], bool]] = {
@@ -67,6 +71,7 @@ _SAYING: dict[str, Callable[[Sequence[Replications]], bool]] = {
     "limbo": anyone_in_limbo,
     "after_sentence": anyone_expelled,
     "flow": anyone_expelled,
+    "waterfall": can_be_paired,
     "one_person": lambda replications: person_shown(replications) is not None,
 }
 #: What a figure was once called, and its name now.
@@ -94,12 +99,14 @@ def begin_drawing(
     replications: Sequence[Replications], executor: Executor
 ) -> list[Future[Picture]]:
     """Let other processes draw what `draw_all` draws, each figure by itself."""
-    return [executor.submit(picture, name, replications) for name in _shown(replications)]
+    spoken = language()
+    return [executor.submit(picture, name, replications, spoken) for name in _shown(replications)]
 
 
-def picture(name: str, replications: Sequence[Replications]) -> Picture:
-    """Draw and save one of the figures."""
-    return saved(FIGURES[name](replications))
+def picture(name: str, replications: Sequence[Replications], spoken: str = ENGLISH) -> Picture:
+    """Draw and save one of the figures in a language."""
+    with speaking(spoken):
+        return saved(FIGURES[name](replications))
 
 
 def says(name: str, replications: Sequence[Replications]) -> bool:

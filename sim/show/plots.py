@@ -46,9 +46,11 @@ from sim.show.draw import places as filled_places
 from sim.show.draw import waits as hundreds
 from sim.show.draw import whereabouts as where
 from sim.show.draw.notebook import drawn, key, with_key
+from sim.show.draw.waterfall import gathered, steps_of
 from sim.show.facts import effects as what_changes
 from sim.show.facts.afterwards import MAIN, anyone_expelled, curves
-from sim.show.facts.agreement import pair_of
+from sim.show.facts.agreement import others, pair_of, reference
+from sim.show.facts.costs import can_be_paired, steps
 from sim.show.facts.flow_changes import pairs_of
 from sim.show.facts.lengths import lengths
 from sim.show.facts.lifelines import life_of, side_by_side
@@ -80,6 +82,7 @@ __all__ = [
     "story",
     "survival",
     "waits",
+    "waterfall",
     "whereabouts",
 ]
 
@@ -263,12 +266,12 @@ def one_person(
         if chosen is None:
             raise ValueError("nobody's life was kept; give runs, and a person's number")
         found, pair = lives_of(shown, chosen), [shown[n] for n in pair_of(shown)]
-        titles = [r.scenario.title for r in pair]
+        titles = [words.title_of(r.scenario) for r in pair]
     else:
         if person is None:
             raise ValueError("which person? Run.examples of a run names some")
         found = side_by_side([life_of(run, person) for run in worlds])
-        titles = [run.scenario.title for run in worlds]
+        titles = [words.title_of(run.scenario) for run in worlds]
 
     def panel(ax: Axes) -> Axes:
         return twice.life_twice(found, titles, ax)
@@ -296,7 +299,7 @@ def durations(worlds: Worlds, ax: Axes | None = None) -> Axes:
     ax = drawn(panel, ax, height=tall + 1.0, width=9, left=2.6, right=1.5)
     if len(shown) > 1:
         alike = any(number is None for row in rows for _, number, _ in row.whiskers)
-        key(ax, [r.scenario.title for r in shown], lines=False, alike=alike)
+        key(ax, [words.title_of(r.scenario) for r in shown], lines=False, alike=alike)
     return ax
 
 
@@ -316,6 +319,37 @@ def costs(worlds: Worlds, ax: Axes | None = None) -> Axes:
         return money.bars(shown, ax)
 
     return drawn(panel, ax, height=1.0 + 0.8 * len(shown), width=10, left=2.0)
+
+
+def waterfall(worlds: Worlds, ax: Axes | None = None) -> Axes:
+    """Draw what a world costs more than the reference, item by item.
+
+    Parameters
+    ----------
+    worlds
+        A comparison, or replications of two scenarios or more: of the others than the reference
+        the first is drawn.
+    ax
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    ValueError
+        If there is only one world, if none has prices, or if they are about other people.
+    """
+    shown = _replications(worlds)
+    if not can_be_paired(shown):
+        raise ValueError(
+            "nothing to hold against each other: give two or more worlds with prices, replicated "
+            "with the same seed and as often"
+        )
+    base, other = shown[reference(shown)], shown[others(shown)[0]]
+    rows = len(gathered(steps(base, other))) + 2
+
+    def panel(ax: Axes) -> Axes:
+        return steps_of(base, other, ax)
+
+    return drawn(panel, ax, height=0.9 + 0.34 * rows, width=6.4, left=1.7, right=1.3)
 
 
 def differences(
@@ -397,7 +431,7 @@ def places(world: World, facility: str = "rented_prison", ax: Axes | None = None
     def panel(ax: Axes) -> Axes:
         if role == "rented_prison":
             return filled_places.filled(r, ax)
-        return filled_places.left(r, ax, filled_places.ends([r]))
+        return filled_places.left(r, ax)
 
     return drawn(panel, ax)
 

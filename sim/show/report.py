@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.language import language, tr, trn
-from sim.numbers import tied
+from sim.language import ENGLISH, language, tr, trn
+from sim.numbers import tied, whole_day
 from sim.results.files import replace
 from sim.scenario.base import as_toml_value
 from sim.scenario.errors import ScenarioError
@@ -20,11 +20,14 @@ from sim.show.facts.agreement import others, reference, term_words
 from sim.show.facts.assumptions import STATUSES, assumptions, changes, evidence_or_reason, tally
 from sim.show.facts.changed import changed
 from sim.show.facts.selected import OF_COST
+from sim.show.facts.sources import sources
 from sim.show.facts.study import Study
 from sim.show.facts.table import by_question, legend
 from sim.show.facts.verdicts import verdicts
-from sim.show.figures import Drawing, Picture, draw_all, write_figures
+from sim.show.figures import Drawing, Picture, draw_all
+from sim.show.pdf import pdf_of
 from sim.show.sure import HowSure
+from sim.show.words import quoted
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -35,45 +38,6 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def write_all(
-    replications: Sequence[Replications],
-    folder: Path,
-    study: Study | None = None,
-    command: str = "",
-    drawings: Sequence[Drawing | Picture] | None = None,
-) -> list[Path]:
-    """Write figures (PNG, SVG and their numbers as CSV) and the report.
-
-    Parameters
-    ----------
-    replications
-        One or more scenarios; the answer is about the first, differences are taken from the
-        reference (`sim.show.facts.agreement`).
-    folder
-        Where to write: `figures/` and `report.html`; made if it is not there.
-    study
-        The experiment that they come from, if any.
-    command
-        The command that made them; by default one is made out that makes the same tables.
-    drawings
-        The figures, if they are drawn already.
-
-    Returns
-    -------
-    list of Path
-        The files written. Each is whole or not there.
-
-    Raises
-    ------
-    OSError
-        If the folder cannot be written to.
-    """
-    drawings = draw_all(replications) if drawings is None else drawings
-    sure = HowSure(replications)
-    paths = write_figures([*drawings, *sure.drawn], folder / "figures")
-    return [*paths, write_report(replications, folder, drawings, study, command, sure)]
-
-
 def write_report(
     replications: Sequence[Replications],
     folder: Path,
@@ -81,7 +45,9 @@ def write_report(
     study: Study | None = None,
     command: str = "",
     sure: HowSure | None = None,
-) -> Path:
+    *,
+    pdf: bool = False,
+) -> list[Path]:
     """Write `report.html`: answer, table, figures, evidence and method, in one file.
 
     Parameters
@@ -98,15 +64,31 @@ def write_report(
         The command that made them; by default one is made out.
     sure
         How sure the answer is, if that is told already.
+    pdf
+        Write `report.pdf`, too.
+
+    Returns
+    -------
+    list of Path
+        The files written, the page last. Each is whole or not there.
 
     Raises
     ------
+    NoPdf
+        If PDF is asked for, and WeasyPrint or Pango is missing: then only HTML is written.
     OSError
         If the folder cannot be written to.
     """
     drawings = draw_all(replications) if drawings is None else drawings
-    page = html(replications, drawings, study, command, sure)
-    return replace(folder / "report.html", page)
+    content = _content(replications, drawings, study, command)
+    content["sure"] = sure or HowSure(replications)
+    page = replace(folder / "report.html", rendered("report.html.j2", **content))
+    if not pdf:
+        return [page]
+    # Figures as pictures: their lines would take the printer a second each, and are fine enough so.
+    content["figures"] = [(one, _png_uri(one), size_of(one)) for one in drawings]
+    printed = pdf_of(rendered("report.html.j2", **content))
+    return [replace(folder / "report.pdf", printed), page]
 
 
 def html(
@@ -141,8 +123,8 @@ def _templates() -> Environment:
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(tr, trn, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(tr=tr, trn=trn, language=language)
-    environment.filters.update(tied=tied, uri=data_uri, size=size_of)
+    environment.globals.update(tr=tr, trn=trn, language=language, quoted=quoted)
+    environment.filters.update(tied=tied, whole_day=whole_day, uri=data_uri, size=size_of)
     return environment
 
 
@@ -176,6 +158,7 @@ def _content(
         "legend": legend(replications),
         "figures": [(drawing, data_uri(drawing), size_of(drawing)) for drawing in drawings],
         "sections": sections,
+        "sources": sources(sections),
         "statuses": STATUSES,
         "tally": tally(sections),
         "contested": [row for rows in sections.values() for row in rows if row.contested],
@@ -193,6 +176,10 @@ def _content(
 def data_uri(drawing: Drawing | Picture) -> str:
     """Return a figure as an address that holds it whole."""
     return "data:image/svg+xml;base64," + b64encode(drawing.svg()).decode("ascii")
+
+
+def _png_uri(drawing: Drawing | Picture) -> str:
+    return "data:image/png;base64," + b64encode(drawing.png()).decode("ascii")
 
 
 def size_of(drawing: Drawing | Picture) -> tuple[int, int]:
@@ -214,23 +201,36 @@ def reproduce(replications: Sequence[Replications]) -> tuple[str, list[str]]:
     first = replications[0]
     settings = [_settings(r.scenario) for r in replications]
     own = [
-        f"“{r.scenario.title}” is not a shipped scenario: give the file it was read from in the "
-        f"place of {r.scenario.name} (hash {r.scenario.hash})."
+        tr(
+            "{scenario} is not a shipped scenario: give the file it was read from in the place of "
+            "{name} (hash {hash}).",
+            scenario=quoted(r.scenario.title),
+            name=r.scenario.name,
+            hash=r.scenario.hash,
+        )
         for r, found in zip(replications, settings, strict=True)
         if found is None
     ]
     known = [found for found in settings if found is not None]
     together = not own and all(found == known[0] and found.whole for found in known)
     remarks = own if together else own + [
-        f"“{r.scenario.title}” differs from the shipped {r.scenario.name} in what this command "
-        f"does not say: {', '.join(found.texts)} (hash {r.scenario.hash})."
+        tr(
+            "{scenario} differs from the shipped {name} in what this command does not say: {what} "
+            "(hash {hash}).",
+            scenario=quoted(r.scenario.title),
+            name=r.scenario.name,
+            what=", ".join(found.texts),
+            hash=r.scenario.hash,
+        )
         for r, found in zip(replications, settings, strict=True)
         if found is not None and found.texts
     ]  # fmt: skip
     parts = ["prisonflow", "run", *(r.scenario.name for r in replications)]
     for setting in known[0].texts if together else ():
         parts += ["--set", setting]
-    parts += ["--replications", str(first.number), "--seed", str(first.seed), "--out", "outputs"]
+    parts += ["--replications", str(first.number), "--seed", str(first.seed)]
+    parts += ["--language", language()] if language() != ENGLISH else []
+    parts += ["--out", "outputs"]
     return shlex.join(parts), remarks
 
 

@@ -11,7 +11,7 @@ from sim.show.answer import sentences
 from sim.show.facts.agreement import others, reference, term_words
 from sim.show.facts.selected import OF_COST, SELECTED
 from sim.show.facts.table import CELL, RANGE_CELL, OutcomeRow, legend, summary
-from sim.show.words import NO_BREAK, grouped, tied
+from sim.show.words import NO_BREAK, grouped, tied, title_of
 from sim.table import WIDTH, Column, Heading, Row, Table
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _block(
         mine = [rows[name] for name in names if name in rows]
         if mine:
             note = term_words(replications) if question == OF_COST else ""
-            body.append(Heading(question, note))
+            body.append(Heading(tr(question), note))
         for row in mine:
             texts = [row.difference(n) if diff else row.cell(n) for n, diff in columns]
             body.append(Row((f"{row.title}, {row.printed_unit}", *texts)))
@@ -89,10 +89,13 @@ def _block(
 
 def _head(replications: Sequence[Replications], column: _Column, width: int) -> str:
     number, difference = column
-    text = replications[number].scenario.title
-    if difference and len(replications) > 2:
-        text = f"difference from {replications[reference(replications)].scenario.title}"
-    elif difference:
-        text = "difference: the "
-        text += "second minus the first" if number else "first minus the second"
+    if not difference:
+        text = title_of(replications[number].scenario)
+    elif len(replications) > 2:
+        base = replications[reference(replications)].scenario
+        text = tr("difference from {reference}", reference=title_of(base))
+    elif number:
+        text = tr("difference: the second minus the first")
+    else:
+        text = tr("difference: the first minus the second")
     return "\n".join(textwrap.wrap(text, width, max_lines=4, placeholder=" …"))

@@ -12,7 +12,7 @@ import pytest
 from sim.analysis.paired import paired
 from sim.experiment.read import Results
 from sim.statistics.stopping import FIRST_LOOK
-from tests.helpers.command import prisonflow
+from tests.helpers.command import FIXED, prisonflow
 from tests.helpers.experiments import all_in, small_world, write
 
 SAMPLE = """
@@ -25,6 +25,9 @@ kind = "latin_hypercube"
 samples = 12
 factors = ["removal.willing_share", "arrivals.third_country_share"]
 """
+
+#: Fewer than by default.
+SIX = (*FIXED, "--replications", 6)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def compared(worlds: tuple[Path, Path]) -> tuple[subprocess.CompletedProcess[str], Path]:
     out = worlds[0].parent / "out"
-    done = prisonflow("compare", *worlds, "--replications", 6, "--workers", 1, "--out", out)
+    done = prisonflow("compare", *worlds, *SIX, "--workers", 1, "--out", out)
     assert done.returncode == 0, done.stderr
     return done, out
 
@@ -79,7 +82,7 @@ def test_the_same_command_writes_the_same_report_without_running_again(
 ) -> None:
     _, out = compared
     before = {name: text for name, text in all_in(out).items() if "manifest" not in name}
-    again = prisonflow("compare", *worlds, "--replications", 6, "--workers", 1, "--out", out)
+    again = prisonflow("compare", *worlds, *SIX, "--workers", 1, "--out", out)
     assert again.returncode == 0, again.stderr
     assert "0 cells run" in again.stdout
     after = {name: text for name, text in all_in(out).items() if "manifest" not in name}
@@ -92,6 +95,7 @@ def test_one_scenario_can_be_reported_on_to_a_precision(
     done = prisonflow(
         "compare",
         worlds[1],
+        *FIXED,
         "--precision",
         "document_queue=1000",
         "--workers",
@@ -102,7 +106,7 @@ def test_one_scenario_can_be_reported_on_to_a_precision(
     assert done.returncode == 0, done.stderr
     assert Results(tmp_path / "experiment").status.replications == FIRST_LOOK
     assert f"the precision wanted is reached, with {FIRST_LOOK} replications" in done.stdout
-    again = prisonflow("compare", worlds[1], "--precision", "document_queue=0.0001",
+    again = prisonflow("compare", worlds[1], *FIXED, "--precision", "document_queue=0.0001",
                        "--at-most", 20, "--workers", 1, "--out", tmp_path / "narrow")  # fmt: skip
     assert again.returncode == 0, again.stderr
     assert "NOT reached with 20 replications" in again.stdout
@@ -114,11 +118,13 @@ def test_one_scenario_can_be_reported_on_to_a_precision(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--precision", "limbo"), "outcome=half-width"),
-        (("--precision", "nonsense=3"), "no outcome is called 'nonsense'"),
+        ((*FIXED, "--precision", "limbo"), "outcome=half-width"),
+        ((*FIXED, "--precision", "nonsense=3"), "no outcome is called 'nonsense'"),
         (("--precision", "limbo=3", "--replications", "5"), "give one of them"),
         (("--set", "places=3"), "places"),
-        (("--replications", "1"), "replications"),
+        ((*FIXED, "--replications", "1"), "replications"),
+        (("--precision", "limbo=3"), "add --assumptions fixed"),
+        ((*FIXED, "--draws", "5"), "there are none with --assumptions fixed"),
     ],
 )
 def test_bad_input_is_told_and_nothing_is_written(
@@ -162,7 +168,7 @@ def test_workers_draw_the_same_figures_as_one_process(
     tmp_path: Path,
 ) -> None:
     _, out = compared
-    done = prisonflow("compare", *worlds, "--replications", 6, "--workers", 2, "--out", tmp_path)
+    done = prisonflow("compare", *worlds, *SIX, "--workers", 2, "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     for part in ("figures", "tables"):
         assert all_in(tmp_path / part) == all_in(out / part)

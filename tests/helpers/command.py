@@ -8,6 +8,9 @@ import sys
 from tests.helpers.misuse import call
 from tests.helpers.root import ROOT
 
+#: A scenario's own values alone: no draws, so that a command lasts a moment.
+FIXED = ("--assumptions", "fixed")
+
 
 def prisonflow(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run a command in this process, which saves the time to start another."""

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.language import mark, tr
 from sim.show import words
 from sim.show.draw import scales, style
 from sim.show.draw.drawing import Drawing
 from sim.show.draw.labels import label_bands
-from sim.show.draw.page import page
-from sim.show.draw.style import Floats
+from sim.show.draw.page import first_words, page
 from sim.show.facts.afterwards import (
     HOME,
     MAIN,
@@ -29,6 +29,7 @@ from sim.show.facts.afterwards import (
     time_of,
     ways_of,
 )
+from sim.show.facts.data import runs_words
 from sim.show.facts.plotted import plotted
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from sim.experiment.replications import Replications
 
-TITLE = "What happens after the sentence?"
+TITLE = mark("What happens after the sentence?")
 #: Scenarios that fit.
 COMPARED = 4
 #: Inches that one more line of a panel's title takes.
@@ -130,7 +131,7 @@ def after_sentence(replications: Sequence[Replications]) -> Drawing:
     taller = _LINE * (max((_head(r, MAIN, True).count("\n") for r in shown), default=1) - 1)
     with style.look():
         body = 0.34 + 3.35 * sum(heights) + 0.62 * (rows - 1) + taller * rows
-        figure, top, bottom = page(TITLE, message, note, body)
+        figure, top, bottom = page(tr(TITLE), message, note, body)
         bottom += 0.5
         axes = style.grid(
             figure, [columns] * rows, top + 0.42 + taller, bottom, left=0.72, right=1.95, gap=2.6,
@@ -144,36 +145,39 @@ def after_sentence(replications: Sequence[Replications]) -> Drawing:
             _words_around(ax, r, group, len(shown) > 1)
         for ax in axes[len(panels) :]:
             ax.remove()
-    form = "Stacked areas over up to five years after the end of the sentence."
+    form = tr("Stacked areas over up to five years after the end of the sentence.")
     caption, numbers = _caption(shown), partial(plotted, "after_sentence", replications)
-    return Drawing("after_sentence", TITLE, figure, form, message, note, caption, numbers)
+    return Drawing("after_sentence", tr(TITLE), figure, form, message, note, caption, numbers)
 
 
 def _words_around(ax: Axes, r: Replications, group: str, several: bool) -> None:
     ax.set_title(_head(r, group, several), linespacing=1.25)
-    ax.set_xlabel("years after the end of the sentence", labelpad=3)
-    ax.set_ylabel("share of people", labelpad=3)
+    ax.set_xlabel(tr("years after the end of the sentence"), labelpad=3)
+    ax.set_ylabel(tr("share of people"), labelpad=3)
 
 
 def _head(r: Replications, group: str, several: bool) -> str:
     """Return the title of a panel, broken into lines."""
     who = words.group_title(r.scenario, group)
-    name = "\n".join(textwrap.wrap(r.scenario.title, 40))
+    name = "\n".join(textwrap.wrap(words.title_of(r.scenario), 40))
     return f"{name}\n{who}" if several else who
 
 
 def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:
-    parts = []
-    if len(shown) < len(replications):
-        parts.append(f"The first {len(shown)} of {len(replications)} scenarios.")
-    most = max((r.number for r in shown), default=1)
-    parts.append(
-        "People whose sentence ends by release in the observed period (removal out of a short "
-        "sentence and transfer home to serve are left out). Cumulative shares that account for "
-        "the end of the simulation (Aalen-Johansen), mean of "
-        f"{words.counted(most, 'replication')}; at the right, {_last_words(shown)}. Whoever is "
-        "gone counts as still in the system until the case is closed."
-    )
+    parts = [
+        first_words(replications, shown),
+        tr(
+            "People whose sentence ends by release in the observed period (removal out of a short "
+            "sentence and transfer home to serve are left out)."
+        ),
+        tr(
+            "Cumulative shares that account for the end of the simulation (Aalen-Johansen), mean "
+            "of {runs}.",
+            runs=runs_words(shown),
+        ),
+        _last_words(shown),
+        tr("Whoever is gone counts as still in the system until the case is closed."),
+    ]
     parts += [_merged_words(shown, group) for group in (MAIN, SECOND)]
     return " ".join(filter(None, parts))
 
@@ -182,8 +186,8 @@ def _last_words(shown: Sequence[Replications]) -> str:
     """Say when the shares are that are written beside the bands."""
     ends = [curves(r, MAIN)[0][-1] for r in shown]
     if all(round(end, 1) >= YEARS for end in ends):
-        return "shares after five years"
-    return "shares where each curve ends: nobody is followed longer"
+        return tr("At the right: shares after five years.")
+    return tr("At the right: shares where each curve ends: nobody is followed longer.")
 
 
 def _merged_words(shown: Sequence[Replications], group: str) -> str:
@@ -197,33 +201,50 @@ def _merged_words(shown: Sequence[Replications], group: str) -> str:
         for title in way.merged
     )
     who = words.lower_first(words.group_title(shown[0].scenario, group), shown[0].scenario)
-    return f"Other ways out of {who}: {'; '.join(merged)}." if merged else ""
+    return tr("Other ways out of {who}: {ways}.", who=who, ways="; ".join(merged)) if merged else ""
 
 
 def _caption(shown: Sequence[Replications]) -> str:
     said: dict[str, list[str]] = {}
     for r in shown:
         said.setdefault(_outcome_words(r, MAIN), []).append(words.quoted(r.scenario.title))
-    parts = []
-    for text, who in said.items():
-        where = f" in {words.listed(who)}" if len(shown) > 1 else ""
-        parts.append(f"Third-country nationals{where}: {text}.")
+    parts = [
+        tr(
+            "Third-country nationals in {scenarios}: {what}.",
+            scenarios=words.listed(who),
+            what=text,
+        )
+        if len(shown) > 1
+        else tr("Third-country nationals: {what}.", what=text)
+        for text, who in said.items()
+    ]
     if shown and len(curves(shown[0], SECOND)[0]):
-        parts.append(f"EU and EEA citizens: {_outcome_words(shown[0], SECOND)}.")
+        parts.append(tr("EU and EEA citizens: {what}.", what=_outcome_words(shown[0], SECOND)))
     return " ".join(parts)
 
 
 def _message(shown: Sequence[Replications]) -> str:
     """Say in one sentence what has become of third-country nationals after a year."""
     if not shown:
-        return "Nobody's sentence ends in the observed period."
+        return tr("Nobody's sentence ends in the observed period.")
     said: dict[str, list[str]] = {}
     for r in shown:
         said.setdefault(_after_a_year(r), []).append(words.quoted(r.scenario.title))
-    alike = len(said) == 1
-    parts = [text if alike else f"in {words.listed(who)}, {text}" for text, who in said.items()]
-    where = ", in every scenario shown" if alike and len(shown) > 1 else ""
-    return f"Of third-country nationals, one year after the sentence{where}: {'; '.join(parts)}."
+    if len(said) == 1 and len(shown) > 1:
+        return tr(
+            "Of third-country nationals, one year after the sentence, in every scenario shown: "
+            "{what}.",
+            what=next(iter(said)),
+        )
+    parts = [
+        tr("in {scenarios}, {what}", scenarios=words.listed(who), what=text)
+        if len(said) > 1
+        else text
+        for text, who in said.items()
+    ]
+    return tr(
+        "Of third-country nationals, one year after the sentence: {what}.", what="; ".join(parts)
+    )
 
 
 def _after_a_year(r: Replications) -> str:
@@ -231,19 +252,22 @@ def _after_a_year(r: Replications) -> str:
     years, shares = curves(r, MAIN)
     one = time_of(years, 1)
     if one is None:
-        return "nobody is followed so long"
+        return tr("nobody is followed so long")
+    none = np.zeros_like(years)
     gone = {
-        "have been removed or have gone home": sum_of([shares[n] for n in HOME if n in shares]),
-        "have absconded and had their case closed": shares.get("absconded", np.zeros_like(years)),
-        r.scenario.told("have travelled on from {host}"): shares.get(
-            "onward_travel", np.zeros_like(years)
+        mark("{share} have been removed or have gone home"): sum_of(
+            [shares[n] for n in HOME if n in shares]
         ),
+        mark("{share} have absconded and had their case closed"): shares.get("absconded", none),
+        mark("{share} have travelled on from {host}"): shares.get("onward_travel", none),
     }
     each = [
-        f"{words.percent(float(share[one]))} {what}" for what, share in gone.items() if share[one]
+        words.told(r.scenario, what, share=words.percent(float(share[one])))
+        for what, share in gone.items()
+        if share[one]
     ]
-    left = float(ways_of(r, MAIN)[1][-1].share[one])
-    return words.listed([*each, f"{words.percent(left)} are {_rest(r)}"])
+    left = words.percent(float(ways_of(r, MAIN)[1][-1].share[one]))
+    return words.listed([*each, tr("{share} are {where}", share=left, where=_rest(r))])
 
 
 def _rest(r: Replications) -> str:
@@ -255,7 +279,7 @@ def _outcome_words(r: Replications, group: str) -> str:
     years, ways = ways_of(r, group)
     one = time_of(years, 1)
     if one is None:
-        return "nobody is followed for a year"
+        return tr("nobody is followed for a year")
     gone = sorted((w for w in ways[:-1]), key=lambda w: -w.share[one])[:3]
     each = [
         f"{words.lower_first(w.title)} {words.percent(float(w.share[one]))}"
@@ -263,15 +287,20 @@ def _outcome_words(r: Replications, group: str) -> str:
         if w.share[one] > 0
     ]
     left = ways[-1].share
-    return (
-        f"after one year {words.listed(each) or 'nobody has left'}, still in the system "
-        f"{words.percent(float(left[one]))}; {_in_the_end(years)} still in it "
-        f"{words.percent(float(left[-1]))}"
-    )
-
-
-def _in_the_end(years: Floats) -> str:
-    """Say when a curve ends."""
+    about = {
+        "ways": words.listed(each) or tr("nobody has left"),
+        "left": words.percent(float(left[one])),
+        "later": words.percent(float(left[-1])),
+    }
     if round(years[-1], 1) >= YEARS:
-        return "after five years"
-    return f"after {years[-1]:.1f} years, longer than which nobody is followed,"
+        return tr(
+            "after one year {ways}, still in the system {left}; after five years still in it "
+            "{later}",
+            **about,
+        )
+    return tr(
+        "after one year {ways}, still in the system {left}; after {years} years, longer than which "
+        "nobody is followed, still in it {later}",
+        years=words.grouped(years[-1], 1),
+        **about,
+    )

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sim.show.draw.letters import see_that_drawable
-from sim.show.draw.style import DPI, look
+from sim.show.draw.style import DPI, NARROW, look
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,6 +80,11 @@ class Drawing:
         wide, tall = self.figure.get_size_inches()
         return float(wide), float(tall)
 
+    @property
+    def narrow(self) -> bool:
+        """Whether a phone shows it whole."""
+        return self.inches[0] <= NARROW
+
     def _saved(self, kind: str, options: dict[str, Any]) -> bytes:
         buffer = io.BytesIO()
         with look():
@@ -104,6 +109,11 @@ class Picture:
     _png: bytes
     _svg: bytes
     _csv: str | None
+
+    @property
+    def narrow(self) -> bool:
+        """Whether a phone shows it whole."""
+        return self.inches[0] <= NARROW
 
     def png(self) -> bytes:
         """Return the figure as PNG."""

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.language import mark, tr, trn
 from sim.show import words
 from sim.show.draw import scales, style
 from sim.show.draw.drawing import Drawing
-from sim.show.draw.page import page
+from sim.show.draw.page import first_words, page
 from sim.show.draw.whiskers import whisker
+from sim.show.facts.data import runs_words
 from sim.show.facts.lengths import FEWEST, Length, common, half, lengths
 from sim.show.facts.plotted import plotted
 from sim.show.facts.stays import COMPARED, ENOUGH_TO_RANK, REGIMES, STAGES, origins_of
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from sim.experiment.replications import Replications
     from sim.scenario.schema import Scenario
 
-TITLE = "How long are people held, and how long do they wait?"
+TITLE = mark("How long are people held, and how long do they wait?")
 
 BY_ORIGIN = ("limbo", "pre_removal_detention", "departure_centre")
 #: Inches: one whisker, the space between rows, a gap between parts, a row of an origin.
@@ -133,7 +135,8 @@ def by_origin(
             length = table.get((stage, name))
             if length is not None and length.stays >= FEWEST:
                 whisker(ax, y, length, style.colour(0), style.marker(0))
-        ax.set_title(words.stage_titles(r.scenario).get(stage, stage), pad=6)
+        title = words.stage_titles(r.scenario).get(stage, stage)
+        ax.set_title(textwrap.fill(title, 24), pad=6)
     return ax
 
 
@@ -152,26 +155,28 @@ def durations(replications: Sequence[Replications]) -> Drawing:
     message, note = _message(shown), _note(replications, shown)
     with style.look():
         body = (2.44 if origins else 0.89) + upper_height + _ROW * len(origins)
-        figure, top, bottom = page(TITLE, message, note, body)
+        figure, top, bottom = page(tr(TITLE), message, note, body)
         if len(shown) > 1:
-            titles = [r.scenario.title for r in shown]
-            together = "both scenarios alike" if len(shown) == 2 else f"all {len(shown)} alike"
+            titles = [words.title_of(r.scenario) for r in shown]
+            together = trn("{number} alike", "all {number} alike", len(shown))
+            if len(shown) == 2:
+                together = tr("both scenarios alike")
             alike = together if any(w[1] is None for row in rows for w in row.whiskers) else None
             top += style.key(figure, titles, top, lines=False, alike=alike)
         bottom += 0.48
         upper, *lower = _layout(figure, top + 0.36, bottom, upper_height, _ROW * len(origins))
         by_stage(shown, upper)
-        upper.set_title("By stage", pad=8)
-        upper.set_xlabel("length of one stay (log scale)")
+        upper.set_title(tr("By stage"), pad=8)
+        upper.set_xlabel(tr("length of one stay (log scale)"))
         for ax in lower[1:2]:
-            ax.set_xlabel("length of one stay (log scale)")
+            ax.set_xlabel(tr("length of one stay (log scale)"))
         for number, (ax, stage) in enumerate(zip(lower, BY_ORIGIN, strict=False)):
             by_origin(first, stage, ax, origins, named=number == 0)
         if lower:
             _origin_head(figure, lower[0], first, len(replications) > 1)
-    form = "Medians with quartiles on a log scale of time, by stage and by origin."
+    form = tr("Medians with quartiles on a log scale of time, by stage and by origin.")
     caption, numbers = _caption(shown), partial(plotted, "durations", replications)
-    return Drawing("durations", TITLE, figure, form, message, note, caption, numbers)
+    return Drawing("durations", tr(TITLE), figure, form, message, note, caption, numbers)
 
 
 def _layout(figure: Figure, top: float, bottom: float, upper: float, lower: float) -> list[Axes]:
@@ -202,41 +207,47 @@ def _rows(ax: Axes, heights: Sequence[float], names: Sequence[str], tall: float)
 
 def _origin_title(scenario: Scenario, name: str) -> str:
     if name.startswith("="):
-        return f"={REGIMES[name[1:]]}"
-    return textwrap.shorten(scenario.origins[name].title, 42, placeholder=" …")
+        return f"={tr(REGIMES[name[1:]])}"
+    return textwrap.shorten(tr(scenario.origins[name].title), 42, placeholder=" …")
 
 
 def _column_head(ax: Axes, scenario: Scenario) -> None:
+    text = tr("○ not over by\n{month}, of all", month=words.month(scenario.time.end))
     ax.annotate(
-        f"○ not over by\n{words.month(scenario.time.end)}, of all", (1.0, 1.0), (2, 5),
+        text, (1.0, 1.0), (2, 5),
         xycoords="axes fraction", textcoords="offset points", size=style.SMALL - 0.6,
         color=style.GREY, va="bottom", annotation_clip=False, linespacing=1.1,
     )  # fmt: skip
 
 
 def _origin_head(figure: Figure, ax: Axes, r: Replications, several: bool) -> None:
-    title = "By country of origin"
-    title += f" (only {words.quoted(r.scenario.title)})" if several else ""
+    title = tr("By country of origin")
+    if several:
+        title = tr(
+            "By country of origin (only {scenario})", scenario=words.quoted(r.scenario.title)
+        )
     width, height = figure.get_size_inches()
     y = ax.get_position().y1 + 0.36 / height
     figure.text(0.16 / width, y, title, size=10.5, weight="bold")
 
 
 def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:
-    parts = []
-    if len(shown) < len(replications):
-        parts.append(f"The first {len(shown)} of {len(replications)} scenarios.")
+    parts = [first_words(replications, shown), tr("Marker: median; bar: the middle half of stays.")]
     most = max(r.number for r in shown)
-    middle = f", the middle of {words.counted(most, 'replication')}" if most > 1 else ""
+    if most > 1:
+        parts.append(tr("Kaplan-Meier, the middle of {runs}.", runs=runs_words(shown)))
+    else:
+        parts.append("Kaplan-Meier.")
     parts.append(
-        f"Marker: median; bar: the middle half of stays (Kaplan-Meier{middle}). Stays that begin "
-        "in the observed period, however they end; one person can have several. Waiting ends also "
-        "without what is waited for: how long it takes to get it is told with the queues. At the "
-        "right: mean number of stays, "
-        "and of those not over at the end (○). Cooperation as on the first observed day."
+        tr(
+            "Stays that begin in the observed period, however they end; one person can have "
+            "several. Waiting ends also without what is waited for: how long it takes to get it is "
+            "told with the queues. At the right: mean number of stays, and of those not over at "
+            "the end (○). Cooperation as on the first observed day."
+        )
     )
     if _any_open(replications, shown):
-        parts.append("Arrow: so many are not over that the upper quartile is not reached.")
+        parts.append(tr("Arrow: so many are not over that the upper quartile is not reached."))
     parts.append(_rare(shown))
     return " ".join(filter(None, parts))
 
@@ -261,7 +272,13 @@ def _rare(shown: Sequence[Replications]) -> str:
         and any((name,) in t for t in tables)
         and all((name,) not in t or t[(name,)].stays < FEWEST for t in tables)
     ]
-    return f"Too rare to show (fewer than {FEWEST} stays): {words.listed(rare)}." if rare else ""
+    if not rare:
+        return ""
+    return tr(
+        "Too rare to show (fewer than {fewest} stays): {stages}.",
+        fewest=FEWEST,
+        stages=words.listed(rare),
+    )
 
 
 def _caption(shown: Sequence[Replications]) -> str:
@@ -277,12 +294,17 @@ def _message(shown: Sequence[Replications]) -> str:
     for name in ("rented_prison", "pre_removal_detention", "departure_centre", "limbo"):
         length = table.get((name,))
         if length is not None and length.stays >= FEWEST and np.isfinite(length.median):
-            title = "limbo" if name == "limbo" else words.lower_first(titles[name], scenario)
-            parts.append(f"{words.span(length.median)} in {title}")
+            title = tr("limbo") if name == "limbo" else words.lower_first(titles[name], scenario)
+            parts.append(tr("{time} in {stage}", time=words.span(length.median), stage=title))
     if not parts:
-        return "Too few people stay anywhere to say for how long."
-    where = f" in {words.quoted(scenario.title)}" if len(shown) > 1 else ""
-    return f"Half of all stays{where} are over within {words.listed(parts)}."
+        return tr("Too few people stay anywhere to say for how long.")
+    if len(shown) == 1:
+        return tr("Half of all stays are over within {parts}.", parts=words.listed(parts))
+    return tr(
+        "Half of all stays in {scenario} are over within {parts}.",
+        scenario=words.quoted(scenario.title),
+        parts=words.listed(parts),
+    )
 
 
 def _stage_words(shown: Sequence[Replications], name: str) -> str:
@@ -296,7 +318,11 @@ def _stage_words(shown: Sequence[Replications], name: str) -> str:
         return ""
     if len(said) == 1:
         return f"{title}: {next(iter(said))}."
-    return f"{title}: {'; '.join(f'{t} in {words.listed(w)}' for t, w in said.items())}."
+    each = [
+        tr("{what} in {scenarios}", what=text, scenarios=words.listed(who))
+        for text, who in said.items()
+    ]
+    return f"{title}: {'; '.join(each)}."
 
 
 def _origin_words(r: Replications) -> str:
@@ -310,8 +336,12 @@ def _origin_words(r: Replications) -> str:
         return ""
     longest, shortest = max(found, key=lambda o: found[o]), min(found, key=lambda o: found[o])
     names = r.scenario.origins
-    return (
-        f"Of origins with {ENOUGH_TO_RANK} or more cases of limbo, the median is longest for "
-        f"{names[longest].title} ({words.span(found[longest])}) and shortest for "
-        f"{names[shortest].title} ({words.span(found[shortest])})."
+    return tr(
+        "Of origins with {fewest} or more cases of limbo, the median is longest for {longest} "
+        "({long}) and shortest for {shortest} ({short}).",
+        fewest=ENOUGH_TO_RANK,
+        longest=tr(names[longest].title),
+        long=words.span(found[longest]),
+        shortest=tr(names[shortest].title),
+        short=words.span(found[shortest]),
     )

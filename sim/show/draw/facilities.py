@@ -7,12 +7,13 @@ from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from sim.language import mark, tr, trn
 from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.drawing import Drawing
 from sim.show.draw.over_time import FEW, LABELLED, Line, draw
 from sim.show.draw.page import page
-from sim.show.facts.agreement import term_words
+from sim.show.facts.agreement import term_words, titles_of
 from sim.show.facts.data import band_words, edge_words, over_time, term
 from sim.show.facts.facilities import use
 from sim.show.facts.plotted import plotted
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from sim.experiment.replications import Replications
 
-TITLE = "How full is each facility?"
+TITLE = mark("How full is each facility?")
 #: Facilities that hold mostly people outside the model: what differs is small beside them.
 _MOSTLY_OTHERS = ("home_prisons", "host_prisons")
 
@@ -67,7 +68,7 @@ def lines_of(replications: Sequence[Replications], role: str) -> list[Line]:
         unused = people.highest == 0
         if unused and (places.highest == 0 or role == "host_detention"):
             continue
-        lines.append(Line(number, r.scenario.title, people, places))
+        lines.append(Line(number, words.title_of(r.scenario), people, places))
     return lines
 
 
@@ -85,19 +86,21 @@ def occupancy(replications: Sequence[Replications]) -> Drawing:
     message, note = _message(replications, roles), _note(replications)
     with style.look():
         body = 0.34 + 2.75 * len(rows) + (0 if labelled else 0.6)
-        figure, top, bottom = page(TITLE, message, note, body)
+        figure, top, bottom = page(tr(TITLE), message, note, body)
         if not labelled:
-            top += style.key(figure, [r.scenario.title for r in replications], top)
+            top += style.key(figure, [words.title_of(r.scenario) for r in replications], top)
         bottom += 0.36
         axes = style.grid(figure, rows, top + 0.24, bottom, between=0.72)
         for ax, role in zip(axes, roles, strict=True):
             facility(replications, role, ax)
-    form = (
-        f"{words.counted(len(roles), 'panel')} over time, one for each facility, with people as "
-        "lines and places as steps."
+    form = trn(
+        "{number} panel over time, with people as lines and places as steps.",
+        "{number} panels over time, one for each facility, with people as lines and places as "
+        "steps.",
+        len(roles),
     )
     caption, numbers = _caption(replications, roles), partial(plotted, "occupancy", replications)
-    return Drawing("occupancy", TITLE, figure, form, message, note, caption, numbers)
+    return Drawing("occupancy", tr(TITLE), figure, form, message, note, caption, numbers)
 
 
 def _title(replications: Sequence[Replications], role: str) -> str:
@@ -107,16 +110,14 @@ def _title(replications: Sequence[Replications], role: str) -> str:
 
 def _note(replications: Sequence[Replications]) -> str:
     said = (
-        f"{band_words(replications, len(replications) <= FEW)} Thin steps: places. "
-        f"{period_words(replications)} {_after(term_words(replications))}Counted on the first of "
-        "each month; each panel has a scale of its own. "
-        f"{edge_words(replications)}"
+        band_words(replications, len(replications) <= FEW),
+        tr("Thin steps: places."),
+        period_words(replications),
+        term_words(replications),
+        tr("Counted on the first of each month; each panel has a scale of its own."),
+        edge_words(replications),
     )
-    return said.strip()
-
-
-def _after(text: str) -> str:
-    return f"{text} " if text else ""
+    return " ".join(filter(None, said))
 
 
 def _message(replications: Sequence[Replications], roles: Sequence[str]) -> str:
@@ -127,42 +128,75 @@ def _message(replications: Sequence[Replications], roles: Sequence[str]) -> str:
         shares = {n.number: use(replications[n.number], role).share for n in lines}
         shares = {n: share for n, share in shares.items() if isfinite(share)}
         if shares:
-            verb = "are" if role == "home_prisons" else "is"
-            name = _title(replications, role)
-            parts.append(f"{name} {verb} {_full(replications, shares)}")
-    return f"On average in the observed period, {' and '.join(parts)}." if parts else ""
+            full = _full(replications, shares)
+            name = words.lower_first(_title(replications, role), replications[0].scenario)
+            if role == "home_prisons":
+                parts.append(tr("{prisons} are {full}", prisons=name, full=full))
+            else:
+                parts.append(tr("{prison} is {full}", prison=name, full=full))
+    if not parts:
+        return ""
+    return tr("On average in the observed period, {parts}.", parts=words.listed(parts))
 
 
 def _full(replications: Sequence[Replications], shares: dict[int, float]) -> str:
     """Say how full a facility is in some of the scenarios, or from which to which."""
-    several = len(replications) > 1
     said: dict[str, list[str]] = {}
     for number, share in shares.items():
         title = words.quoted(replications[number].scenario.title)
-        said.setdefault(f"{words.percent(share)} full", []).append(title)
+        text = tr("{share} full", share=words.percent(share))
+        said.setdefault(text, []).append(title)
     if len(said) == 1 and len(shares) == len(replications):
-        return next(iter(said)) + (" in every scenario" if several else "")
+        text = next(iter(said))
+        return tr("{what} in every scenario", what=text) if len(replications) > 1 else text
     if len(said) > 1 and len(shares) > FEW:
-        low, high = min(shares, key=lambda n: shares[n]), max(shares, key=lambda n: shares[n])
-        ends = [
-            f"{words.percent(shares[n])} ({words.quoted(replications[n].scenario.title)})"
-            for n in (low, high)
-        ]
-        return f"from {ends[0]} to {ends[1]} full"
-    return ", ".join(f"{text} in {words.listed(who)}" for text, who in said.items())
+        low, high = (pick(shares, key=lambda n: shares[n]) for pick in (min, max))
+        return tr(
+            "from {low} ({fewest}) to {high} ({most}) full",
+            low=words.percent(shares[low]),
+            fewest=words.quoted(replications[low].scenario.title),
+            high=words.percent(shares[high]),
+            most=words.quoted(replications[high].scenario.title),
+        )
+    return ", ".join(_in(text, who) for text, who in said.items())
+
+
+def _in(text: str, who: Sequence[str]) -> str:
+    return tr("{what} in {scenarios}", what=text, scenarios=words.listed(who))
 
 
 def period_words(replications: Sequence[Replications]) -> str:
     """Say what the shaded period is, and what the dotted lines mark."""
     time = replications[0].scenario.time
-    last = f"{words.month(time.observe_from)} until {words.month(time.observe_until)}"
-    text = f"Shaded: the observed period, {last}, to which averages refer."
-    titles = {r.scenario.rented_prison.title for r in replications if term(r) is not None}
-    if titles:
-        which = "" if len(replications) <= FEW else " in one scenario or another"
-        text += f" Dotted: {' or '.join(sorted(titles))} opens, closes{which}"
-        text += "; a strip where chance decides the date." if _uncertain(replications) else "."
-    return text
+    period = tr(
+        "{first} until {last}",
+        first=words.month(time.observe_from),
+        last=words.month(time.observe_until),
+    )
+    return f"{shade_words(period)} {opening_words(replications)}".strip()
+
+
+def shade_words(period: str) -> str:
+    """Say what the shaded period is."""
+    return tr("Shaded: the observed period, {period}, to which averages refer.", period=period)
+
+
+def opening_words(replications: Sequence[Replications]) -> str:
+    """Say what the dotted lines mark; nothing if there are none."""
+    using = [r for r in replications if term(r) is not None]
+    if not using:
+        return ""
+    if len(replications) <= FEW:
+        text = tr("Dotted: {prison} opens, closes", prison=titles_of(using))
+    else:
+        text = tr(
+            "Dotted: {prison} opens, closes in one scenario or another", prison=titles_of(using)
+        )
+    if not _uncertain(replications):
+        return f"{text}."
+    if any(r.drawn for r in replications):
+        return tr("{what}; a strip where the date differs between draws.", what=text)
+    return tr("{what}; a strip where chance decides the date.", what=text)
 
 
 def _uncertain(replications: Sequence[Replications]) -> bool:
@@ -175,16 +209,22 @@ def _caption(replications: Sequence[Replications], roles: Sequence[str]) -> str:
     unused = [
         words.quoted(r.scenario.title)
         for r in replications
-        if all(line.title != r.scenario.title for line in lines_of(replications, "rented_prison"))
+        if all(
+            line.title != words.title_of(r.scenario)
+            for line in lines_of(replications, "rented_prison")
+        )
     ]
     if unused and "rented_prison" in roles:
-        parts.append(f"No rented prison is in use in {words.listed(unused)}.")
+        parts.append(
+            tr("No rented prison is in use in {scenarios}.", scenarios=words.listed(unused))
+        )
     elif unused:
-        parts.append("No rented prison is in use.")
+        parts.append(tr("No rented prison is in use."))
     parts.append(
-        replications[0].scenario.told(
+        words.told(
+            replications[0].scenario,
             "Most people in {adjective} prisons and all in {hosts} own are outside the model: the "
-            "scenario states their number."
+            "scenario states their number.",
         )
     )
     return " ".join(parts)
@@ -195,19 +235,17 @@ def _occupied(replications: Sequence[Replications], role: str) -> str:
     said: dict[str, list[str]] = {}
     for line in lines_of(replications, role):
         found = use(replications[line.number], role)
-        text = f"{words.people(found.people)} people on average"
-        text += f", {words.percent(found.share)} of its places" if isfinite(found.share) else ""
+        text = tr("{people} people on average", people=words.people(found.people))
+        if isfinite(found.share):
+            text = tr("{what}, {share} of the places", what=text, share=words.percent(found.share))
         said.setdefault(text, []).append(words.quoted(line.title))
-    name = _title(replications, role)
-    verb = "hold" if name.endswith("prisons") else "holds"
-    if role in _MOSTLY_OTHERS:
-        said = {text.replace("its places", "their places"): who for text, who in said.items()}
     if len(said) == 1:
-        return f"{name} {verb} {next(iter(said))}."
-    if len(said) > FEW:
-        return f"{name} {verb} {_range(replications, role)}."
-    each = [f"{text} in {words.listed(who)}" for text, who in said.items()]
-    return f"{name} {verb} {'; '.join(each)}."
+        what = next(iter(said))
+    elif len(said) > FEW:
+        what = _range(replications, role)
+    else:
+        what = "; ".join(_in(text, who) for text, who in said.items())
+    return tr("{facility}: {what}.", facility=_title(replications, role), what=what)
 
 
 def _range(replications: Sequence[Replications], role: str) -> str:
@@ -217,8 +255,12 @@ def _range(replications: Sequence[Replications], role: str) -> str:
     ]
     (low, fewest), (high, most) = min(means), max(means)
     if words.people(low) == words.people(high):
-        return f"{words.people(low)} people on average in every scenario"
-    return (
-        f"between {words.people(low)} ({words.quoted(fewest)}) and {words.people(high)} "
-        f"({words.quoted(most)}) people on average"
+        text = tr("{people} people on average", people=words.people(low))
+        return tr("{what} in every scenario", what=text)
+    return tr(
+        "between {low} ({fewest}) and {high} ({most}) people on average",
+        low=words.people(low),
+        fewest=words.quoted(fewest),
+        high=words.people(high),
+        most=words.quoted(most),
     )

@@ -1,24 +1,33 @@
-"""Panel: where people go in two scenarios, what is the same quiet and what differs loud."""
+"""Figure: where people go in two scenarios, what is the same quiet and what differs loud."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from sim.language import mark, tr, trn
 from sim.show import words
 from sim.show.draw import style
+from sim.show.draw.drawing import Drawing
 from sim.show.draw.labels import spread
+from sim.show.draw.page import page
 from sim.show.draw.ribbons import ribbon
-from sim.show.facts.flow_changes import STEPS, Change, changes
-from sim.show.facts.flows import title_of
+from sim.show.facts.data import ranged, runs_words
+from sim.show.facts.flow_changes import STEPS, Change, changes, pairs_of
+from sim.show.facts.flows import GROUP, UNKNOWN, flows, title_of
+from sim.show.facts.plotted import plotted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sim.experiment.replications import Replications
 
+TITLE = mark("What changes after the sentence?")
+#: Inches of a panel, and above it.
+_PANEL, _ABOVE, _LINE = 3.9, 0.28, 0.18
 #: The looks of what is the same, of what is more and of what is fewer.
 _SAME: dict[str, Any] = {"facecolor": "#d9d6cf"}
 _MORE: dict[str, Any] = {"facecolor": "#0072B2"}
@@ -27,7 +36,7 @@ _FEWER: dict[str, Any] = {"facecolor": "#fbe3cf", "edgecolor": "#B04A00", "hatch
 _AT, _HALF, _GAP = (0.24, 0.49, 0.745), 0.016, 0.045
 #: Characters of a line of a label, step by step.
 _CHARACTERS = (14, 16, 17)
-_HEADS = ("Served the sentence", "Right after it", "Two years later")
+_HEADS = (mark("Served the sentence"), mark("Right after it"), mark("Two years later"))
 
 
 def difference(base: Replications, other: Replications, ax: Axes) -> Axes:
@@ -46,7 +55,7 @@ def difference(base: Replications, other: Replications, ax: Axes) -> Axes:
     steps = list(STEPS)
     nodes = [{key: one for (key,), one in changes(base, other, step).items()} for step in steps]
     if not nodes[0]:
-        ax.text(0.5, 0.5, "Nobody’s sentence ends in the observed period.", ha="center")
+        ax.text(0.5, 0.5, tr("Nobody’s sentence ends in the observed period."), ha="center")
         return ax
     ways = [changes(base, other, *pair) for pair in pairwise(steps)]
     rooms = [_rooms(n, nodes[n], ways) for n in range(len(steps))]
@@ -57,11 +66,11 @@ def difference(base: Replications, other: Replications, ax: Axes) -> Axes:
     for n, found in enumerate(ways):
         _ribbons(ax, found, (_AT[n] + _HALF, _AT[n + 1] - _HALF), tops[n], tops[n + 1],
                  STEPS[steps[n]][1])  # fmt: skip
-    _scale(ax, total)
+    _scale(ax, total, height)
     for n, here in enumerate(nodes):
         _bars(ax, _AT[n], here, tops[n])
         _labels(ax, other, n, here, tops[n], rooms[n])
-        ax.text(_AT[n] if n else _AT[0] + _HALF, 1.03, _HEADS[n], size=style.SMALL,
+        ax.text(_AT[n] if n else _AT[0] + _HALF, 1.03, tr(_HEADS[n]), size=style.SMALL,
                 color=style.GREY, ha=("right", "center", "left")[n], transform=ax.transAxes,
                 )  # fmt: skip
     return ax
@@ -91,12 +100,19 @@ def _tops(step: str, rooms: Mapping[str, float], total: float, height: float) ->
     return tops
 
 
-def _scale(ax: Axes, total: float) -> None:
+def _scale(ax: Axes, total: float, height: float) -> None:
     """Draw how many people a width is."""
     people = next(n for n in (500, 200, 100, 50, 20, 10, 5, 2, 1) if n <= total / 7 or n == 1)
-    ax.plot([0.012] * 2, [0, people], color=style.DARK, linewidth=1.6, solid_capstyle="butt")
-    ax.text(0.03, people / 2, f"{people} people\na year", size=style.SMALL, va="center",
-            color=style.DARK, linespacing=1.1)  # fmt: skip
+    ax.plot(
+        [0.012] * 2,
+        [height - people, height],
+        color=style.DARK,
+        linewidth=1.6,
+        solid_capstyle="butt",
+    )
+    text = tr("{number} people\na year", number=people)
+    ax.text(0.03, height - people / 2, text, size=style.SMALL, va="center", color=style.DARK,
+            linespacing=1.1)  # fmt: skip
 
 
 def _looks(one: Change) -> list[tuple[float, dict[str, Any]]]:
@@ -164,3 +180,125 @@ def _label(r: Replications, n: int, key: str, one: Change) -> str:
         size = words.people(abs(one.difference))
         text += f" ({words.signed(one.difference, size)})"
     return "\n".join(textwrap.wrap(text, _CHARACTERS[n], break_long_words=False))
+
+
+def flow(replications: Sequence[Replications]) -> Drawing:
+    """Draw what differs from the reference in where people go, for those that differ most.
+
+    Returns
+    -------
+    Drawing
+        A panel for each of up to two scenarios.
+    """
+    pairs = pairs_of(replications)
+    message, note = _message(*pairs[0]), _note(replications)
+    heads = ["\n".join(textwrap.wrap(_head(*pair), 56)) for pair in pairs]
+    above = _ABOVE + _LINE * max(head.count("\n") + 1 for head in heads)
+    with style.look():
+        body = 0.1 + len(pairs) * (_PANEL + above)
+        figure, top, bottom = page(tr(TITLE), message, note, body, style.NARROW)
+        axes = style.grid(
+            figure, [1] * len(pairs), top + above, bottom + 0.1, left=style.MARGIN,
+            right=style.MARGIN, between=above,
+        )  # fmt: skip
+        for ax, pair, head in zip(axes, pairs, heads, strict=True):
+            difference(*pair, ax)
+            ax.set_title(head, size=style.BODY, pad=20)
+    form = tr(
+        "Ribbons from left to right in three steps, what is the same in grey, what differs loud."
+    )
+    caption = _caption(pairs, len(replications) - len(pairs) - 1)
+    numbers = partial(plotted, "flow", replications)
+    return Drawing("flow", tr(TITLE), figure, form, message, note, caption, numbers)
+
+
+def _head(base: Replications, other: Replications) -> str:
+    return tr(
+        "{scenario}, against: {reference}",
+        scenario=words.title_of(other.scenario),
+        reference=words.title_of(base.scenario),
+    )
+
+
+def _message(base: Replications, other: Replications) -> str:
+    """Say where most people more or fewer are two years after the sentence."""
+    said = [_sentence(base, other, key, one) for key, one in _largest(base, other, "fate")]
+    if said:
+        return " ".join(said)
+    return tr(
+        "Two years after the sentence, as many people are at each place in {scenario} as in "
+        "{reference}.",
+        scenario=words.quoted(other.scenario.title),
+        reference=words.quoted(base.scenario.title),
+    )
+
+
+def _largest(base: Replications, other: Replications, step: str) -> list[tuple[str, Change]]:
+    """Return the two places that differ most."""
+    found = sorted(changes(base, other, step).items(), key=lambda one: -abs(one[1].difference))
+    return [(key, one) for (key,), one in found[:2] if one.difference]
+
+
+def _sentence(base: Replications, other: Replications, key: str, one: Change) -> str:
+    more = one.difference > 0
+    sizes = one.difference, one.low, one.high
+    values = {
+        "place": title_of(other, key, later=True),
+        "number": ranged([other], *(sizes if more else (-one.difference, -one.high, -one.low))),
+        "scenario": words.quoted(other.scenario.title),
+        "reference": words.quoted(base.scenario.title),
+    }
+    if more:
+        return tr(
+            "Two years after the sentence, {scenario} has on average {number} people a year more "
+            "than {reference}: {place}.",
+            **values,
+        )
+    return tr(
+        "Two years after the sentence, {scenario} has on average {number} people a year fewer than "
+        "{reference}: {place}.",
+        **values,
+    )
+
+
+def _caption(pairs: Sequence[tuple[Replications, Replications]], left_out: int) -> str:
+    base, first = pairs[0]
+    abroad = changes(base, first, "served").get(("abroad",))
+    people = words.people(sum(one.other for one in changes(base, first, "served").values()))
+    said = [
+        tr(
+            "{abroad} of {people} people a year have served part of their sentence in {prison} "
+            "({scenario}).",
+            abroad=words.people(abroad.other if abroad else 0.0),
+            people=people,
+            prison=tr(first.scenario.rented_prison.title),
+            scenario=words.title_of(first.scenario),
+        ),
+        *(_message(*pair) for pair in pairs[1:]),
+    ]
+    if left_out:
+        said.append(
+            trn(
+                "{number} more scenario less unlike the reference, not drawn.",
+                "{number} more scenarios less unlike the reference, not drawn.",
+                left_out,
+            )
+        )
+    return " ".join(said)
+
+
+def _note(replications: Sequence[Replications]) -> str:
+    said = [
+        tr(
+            "{people} whose sentence ends in the observed period; width: people a year, mean of "
+            "{runs}. Grey: the same in both. Blue: more; hatched orange: fewer. Where blue and "
+            "orange meet and grey goes on, the same people came by another way.",
+            people=words.group_title(replications[0].scenario, GROUP),
+            runs=runs_words(replications),
+        )
+    ]
+    if any(way.fate == UNKNOWN for r in replications for way in flows(r)):
+        said.append(
+            tr("Not followed so long: the simulation ends less than two years after the sentence.")
+        )
+    return " ".join(said)

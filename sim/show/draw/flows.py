@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sim.language import mark, tr
 from sim.numbers import grouped
 from sim.show import words
 from sim.show.draw import flow_changes, style
 from sim.show.draw.drawing import Drawing
 from sim.show.draw.page import page
 from sim.show.draw.ribbons import ribbon
-from sim.show.facts.flow_changes import changes, pairs_of
+from sim.show.facts.data import runs_words
 from sim.show.facts.flows import (
     ABSCONDED,
     CENTRE,
@@ -39,8 +39,7 @@ if TYPE_CHECKING:
 
     from sim.experiment.replications import Replications
 
-TITLE = "Where do people go from the end of their sentence?"
-TITLE_OF_DIFFERENCE = "What changes after the sentence?"
+TITLE = mark("Where do people go from the end of their sentence?")
 
 #: Share of all people below which a label is left out.
 SMALL_SHARE = 0.012
@@ -57,8 +56,6 @@ _COLOURS = {
     UNKNOWN: "#e4e0d8",
 }
 _NODE, _GAP = 0.035, 0.03
-#: Inches of a panel of what differs.
-_PANEL = 3.9
 
 
 def alluvial(r: Replications, ax: Axes | None = None) -> Axes:
@@ -93,7 +90,7 @@ def alluvial(r: Replications, ax: Axes | None = None) -> Axes:
         for n, (one, other) in enumerate((("served", "next"), ("next", "fate"))):
             edges = at[n] + _NODE / 2, at[n + 1] - _NODE / 2
             _ribbons(ax, found, one, other, edges, places[n], places[n + 1], orders[n])
-        heads = ("Served the sentence", "Right after it", "Two years later")
+        heads = (tr("Served the sentence"), tr("Right after it"), tr("Two years later"))
         for x, head in zip(at, heads, strict=True):
             ax.text(x, 1.02, head, size=style.SMALL, color=style.GREY, ha="center",
                     transform=ax.transAxes)  # fmt: skip
@@ -152,99 +149,35 @@ def _ribbons(
 
 
 def flow(replications: Sequence[Replications]) -> Drawing:
-    """Draw the flow of one scenario, or what differs between the reference and the others.
-
-    Returns
-    -------
-    Drawing
-        Of several scenarios, a panel for each of up to two that differ most from the reference.
-    """
-    return _one(replications[0]) if len(replications) == 1 else _several(replications)
-
-
-def _one(r: Replications) -> Drawing:
-    message, note = _message(r), _note([r], "Colour: where they go next.")
+    """Draw the flow of one scenario; of several, what differs from the reference."""
+    if len(replications) > 1:
+        return flow_changes.flow(replications)
+    [r] = replications
+    message = _message(r)
+    who = words.group_title(r.scenario, GROUP)
+    note = tr(
+        "{who} whose sentence ends in the observed period; width: people a year, mean over {runs}. "
+        "Colour: where they go next.",
+        who=who,
+        runs=runs_words(replications),
+    )
+    note = f"{note} {_unknown_words(replications)}".strip()
     with style.look():
-        sheet = page(TITLE, message, note, 3.79)
-        [ax] = style.grid(sheet.figure, [1], sheet.top + 0.42, sheet.bottom + 0.1, left=0.2,
-                          right=0.2)  # fmt: skip
+        figure, top, bottom = page(tr(TITLE), message, note, 3.79)
+        [ax] = style.grid(figure, [1], top + 0.42, bottom + 0.1, left=0.2, right=0.2)
         alluvial(r, ax)
-        ax.set_title(r.scenario.title, pad=22)
-    form = "Ribbons from left to right in three steps."
-    numbers = partial(plotted, "flow", [r])
-    return Drawing("flow", TITLE, sheet.figure, form, message, note, _scenario_words(r), numbers)
-
-
-def _several(replications: Sequence[Replications]) -> Drawing:
-    pairs = pairs_of(replications)
-    message, note = _changed(*pairs[0]), _note([one for pair in pairs for one in pair], _LOOKS)
-    heads = ["\n".join(textwrap.wrap(_head(*pair), 56)) for pair in pairs]
-    above = 0.28 + 0.18 * max(head.count("\n") + 1 for head in heads)
-    with style.look():
-        sheet = page(
-            TITLE_OF_DIFFERENCE, message, note, 0.1 + len(pairs) * (_PANEL + above), style.NARROW
-        )
-        axes = style.grid(
-            sheet.figure, [1] * len(pairs), sheet.top + above, sheet.bottom + 0.1,
-            left=style.MARGIN, right=style.MARGIN, between=above,
-        )  # fmt: skip
-        for ax, pair, head in zip(axes, pairs, heads, strict=True):
-            flow_changes.difference(*pair, ax)
-            ax.set_title(head, size=style.BODY, pad=20)
-    form = "Ribbons from left to right in three steps, what is the same in grey, what differs loud."
-    more = [_changed(*pair) for pair in pairs[1:]]
-    left_out = len(replications) - len(pairs) - 1
-    if left_out:
-        more.append(
-            f"{words.counted(left_out, 'more scenario')} less unlike the reference, not drawn."
-        )
-    caption = " ".join([_message(pairs[0][0]), *more])
-    numbers = partial(plotted, "flow", replications)
-    return Drawing("flow", TITLE_OF_DIFFERENCE, sheet.figure, form, message, note, caption, numbers)
-
-
-def _head(base: Replications, other: Replications) -> str:
-    return f"{other.scenario.title}, against: {base.scenario.title}"
-
-
-def _changed(base: Replications, other: Replications) -> str:
-    """Say which places most differ two years after the sentence."""
-    ours, theirs = words.quoted(base.scenario.title), words.quoted(other.scenario.title)
-    found = sorted(changes(base, other, "fate").items(), key=lambda one: -abs(one[1].difference))
-    said = []
-    for (key,), one in found[:2]:
-        if one.difference:
-            size = words.people(abs(one.difference))
-            more = "more" if one.difference > 0 else "fewer"
-            said.append(f"{size} {more} {title_of(other, key, later=True)}")
-    if not said:
-        return f"Two years after the sentence, people are where they are in {ours} in {theirs} too."
-    return (
-        f"Two years after the sentence, {theirs} has, of the people of a year, "
-        f"{words.listed(said)} than {ours}."
-    )
-
-
-_LOOKS = (
-    "Grey: the same in both. Blue: more; hatched orange: fewer. Where blue and orange meet and "
-    "grey goes on, the same people came by another way."
-)
-
-
-def _note(shown: Sequence[Replications], looks: str) -> str:
-    who = words.group_title(shown[0].scenario, GROUP)
-    return (
-        f"{who} whose sentence ends in the observed period; width: people a year, mean over "
-        f"replications. {looks}{_unknown_words(shown)}"
-    )
+        ax.set_title(words.title_of(r.scenario), pad=22)
+    form = tr("Ribbons from left to right in three steps.")
+    caption, numbers = _caption(r), partial(plotted, "flow", replications)
+    return Drawing("flow", tr(TITLE), figure, form, message, note, caption, numbers)
 
 
 def _unknown_words(shown: Sequence[Replications]) -> str:
     """Say what it means that some are not followed, if there are any."""
     if not any(flow.fate == UNKNOWN for r in shown for flow in flows(r)):
         return ""
-    return (
-        " Not followed so long: the simulation ends less than two years after the sentence; shares "
+    return tr(
+        "Not followed so long: the simulation ends less than two years after the sentence; shares "
         "in the last step are of all, followed or not."
     )
 
@@ -253,27 +186,45 @@ def _message(r: Replications) -> str:
     """Say where most people go in a scenario."""
     found = destinations(r)
     if not found.people:
-        return f"In {words.quoted(r.scenario.title)}, nobody’s sentence ends in the period."
+        return tr(
+            "In {scenario}, nobody’s sentence ends in the period.",
+            scenario=words.quoted(r.scenario.title),
+        )
     if found.followed:
         home = words.percent(found.home_later / found.followed)
         gone = words.percent(found.absconded_later / found.followed)
         share = words.percent(found.followed / found.people)
-        whom = "" if found.followed == found.people else f" of the {share} followed so long,"
-        later = f"two years later{whom} {home} have left for home and {gone} have absconded"
+        if found.followed == found.people:
+            later = tr(
+                "two years later {home} have left for home and {gone} have absconded",
+                home=home,
+                gone=gone,
+            )
+        else:
+            later = tr(
+                "two years later, of the {share} followed so long, {home} have left for home and "
+                "{gone} have absconded",
+                share=share,
+                home=home,
+                gone=gone,
+            )
     else:
-        later = "nobody is followed for two years"
-    return (
-        f"In {words.quoted(r.scenario.title)}, {grouped(found.people)} third-country nationals a "
-        "year come to the end of their sentence: "
-        f"{words.percent(found.home_at_once / found.people)} leave for home at once, "
-        f"{words.percent(found.detained_at_once / found.people)} are detained; {later}."
+        later = tr("nobody is followed for two years")
+    return tr(
+        "In {scenario}, {people} third-country nationals a year come to the end of their sentence: "
+        "{home} leave for home at once, {detained} are detained; {later}.",
+        scenario=words.quoted(r.scenario.title),
+        people=grouped(found.people),
+        home=words.percent(found.home_at_once / found.people),
+        detained=words.percent(found.detained_at_once / found.people),
+        later=later,
     )
 
 
-def _scenario_words(r: Replications) -> str:
-    """Say how many serve part of their sentence in the rented prison."""
+def _caption(r: Replications) -> str:
     abroad = people_by(flows(r), "served").get(("abroad",), 0.0)
-    return (
-        f"{words.people(abroad)} people a year have served part of it in "
-        f"{r.scenario.rented_prison.title}."
+    return tr(
+        "{people} people a year have served part of their sentence in {prison}.",
+        people=words.people(abroad),
+        prison=tr(r.scenario.rented_prison.title),
     )

@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.language import mark, tr, trn
 from sim.numbers import grouped
 from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.drawing import Drawing
 from sim.show.draw.page import page
 from sim.show.facts.costs import ITEMS, costs_of, of_agreement, title_of, total
+from sim.show.facts.data import runs_words
 from sim.show.facts.plotted import plotted
+from sim.show.words.amounts import million, unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sim.experiment.replications import Replications
-    from sim.scenario.schema import Scenario
 
-TITLE = "What does it cost?"
+TITLE = mark("What does it cost?")
 #: Colour of each item: the agreement's are blue, those of the sending state brown.
 _COLOURS = {
     "rent": "#08345e",
@@ -38,23 +40,43 @@ _COLOURS = {
     "home_prison_filled_again": "#969696",
     "detention_kept_ready": "#bdbdbd",
 }
-NOTE = (
-    "Mean over replications, EUR million. Blue: what the agreement costs; brown: what {adjective} "
-    "prisons, detention and the departure centre cost for the people of this model; grey: what the "
-    "places that they free by being abroad cost all the same. {adjective} day prices are those of "
-    "%s. The smallest parts have no words."
+#: Above the bar there is room for one name alone: that of detention, between two wide parts.
+_ABOVE = ("detention",)
+_COLOURS_MEAN = mark(
+    "Blue: what the agreement costs; brown: what {adjective} prisons, detention and the departure "
+    "centre cost for the people of this model."
 )
 #: Share of the longest bar from which on a part is labelled; inches of that bar.
 _TOLD, _INCHES = 0.03, 7.1
 
 
-def note_of(scenario: Scenario) -> str:
+def note_of(replications: Sequence[Replications]) -> str:
     """Say what the colours are, and what day prices."""
+    scenario, runs = replications[0].scenario, runs_words(replications)
     costs = scenario.costs
+    currency, _ = unit(costs)
     prices = [p for p in (costs.prison_per_day, costs.remand_per_day, costs.detention_per_day) if p]
     years = words.listed(sorted({str(price.price_year) for price in prices}))
-    raised = f" raised to {costs.price_year}" if any(map(costs.growth, prices)) else ""
-    return scenario.told(NOTE % f"{years or costs.price_year}{raised}")
+    said = [
+        tr("Mean of {runs}, {currency} million.", runs=runs, currency=currency),
+        words.told(scenario, _COLOURS_MEAN),
+        tr("Grey: what freed places cost all the same. The smallest parts have no words."),
+    ]
+    years = years or str(costs.price_year)
+    if any(map(costs.growth, prices)):
+        said.append(
+            words.told(
+                scenario,
+                "{adjective} day prices are those of {years}, raised to {to}.",
+                years=years,
+                to=costs.price_year,
+            )
+        )
+    else:
+        said.append(
+            words.told(scenario, "{adjective} day prices are those of {years}.", years=years)
+        )
+    return " ".join(said)
 
 
 def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:
@@ -69,22 +91,28 @@ def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:
     """
     with style.look():
         ax = style.own_axes(ax)
+        currency, rate = unit(replications[0].scenario.costs)
         found = [costs_of(r) for r in replications]
         titles = {item: title_of(item, replications[0].scenario) for item in ITEMS}
-        longest = max(map(total, replications), default=0.0)
+        longest = rate * max(map(total, replications), default=0.0)
         for row, items in enumerate(found):
             left = 0.0
             for item, colour in _COLOURS.items():
-                size = items[item]
+                size = rate * items[item]
                 ax.barh(row, size, left=left, color=colour, height=0.62, linewidth=0.6,
                         edgecolor="white", zorder=2)  # fmt: skip
-                _label(ax, f"{titles[item]}\n{grouped(size)}", (left, row), size, longest, colour)
+                text = f"{titles[item]}\n{grouped(size)}"
+                above = item in _ABOVE
+                _label(ax, text, (left, row), size, longest, colour, above=above)
                 left += size
             ax.text(left + 0.008 * longest, row, f"{grouped(left)}", va="center", weight="bold")
-        ax.set_yticks(np.arange(len(found)), [_wrapped(r.scenario.title) for r in replications])
+        ax.set_yticks(
+            np.arange(len(found)), [_wrapped(words.title_of(r.scenario)) for r in replications]
+        )
         ax.set_ylim(len(found) - 0.5, -0.5)
         ax.set_xlim(0, 1.08 * longest or 1)
-        ax.set_xlabel("EUR million in the observed period")
+        ax.set_xlabel(tr("{currency} million in the observed period", currency=currency))
+        ax.xaxis.set_major_formatter(lambda value, _: grouped(value))
         ax.grid(axis="x", color=style.PALE, linewidth=0.6)
         ax.spines["left"].set_visible(False)
         ax.tick_params(axis="y", length=0)
@@ -92,13 +120,19 @@ def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:
 
 
 def _label(
-    ax: Axes, text: str, at: tuple[float, int], size: float, longest: float, colour: str
+    ax: Axes,
+    text: str,
+    at: tuple[float, int],
+    size: float,
+    longest: float,
+    colour: str,
+    *,
+    above: bool,
 ) -> None:
     """Write the name and size of a part into it, or above it where it is narrow."""
     share = size / longest if longest else 0.0
     fits = share * _INCHES >= 0.062 * max(map(len, text.split("\n")))
-    # Above the bar there is room for one name alone: that of detention, between two wide parts.
-    if not fits and (share < _TOLD or not text.startswith("detention")):
+    if not fits and (share < _TOLD or not above):
         return
     ax.text(
         at[0] + size / 2, at[1] if fits else at[1] - 0.34,
@@ -123,36 +157,44 @@ def _wrapped(title: str) -> str:
 
 def costs(replications: Sequence[Replications]) -> Drawing:
     """Draw the costs of all scenarios."""
-    message, note = _message(replications), note_of(replications[0].scenario)
+    message, note = _message(replications), note_of(replications)
     with style.look():
-        figure, top, bottom = page(TITLE, message, note, 0.44 + 0.72 * len(replications))
+        figure, top, bottom = page(tr(TITLE), message, note, 0.44 + 0.72 * len(replications))
         axes = style.grid(figure, [1], top + 0.05, bottom + 0.52, left=2.0, right=0.3)
         bars(replications, axes[0])
-    form = "A bar for each scenario, made of items of cost."
+    form = tr("A bar for each scenario, made of items of cost.")
     caption, numbers = _caption(replications), partial(plotted, "costs", replications)
-    return Drawing("costs", TITLE, figure, form, message, note, caption, numbers)
+    return Drawing("costs", tr(TITLE), figure, form, message, note, caption, numbers)
 
 
 def _message(replications: Sequence[Replications]) -> str:
     """Say what the first scenarios cost, without ranking what chance may have ordered."""
-    each = [
-        f"{words.quoted(r.scenario.title)} EUR {grouped(total(r))} million"
-        for r in replications[:3]
-    ]
-    more = len(replications) - len(each)
-    rest = f", and {words.counted(more, 'more scenario')}" if more else ""
-    return f"On average over the observed period: {'; '.join(each)}{rest}."
+    each = "; ".join(_costing(r, total(r)) for r in replications[:3])
+    if more := len(replications[3:]):
+        return trn(
+            "On average over the observed period: {each}, and {number} more scenario.",
+            "On average over the observed period: {each}, and {number} more scenarios.",
+            more, each=each,
+        )  # fmt: skip
+    return tr("On average over the observed period: {each}.", each=each)
+
+
+def _costing(r: Replications, eur_million: float) -> str:
+    """Say of a scenario that it costs something."""
+    amount = million(eur_million, r.scenario.costs)
+    return tr("{scenario} {amount}", scenario=words.quoted(r.scenario.title), amount=amount)
 
 
 def _caption(replications: Sequence[Replications]) -> str:
     """Say how much of the costs is for the agreement, in those scenarios that have one."""
-    said = [
-        f"EUR {grouped(ours)} million in {words.quoted(r.scenario.title)}"
-        for r in replications
-        if (ours := of_agreement(r))
-    ]
+    said = [_costing(r, ours) for r in replications if (ours := of_agreement(r))]
     if not said:
         return ""
-    shown, more = said[:6], len(said) - 6
-    rest = [words.counted(more, "more scenario")] if more > 0 else []
-    return f"For the agreement alone: {words.listed([*shown, *rest])}."
+    each = "; ".join(said[:6])
+    if more := len(said[6:]):
+        return trn(
+            "For the agreement alone: {each}, and {number} more scenario.",
+            "For the agreement alone: {each}, and {number} more scenarios.",
+            more, each=each,
+        )  # fmt: skip
+    return tr("For the agreement alone: {each}.", each=each)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from functools import partial
-from math import isclose
 from typing import TYPE_CHECKING, Any
 
+from sim.language import mark, tr
 from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.drawing import Drawing
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sim.experiment.replications import Replications
 
-TITLE = "What changes for one person?"
+TITLE = mark("What changes for one person?")
 #: Inches of a row, of what stands above and below the rows; room for names at the left.
 ROW, ABOVE, BELOW, LEFT = 0.36, 0.34, 0.3, 1.62
 #: Inches from the rows up to the key.
@@ -57,7 +57,7 @@ def life_twice(found: SideBySide, titles: Sequence[str], ax: Axes) -> Axes:
             day, _ = life.exit
             ax.plot([day], [_lane(out, number, lanes)], marker=style.marker(number), linewidth=0,
                     color=style.colour(number), markersize=5.5, clip_on=False)  # fmt: skip
-    names = [*(title for title, _ in found.rows), "Way out"]
+    names = [*(title for title, _ in found.rows), tr("Way out")]
     ax.set_yticks(range(len(names)), ["\n".join(textwrap.wrap(n, 22)) for n in names])
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(names) - 0.45, -0.55)
@@ -99,7 +99,7 @@ def _mark_end(ax: Axes, found: SideBySide) -> None:
         ax.axvline(days[0], color=style.GREY, linestyle=(0, (1, 2)), linewidth=1.1, zorder=1)
     if ends:
         ax.annotate(
-            "sentence ends", (max(ends), 1.0), (-3, 3), xycoords=("data", "axes fraction"),
+            tr("sentence ends"), (max(ends), 1.0), (-3, 3), xycoords=("data", "axes fraction"),
             textcoords="offset points", ha="right", size=style.SMALL, color=style.GREY,
         )  # fmt: skip
 
@@ -154,45 +154,43 @@ def one_person(replications: Sequence[Replications]) -> Drawing:
     if person is None:
         raise ValueError("nobody's life is kept: run the scenarios with the tables of a report")
     found = lives_of(replications, person)
-    titles = [replications[n].scenario.title for n in pair_of(replications)]
-    message, note = _message(found, titles), _note(found, titles)
+    titles = [words.title_of(replications[n].scenario) for n in pair_of(replications)]
+    message, note = _message(found, titles), _note()
     key = 0.18 * len(titles) if len(titles) > 1 else 0.0
     tall = ROW * (len(found.rows) + 1)
     with style.look():
-        sheet = page(TITLE, message, note, key + ABOVE + tall + BELOW, style.NARROW)
+        sheet = page(tr(TITLE), message, note, key + ABOVE + tall + BELOW, style.NARROW)
         ax = sheet.box(LEFT, key + ABOVE, style.NARROW - LEFT - 0.2, tall)
         life_twice(found, titles, ax)
-    form = "Bars along time, a row for each stage, and in each row a bar for every scenario."
+    form = tr("Bars along time, a row for each stage, and in each row a bar for every scenario.")
     caption = f"{found.heading}."
     numbers = partial(stages, replications, person)
-    return Drawing("one_person", TITLE, sheet.figure, form, message, note, caption, numbers)
+    return Drawing("one_person", tr(TITLE), sheet.figure, form, message, note, caption, numbers)
 
 
 def _message(found: SideBySide, titles: Sequence[str]) -> str:
-    """Say how long the person is held, and how and when they leave, in each world."""
-    each = [_fate(found, number) for number in range(len(titles))]
-    if len(each) == 1:
-        return f"This person is {each[0]}."
-    first, second = (
-        f"in {words.quoted(title)} {text}" for title, text in zip(titles, each, strict=True)
-    )
-    return f"The same person: {first}; {second}."
+    """Say how long the person is held, and how and when they leave, a sentence for each world."""
+    return " ".join(_fate(found, n, title) for n, title in enumerate(titles))
 
 
-def _fate(found: SideBySide, number: int) -> str:
-    held = f"held for {words.span(found.held_days(number))}"
+def _fate(found: SideBySide, number: int, title: str) -> str:
+    values = {"scenario": title, "span": words.span(found.held_days(number))}
     left = found.lives[number].exit
     if left is None:
-        return f"{held}, and still there at the end of the simulation"
-    return f"{held}, {words.lower_first(left[1])} in {words.month(as_date(left[0]))}"
-
-
-def _note(found: SideBySide, titles: Sequence[str]) -> str:
-    changes = all(
-        isclose(found.held_days(n), found.held_days(0), abs_tol=1) for n in range(len(titles))
+        return tr(
+            "{scenario}: held for {span} in all, and still there at the end of the simulation.",
+            **values,
+        )
+    return tr(
+        "{scenario}: held for {span} in all; {way_out} in {month}.",
+        way_out=words.lower_first(left[1]),
+        month=words.month(as_date(left[0])),
+        **values,
     )
-    same = " Held as long in both." if changes and len(titles) > 1 else ""
-    return (
-        "One simulated person of the first replication, no mean of several: thick bars: held; "
-        f"thin: not held, in limbo, or a step of the removal case.{same}"
+
+
+def _note() -> str:
+    return tr(
+        "One simulated person of the first replication, no mean of several. Thick bars: held; thin "
+        "bars: not held, in limbo, or a step of the removal case."
     )

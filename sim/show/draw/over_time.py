@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.numbers import grouped
+from sim.language import tr, trn
 from sim.show.draw import scales, style
 from sim.show.draw.labels import LineLabel, label_lines, outlined
-from sim.show.facts.data import Series, alike, first_shown, term
+from sim.show.draw.style import Floats
+from sim.show.facts.data import Fan, Series, alike, first_shown, term
 from sim.show.words import short_month
 
 if TYPE_CHECKING:
@@ -65,13 +66,11 @@ def draw(
     banded = compared <= FEW
     for line in lines:
         series = line.people
-        if banded and np.any(series.high > series.low):
-            ax.fill_between(
-                series.days, series.low, series.high, color=style.colour(line.number),
-                alpha=0.18, linewidth=0, zorder=2,
-            )  # fmt: skip
+        if banded:
+            wide = Fan(series.middle, series.low, series.high)
+            bands(ax, series.days, wide, series.chance, style.colour(line.number))
         ax.plot(
-            series.days, series.mean, color=style.colour(line.number),
+            series.days, series.middle, color=style.colour(line.number),
             linestyle=style.dash(line.number), linewidth=2.4 if line.number == 0 else 1.7,
             zorder=3 + line.number / 100,
         )  # fmt: skip
@@ -81,6 +80,27 @@ def draw(
         labels += _names(ax, lines, compared)
     label_lines(ax, labels)
     return ax
+
+
+def bands(ax: Axes, x: Floats, wide: Fan, narrow: Fan | None, colour: str) -> None:
+    """Draw the band around a line, and in it the band of chance alone if it is another one.
+
+    The edges of the wide band are drawn where there are two, so that bands of several scenarios
+    are told apart, in grey too.
+    """
+    if np.any(wide.high > wide.low):
+        ax.fill_between(
+            x, wide.low, wide.high, color=colour, alpha=0.18 if narrow is None else 0.13,
+            linewidth=0, zorder=2,
+        )  # fmt: skip
+    if narrow is None:
+        return
+    for edge in (wide.low, wide.high):
+        ax.plot(x, edge, color=colour, linewidth=0.6, alpha=0.7, zorder=2.2)
+    if np.any(narrow.high > narrow.low):
+        ax.fill_between(
+            x, narrow.low, narrow.high, color=colour, alpha=0.3, linewidth=0, zorder=2.1
+        )
 
 
 def time_frame(ax: Axes, replications: Sequence[Replications]) -> None:
@@ -124,7 +144,8 @@ def mark_term(ax: Axes, replications: Sequence[Replications], *, words: bool = T
         middle = (at + until) / 2
         fits = all(abs(middle - other) * room > 62 for other in written)
         if words and fits and (shared or not crowded):
-            _write_mark(ax, middle, f"{what.capitalize()}\n{_when(early, late)}", colour)
+            named = tr("Opens") if what == "opens" else tr("Closes")
+            _write_mark(ax, middle, f"{named}\n{_when(early, late)}", colour)
             written.append(middle)
 
 
@@ -155,10 +176,10 @@ def _write_mark(ax: Axes, at: float, text: str, colour: str) -> None:
 def _limits(ax: Axes, lines: Sequence[Line], *, cut: bool) -> None:
     banded = len(lines) <= FEW
     values = [s for line in lines for s in (line.people, line.places) if s is not None]
-    highest = max((float((s.high if banded else s.mean).max()) for s in values), default=1.0)
-    lowest = min((float((s.low if banded else s.mean).min()) for s in values), default=0.0)
+    highest = max((float((s.high if banded else s.middle).max()) for s in values), default=1.0)
+    lowest = min((float((s.low if banded else s.middle).min()) for s in values), default=0.0)
     scales.count_axis(ax, highest, lowest if cut else 0.0)
-    ax.set_ylabel("people", labelpad=3)
+    ax.set_ylabel(tr("people"), labelpad=3)
 
 
 def _height(ax: Axes) -> float:
@@ -169,7 +190,7 @@ def _height(ax: Axes) -> float:
 def _capacity(ax: Axes, lines: Sequence[Line]) -> list[LineLabel]:
     """Draw steps of places, one for each distinct capacity; return their labels."""
     with_places = [line for line in lines if line.places is not None]
-    curves = [line.places.mean for line in with_places if line.places is not None]
+    curves = [line.places.middle for line in with_places if line.places is not None]
     groups = alike(curves, _height(ax))
     labels = []
     for group in groups:
@@ -179,14 +200,14 @@ def _capacity(ax: Axes, lines: Sequence[Line]) -> list[LineLabel]:
         shared = len(groups) == 1 or len(lines) > FEW
         colour = style.DARK if shared else style.colour(line.number)
         ax.step(
-            series.days, series.mean, where="post", color=colour, linewidth=1.2,
+            series.days, series.middle, where="post", color=colour, linewidth=1.2,
             linestyle="solid", zorder=2.5, alpha=0.9,
         )  # fmt: skip
         at = _middle(series)
-        if series.mean[at] > 0:
-            text = f"{grouped(series.mean[at])} places"
+        if series.middle[at] > 0:
+            text = trn("{number} place", "{number} places", round(float(series.middle[at])))
             near = slice(max(0, at - 40), at + 40)
-            labels.append(LineLabel(text, colour, series.days[near], series.mean[near], False))
+            labels.append(LineLabel(text, colour, series.days[near], series.middle[near], False))
     return list({label.text: label for label in reversed(labels)}.values())
 
 
@@ -200,14 +221,14 @@ def _names(ax: Axes, lines: Sequence[Line], compared: int) -> list[LineLabel]:
     """Return names of the lines, those that coincide named together."""
     if compared == 1 or compared > LABELLED:
         return []
-    groups = alike([line.people.mean for line in lines], _height(ax))
+    groups = alike([line.people.middle for line in lines], _height(ax))
     labels = []
     for group in groups:
         first = lines[group[0]]
         together = len(group) > 1 and len(group) == compared
-        text = "both scenarios" if together else short(first.title)
+        text = tr("both scenarios") if together else short(first.title)
         colour = style.DARK if len(group) > 1 else style.colour(first.number)
-        labels.append(LineLabel(text, colour, first.people.days, first.people.mean))
+        labels.append(LineLabel(text, colour, first.people.days, first.people.middle))
     return labels
 
 

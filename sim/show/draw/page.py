@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.language import tr
 from sim.show.draw import style
 
 if TYPE_CHECKING:
@@ -42,3 +44,10 @@ def page(title: str, message: str, note: str, body: float, width: float = style.
     height = style.header_height(message, width) + body + style.note_height(note, width)
     figure = style.new_figure(height, width)
     return Page(figure, style.header(figure, title, message), style.footer(figure, note))
+
+
+def first_words(given: Sequence[object], shown: Sequence[object]) -> str:
+    """Say that not all scenarios are drawn; nothing if they are."""
+    if len(shown) >= len(given):
+        return ""
+    return tr("The first {shown} of {given} scenarios.", shown=len(shown), given=len(given))

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.language import mark, tr, trn
 from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.drawing import Drawing
 from sim.show.draw.facilities import period_words
 from sim.show.draw.over_time import FEW, LABELLED, Line, draw
 from sim.show.draw.page import page
-from sim.show.facts.data import Series, band_words, over_time
+from sim.show.facts.data import band_words, over_time
 from sim.show.facts.plotted import plotted
 from sim.show.facts.queues import CONDITION, Means, mean_lengths, names_of
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from sim.experiment.replications import Replications
 
-TITLE = "How long is each queue?"
+TITLE = mark("How long is each queue?")
 
 
 def queue(
@@ -56,7 +57,11 @@ def queue(
 def lines_of(replications: Sequence[Replications], name: str) -> list[Line]:
     """Return the lines of a queue, leaving out scenarios in which it is always empty."""
     found = ((n, r, over_time(r, "queues", name)) for n, r in enumerate(replications))
-    return [Line(n, r.scenario.title, s) for n, r, s in found if s is not None and s.highest > 0]
+    return [
+        Line(n, words.title_of(r.scenario), s)
+        for n, r, s in found
+        if s is not None and s.highest > 0
+    ]
 
 
 def queues(replications: Sequence[Replications]) -> Drawing:
@@ -80,46 +85,55 @@ def queues(replications: Sequence[Replications]) -> Drawing:
     note = _note(replications, empty)
     with style.look():
         body = 0.34 + 2.75 * max(1, len(rows)) + (0 if labelled else 0.6)
-        figure, top, bottom = page(TITLE, message, note, body)
+        figure, top, bottom = page(tr(TITLE), message, note, body)
         if not labelled:
-            top += style.key(figure, [r.scenario.title for r in replications], top)
+            top += style.key(figure, [words.title_of(r.scenario) for r in replications], top)
         bottom += 0.36
         axes = style.grid(figure, rows, top + 0.24, bottom, between=0.72)
         for ax, name in zip(axes, used, strict=True):
             queue(replications, name, ax)
-    form = f"{words.counted(len(used), 'panel')} over time, one for each queue that is ever in use."
+    form = trn(
+        "{number} panel over time: the queue that is ever in use.",
+        "{number} panels over time, one for each queue that is ever in use.",
+        len(used),
+    )
     caption = _caption(replications, {name: lines[name] for name in used})
     numbers = partial(plotted, "queues", replications)
-    return Drawing("queues", TITLE, figure, form, message, note, caption, numbers)
+    return Drawing("queues", tr(TITLE), figure, form, message, note, caption, numbers)
 
 
 def _title(name: str) -> str:
     title = words.queue_titles().get(name, name)
-    return f"{title} (not a queue)" if name == CONDITION else title
+    return tr("{title} (not a queue)", title=title) if name == CONDITION else title
 
 
 def _empty_words(empty: Sequence[str]) -> str:
     if not empty:
         return ""
     titles = [words.lower_first(words.queue_titles().get(name, name)) for name in empty]
-    return f"Empty on every day counted: {words.listed(titles)}. "
+    return tr("Empty on every day counted: {queues}.", queues=words.listed(titles))
 
 
 def _note(replications: Sequence[Replications], empty: Sequence[str]) -> str:
-    return (
-        f"{_empty_words(empty)}{band_words(replications, len(replications) <= FEW)} "
-        f"{period_words(replications)} Counted on the first of each month; each panel has a scale "
-        "of its own."
+    said = (
+        _empty_words(empty),
+        band_words(replications, len(replications) <= FEW),
+        period_words(replications),
+        tr("Counted on the first of each month; each panel has a scale of its own."),
     )
+    return " ".join(filter(None, said))
 
 
 def _caption(replications: Sequence[Replications], used: dict[str, list[Line]]) -> str:
     parts = [_length(replications, name, lines) for name, lines in used.items()]
     if CONDITION in used:
         parts.append(
-            "Limbo is a condition, not a queue: the sentence is over and no removal is in prospect."
+            tr(
+                "Limbo is a condition, not a queue: the sentence is over and no removal is in "
+                "prospect."
+            )
         )
-    parts.append("Someone can wait in more than one queue.")
+    parts.append(tr("Someone can wait in more than one queue."))
     return " ".join(parts)
 
 
@@ -129,35 +143,40 @@ def _length(replications: Sequence[Replications], name: str, lines: Sequence[Lin
     said: dict[str, list[str]] = {}
     means = mean_lengths(replications, name)
     for line in lines:
-        mean, peak = means[line.number], int(np.argmax(line.people.mean))
+        mean, peak = means[line.number], int(np.argmax(line.people.middle))
         when = words.month(line.people.dates[peak].astype("datetime64[D]").item())
-        text = (
-            f"{words.people(mean)} people on average, {words.people(line.people.mean[peak])} "
-            f"where the line peaks ({when}{_beside(line.people, peak)})"
-        )
+        where, most = line.people.beside(peak), float(line.people.middle[peak])
+        text = tr("{people} people on average", people=words.people(mean))
+        if most > 0:  # the middle of draws can be nobody on every day
+            text = tr(
+                "{people} people on average, {most} where the line peaks ({month})",
+                people=words.people(mean),
+                most=words.people(most),
+                month=f"{when}, {where}" if where else when,
+            )
         said.setdefault(text, []).append(words.quoted(line.title))
     if len(lines) < len(replications):
         seen = {line.number for line in lines}
-        said["nobody"] = [
+        said[tr("nobody")] = [
             words.quoted(r.scenario.title) for n, r in enumerate(replications) if n not in seen
         ]
     if len(said) == 1:
         return f"{title}: {next(iter(said))}."
     if len(said) > FEW:
         low, high = (pick(means, key=lambda n: means[n]) for pick in (min, max))
-        ends = [
-            f"{words.people(means[n])} ({words.quoted(replications[n].scenario.title)})"
-            for n in (low, high)
-        ]
-        return f"{title}: between {ends[0]} and {ends[1]} people on average."
-    each = [f"{text} in {words.listed(who)}" for text, who in said.items()]
+        what = tr(
+            "between {low} ({fewest}) and {high} ({most}) people on average",
+            low=words.people(means[low]),
+            fewest=words.quoted(replications[low].scenario.title),
+            high=words.people(means[high]),
+            most=words.quoted(replications[high].scenario.title),
+        )
+        return f"{title}: {what}."
+    each = [
+        tr("{what} in {scenarios}", what=text, scenarios=words.listed(who))
+        for text, who in said.items()
+    ]
     return f"{title}: {'; '.join(each)}."
-
-
-def _beside(series: Series, at: int) -> str:
-    """Say that a peak is not in the period of which the mean is."""
-    where = series.beside(at)
-    return f", {where}" if where else ""
 
 
 def _message(replications: Sequence[Replications], used: dict[str, list[Line]]) -> str:
@@ -165,23 +184,42 @@ def _message(replications: Sequence[Replications], used: dict[str, list[Line]]) 
     means = {name: mean_lengths(replications, name) for name in used}
     ranked = sorted(means, key=lambda name: -max(means[name].values()))
     if not ranked:
-        return "Nobody is ever counted in a queue."
+        return tr("Nobody is ever counted in a queue.")
     first, *more = ranked
-    text = f"The longest queue on average in the observed period is {_named(first)}, with "
-    text += _people(means[first])
-    if more:
-        text += f"; next comes {_named(more[0])}, with {_people(means[more[0]])}"
-    return text + "."
+    if not more:
+        return tr(
+            "The longest queue on average in the observed period is {queue}, with {people}.",
+            queue=_named(first),
+            people=_people(means[first]),
+        )
+    return tr(
+        "The longest queue on average in the observed period is {queue}, with {people}; next comes "
+        "{second}, with {fewer}.",
+        queue=_named(first),
+        people=_people(means[first]),
+        second=_named(more[0]),
+        fewer=_people(means[more[0]]),
+    )
+
+
+#: Queues as the subject of a sentence.
+_NAMES = {
+    "flight_and_place": mark("the waiting list"),
+    "return_flight": mark("that for a return flight"),
+    "detention_place": mark("that for a place in detention"),
+    "case_worker": mark("that for a case worker"),
+    "travel_document": mark("that for a travel document"),
+    "escort": mark("that for an escort"),
+}
 
 
 def _named(name: str) -> str:
-    title = words.queue_titles().get(name, name)
-    if title.startswith("Waiting for "):
-        return "that for " + title.removeprefix("Waiting for ")
-    return "the " + words.lower_first(title)
+    return tr(_NAMES.get(name, name))
 
 
 def _people(means: Means) -> str:
     """Say how many people, from the scenario with fewest to the one with most."""
     low, high = words.people(min(means.values())), words.people(max(means.values()))
-    return f"{high} people" if low == high else f"{low} to {high} people, by scenario"
+    if low == high:
+        return tr("{people} people", people=low)
+    return tr("{low} to {high} people, by scenario", low=low, high=high)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sim.numbers import grouped
+from sim.language import mark, tr
+from sim.numbers import grouped, points
 from sim.show.draw.style import GREY, PALE, SMALL
 
 if TYPE_CHECKING:
@@ -55,8 +56,9 @@ def count_axis(ax: Axes, highest: float, lowest: float = 0.0) -> None:
 
 
 def _say_cut(ax: Axes, bottom: float) -> None:
+    text = tr("axis begins at {number}", number=grouped(bottom))
     ax.annotate(
-        f"axis begins at {grouped(bottom)}", (0, 0), (5, 5), xycoords="axes fraction",
+        text, (0, 0), (5, 5), xycoords="axes fraction",
         textcoords="offset points", size=SMALL - 0.6, color=GREY, style="italic",
     )  # fmt: skip
 
@@ -64,18 +66,19 @@ def _say_cut(ax: Axes, bottom: float) -> None:
 def share_axis(ax: Axes) -> None:
     """Let the vertical axis run from 0 to 100 %."""
     ax.set_ylim(0, 1)
-    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    ticks = [0, 0.25, 0.5, 0.75, 1]
+    ax.set_yticks(ticks, list(map(points, ticks)))
 
 
 TIME_TICKS = (
-    (1 / 24, "1 hour"),
-    (1, "1 day"),
-    (7, "1 week"),
-    (30.44, "1 month"),
-    (91.3, "3 months"),
-    (365.25, "1 year"),
-    (3 * 365.25, "3 years"),
-    (10 * 365.25, "10 years"),
+    (1 / 24, mark("1 hour")),
+    (1, mark("1 day")),
+    (7, mark("1 week")),
+    (30.44, mark("1 month")),
+    (91.3, mark("3 months")),
+    (365.25, mark("1 year")),
+    (3 * 365.25, mark("3 years")),
+    (10 * 365.25, mark("10 years")),
 )
 
 
@@ -87,12 +90,10 @@ def time_axis(ax: Axes, first: float, last: float, *, short: bool = False) -> No
     ax.set_xlim(first, last)
     ticks = [(at, text) for at, text in TIME_TICKS if first <= at <= last]
     if short:
-        brief = {"1 week": "1 wk", "1 month": "1 mo", "1 year": "1 yr"}
+        brief = {"1 week": mark("1 wk"), "1 month": mark("1 mo"), "1 year": mark("1 yr")}
         ticks = [(at, brief[text]) for at, text in ticks if text in brief]
-    if short:
-        ticks = [(at, text) for at, text in ticks if text not in ("3 mo", "3 y")]
     size = SMALL - 0.8 if short else SMALL
-    ax.set_xticks([at for at, _ in ticks], [text for _, text in ticks], size=size)
+    ax.set_xticks([at for at, _ in ticks], [tr(text) for _, text in ticks], size=size)
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.grid(axis="x", color=PALE, linewidth=0.6)

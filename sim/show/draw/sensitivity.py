@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.analysis.sensitivity import STRENGTH
 from sim.analysis.tables import records
+from sim.language import trn
 from sim.show.draw import style
 from sim.show.draw.drawing import Drawing
 from sim.show.draw.page import page
@@ -392,9 +393,13 @@ def kinds_figure(table: pd.DataFrame) -> Drawing:
     known = table[table["ignorance_share"].notna()].reset_index(drop=True)
     title = "What is chance, and what is ignorance?"
     more = int((known["ignorance_share"] > 0.5).sum())
-    message = (
-        f"In {more} of {counted(len(known), 'quantity').replace('quantitys', 'quantities')} most "
-        "of the variance comes from what nobody knows about the parameters, not from chance."
+    message = trn(
+        "In {more} of {number} quantity most of the variance comes from what nobody knows about "
+        "the parameters, not from chance.",
+        "In {more} of {number} quantities most of the variance comes from what nobody knows about "
+        "the parameters, not from chance.",
+        len(known),
+        more=more,
     )
     note = (
         "Wide band: one future, everything uncertain. Narrow band: one future if every parameter "

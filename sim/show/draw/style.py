@@ -186,7 +186,7 @@ def footer(figure: Figure, note: str, left: float = MARGIN) -> float:
 
 def rows_of(panels: int) -> list[int]:
     """Share panels out over rows, the wider ones (which come first) on top."""
-    shapes = {0: [], 1: [1], 2: [2], 3: [3], 4: [2, 2], 5: [2, 3], 6: [3, 3], 7: [3, 4]}
+    shapes = {0: [], 1: [1], 2: [2], 3: [3], 4: [2, 2], 5: [2, 3], 6: [3, 3], 7: [2, 2, 3]}
     return shapes.get(panels) or [3] * (panels // 3) + ([panels % 3] if panels % 3 else [])
 
 

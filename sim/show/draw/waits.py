@@ -7,21 +7,23 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sim.language import mark, tr
 from sim.numbers import grouped
 from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.drawing import Drawing
 from sim.show.draw.letters import in_key
 from sim.show.draw.page import page
+from sim.show.facts.data import ranged, runs_words
 from sim.show.facts.plotted import plotted
-from sim.show.facts.waits import UNTIL, Waited, queues_of, waited
+from sim.show.facts.waits import FEWEST, UNTIL, Waited, queues_of, waited
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sim.experiment.replications import Replications
 
-TITLE = "How long do people wait?"
+TITLE = mark("How long do people wait?")
 #: Scenarios that fit below each other.
 COMPARED = 3
 
@@ -69,8 +71,8 @@ def _whose(shown: Sequence[Replications], who: Sequence[int]) -> str:
     if len(shown) == 1:
         return ""
     if len(who) == len(shown):
-        return "in both scenarios" if len(who) == 2 else "in every scenario"
-    return " / ".join(shown[n].scenario.title for n in who)
+        return tr("both scenarios") if len(who) == 2 else tr("every scenario")
+    return " / ".join(words.title_of(shown[n].scenario) for n in who)
 
 
 def height(blocks: Sequence[Block]) -> float:
@@ -94,7 +96,7 @@ def hundreds(blocks: Sequence[Block], ax: Axes) -> Axes:
     y = _KEY
     for block in blocks:
         y += _TITLE
-        ax.text(0, y - 0.05, words.queue_titles()[block.queue], weight="bold", size=style.BODY)
+        ax.text(0, y - 0.05, tr(words.queue_titles()[block.queue]), weight="bold", size=style.BODY)
         for whose, one in block.bars:
             y += _LINE
             _said(ax, y - 0.05, whose, one)
@@ -107,7 +109,7 @@ def hundreds(blocks: Sequence[Block], ax: Axes) -> Axes:
 
 
 def _said(ax: Axes, y: float, whose: str, one: Waited) -> None:
-    people = f"{grouped(one.people)} people"
+    people = tr("{number} people", number=grouped(one.people))
     text = f"{whose}: {people}" if whose else people
     ax.text(0, y, text, size=style.SMALL, color=style.GREY)
 
@@ -117,7 +119,8 @@ def _bar(ax: Axes, y: float, one: Waited) -> None:
     inks = [ink for _, ink in _GOT] + ["black"] * 2
     begin = 0
     for n, people in enumerate(one.parts):
-        look = {"edgecolor": "white", "linewidth": 0.8} | [*looks, _WITHOUT, _WAITING][n]
+        look: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.8}
+        look |= [*looks, _WITHOUT, _WAITING][n]
         if not people:
             continue
         ax.barh(y + _BAR / 2, people, left=begin, height=_BAR, **look)
@@ -140,8 +143,10 @@ def _key(ax: Axes) -> None:
     from matplotlib.patches import Patch
 
     handles = [Patch(facecolor=fill) for fill, _ in _GOT]
-    first, *later = (f"within {time}" for time in UNTIL.values())
-    names = [f"have it {first}", *later, "stopped without it", "still wait after that"]
+    first, *later = map(tr, UNTIL.values())
+    names = [tr("have it within {time}", time=first)]
+    names += [tr("within {time}", time=time) for time in later]
+    names += [tr("stopped without it"), tr("still wait after that")]
     handles += [Patch(**_WITHOUT, linewidth=0.6), Patch(**_WAITING, linewidth=0.6)]
     ax.legend(
         handles, [in_key(name) for name in names], loc="upper left", bbox_to_anchor=(0, 1),
@@ -155,42 +160,61 @@ def waits(replications: Sequence[Replications]) -> Drawing:
     shown, blocks = replications[:COMPARED], blocks_of(replications)
     message, note = _message(shown, blocks), _note(replications)
     with style.look():
-        sheet = page(TITLE, message, note, height(blocks) + 0.1, style.NARROW)
+        sheet = page(tr(TITLE), message, note, height(blocks) + 0.1, style.NARROW)
         ax = sheet.box(style.MARGIN, 0.1, style.NARROW - 2 * style.MARGIN, height(blocks))
         hundreds(blocks, ax)
-    form = "Bars of 100 people, one for each queue and scenario, divided by how long they wait."
-    caption = " ".join(_sentence(shown, block) for block in blocks[1:])
+    form = tr("Bars of 100 people, one for each queue and scenario, divided by how long they wait.")
+    caption = " ".join(_sentences(shown, block) for block in blocks[1:])
     numbers = partial(plotted, "waits", replications)
-    return Drawing("waits", TITLE, sheet.figure, form, message, note, caption, numbers)
+    return Drawing("waits", tr(TITLE), sheet.figure, form, message, note, caption, numbers)
 
 
 def _message(shown: Sequence[Replications], blocks: Sequence[Block]) -> str:
-    return _sentence(shown, blocks[0]) if blocks else "Hardly anyone begins to wait."
+    if not blocks:
+        return tr("Hardly anyone begins to wait.")
+    return _sentences(shown, blocks[0])
 
 
-def _sentence(shown: Sequence[Replications], block: Block) -> str:
-    """Say what becomes of 100 people in a queue."""
-    parts = [_part(one, whose) for whose, one in block.bars]
-    return f"{words.queue_titles()[block.queue]}: of 100 people, {'; '.join(parts)}."
+def _sentences(shown: Sequence[Replications], block: Block) -> str:
+    """Say what becomes of 100 people in a queue, a sentence for each bar."""
+    return " ".join(_sentence(shown, block.queue, one, whose) for whose, one in block.bars)
 
 
-def _part(one: Waited, whose: str) -> str:
+def _sentence(shown: Sequence[Replications], queue: str, one: Waited, whose: str) -> str:
     """Say how many have it by the time that half do, or all who ever do."""
     most = min(50, sum(one.got))
-    time = next(time for time in one.until if one.within(time) >= most)
-    where = f" {whose}" if whose.startswith("in ") else f" in {words.quoted(whose)}"
-    without = f"{one.without} stop waiting without it" if one.without else ""
-    still = f"{one.waiting} still wait after {one.until[-1]}" if one.waiting else ""
-    has = f"{one.within(time)} have it within {time}"
-    return words.listed([has, *filter(None, (without, still))]) + (where if whose else "")
+    place = next(n for n, time in enumerate(one.until) if one.within(time) >= most)
+    values = {
+        "queue": tr(words.queue_titles()[queue]),
+        "got": ranged(shown, one.within(one.until[place]), *one.ranges[place]),
+        "time": tr(one.until[place]),
+        "without": one.without,
+        "waiting": one.waiting,
+        "last": tr(one.until[-1]),
+    }
+    if not whose:
+        return tr(
+            "{queue}: of 100 people, {got} have it within {time}, {without} stop without it, "
+            "{waiting} still wait after {last}.",
+            **values,
+        )
+    return tr(
+        "{queue} ({scenario}): of 100 people, {got} have it within {time}, {without} stop without "
+        "it, {waiting} still wait after {last}.",
+        scenario=whose,
+        **values,
+    )
 
 
 def _note(replications: Sequence[Replications]) -> str:
-    number = words.counted(max(r.number for r in replications), "replication")
-    left_out = len(replications) - COMPARED
-    more = f" The first {COMPARED} of {len(replications)} scenarios." if left_out > 0 else ""
-    return (
-        f"Each bar: 100 of those who begin to wait in the observed period, mean of {number}. "
-        "Stopped without it: left, let out, or too little of the sentence left. Queues that fewer "
-        f"than 20 people join are left out.{more}"
+    said = tr(
+        "Each bar: 100 of those who begin to wait in the observed period, mean of {runs}. Stopped "
+        "without it: left, let out, or too little of the sentence left. Queues that fewer than "
+        "{fewest} people join are left out.",
+        runs=runs_words(replications),
+        fewest=FEWEST,
     )
+    if len(replications) <= COMPARED:
+        return said
+    more = tr("The first {shown} of {all} scenarios.", shown=COMPARED, all=len(replications))
+    return f"{said} {more}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.language import tr, trn
+from sim.language import tr
 from sim.numbers import grouped, signed
 from sim.show import words
 from sim.show.draw import style
@@ -16,8 +16,17 @@ from sim.show.draw.drawing import Drawing
 from sim.show.draw.page import page
 from sim.show.draw.rows import BAR, bar, name_rows, say
 from sim.show.facts.agreement import others, reference
-from sim.show.facts.costs import Step, each_cost, left_out, net_cost, steps, title_of, total
-from sim.show.facts.data import Floats
+from sim.show.facts.costs import (
+    RENT_IS_FLAT,
+    Step,
+    each_cost,
+    left_out,
+    net_cost,
+    steps,
+    title_of,
+    total,
+)
+from sim.show.facts.data import Floats, runs_words
 from sim.show.facts.plotted import plotted
 from sim.show.words.amounts import million, unit
 from sim.statistics.intervals import estimate
@@ -28,12 +37,16 @@ if TYPE_CHECKING:
 
     from sim.experiment.replications import Replications
 
-#: Inches: narrow, so that it is read on a phone without moving it; of names and numbers beside.
-_WIDTH, _LEFT, _RIGHT, _ROW = 5.4, 1.62, 1.32, 0.27
-#: Inches above a panel and below it: its title; its axis with a label.
-_ABOVE, _BELOW = 0.3, 0.62
+#: Inches: of names at the left, numbers at the right, and a row.
+_LEFT, _RIGHT, _ROW = 1.55, 1.2, 0.34
+#: Inches below a panel for its axis, and above it for its title where there are several.
+_BELOW, _ABOVE = 0.5, 0.3
+#: Millions below which a step is told together with other small ones: it would be written as zero.
+_SMALL = 0.5
+_REST = "rest"
 #: Worlds that have a panel.
 _MOST = 3
+_SIZE = style.SMALL - 0.4
 MORE, LESS = "#E08A3C", "#0B4F8A"
 
 
@@ -56,6 +69,19 @@ def reach(r: Replications, values: Floats) -> Reach:
     return Reach(mean.mean, mean.mean - mean.half, mean.mean + mean.half)
 
 
+def gathered(found: Sequence[Step]) -> list[Step]:
+    """Return steps with those that are written as zero in every draw as one, the last."""
+    small = [step for step in found if np.abs(step.million).max() < _SMALL]
+    if len(small) < 2:
+        return list(found)
+    rest = Step(_REST, np.sum([step.million for step in small], axis=0))
+    return [*(step for step in found if step not in small), rest]
+
+
+def _title(step: Step, r: Replications) -> str:
+    return tr("all else") if step.item == _REST else title_of(step.item, r.scenario, days=True)
+
+
 # ---------------------------------------------------------------------- a panel
 
 
@@ -72,12 +98,12 @@ def steps_of(base: Replications, other: Replications, ax: Axes | None = None) ->
     with style.look():
         ax = style.own_axes(ax)
         currency, rate = unit(other.scenario.costs)
-        found, at = steps(base, other), 0.0
+        found, at = gathered(steps(base, other)), 0.0
         for row, step in enumerate(found, 1):
             mean = rate * step.mean
             _step(ax, row, at, mean)
             _range(ax, row, at, rate, reach(other, step.million))
-            say(ax, row, _number(other, step, rate), style.DARK, style.SMALL - 0.4)
+            say(ax, row, _number(other, step, rate), style.DARK, _SIZE)
             ax.plot([at + mean] * 2, [row + BAR / 2, row + 1 - BAR / 2], color=style.GREY,
                     linewidth=0.7, zorder=1)  # fmt: skip
             at += mean
@@ -85,15 +111,15 @@ def steps_of(base: Replications, other: Replications, ax: Axes | None = None) ->
         bar(ax, last, 0, at, style.DARK)
         _range(ax, last, 0, rate, reach(other, net), style.GREY)
         whole = Step("net", net)
-        say(ax, last, _number(other, whole, rate), style.DARK, style.SMALL - 0.4)
+        say(ax, last, _number(other, whole, rate), style.DARK, _SIZE)
         ax.axvline(0, color=style.DARK, linewidth=0.9, zorder=1.5)
-        ax.plot([0], [0], marker="D", color=style.DARK, markersize=4.5, zorder=4)
-        say(ax, 0, grouped(rate * total(base)), style.DARK, style.SMALL - 0.4)
-        names = [title_of(step.item, other.scenario) for step in found]
-        name_rows(ax, [tr("without: in all"), *names, tr("difference")], style.SMALL - 0.2)
-        for label in (ax.get_yticklabels()[0], ax.get_yticklabels()[-1]):
-            label.set_weight("bold")
-        ax.set_xlabel(tr("{currency} million more than without", currency=currency))
+        ax.plot([0], [0], marker="D", color=style.DARK, markersize=4.5, zorder=4, clip_on=False)
+        say(ax, 0, tr("{million} in all", million=grouped(rate * total(base))), style.DARK, _SIZE)
+        names = [_title(step, other) for step in found]
+        every = [words.quoted(base.scenario.title), *names, tr("difference")]
+        name_rows(ax, [_two_lines(name) for name in every], _SIZE)
+        ax.get_yticklabels()[-1].set_fontweight("bold")
+        ax.set_xlabel(tr("difference, {currency} million", currency=currency))
         ax.spines["left"].set_visible(False)
         ax.grid(axis="x", color=style.PALE, linewidth=0.6)
         ax.margins(x=0.04)
@@ -126,7 +152,13 @@ def _number(r: Replications, step: Step, rate: float) -> str:
     if found.low is None or found.high is None:
         return text
     low, high = _signed(rate * found.low), _signed(rate * found.high)
-    return text if low == high else tr("{mean} ({low} to {high})", mean=text, low=low, high=high)
+    return text if low == high else f"{text}\n{tr('{low} to {high}', low=low, high=high)}"
+
+
+def _two_lines(name: str) -> str:
+    """Break a name into no more lines than a row has room for."""
+    lines = style.wrapped(name, _SIZE, _LEFT - 0.3)
+    return "\n".join(lines if len(lines) < 3 else [lines[0], f"{lines[1]} …"])
 
 
 def _signed(number: float) -> str:
@@ -143,18 +175,21 @@ def waterfall(replications: Sequence[Replications]) -> Drawing:
     title = tr("What makes the difference in cost?")
     message = " ".join(_message(base, other) for other in shown)
     note = _note(replications, base, shown)
-    rows = [len(steps(base, other)) + 2 for other in shown]
-    tall = [_ROW * count for count in rows]
+    tall = [_ROW * (len(gathered(steps(base, other))) + 2) for other in shown]
+    above = _ABOVE if len(shown) > 1 else 0.0
     with style.look():
-        body = sum(tall) + (_ABOVE + _BELOW) * len(shown)
-        drawn = page(title, message, note, body, _WIDTH)
-        y = _ABOVE
+        body = sum(tall) + (above + _BELOW) * len(shown)
+        drawn = page(title, message, note, body, style.NARROW)
+        y, wide = above, style.NARROW - _LEFT - _RIGHT
+        edge = (style.MARGIN - _LEFT) / wide
         for other, high in zip(shown, tall, strict=True):
-            ax = steps_of(base, other, drawn.box(_LEFT, y, _WIDTH - _LEFT - _RIGHT, high))
+            ax = steps_of(base, other, drawn.box(_LEFT, y, wide, high))
             if len(shown) > 1:
-                heading = style.wrapped(other.scenario.title, style.BODY, _WIDTH - 2 * style.MARGIN)
-                ax.set_title(heading[0], size=style.BODY, x=-_LEFT / (_WIDTH - _LEFT - _RIGHT))
-            y += high + _ABOVE + _BELOW
+                heading = style.wrapped(
+                    words.title_of(other.scenario), style.BODY, style.NARROW - 2 * style.MARGIN
+                )
+                ax.set_title(heading[0], size=style.BODY, x=edge)
+            y += high + above + _BELOW
     form = tr(
         "For each item of cost a bar that begins where the one above it ended, with a line for its "
         "range; below, the difference of both worlds."
@@ -166,6 +201,7 @@ def waterfall(replications: Sequence[Replications]) -> Drawing:
 def _message(base: Replications, other: Replications) -> str:
     """Say what the difference is, and how sure that is."""
     found, costs = reach(other, net_cost(base, other)), other.scenario.costs
+    _, rate = unit(costs)
     said = {
         "other": words.quoted(other.scenario.title),
         "base": words.quoted(base.scenario.title),
@@ -173,10 +209,7 @@ def _message(base: Replications, other: Replications) -> str:
     }
     if found.low is None or found.high is None:
         return tr("{other} less {base}: {net} on average.", **said)
-    said |= {
-        "low": million(found.low, costs, sign=True),
-        "high": million(found.high, costs, sign=True),
-    }
+    said |= {"low": _signed(rate * found.low), "high": _signed(rate * found.high)}
     if not other.drawn:
         return tr(
             "{other} less {base}: {net} on average, from {low} to {high} by chance alone.", **said
@@ -190,22 +223,12 @@ def _note(
     replications: Sequence[Replications], base: Replications, shown: Sequence[Replications]
 ) -> str:
     """Say how to read it, and what is in no sum."""
+    runs = runs_words(replications)
+    said = [tr("Bars and first numbers: mean of {runs}, as means add up.", runs=runs)]
     if base.drawn:
-        said = [trn(
-            "Bars and first numbers: mean of {number} draw, as means add up; lines and brackets: "
-            "range over assumptions and chance.",
-            "Bars and first numbers: mean of {number} draws, as means add up; lines and brackets: "
-            "range over assumptions and chance.",
-            base.number,
-        )]  # fmt: skip
+        said.append(tr("Lines and second numbers: range over assumptions and chance."))
     else:
-        said = [trn(
-            "Bars and first numbers: mean of {number} replication; lines and brackets: its "
-            "interval, chance only.",
-            "Bars and first numbers: mean of {number} replications; lines and brackets: its "
-            "interval, chance only.",
-            base.number,
-        )]  # fmt: skip
+        said.append(tr("Lines and second numbers: interval of the mean, chance only."))
     said.append(tr("Hatched: costs less. What differs in no item is left out."))
     said.append(tr("Kept ready: the part of the price of freed places that is not saved."))
     there = [replications[n] for n in others(replications)]
@@ -225,5 +248,5 @@ def _caption(base: Replications, shown: Sequence[Replications]) -> str:
     scenario = shown[0].scenario
     said = [tr("In no sum: {items}.", items="; ".join(left_out(scenario)))]
     if any(np.any(each_cost(r)["rent"]) for r in (base, *shown)):
-        said.insert(0, tr("Rent is the same however many places are used."))
+        said.insert(0, tr(RENT_IS_FLAT))
     return " ".join(said)

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.language import mark, tr
 from sim.show import words
 from sim.show.draw import scales, style
 from sim.show.draw.drawing import Drawing
-from sim.show.draw.facilities import period_words
+from sim.show.draw.facilities import opening_words
 from sim.show.draw.labels import label_bands, outlined
 from sim.show.draw.over_time import mark_term, time_frame
-from sim.show.draw.page import page
+from sim.show.draw.page import first_words, page
 from sim.show.draw.style import Floats
-from sim.show.facts.data import Series, edge_words, over_time, term
+from sim.show.facts.agreement import titles_of
+from sim.show.facts.data import Series, edge_words, over_time, runs_words, term
 from sim.show.facts.plotted import plotted
 from sim.show.facts.whereabouts import (
     AFTER,
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
     from sim.experiment.replications import Replications
 
-TITLE = "Where are the people?"
+TITLE = mark("Where are the people?")
 #: Scenarios that fit, one panel each.
 PANELS = 4
 #: Scenarios that differ, up to this number, are all told in the sentence above the panels.
@@ -92,7 +94,7 @@ def whereabouts(replications: Sequence[Replications]) -> Drawing:
     message, note = _message(shown), _note(replications, shown)
     with style.look():
         body = 4.84 if len(rows) == 1 else 0.64 + 4.0 * len(rows)
-        figure, top, bottom = page(TITLE, message, note, body)
+        figure, top, bottom = page(tr(TITLE), message, note, body)
         bottom += 0.36
         gap = 2.25
         axes = style.grid(
@@ -102,11 +104,13 @@ def whereabouts(replications: Sequence[Replications]) -> Drawing:
             ax.remove()
         tallest = max(most_at_once(bands_of(r)[0]) for r in shown)
         for ax, r in zip(axes, shown, strict=False):
-            ax.set_title("\n".join(textwrap.wrap(r.scenario.title, 44 if len(shown) > 1 else 90)))
+            ax.set_title(
+                "\n".join(textwrap.wrap(words.title_of(r.scenario), 44 if len(shown) > 1 else 90))
+            )
             _stack(ax, r, bands_of(r)[0], tallest)
-    form = "Stacked areas over time, one panel for each scenario."
+    form = tr("Stacked areas over time, one panel for each scenario.")
     caption, numbers = _caption(shown), partial(plotted, "whereabouts", replications)
-    return Drawing("whereabouts", TITLE, figure, form, message, note, caption, numbers)
+    return Drawing("whereabouts", tr(TITLE), figure, form, message, note, caption, numbers)
 
 
 def _stack(ax: Axes, r: Replications, bands: Sequence[Band], tallest: float | None = None) -> None:
@@ -156,7 +160,7 @@ def _label(
 def _axis(ax: Axes, tallest: float) -> None:
     scales.count_axis(ax, tallest)
     ax.set_ylim(0, tallest * 1.14 or 1)
-    ax.set_ylabel("people", labelpad=3)
+    ax.set_ylabel(tr("people"), labelpad=3)
 
 
 def _observed_edges(ax: Axes, series: Series) -> None:
@@ -174,18 +178,26 @@ def _wrapped(title: str) -> str:
 
 
 def _note(replications: Sequence[Replications], shown: Sequence[Replications]) -> str:
-    number = words.counted(max(r.number for r in shown), "replication")
-    left_out = ""
-    if len(shown) < len(replications):
-        left_out = f"The first {len(shown)} of {len(replications)} scenarios. "
-    period = period_words(replications).replace("Shaded: the", "Bar below, and shade: the")
-    period = period.replace("to which averages refer", "whose means stand beside the bands")
+    time = replications[0].scenario.time
     said = (
-        f"{left_out}Mean of {number}; only people of the model, not other prisoners. "
-        f"{_merged_words(shown)}{_kept_words(shown)}{_line_words(shown)}{period} "
-        f"{edge_words(shown)}"
+        first_words(replications, shown),
+        tr(
+            "Mean of {runs}; only people of the model, not other prisoners.",
+            runs=runs_words(shown),
+        ),
+        _merged_words(shown),
+        _kept_words(shown),
+        _line_words(shown),
+        tr(
+            "Bar below, and shade: the observed period, {first} until {last}, whose means stand "
+            "beside the bands.",
+            first=words.month(time.observe_from),
+            last=words.month(time.observe_until),
+        ),
+        opening_words(replications),
+        edge_words(shown),
     )
-    return said.strip()
+    return " ".join(filter(None, said))
 
 
 def _merged_words(shown: Sequence[Replications]) -> str:
@@ -198,7 +210,7 @@ def _merged_words(shown: Sequence[Replications]) -> str:
         if used and name != "host":
             first = shown[0].scenario
             listed = words.listed([words.lower_first(titles[stage], first) for stage in used])
-            parts.append(f"{titles[name]} includes {listed}.")
+            parts.append(tr("{stage} includes {others}.", stage=titles[name], others=listed))
     small = dict.fromkeys(
         words.lower_first(band.title, r.scenario)
         for r in shown
@@ -206,8 +218,8 @@ def _merged_words(shown: Sequence[Replications]) -> str:
         for band in bands_of(r)[1]
     )
     if small:
-        parts.append(f"Elsewhere: {'; '.join(small)}.")
-    return " ".join(parts) + " " if parts else ""
+        parts.append(tr("Elsewhere: {stages}.", stages="; ".join(small)))
+    return " ".join(parts)
 
 
 def _line_words(shown: Sequence[Replications]) -> str:
@@ -215,8 +227,12 @@ def _line_words(shown: Sequence[Replications]) -> str:
     if not any(band.part == AFTER for r in shown for band in bands_of(r)[0]):
         return ""
     small = [band for r in shown for band in bands_of(r)[1]]
-    mixed = " or elsewhere" if any(band.part == DURING for band in small) else ""
-    return f"Dark line: below it, people {DURING}; above it, {AFTER}{mixed}. "
+    if any(band.part == DURING for band in small):
+        return tr(
+            "Dark line: below it, people until the sentence ends; above it, after the sentence or "
+            "elsewhere."
+        )
+    return tr("Dark line: below it, people until the sentence ends; above it, after the sentence.")
 
 
 def _kept_words(shown: Sequence[Replications]) -> str:
@@ -227,14 +243,21 @@ def _kept_words(shown: Sequence[Replications]) -> str:
     if any(rule and rule.in_rented_prison_share > 0 for rule in rules) and anyone_in(
         using, "pre_removal_detention"
     ):
-        parts.append("people detained there for removal (counted under pre-removal detention)")
+        parts.append(tr("people detained there for removal (counted under pre-removal detention)"))
     if any(anyone_in([r], "temporary_return") for r in using):
-        told = shown[0].scenario.told
-        parts.append(told("people in {sending} for a time (counted under {adjective} prison)"))
+        parts.append(
+            words.told(
+                shown[0].scenario,
+                "people in {sending} for a time (counted under {adjective} prison)",
+            )
+        )
     if not parts:
         return ""
-    titles = " or ".join(dict.fromkeys(r.scenario.rented_prison.title for r in using))
-    return f"Not in the band of {titles}, though they have a place there: {words.listed(parts)}. "
+    return tr(
+        "Not in the band of {prison}, though they have a place there: {people}.",
+        prison=titles_of(using),
+        people=words.listed(parts),
+    )
 
 
 def _message(shown: Sequence[Replications]) -> str:
@@ -243,26 +266,45 @@ def _message(shown: Sequence[Replications]) -> str:
     abroad: dict[str, list[str]] = {}
     for r in shown:
         people = totals(r)
-        text = f"{words.people(people.all)} people, {words.people(people.after)} of them {AFTER}"
+        text = tr(
+            "{people} people, {after} of them after the sentence",
+            people=words.people(people.all),
+            after=words.people(people.after),
+        )
         said.setdefault(text, []).append(words.quoted(r.scenario.title))
         if people.rented > 0:
-            text = f"{words.people(people.rented)} are in {r.scenario.rented_prison.title}"
+            text = tr(
+                "{people} are in {prison}",
+                people=words.people(people.rented),
+                prison=tr(r.scenario.rented_prison.title),
+            )
             abroad.setdefault(text, []).append(words.quoted(r.scenario.title))
     if max(len(said), len(abroad)) > SAID:
-        return _message(shown[:1]).replace("the model has", f"{_first(shown)} has")
+        return _alone(shown[0])
     each = [_where(text, who, shown) for text, who in said.items()]
     each += [_where(text, who, shown) for text, who in abroad.items()]
-    return f"On average in the observed period the model has {'; '.join(each)}."
+    return tr("On average in the observed period the model has {people}.", people="; ".join(each))
 
 
-def _first(shown: Sequence[Replications]) -> str:
-    return words.quoted(shown[0].scenario.title)
+def _alone(first: Replications) -> str:
+    """Say what the first scenario has, of more than can be told."""
+    people = totals(first)
+    return tr(
+        "On average in the observed period {scenario} has {people} people, {after} of them after "
+        "the sentence; {rented} are in the rented prison.",
+        scenario=words.quoted(first.scenario.title),
+        people=words.people(people.all),
+        after=words.people(people.after),
+        rented=words.people(people.rented),
+    )
 
 
 def _where(text: str, who: Sequence[str], shown: Sequence[Replications]) -> str:
     if len(shown) == 1:
         return text
-    return f"{text} in {words.listed(who) if len(who) < len(shown) else 'every scenario shown'}"
+    if len(who) == len(shown):
+        return tr("{what} in every scenario shown", what=text)
+    return tr("{what} in {scenarios}", what=text, scenarios=words.listed(who))
 
 
 def _caption(shown: Sequence[Replications]) -> str:
@@ -274,8 +316,13 @@ def _caption(shown: Sequence[Replications]) -> str:
             for band in people.largest[:3]
         ]
         parts.append(
-            f"{words.quoted(r.scenario.title)}: {words.people(people.all)} people of the model on "
-            f"average, {words.people(people.after)} of them after the end of their sentence; most "
-            f"in {words.listed(each)}."
+            tr(
+                "{scenario}: {people} people of the model on average, {after} of them after the "
+                "end of their sentence; most in {stages}.",
+                scenario=words.quoted(r.scenario.title),
+                people=words.people(people.all),
+                after=words.people(people.after),
+                stages=words.listed(each),
+            )
         )
     return " ".join(parts)

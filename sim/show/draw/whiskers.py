@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.language import tr
 from sim.numbers import grouped
 from sim.show import words
 from sim.show.draw import style
@@ -37,7 +38,7 @@ def _inside(ax: Axes, y: float, length: Length, colour: str) -> None:
     at_right = ax.get_yaxis_transform()
     text = grouped(length.stays)
     if length.inside > 0:
-        text = f"{words.whole(length.inside)} of {text}"
+        text = tr("{number} of {all}", number=words.whole(length.inside), all=text)
     if round(length.inside) >= 1:
         beside = offset_copy(at_right, ax.figure, x=8, units="points")  # type: ignore[arg-type]
         ax.plot(

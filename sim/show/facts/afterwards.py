@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.language import mark, tr
 from sim.show import words
 from sim.show.facts.data import Floats
 from sim.show.facts.memory import remembered
@@ -42,7 +43,8 @@ HOME = ("removed", "removed_from_host", "left_voluntarily")
 OTHERS, STILL_THERE = "others", "still_there"
 #: Share below which a way out joins the others.
 SMALL_SHARE = 0.02
-REST, REST_ABROAD = "Still in {sending}’s system", "Still in the system, or in {host}"
+REST = mark("Still in {sending}’s system")
+REST_ABROAD = mark("Still in the system, or in {host}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +84,7 @@ def sum_of(parts: Sequence[Floats]) -> Floats:
 
 def rest_title(r: Replications) -> str:
     """Say where those are who have not left."""
-    return r.scenario.told(REST_ABROAD if r.scenario.stays_abroad else REST)
+    return words.told(r.scenario, REST_ABROAD if r.scenario.stays_abroad else REST)
 
 
 def ways_of(
@@ -101,7 +103,7 @@ def ways_of(
     small = [name for name in known if most[name] < SMALL_SHARE]
     if small:
         merged = tuple(words.lower_first(titles[name], r.scenario) for name in small)
-        title = "Other ways out" if len(small) > 1 else titles[small[0]]
+        title = tr("Other ways out") if len(small) > 1 else titles[small[0]]
         ways.append(Way(OTHERS, title, sum_of([shares[name] for name in small]), merged))
     left = 1 - sum_of([way.share for way in ways]) if ways else np.ones_like(years)
     return years, [*ways, Way(STILL_THERE, rest_title(r), np.clip(left, 0, 1))]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.numbers import grouped
+from sim.language import tr
+from sim.numbers import grouped, tenths
 from sim.show import words
 from sim.show.facts.data import over_time, service, term, typical_outcome
 
@@ -94,13 +95,25 @@ def term_words(replications: Sequence[Replications]) -> str:
     said: dict[str, list[str]] = {}
     for r in using:
         said.setdefault(_term(r), []).append(words.quoted(r.scenario.title))
-    titles = " or ".join(dict.fromkeys(r.scenario.rented_prison.title for r in using))
     several = len(replications) > 1
-    each = [f"{text} in {words.listed(who)}" if several else text for text, who in said.items()]
-    text = f"In the observed period {titles} is open for {'; for '.join(each)}."
+    each = [
+        tr("{what} in {scenarios}", what=text, scenarios=words.listed(who)) if several else text
+        for text, who in said.items()
+    ]
+    text = tr(
+        "In the observed period {prison} is open {years}.",
+        prison=titles_of(using),
+        years="; ".join(each),
+    )
     if len({round(years_open(r)[0], 1) for r in using}) > 1:
-        text += " Costs and averages are not about the same length of agreement."
+        text += " " + tr("Costs and averages are not about the same length of agreement.")
     return text
+
+
+def titles_of(replications: Sequence[Replications]) -> str:
+    """Return the names of the rented prisons of some scenarios, each once."""
+    titles = dict.fromkeys(tr(r.scenario.rented_prison.title) for r in replications)
+    return tr(" or ").join(sorted(titles))
 
 
 def _differs(r: Replications) -> bool:
@@ -110,13 +123,20 @@ def _differs(r: Replications) -> bool:
 
 def _term(r: Replications) -> str:
     within, outside = years_open(r)
-    whole = grouped(observed_years(r), 1).removesuffix(".0")
-    text = f"{grouped(within, 1)} of {whole} years"
+    text = tr(
+        "for {open} of {observed} years",
+        open=grouped(within, 1),
+        observed=tenths(observed_years(r)),
+    )
     period = term(r)
     if period is not None and period.opens[0] < period.opens[1]:
-        text += " on average"
+        text = tr("{what} on average", what=text)
     if outside > _ROUNDING:
-        text += f" ({grouped(outside, 1)} years of its term lie outside and are not counted)"
+        text = tr(
+            "{what} ({outside} years of its term lie outside and are not counted)",
+            what=text,
+            outside=grouped(outside, 1),
+        )
     return text
 
 
@@ -133,18 +153,23 @@ def staying_words(replications: Sequence[Replications]) -> str:
     parts = []
     for r in staying(replications):
         number, onward = typical_outcome(r, "stayed_in_host"), typical_outcome(r, "onward_travel")
-        where = {
-            "for asylum": typical_outcome(r, "host_asylum"),
-            "at large": typical_outcome(r, "host_at_large"),
-            "detained": typical_outcome(r, "host_detained"),
-        }
-        each = words.listed([f"{words.people(n)} {how}" for how, n in where.items()])
-        parts.append(
-            f"{_in(r, replications)}{words.people(number)} people stay in "
-            f"{r.scenario.countries.host} instead of "
-            f"returning in the observed period; on average {words.people(sum(where.values()))} "
-            f"are there at a time ({each}), and {words.people(onward)} travel on"
+        where = [
+            typical_outcome(r, name) for name in ("host_asylum", "host_at_large", "host_detained")
+        ]
+        asylum, large, detained = map(words.people, where)
+        text = words.told(
+            r.scenario,
+            "{number} people stay in {host} instead of returning in the observed period; on "
+            "average {there} are there at a time ({asylum} for asylum, {large} at large and "
+            "{detained} detained), and {onward} travel on",
+            number=words.people(number),
+            there=words.people(sum(where)),
+            asylum=asylum,
+            large=large,
+            detained=detained,
+            onward=words.people(onward),
         )
+        parts.append(_in([r], replications, text))
     return words.capital("; ".join(parts)) + "." if parts else ""
 
 
@@ -159,16 +184,19 @@ def host_prison_words(replications: Sequence[Replications]) -> str:
         first_or_full = number == 0 or occupancy > 1
         if np.isfinite(occupancy) and first_or_full and (occupancy > 1 or len(claims) > 1):
             said.setdefault(_claimed(r, occupancy, claims), []).append(r)
-    parts = []
-    for text, who in said.items():
-        where = [words.quoted(r.scenario.title) for r in who]
-        several = len(replications) > 1 and len(who) < len(replications)
-        parts.append(f"{f'in {words.listed(where)}, ' if several else ''}{text}")
+    parts = [
+        _in(who, replications, text) if len(who) < len(replications) else text
+        for text, who in said.items()
+    ]
     return words.capital("; ".join(parts)) + "." if parts else ""
 
 
-def _in(r: Replications, replications: Sequence[Replications]) -> str:
-    return f"in {words.quoted(r.scenario.title)}, " if len(replications) > 1 else ""
+def _in(who: Sequence[Replications], replications: Sequence[Replications], text: str) -> str:
+    """Say of which scenarios something is told, if there are several."""
+    if len(replications) == 1:
+        return text
+    where = words.listed([words.quoted(r.scenario.title) for r in who])
+    return tr("in {scenarios}, {what}", scenarios=where, what=text)
 
 
 def _claims(r: Replications) -> dict[str, int]:
@@ -180,27 +208,49 @@ def _claims(r: Replications) -> dict[str, int]:
     found = {own.places: own.who}
     for claim in host.capacity_claims.values():
         found.setdefault(claim.places, claim.who)
-    return {_who(who): places for places, who in found.items()}
+    return {tr(claimant(claim)): places for places, claim in found.items()}
 
 
-def _who(text: str) -> str:
+def claimant(text: str) -> str:
     """Return who claims, without when and what."""
     return text.partition(",")[0].partition(":")[0]
 
 
 def _claimed(r: Replications, occupancy: float, claims: dict[str, int]) -> str:
     (who, places), *rest = claims.items()
-    text = (
-        f"{words.facility_title(r.scenario, 'host_prisons')} are {words.percent(occupancy)} full"
-        f"{' (more people than places)' if occupancy > 1 else ''}, if their capacity is the "
-        f"{grouped(places)} places that follow from the claim of the {who}"
-    )
+    about = {
+        "prisons": words.facility_title(r.scenario, "host_prisons"),
+        "share": words.percent(occupancy),
+        "places": grouped(places),
+        "who": who,
+    }
+    if occupancy > 1:
+        text = tr(
+            "{prisons} are {share} full (more people than places), if their capacity is the "
+            "{places} places that follow from the claim of the {who}",
+            **about,
+        )
+    else:
+        text = tr(
+            "{prisons} are {share} full, if their capacity is the {places} places that follow from "
+            "the claim of the {who}",
+            **about,
+        )
     other = [
-        f"{words.percent(share)} with the {grouped(more)} of the {name}"
+        tr(
+            "{share} with the {places} of the {who}",
+            share=words.percent(share),
+            places=grouped(more),
+            who=name,
+        )
         for name, more in rest
         if (share := _with_capacity(r, occupancy, more - places))
     ]
-    return f"{text}; this is contested: it would be {words.listed(other)}" if other else text
+    if not other:
+        return text
+    return tr(
+        "{what}; this is contested: it would be {others}", what=text, others=words.listed(other)
+    )
 
 
 def _with_capacity(r: Replications, occupancy: float, more: int) -> float:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.calibration.baseline import calibrated_values, ground
 from sim.experiment.factors import factor_label
+from sim.language import mark, tr, trn
 from sim.scenario.base import as_toml_value, in_short, unit_of
 from sim.scenario.errors import ScenarioError
 from sim.scenario.evidence import Evidence, Record, evidence_for, numbers
 from sim.scenario.files import difference
-from sim.show.words import MISSING, counted, listed
+from sim.show.words import MISSING, listed, title_of, told
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
@@ -21,26 +22,27 @@ if TYPE_CHECKING:
 
 #: Titles of the sections of a scenario.
 SECTIONS = {
-    "arrivals": "Who is expelled",
-    "sentencing": "Sentences, remand and release",
-    "home_prisons": "{adjective} prisons",
-    "transfer": "Selection and flights",
-    "rented_prison": "The rented prison",
-    "removal": "Removal",
-    "detention": "Pre-removal detention",
-    "departure_centre": "Departure centre",
-    "host": "{host}",
-    "staying": "People who stay in {host}",
-    "costs": "Costs",
-    "origins": "Countries of origin",
+    "arrivals": mark("Who is expelled"),
+    "sentencing": mark("Sentences, remand and release"),
+    "home_prisons": mark("{adjective} prisons"),
+    "transfer": mark("Selection and flights"),
+    "rented_prison": mark("The rented prison"),
+    "removal": mark("Removal"),
+    "detention": mark("Pre-removal detention"),
+    "departure_centre": mark("Departure centre"),
+    "host": mark("{host}"),
+    "staying": mark("People who stay in {host}"),
+    "costs": mark("Costs"),
+    "origins": mark("Countries of origin"),
 }
+#: What the status of a record means, after how many entries have it.
 STATUSES = {
-    "found": "read in a source",
-    "article": "in the founding article",
-    "derived": "worked out from numbers read",
-    "recalled": "from memory, not verified",
-    "assumption": "without evidence",
-    "no record": "without a record",
+    "found": mark("read in a source"),
+    "article": mark("in the founding article"),
+    "derived": mark("worked out from numbers read"),
+    "recalled": mark("from memory, not verified"),
+    "assumption": mark("without evidence"),
+    "no record": mark("without a record"),
 }
 #: Values of one record written out one by one up to this number; differences listed up to it.
 _FEW, _MANY = 4, 60
@@ -113,7 +115,7 @@ def assumptions(
         row = replace(row, calibrated="; ".join(known))
         if ranks and record is not None:
             row = replace(row, rank=ranks.get(factor_label(record, record.key)))
-        title = scenario.told(SECTIONS.get(section, section))
+        title = told(scenario, SECTIONS.get(section, section))
         sections.setdefault(title, []).append(row)
     if not ranks:
         return sections
@@ -129,17 +131,27 @@ def tally(sections: dict[str, list[Assumption]]) -> str:
     """Say how many numbers rest on what."""
     rows = [row for rows in sections.values() for row in rows]
     count = Counter(row.status for row in rows)
-    parts = [f"{count[s]} {words}" for s, words in STATUSES.items() if count[s]]
-    contested = sum(bool(row.contested) for row in rows)
-    text = f"{counted(len(rows), 'entry').replace('entrys', 'entries')}: {listed(parts)}."
-    return text + (f" {counted(contested, 'entry').replace('entrys', 'entries')} contested: "
-                   "who says otherwise is stated there." if contested else "")  # fmt: skip
+    parts = [f"{count[s]} {tr(words)}" for s, words in STATUSES.items() if count[s]]
+    said = [
+        trn(
+            "{number} entry: {parts}.", "{number} entries: {parts}.", len(rows), parts=listed(parts)
+        )
+    ]
+    if contested := sum(bool(row.contested) for row in rows):
+        said.append(
+            trn(
+                "{number} entry contested: who says otherwise is stated there.",
+                "{number} entries contested: who says otherwise is stated there.",
+                contested,
+            )
+        )
+    return " ".join(said)
 
 
 def changes(replications: Sequence[Replications], evidence: Evidence | None) -> dict[str, Any]:
     """Return, for each scenario but the first, what it changes: differences, and how many more."""
     first = replications[0].scenario
-    told = {}
+    found_in = {}
     for r in replications[1:]:
         found = difference(first, r.scenario)
         shown = len(found) if len(found) == _MANY + 1 else _MANY  # "1 more" would take its place
@@ -149,8 +161,8 @@ def changes(replications: Sequence[Replications], evidence: Evidence | None) -> 
             )
             for key, before, after in found[:shown]
         ]
-        told[r.scenario.title] = (rows, max(0, len(found) - shown))
-    return told
+        found_in[title_of(r.scenario)] = (rows, max(0, len(found) - shown))
+    return found_in
 
 
 def _status(evidence: Evidence | None, key: str) -> str:
@@ -165,7 +177,7 @@ def _row(
     key = record.key if record is not None else keys[0]
     if record is not None and record.from_ is not None:
         key += f" from {record.from_}" + (f" until {record.until}" if record.until else "")
-    unit = scenario.told(unit_of(keys[0]))
+    unit = told(scenario, unit_of(keys[0]))
     text = _values(record.key if record else keys[0], values)
     if record is None:
         return Assumption(key, text, unit, "no record", "", MISSING, "", "", "", "", "")
@@ -188,15 +200,20 @@ def _values(key: str, values: Sequence[tuple[str, Any]]) -> str:
     if len(distinct) <= _FEW:
         return ", ".join(distinct)
     if all(isinstance(v, int | float) and not isinstance(v, bool) for v in plain):
-        return f"{_shown(min(plain))} to {_shown(max(plain))} ({len(plain)} values)"
-    return f"{len(distinct)} different values"
+        return tr(
+            "{low} to {high} ({number} values)",
+            low=_shown(min(plain)),
+            high=_shown(max(plain)),
+            number=len(plain),
+        )
+    return trn("{number} different value", "{number} different values", len(distinct))
 
 
 def _range(record: Record) -> str:
     if record.low is None:
         return MISSING
-    times = "× " if record.range_of == "factor" else ""
-    return f"{times}{_shown(record.low)} to {_shown(record.high)}"
+    text = tr("{low} to {high}", low=_shown(record.low), high=_shown(record.high))
+    return f"× {text}" if record.range_of == "factor" else text
 
 
 def _without_step(key: str) -> str:
@@ -208,7 +225,7 @@ def _without_step(key: str) -> str:
 def _or_absent(value: Any, beside: Any) -> str:
     """Write a value; it is False where a section or a price is absent that is there beside."""
     absent = value is False and not isinstance(beside, bool | None)
-    return "absent" if absent else _shown(value)
+    return tr("absent") if absent else _shown(value)
 
 
 def _shown(value: Any) -> str:
@@ -216,9 +233,9 @@ def _shown(value: Any) -> str:
     if value is None:
         return MISSING
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if isinstance(value, tuple | list):
-        return ", ".join(map(_shown, value)) or "none"
+        return ", ".join(map(_shown, value)) or tr("none")
     if isinstance(value, Mapping):
         return in_short(value)
     return value if isinstance(value, str) else as_toml_value(value)

@@ -6,12 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim.analysis.comparable import different_periods
-from sim.analysis.fates import Fates, fates_of_tables, over_replications
-from sim.experiment.lives import life_of
+from sim.analysis.fates import LEAST_DAYS, Fates, fates_of_tables, over_replications
+from sim.experiment.lives import followed, life_of
+from sim.language import mark, tr, trn
 from sim.numbers import grouped, signed
 from sim.results.story import tell
 from sim.show import words
+from sim.show.facts.data import Floats
 from sim.show.facts.flows import GROUP
 from sim.show.facts.memory import remembered
 from sim.show.words import MISSING
@@ -80,6 +84,31 @@ def fate_changes(base: Replications, r: Replications) -> pd.DataFrame:
     return over_replications(_paired(base, r, min(base.number, r.number, COMPARED)))
 
 
+@remembered
+def shares_changed(base: Replications, r: Replications) -> tuple[Floats, Floats]:
+    """Return for how many people something changes, and for which share of those compared.
+
+    Returns
+    -------
+    tuple of arrays
+        By draw or replication, as many as `fate_changes` looks at; NaN where nobody is compared.
+    """
+    counts = []
+    for one in _paired(base, r, min(base.number, r.number, COMPARED)):
+        table = one.people
+        changed = (
+            (table["fate"] != table["fate_reference"])
+            | (table["in_limbo"] != table["in_limbo_reference"])
+            | (table["held_change_days"].abs() >= LEAST_DAYS)
+        )
+        counts.append((int(changed.sum()), len(table)))
+    if not counts:
+        return np.empty(0), np.empty(0)
+    people, compared = np.array(counts, float).T
+    share = np.divide(people, compared, out=np.full(len(people), np.nan), where=compared > 0)
+    return np.where(compared > 0, people, np.nan), share
+
+
 def _paired(base: Replications, r: Replications, number: int) -> Iterator[Fates]:
     """Yield the fates of the same people in two worlds, a replication at a time."""
     tables = [_by_replication(one, number) for one in (base, r)]
@@ -108,8 +137,8 @@ def _compare(base: Replications, r: Replications, *, with_story: bool) -> Change
     kinds = [row for key, row in rows.items() if _is_told(key, row)]
     story, command = _stories(base, r) if with_story else ((), "")
     return Changed(
-        r.scenario.title,
-        base.scenario.title,
+        words.title_of(r.scenario),
+        words.title_of(base.scenario),
         _summary(rows),
         tuple(_change(r, row) for row in kinds[:TOLD]),
         story,
@@ -131,40 +160,59 @@ def _summary(rows: dict[tuple[str, str, str], Any]) -> str:
     unseen = rows["not_followed", "", ""].people
     left_out = ""
     if unseen >= FEWEST:
-        left_out = (
-            f" {words.capital(words.people(unseen))} more are left out: the simulation ends less "
-            "than two years after their sentence."
+        left_out = tr(
+            "{people} more are left out: the simulation ends less than two years after their "
+            "sentence.",
+            people=words.capital(words.people(unseen)),
         )
     if not compared.people:
-        return f"Nobody can be compared.{left_out}"
-    share = different.people / compared.people
-    text = (
-        f"Of {grouped(compared.people)} third-country nationals whose sentence ends in the "
-        "observed period in both worlds and who are followed for two years after it, something "
-        f"changes for {grouped(different.people)} ({words.percent(share)}): where they are then, "
-        "whether they are in limbo, or by a day or more how long they have been held."
-    )
+        return f"{tr('Nobody can be compared.')} {left_out}".strip()
+    said = [
+        tr(
+            "Of {compared} third-country nationals whose sentence ends in the observed period in "
+            "both worlds and who are followed for two years after it, something changes for "
+            "{different} ({share}): where they are then, whether they are in limbo, or by a day or "
+            "more how long they have been held.",
+            compared=grouped(compared.people),
+            different=grouped(different.people),
+            share=words.percent(different.people / compared.people),
+        )
+    ]
     alone = sum(
         rows[name, "", ""].people for name in ("ends_only_in_reference", "ends_only_in_scenario")
     )
     if alone >= FEWEST:
-        text += f" {words.capital(words.people(alone))} more appear in one world only."
-    return text + left_out
+        people = words.capital(words.people(alone))
+        said.append(tr("{people} more appear in one world only.", people=people))
+    return " ".join(filter(None, [*said, left_out]))
+
+
+#: How long someone is held, and whether in limbo, as a table of changes has it.
+_HELD = {
+    "longer": mark("Held longer by a day or more"),
+    "shorter": mark("Held shorter by a day or more"),
+}
+_LIMBO = {"in limbo": mark("in limbo"), "not in limbo": mark("not in limbo")}
 
 
 def _change(r: Replications, row: Any) -> Change:
     if row.change == "fate":
         what = f"{_title(r, row.before)} → {_title(r, row.after)}"
     elif row.change == "held":
-        what = f"Held {row.after} by a day or more"
+        what = tr(_HELD[row.after])
     else:
-        what = f"{words.capital(row.before)} → {row.after}, two years after the sentence"
+        before, after = (tr(_LIMBO[where]) for where in (row.before, row.after))
+        what = tr(
+            "{before} → {after}, two years after the sentence",
+            before=words.capital(before),
+            after=after,
+        )
     half = row.high - row.people if row.high == row.high else None
     people = words.people(row.people) + (f" ± {grouped(half, 1)}" if half is not None else "")
     held = MISSING
     if row.mean_held_change_days == row.mean_held_change_days:
         days = row.mean_held_change_days
-        held = f"{signed(days, grouped(abs(days)))} days"
+        held = trn("{number} day", "{number} days", days, number=signed(days, grouped(abs(days))))
     example = f"{row.examples[0][1]}" if len(row.examples) else MISSING
     return Change(what, people, held, example)
 
@@ -179,11 +227,13 @@ def _stories(
     base: Replications, r: Replications
 ) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], str]:
     """Tell one person's story in both worlds: the person of `example_of`."""
-    person = example_of(base, r)
+    lived = [one for one in map(followed, (base, r)) if one is not None]
+    person = example_of(*lived) if len(lived) == 2 else None
     if person is None:
         return (), ""
     told = tuple(
-        (one.scenario.title, tuple(tell(life_of(one, person), person))) for one in (base, r)
+        (words.title_of(one.scenario), tuple(tell(life_of(one, person), person)))
+        for one in (base, r)
     )
     command = ""
     if _is_shipped(r.scenario):

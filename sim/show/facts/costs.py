@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.language import mark, tr
+from sim.language import mark
 from sim.results import count
 from sim.results.costs import AGREEMENT_ITEMS, LEFT_OUT
+from sim.show import words
 from sim.show.facts.data import Floats, outcome
 from sim.show.facts.memory import remembered
 
@@ -35,11 +36,19 @@ ITEMS = {
 }
 
 
-#: The same, in the order of the steps from one world to another: what is saved, then what is not.
+#: Titles of what differs where worlds are held against each other, if they are other ones.
+DAYS = {
+    "home_prison": mark("days in {adjective} prisons"),
+    "remand": mark("days in remand"),
+    "detention": mark("days in detention"),
+}
+#: All items, in the order of the steps from one world to another: what is saved, then what is not.
 STEPS = (
     *AGREEMENT_ITEMS, "home_prison", "home_prison_kept_ready", "home_prison_filled_again",
     "remand", "detention", "detention_kept_ready", "departure_centre",
 )  # fmt: skip
+#: Of a scenario that pays rent.
+RENT_IS_FLAT = mark("Rent is the same however many places are used.")
 #: Differences of sums that are smaller, as a share of these, are rounding.
 _ROUNDING = 1e-9
 
@@ -58,9 +67,10 @@ class Step:
         return float(np.mean(self.million))
 
 
-def title_of(item: str, scenario: Scenario) -> str:
-    """Return the title of an item, in the language spoken now."""
-    return scenario.told(tr(ITEMS[item]))
+def title_of(item: str, scenario: Scenario, *, days: bool = False) -> str:
+    """Return the title of an item, in the language spoken now; with `days` as what differs."""
+    titles = ITEMS | (DAYS if days else {})
+    return words.told(scenario, titles[item])
 
 
 @remembered
@@ -131,7 +141,7 @@ def net_cost(base: Replications, other: Replications) -> Floats:
         By replication, or draw: the total of `other` less that of `base`, EUR million.
     """
     none = np.zeros(other.number)
-    return np.sum([none, *(step.million for step in steps(base, other))], axis=0)
+    return np.asarray(np.sum([none, *(step.million for step in steps(base, other))], axis=0))
 
 
 def net_cost_per_freed_place(base: Replications, other: Replications) -> Floats:
@@ -154,4 +164,4 @@ def net_cost_per_freed_place(base: Replications, other: Replications) -> Floats:
 
 def left_out(scenario: Scenario) -> list[str]:
     """Return what costs something and is in no sum, with the names that a scenario gives."""
-    return [scenario.told(tr(title)) for title in LEFT_OUT]
+    return [words.told(scenario, title) for title in LEFT_OUT]

@@ -6,14 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.language import tr, trn
 from sim.results.outcomes.queues import BY_QUEUE
 from sim.show.facts.memory import remembered
-from sim.show.words import counted, points
+from sim.show.words import grouped, people, points
+from sim.statistics.ranges import FEWEST as FEWEST_DRAWS
+from sim.statistics.ranges import INSIDE, quantiles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,34 +33,49 @@ BAND, ENOUGH_FOR_BAND = 0.90, 20
 YEARS_BEFORE = 2
 
 
+class Fan(NamedTuple):
+    """A line and the band around it, each of shape (m,)."""
+
+    middle: Floats
+    """Mean of replications, median of draws."""
+    low: Floats
+    high: Floats
+
+
 @dataclass(frozen=True, eq=False)
 class Series:
-    """One quantity over time, over all replications."""
+    """One quantity over time, over all replications or draws."""
 
     days: Floats
     """Dates, in days since 1970."""
     dates: NDArray[np.datetime64]
     mean: Floats
+    """Mean, also of draws: means of parts add up to the mean of the whole."""
+    middle: Floats
+    """What is drawn as a line: mean of replications, median of draws."""
     low: Floats
     high: Floats
     highest: float
     """Highest value in any replication."""
     observed: NDArray[np.bool_]
     """Which dates lie in the observed period."""
+    chance: Fan | None = None
+    """Of draws: what chance alone does, at the scenario's own values."""
 
     def beside(self, at: int) -> str:
         """Say that a date lies before or after the observed period; nothing if inside."""
         inside = np.flatnonzero(self.observed)
         if not len(inside):
-            return "outside the observed period"
+            return tr("outside the observed period")
         if at < inside[0]:
-            return "before the observed period"
-        return "after the observed period" if at > inside[-1] else ""
+            return tr("before the observed period")
+        return tr("after the observed period") if at > inside[-1] else ""
 
     @property
     def typical(self) -> float:
         """Mean over the observed period (over all dates if none is counted in it)."""
-        return float(self.mean[self.observed].mean() if self.observed.any() else self.mean.mean())
+        line = self.middle
+        return float(line[self.observed].mean() if self.observed.any() else line.mean())
 
 
 def day_number(day: date | np.datetime64) -> float:
@@ -83,10 +101,10 @@ _ABOUT = {"occupancy": "facility", "queues": "queue", "census": "stage"}
 
 
 def over_time(r: Replications, table: str, name: str, column: str = "people") -> Series | None:
-    """Return mean and band of one facility, queue or stage over time, None if not in the table.
+    """Return line and band of one facility, queue or stage over time, None if not in the table.
 
-    The band is the middle 90 % of replications on each date; of fewer than 20 replications, from
-    the lowest to the highest.
+    The band is the middle 90 % of replications on each date, or the range of draws; of too few of
+    either, from the lowest to the highest.
     """
     return _series(r, table, column).get(name)
 
@@ -105,7 +123,35 @@ def _series(r: Replications, table: str, column: str) -> dict[str, Series]:
     import pandas as pd
 
     values = pd.concat(_wide(r, table, column), axis=1).sort_index()
-    return {str(name): _summed_up(r, mine.droplevel(0)) for name, mine in values.groupby(level=0)}
+    alone = _series(r.chance, table, column) if r.chance is not None else {}
+    return {
+        str(name): _summed_up(r, mine.droplevel(0), alone.get(str(name)))
+        for name, mine in values.groupby(level=0)
+    }
+
+
+@remembered
+def difference_over_time(
+    r: Replications, base: Replications, table: str, name: str, column: str = "people"
+) -> tuple[Floats, Fan] | None:
+    """Return by how much one scenario differs from another over time, paired by replication.
+
+    Returns
+    -------
+    days, line
+        Dates in days since 1970, and the band of the differences; None if they do not pair.
+    """
+    import pandas as pd
+
+    if (r.seed, r.numbers) != (base.seed, base.numbers):
+        return None
+    parts = [pd.concat(_wide(one, table, column), axis=1) for one in (r, base)]
+    if any(name not in part.index.get_level_values(0) for part in parts):
+        return None
+    ours, theirs = (part.loc[name].sort_index() for part in parts)
+    more = (ours - theirs).dropna()
+    days = (more.index.to_numpy() - _DAY_0) / np.timedelta64(1, "D")
+    return days, fan(r, np.ascontiguousarray(more.to_numpy(float)))
 
 
 def _wide(r: Replications, table: str, column: str) -> Iterator[pd.DataFrame]:
@@ -116,51 +162,129 @@ def _wide(r: Replications, table: str, column: str) -> Iterator[pd.DataFrame]:
         yield shown.pivot(index=[label, "date"], columns="replication", values=column)
 
 
-def spread(values: Floats) -> tuple[Floats, Floats]:
-    """Return the ends of the band at each place of a line, shape (m,).
+def fan(r: Replications, values: Floats) -> Fan:
+    """Return line and band of replications, or of draws.
 
     Parameters
     ----------
+    r
+        The replications.
     values
-        A column for each replication, shape (m, n).
+        A column for each of them, shape (m, n).
     """
+    if r.drawn:
+        low, middle, high = quantiles(values, axis=1)
+        return Fan(middle, low, high)
     tail = (1 - BAND) / 2 if values.shape[1] >= ENOUGH_FOR_BAND else 0.0
     low, high = np.quantile(values, [tail, 1 - tail], axis=1)
-    return low, high
+    return Fan(values.mean(axis=1), low, high)
 
 
-def _summed_up(r: Replications, wide: pd.DataFrame) -> Series:
+def _summed_up(r: Replications, wide: pd.DataFrame, alone: Series | None) -> Series:
     values = np.ascontiguousarray(wide.to_numpy(float))
-    low, high = spread(values)
-    dates = wide.index.to_numpy()
+    line, dates = fan(r, values), wide.index.to_numpy()
     time = r.scenario.time
+    beside = alone is not None and np.array_equal(alone.dates, dates)
     return Series(
         days=(dates - _DAY_0) / np.timedelta64(1, "D"),
         dates=dates,
         mean=values.mean(axis=1),
-        low=low,
-        high=high,
+        **line._asdict(),
         highest=float(values.max()),
         observed=(dates >= np.datetime64(time.observe_from))
         & (dates < np.datetime64(time.observe_until)),
+        chance=Fan(alone.middle, alone.low, alone.high) if alone is not None and beside else None,
     )
 
 
-def band_words(replications: Sequence[Replications], banded: bool = True) -> str:
-    """Say what line and band are, and what they are not."""
+def runs_words(replications: Sequence[Replications]) -> str:
+    """Say how many replications or draws there are: the most of any scenario."""
+    number = max(r.number for r in replications)
+    if any(r.drawn for r in replications):
+        return trn("{number} draw", "{number} draws", number)
+    return trn("{number} replication", "{number} replications", number)
+
+
+def ranged(replications: Sequence[Replications], middle: float, low: float, high: float) -> str:
+    """Return a number of people as text, with its range where scenarios come as draws."""
+    text, ends = people(middle), [_end(low), _end(high)]
+    if not any(r.drawn for r in replications) or ends[0] == ends[1]:
+        return text
+    return tr("{middle} ({low} to {high})", middle=text, low=ends[0], high=ends[1])
+
+
+def _end(number: float) -> str:
+    """Return an end of a range, as finely as is worth reading; what is next to nothing is 0."""
+    decimals = 0 if round(abs(number), 1) >= 10 or round(number, 1) == 0 else 1
+    return grouped(number, decimals)
+
+
+def band_words(
+    replications: Sequence[Replications], banded: bool = True, narrow: bool = True
+) -> str:
+    """Say what line and band are, and what they are not.
+
+    Parameters
+    ----------
+    replications
+        The scenarios.
+    banded, narrow
+        Whether bands are drawn, and of draws the one of chance alone too.
+    """
+    if any(r.drawn for r in replications):
+        return _fan_words(replications, banded, narrow)
     number = min(r.number for r in replications)
     if max(r.number for r in replications) == 1:
-        return "Line: one replication; what chance does to it is not shown."
-    of = f"mean of {counted(number, 'replication')}"
-    if len({r.number for r in replications}) > 1:
-        of = "mean of all replications"
+        return tr("Line: one replication; what chance does to it is not shown.")
+    said = [_line_words(replications, number)]
     if not banded:
-        return f"Line: {of}; the spread between replications is left out for legibility."
-    enough = number >= ENOUGH_FOR_BAND
-    band = f"the middle {points(BAND)} of them"
-    if not enough:
-        band = "from the lowest to the highest of them"
-    return f"Line: {of}; band: {band} (chance only, not doubt about the assumptions)."
+        said.append(tr("The spread between replications is left out for legibility."))
+    elif number >= ENOUGH_FOR_BAND:
+        said.append(
+            tr(
+                "Band: the middle {share} of them (chance only, not doubt about the assumptions).",
+                share=points(BAND),
+            )
+        )
+    else:
+        said.append(
+            tr(
+                "Band: from the lowest to the highest of them (chance only, not doubt about the "
+                "assumptions)."
+            )
+        )
+    return " ".join(said)
+
+
+def _line_words(replications: Sequence[Replications], number: int) -> str:
+    if len({r.number for r in replications}) > 1:
+        return tr("Line: mean of all replications.")
+    return trn(
+        "Line: mean of {number} replication.", "Line: mean of {number} replications.", number
+    )
+
+
+def _fan_words(replications: Sequence[Replications], banded: bool, narrow: bool) -> str:
+    """Say what line and bands of draws are."""
+    number = min(r.number for r in replications)
+    if number == 1:
+        return tr("Line: one draw; how far others lie from it is not shown.")
+    draws = grouped(number)
+    if not banded:
+        return tr("Line: the middle of {draws} draws; their range is left out for legibility.",
+                  draws=draws)  # fmt: skip
+    if number < FEWEST_DRAWS:
+        wide = tr("Line: the middle of {draws} draws; band: from the lowest to the highest of "
+                  "them, over assumptions and chance.", draws=draws)  # fmt: skip
+    else:
+        wide = tr("Line: the middle of {draws} draws; band: {inside} of 100 draws lie in it, "
+                  "over assumptions and chance.", draws=draws,
+                  inside=grouped(100 * INSIDE))  # fmt: skip
+    if not narrow or all(r.chance is None or r.chance.number == 1 for r in replications):
+        return wide
+    alone = tr("Narrow band: chance alone, all assumptions as the scenario has them, which need "
+                "not be in the middle.")  # fmt: skip
+    return f"{wide} {alone}"
 
 
 def outcome(r: Replications, name: str) -> Floats:
@@ -249,8 +373,9 @@ def edge_words(replications: Sequence[Replications]) -> str:
             continue
         if remand.mean[-1] < 0.8 * remand.mean[-26:-14].mean():
             year = (r.scenario.time.end - timedelta(1)).year
-            return (
-                f"The fall in remand in the last months of {year} is an edge of the simulation: "
-                "people judged later are not in it. "
+            return tr(
+                "The fall in remand in the last months of {year} is an edge of the simulation: "
+                "people judged later are not in it.",
+                year=year,
             )
     return ""

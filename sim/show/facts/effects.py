@@ -12,11 +12,13 @@ from sim.analysis.paired import UnknownOutcome
 from sim.analysis.sensitivity.ignorance import influence as ranked
 from sim.analysis.sensitivity.ignorance import point_means
 from sim.analysis.sensitivity.layout import SAMPLES
+from sim.language import tr
 from sim.numbers import setting
 from sim.results.choice import nearest
-from sim.results.outcomes import OUTCOMES, outcome_titles
+from sim.results.outcomes import OUTCOMES
 from sim.show.facts.agreement import others
 from sim.show.facts.table import summary
+from sim.show.words import outcome_titles
 from sim.show.words.findings import scale
 from sim.statistics.pairs import LESS, MORE
 
@@ -105,7 +107,7 @@ def difference_rows(comparison: Comparison, names: Sequence[str] | None) -> list
                 half = one.half_width / size if np.isfinite(one.half_width) else None
                 judged = one.verdict in (MORE, LESS)
                 text = row.difference(n)
-                unit = "points" if row.unit == "share" else row.printed_unit
+                unit = tr("points") if row.unit == "share" else row.printed_unit
                 text += f" {unit}" if one.mean and text[0] != "≈" else ""
                 effects.append(Effect(n, one.mean / size, half, judged, text))
         if effects:

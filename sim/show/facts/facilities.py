@@ -57,10 +57,10 @@ def use(r: Replications, role: str) -> Use:
     observed = people.observed
     if role == "departure_centre":
         mean = typical_outcome(r, "departure_centre_people")
-        there = float(places.mean[observed].mean()) if observed.any() else 0.0
+        there = float(places.middle[observed].mean()) if observed.any() else 0.0
         return Use(mean, mean / there if there else nan)
     if not observed.any():
         observed = np.ones_like(observed)
-    there = float(places.mean[observed].sum())
-    inside = float(people.mean[observed].sum())
+    there = float(places.middle[observed].sum())
+    inside = float(people.middle[observed].sum())
     return Use(people.typical, inside / there if there else nan)

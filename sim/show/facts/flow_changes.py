@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.show.facts.agreement import pair_of, reference
-from sim.show.facts.data import spread
+from sim.show.facts.data import fan
 from sim.show.facts.flows import ENDS, SERVED, chosen_of, ways_taken
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def changes(base: Replications, other: Replications, *steps: str) -> dict[tuple[
     ours, theirs = (ways_taken(r).sum(axis=rest) for r in (base, other))
     mean, more = ours.mean(axis=0), theirs.mean(axis=0)
     paired = theirs - ours if base.number == other.number else (more - mean)[None]
-    low, high = spread(paired.reshape(len(paired), -1).T)
+    _, low, high = fan(other, paired.reshape(len(paired), -1).T)
     names = [STEPS[step][1] for step in steps]
     found = {}
     for place, at in enumerate(_places([len(one) for one in names])):

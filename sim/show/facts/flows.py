@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.language import tr
 from sim.show import words
 from sim.show.facts.agreement import reference
 from sim.show.facts.memory import remembered
@@ -176,19 +177,19 @@ def title_of(r: Replications, key: str, *, later: bool = False) -> str:
         Whether it is two years later.
     """
     scenario = r.scenario
-    centre = scenario.told("{centre_title}")
+    centre = words.told(scenario, "{centre_title}")
     titles = {
-        "denmark": scenario.told("in {sending} alone"),
-        "abroad": f"partly in {scenario.rented_prison.title}",
-        HOME: "left for home",
-        HOST: scenario.told("removed from {host}"),
-        DETENTION: "detained",
-        OUTSIDE: "waiting outside",
-        CENTRE: f"{centre} or breach prison" if later else centre,
-        ABSCONDED: "absconded",
-        STAYING: scenario.told("in {host}, or travelled on"),
-        OTHER: "other",
-        UNKNOWN: "not followed so long",
+        "denmark": words.told(scenario, "in {sending} alone"),
+        "abroad": words.told(scenario, "partly in {rented_title}"),
+        HOME: tr("left for home"),
+        HOST: words.told(scenario, "removed from {host}"),
+        DETENTION: tr("detained"),
+        OUTSIDE: tr("waiting outside"),
+        CENTRE: tr("{centre} or breach prison", centre=centre) if later else centre,
+        ABSCONDED: tr("absconded"),
+        STAYING: words.told(scenario, "in {host}, or travelled on"),
+        OTHER: tr("other"),
+        UNKNOWN: tr("not followed so long"),
     }
     return titles[key]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.language import tr
 from sim.show import words
 from sim.show.facts.memory import remembered
 from sim.statistics.curves import quantile_over
@@ -59,13 +60,20 @@ def lengths(r: Replications, by: str = "stage") -> dict[tuple[str, ...], Length]
 def half(length: Length) -> str:
     """Say median and quartiles in words."""
     if not np.isfinite(length.lower):
-        return "fewer than a quarter are over by the end of the simulation"
+        return tr("fewer than a quarter are over by the end of the simulation")
     if not np.isfinite(length.median):
-        return f"a quarter are over within {words.span(length.lower)}, fewer than half at all"
-    middle = f"half are over within {words.span(length.median)}"
+        return tr(
+            "a quarter are over within {time}, fewer than half at all",
+            time=words.span(length.lower),
+        )
+    middle = words.span(length.median)
     if not np.isfinite(length.upper):
-        return f"{middle}, fewer than three quarters at all"
-    return f"{middle}, three quarters within {words.span(length.upper)}"
+        return tr("half are over within {time}, fewer than three quarters at all", time=middle)
+    return tr(
+        "half are over within {time}, three quarters within {longer}",
+        time=middle,
+        longer=words.span(length.upper),
+    )
 
 
 def common(lengths_: Sequence[Length]) -> bool:

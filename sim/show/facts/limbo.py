@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.show.facts.data import Floats, spread
+from sim.show.facts.data import Fan, Floats, fan
 from sim.show.facts.joined import joined
 from sim.show.facts.memory import remembered
 from sim.show.words import YEAR_DAYS
@@ -25,21 +25,21 @@ class StillThere:
     """Share of people still in limbo, at times after they entered it, shape (m,)."""
 
     years: Floats
-    share: Floats
-    low: Floats
-    high: Floats
+    share: Fan
     at_risk: Floats
     """Mean number of people who are in limbo at least so long as far as they are followed."""
+    chance: Fan | None = None
+    """Of draws: what chance alone does, at the scenario's own values."""
 
     @property
     def entered(self) -> float:
         """Mean number of people who enter limbo in the observed period."""
         return float(self.at_risk[0])
 
-    def after(self, years: float) -> float | None:
-        """Return the share still there after some years, None if nobody is followed so long."""
+    def place(self, years: float) -> int | None:
+        """Return the place of a time on the curve, None if nobody is followed so long."""
         at = int(np.argmin(np.abs(self.years - years)))
-        return float(self.share[at]) if abs(self.years[at] - years) < 1 / 24 else None
+        return at if abs(self.years[at] - years) < 1 / 24 else None
 
 
 @remembered
@@ -53,13 +53,13 @@ def still_there(r: Replications) -> StillThere | None:
         return None
     known = np.isfinite(mine.waiting).all(axis=0)
     inside = mine.waiting[:, known]
-    low, high = spread(inside.T)
+    years, alone = mine.days[known] / YEAR_DAYS, still_there(r.chance) if r.chance else None
+    beside = alone is not None and np.array_equal(alone.years, years)
     return StillThere(
-        years=mine.days[known] / YEAR_DAYS,
-        share=inside.mean(axis=0),
-        low=low,
-        high=high,
+        years=years,
+        share=fan(r, inside.T),
         at_risk=mine.at_risk.mean(axis=0)[known],
+        chance=alone.share if alone is not None and beside else None,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary, ref
 
 from sim.experiment.replications import Replications
+from sim.language import language
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,7 +28,8 @@ def remembered(
     def once(r: Replications, /, *arguments: P.args, **named: P.kwargs) -> T:
         mine = known.setdefault(r, {})
         # Others are named without being held: two that name each other would never be let go.
-        key = tuple(ref(x) if isinstance(x, Replications) else x for x in arguments), *named.items()
+        given = tuple(ref(x) if isinstance(x, Replications) else x for x in arguments)
+        key = (language(), given, *named.items())  # facts may come with words
         if key not in mine:
             mine[key] = work(r, *arguments, **named)
         return mine[key]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.analysis.comparable import different_periods
-from sim.experiment.lives import life_of, worth_following
+from sim.experiment.lives import followed, life_of, worth_following
 from sim.show.facts import lifelines
 from sim.show.facts.agreement import pair_of, reference
 from sim.show.facts.changed import example_of
@@ -24,17 +24,18 @@ def person_shown(replications: Sequence[Replications]) -> int | None:
 
     None where no lives are kept, or none of the same person in both worlds.
     """
-    worlds = [replications[n] for n in pair_of(replications)]
-    if any(r.first or "lives" not in r.tables for r in worlds):
+    worlds = [followed(replications[n]) for n in pair_of(replications)]
+    kept = [world for world in worlds if world is not None]
+    if len(kept) < len(worlds):
         return None
-    base = replications[reference(replications)]
-    others = (r for r in worlds if r is not base and _same_people(base, r))
-    changed = (example_of(base, other) for other in others)
+    base = followed(replications[reference(replications)])
+    others = (r for r in kept if base is not None and r is not base and _same_people(base, r))
+    changed = (example_of(base, other) for other in others if base is not None)
     if (person := next(changed, None)) is not None:
         return person
-    followed = [set(r.lent("lives", ["person"])["person"].tolist()) for r in worlds]
-    common = set.intersection(*followed)
-    return next((int(person) for person in worth_following(worlds[0]) if person in common), None)
+    there = [set(r.lent("lives", ["person"])["person"].tolist()) for r in kept]
+    common = set.intersection(*there)
+    return next((int(person) for person in worth_following(kept[0]) if person in common), None)
 
 
 def _same_people(base: Replications, other: Replications) -> bool:

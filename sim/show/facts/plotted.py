@@ -10,7 +10,7 @@ import numpy as np
 from sim.show.facts.afterwards import MAIN, SECOND, curves
 from sim.show.facts.agreement import others, reference
 from sim.show.facts.costs import costs_of, net_cost, steps
-from sim.show.facts.data import names_of, over_time
+from sim.show.facts.data import Fan, names_of, over_time
 from sim.show.facts.flows import flows
 from sim.show.facts.lengths import lengths
 from sim.show.facts.limbo import still_there
@@ -39,13 +39,14 @@ def plotted(figure: str, replications: Sequence[Replications]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `scenario` and what the row is about; people and places are means over replications, `low`
-        and `high` the middle 90 % of them; days, shares from 0 to 1, people a year, EUR million.
-        Of the waterfall: each item by replication, or draw, less that of the reference.
+        and `high` the middle 90 % of them (of draws: medians, ranges, and the band of chance
+        alone); days, shares from 0 to 1, people a year, EUR million. Of the waterfall: each item by
+        replication, or draw, less that of the reference.
     """
     import pandas as pd
 
     if figure == "waterfall":
-        return pd.DataFrame(_waterfall(replications))
+        return pd.DataFrame(list(_waterfall(replications)))
     rows = _ROWS[figure]
     return pd.DataFrame(
         {"scenario": r.scenario.name, **row} for r in replications for row in rows(r)
@@ -62,11 +63,19 @@ def _over_time(table: str, about: str, r: Replications) -> Rows:
             row = {
                 about: name,
                 "date": np.datetime_as_string(date, "D"),
-                "people": people.mean[at],
+                "people": people.middle[at],
                 "low": people.low[at],
                 "high": people.high[at],
+                **_alone(people.chance, at),
             }
-            yield row if places is None else row | {"places": places.mean[at]}
+            yield row if places is None else row | {"places": places.middle[at]}
+
+
+def _alone(chance: Fan | None, at: int) -> Mapping[str, object]:
+    """Return what chance alone does, where it is known."""
+    if chance is None:
+        return {}
+    return {"chance_low": chance.low[at], "chance_high": chance.high[at]}
 
 
 def _durations(r: Replications) -> Rows:
@@ -140,9 +149,10 @@ def _limbo(r: Replications) -> Rows:
     for at, years in enumerate(one.years):
         yield {
             "years_after_entering": years,
-            "still_in_limbo": one.share[at],
-            "low": one.low[at],
-            "high": one.high[at],
+            "still_in_limbo": one.share.middle[at],
+            "low": one.share.low[at],
+            "high": one.share.high[at],
+            **_alone(one.chance, at),
             "people_at_risk": one.at_risk[at],
         }
 
@@ -153,16 +163,16 @@ def _places(r: Replications) -> Rows:
         people, places = over_time(r, "occupancy", key), over_time(r, "occupancy", key, "places")
         if people is None or places is None:
             continue
-        empty = places.mean - people.mean
+        empty = places.middle - people.middle
         for at, date in enumerate(people.dates):
             yield {
                 "facility": key,
                 "date": np.datetime_as_string(date, "D"),
-                "filled": min(people.mean[at], places.mean[at]),
+                "filled": min(people.middle[at], places.middle[at]),
                 "empty": max(0.0, empty[at]),
                 "people_beyond_places": max(0.0, -empty[at]),
-                "empty_low": places.mean[at] - people.high[at],
-                "empty_high": places.mean[at] - people.low[at],
+                "empty_low": places.middle[at] - people.high[at],
+                "empty_high": places.middle[at] - people.low[at],
             }
 
 

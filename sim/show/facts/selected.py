@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sim.language import mark
 from sim.show.facts.agreement import has_rented_prison, staying
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
 
 #: The questions of the short table.
-OF_QUEUES = "Where do queues build, and how long does one wait?"
-OF_PLACES = "How full are the places?"
-OF_HELD = "How long are people held?"
-OF_AFTERWARDS = "What happens after the sentence?"
+OF_QUEUES = mark("Where do queues build, and how long does one wait?")
+OF_PLACES = mark("How full are the places?")
+OF_HELD = mark("How long are people held?")
+OF_AFTERWARDS = mark("What happens after the sentence?")
 #: The one that the length of the term bears on most.
-OF_COST = "What does it cost?"
+OF_COST = mark("What does it cost?")
 #: Outcomes of the short table by the question they answer; those a run does not have are skipped.
 SELECTED: dict[str, tuple[str, ...]] = {
     OF_QUEUES: (

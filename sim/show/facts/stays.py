@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.language import mark
 from sim.show.facts.lengths import Length, lengths
 from sim.world.flow import AFTER_SENTENCE, CASE_STAGES, STAYS
 
@@ -26,9 +27,9 @@ STAGES = (*_WHILE, None, *_AFTER, None, *_CASE, None, "limbo")
 
 
 REGIMES = {
-    "refuses": "Origin refuses",
-    "limited": "Origin cooperates to a limited extent",
-    "cooperates": "Origin cooperates",
+    "refuses": mark("Origin refuses"),
+    "limited": mark("Origin cooperates to a limited extent"),
+    "cooperates": mark("Origin cooperates"),
 }
 
 

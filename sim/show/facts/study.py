@@ -12,7 +12,8 @@ from sim.analysis.sensitivity.layout import RANKED, SAMPLES
 from sim.analysis.tables import records
 from sim.experiment.shown import AT_A_GLANCE
 from sim.numbers import MISSING, coarse, counted, printed_unit, scale, setting
-from sim.results.outcomes import OUTCOMES, outcome_titles
+from sim.results.outcomes import OUTCOMES
+from sim.show.words import outcome_titles
 from sim.show.words.findings import (
     MEASURES,
     quantities,

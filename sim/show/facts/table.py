@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.language import tr
+from sim.language import mark, tr, trn
 from sim.results.outcomes import OUTCOMES
 from sim.show.facts.agreement import reference
 from sim.show.facts.data import outcome
 from sim.show.facts.ranges import Change, change_of
 from sim.show.facts.selected import SELECTED, idle
 from sim.show.facts.verdicts import verdict_of
-from sim.show.words import MISSING, counted, grouped, points, quoted, signed
+from sim.show.words import MISSING, grouped, points, quoted, signed, told, whole_day
 from sim.statistics.intervals import FEWEST, LEVEL, Estimate, estimate
 from sim.statistics.pairs import NEGLIGIBLE, Difference, difference, differences
 from sim.statistics.ranges import FEWEST as FEWEST_DRAWS
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: Characters of a cell: of a mean with its interval, and of a middle with its range.
 CELL, RANGE_CELL = 17, 20
-_UNITS = {"share": "%", "EUR million": "EUR m"}
+_UNITS = {"share": "%", "EUR million": mark("EUR m")}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class OutcomeRow:
     @property
     def printed_unit(self) -> str:
         """The unit of the numbers as printed."""
-        return _UNITS.get(self.unit, self.unit)
+        return tr(_UNITS.get(self.unit, self.unit))
 
     def cell(self, number: int) -> str:
         """Return what a scenario has as text: mean and half-width, or middle and range.
@@ -66,7 +66,7 @@ class OutcomeRow:
         if found is None or not isfinite(_centre(found)):
             return MISSING
         if found.exact:
-            return "same"
+            return tr("same")
         text = self._text(found, sign=True)
         return f"≈ {text}" if self.negligible[number] and text[0] != "≈" else text
 
@@ -102,7 +102,7 @@ class OutcomeRow:
             for end in ends
         ]
         if written[1] == written[2]:
-            return written[0]
+            return "≈ 0" if sign and found.low < found.high else written[0]
         return tr("{middle} ({low} to {high})", middle=written[0], low=written[1], high=written[2])
 
     @property
@@ -153,7 +153,7 @@ def summary(
         over draws; and differences paired by replication or draw: the same people.
     """
     chosen = [name for group in SELECTED.values() for name in group] if names is None else names
-    known, told = {o.name: o for o in OUTCOMES}, replications[0].scenario.told
+    known, first = {o.name: o for o in OUTCOMES}, replications[0].scenario
     measured = set(replications[0].lent("outcomes")["outcome"]) - idle(replications)
     base, verdicts = reference(replications), verdict_of(replications)
     rows = []
@@ -164,9 +164,9 @@ def summary(
         rows.append(
             OutcomeRow(
                 name,
-                told(known[name].title),
+                told(first, known[name].title),
                 known[name].unit,
-                told(known[name].definition),
+                told(first, known[name].definition),
                 tuple(map(range_of if replications[0].drawn else estimate, values)),
                 tuple(_paired(replications, values, n, base) for n in range(len(values))),
                 tuple(
@@ -211,29 +211,48 @@ def _within(mean: str, low: float, high: float, decimals: int) -> str:
 
 def legend(replications: Sequence[Replications]) -> str:
     """Say what the numbers are."""
+    most, drawn = max(r.number for r in replications), replications[0].drawn
+    said = [_period_words(replications)]
+    said.append(_draws_words(most) if drawn else _chance_words(most))
+    if drawn or most > 1:
+        said += [_paired_words(replications), tr("{sign}: does not exist there.", sign=MISSING)]
+    return " ".join(filter(None, said))
+
+
+def _period_words(replications: Sequence[Replications]) -> str:
     first = replications[0]
     time = first.scenario.time
-    text = f"Observed: {time.observe_from} until {time.observe_until}; seed {first.seed}. "
-    most = max(r.number for r in replications)
-    if first.drawn:
-        return (
-            text
-            + f"{_draws_words(most)} {_paired_words(replications)}{MISSING}: does not exist there."
-        )
-    if most == 1:
-        return text + "One replication: what chance does to these numbers is not known."
-    if most < FEWEST:
-        return text + (
-            f"Means of {counted(most, 'replication')}: too few for an interval (from "
-            f"{FEWEST} on), so what chance does to these numbers is not known. "
-            f"{_paired_words(replications)}{MISSING}: does not exist there."
-        )
-    text += (
-        f"Means of {counted(most, 'replication')}; ± half of a {points(LEVEL)} interval"
-        + " (Student t), in brackets where it is cut off at 0 or 100 %; it is about chance "
-        "alone, not about doubt in the assumptions. "
+    return tr(
+        "Observed: {first} until {last}; seed {seed}.",
+        first=whole_day(time.observe_from),
+        last=whole_day(time.observe_until),
+        seed=first.seed,
     )
-    return text + f"{_paired_words(replications)}{MISSING}: does not exist there."
+
+
+def _chance_words(most: int) -> str:
+    """Say what the numbers are means of, and what is known of chance."""
+    if most == 1:
+        return tr("One replication: what chance does to these numbers is not known.")
+    if most < FEWEST:
+        return trn(
+            "Means of {number} replication: too few for an interval (from {fewest} on), so what "
+            "chance does to these numbers is not known.",
+            "Means of {number} replications: too few for an interval (from {fewest} on), so what "
+            "chance does to these numbers is not known.",
+            most,
+            fewest=FEWEST,
+        )
+    return trn(
+        "Means of {number} replication; ± half of a {level} interval (Student t), in brackets "
+        "where it is cut off at 0 or 100 %; it is about chance alone, not about doubt in the "
+        "assumptions.",
+        "Means of {number} replications; ± half of a {level} interval (Student t), in brackets "
+        "where it is cut off at 0 or 100 %; it is about chance alone, not about doubt in the "
+        "assumptions.",
+        most,
+        level=points(LEVEL),
+    )
 
 
 def _draws_words(number: int) -> str:
@@ -259,14 +278,15 @@ def _paired_words(replications: Sequence[Replications]) -> str:
         return ""
     base = replications[reference(replications)]
     if any(r.seed != base.seed for r in replications):
-        return "The seeds differ, so differences are not paired and not shown. "
+        return tr("The seeds differ, so differences are not paired and not shown.")
     if base.drawn:
         return tr(
             "Differences are taken from {reference} draw by draw: the same assumptions, people and "
-            "luck. ",
+            "luck.",
             reference=quoted(base.scenario.title),
         )
-    return (
-        f"Differences are paired (the same people with the same luck) and taken from "
-        f"{quoted(base.scenario.title)}; ≈ marks what is too small to matter. "
+    return tr(
+        "Differences are paired (the same people with the same luck) and taken from {reference}; ≈ "
+        "marks what is too small to matter.",
+        reference=quoted(base.scenario.title),
     )

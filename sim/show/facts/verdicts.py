@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.paired import paired
 from sim.analysis.tables import outcome_table
+from sim.language import tr
 from sim.numbers import grouped
-from sim.results.outcomes import outcome_titles
 from sim.show.facts.agreement import reference
 from sim.show.facts.selected import shown
+from sim.show.words import outcome_titles, title_of
 from sim.statistics.intervals import FEWEST
 from sim.statistics.pairs import LESS, MORE, NEGLIGIBLE, SAME, UNDETECTED
 
@@ -86,7 +87,7 @@ def verdicts(replications: Sequence[Replications]) -> list[Verdicts]:
             for verdict in (MORE, LESS, NEGLIGIBLE, SAME, UNDETECTED)
         }
         rest = by[NEGLIGIBLE], by[SAME], by[UNDETECTED], _gain(mine), family
-        told.append(Verdicts(r.scenario.title, by[MORE], by[LESS], *rest))
+        told.append(Verdicts(title_of(r.scenario), by[MORE], by[LESS], *rest))
     return told
 
 
@@ -101,9 +102,15 @@ def _gain(rows: Sequence[Any]) -> str:
         return ""
     middle = gains[len(gains) // 2]
     if middle < LEAST_GAIN:
-        return "Pairing by person did not narrow the intervals, in the median outcome."
-    times = grouped(middle, 1) if middle < MOST_GAIN else f"more than {grouped(MOST_GAIN)}"
-    return (
-        f"Pairing by person made the variance of a difference {times} times smaller, in the "
-        "median outcome that varies in both worlds."
+        return tr("Pairing by person did not narrow the intervals, in the median outcome.")
+    if middle < MOST_GAIN:
+        return tr(
+            "Pairing by person made the variance of a difference {times} times smaller, in the "
+            "median outcome that varies in both worlds.",
+            times=grouped(middle, 1),
+        )
+    return tr(
+        "Pairing by person made the variance of a difference more than {times} times smaller, in "
+        "the median outcome that varies in both worlds.",
+        times=grouped(MOST_GAIN),
     )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.language import mark
+from sim.show.facts.data import fan
 from sim.show.facts.joined import Joined, joined
 from sim.show.facts.memory import remembered
 from sim.show.words import MONTH_DAYS, YEAR_DAYS
@@ -17,12 +19,12 @@ if TYPE_CHECKING:
 
 #: Days until which people are counted, and their words.
 UNTIL = {
-    7.0: "a week",
-    MONTH_DAYS: "a month",
-    3 * MONTH_DAYS: "3 months",
-    6 * MONTH_DAYS: "half a year",
-    YEAR_DAYS: "a year",
-    2 * YEAR_DAYS: "2 years",
+    7.0: mark("a week"),
+    MONTH_DAYS: mark("a month"),
+    3 * MONTH_DAYS: mark("3 months"),
+    6 * MONTH_DAYS: mark("half a year"),
+    YEAR_DAYS: mark("a year"),
+    2 * YEAR_DAYS: mark("2 years"),
 }
 #: The fewest people who begin to wait (a replication) of whom this is told.
 FEWEST = 20
@@ -44,6 +46,8 @@ class Waited:
     """Those who have stopped waiting without it by the last of these days."""
     waiting: int
     """Those who still wait then."""
+    ranges: tuple[tuple[float, float], ...]
+    """Of those who have it by each of these days, all together: the band over replications."""
 
     @property
     def until(self) -> tuple[str, ...]:
@@ -63,7 +67,7 @@ class Waited:
 @remembered
 def waited(r: Replications) -> dict[str, Waited]:
     """Return what becomes of 100 people in each queue that enough people join."""
-    found = {queue: _waited(mine) for queue, mine in joined(r).items() if queue != "limbo"}
+    found = {queue: _waited(r, mine) for queue, mine in joined(r).items() if queue != "limbo"}
     return {queue: one for queue, one in found.items() if one is not None}
 
 
@@ -76,7 +80,7 @@ def queues_of(replications: Sequence[Replications]) -> list[str]:
     return sorted(long, key=lambda queue: -long[queue])
 
 
-def _waited(mine: Joined) -> Waited | None:
+def _waited(r: Replications, mine: Joined) -> Waited | None:
     if mine.people < FEWEST:
         return None
     places = [mine.at(day) for day in UNTIL]
@@ -87,7 +91,9 @@ def _waited(mine: Joined) -> Waited | None:
     by_then = mine.got[:, followed].mean(axis=0)
     shares = [*np.diff(by_then, prepend=0.0), mine.ended_otherwise[:, last].mean()]
     *got, without, waiting = whole_people([*shares, mine.waiting[:, last].mean()])
-    return Waited(mine.people, tuple(got), without, waiting)
+    _, low, high = fan(r, _HUNDRED * mine.got[:, followed].T)
+    ranges = tuple(zip(low.tolist(), high.tolist(), strict=True))
+    return Waited(mine.people, tuple(got), without, waiting, ranges)
 
 
 def whole_people(shares: Sequence[float], people: int = _HUNDRED) -> list[int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.language import mark, tr
 from sim.show import words
 from sim.show.facts.data import Floats, over_time
 from sim.world.flow import STAYS
@@ -16,7 +17,7 @@ from sim.world.rows import Phase
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
 
-DURING, AFTER, HOST = "until the sentence ends", "after the sentence", "in Kosovo, free or not"
+DURING, AFTER, HOST = "during", "after", "host"
 _PARTS = {
     Phase.SERVING: DURING,
     Phase.ABROAD: DURING,
@@ -39,7 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 ELSEWHERE = "elsewhere"
 #: Titles of layers that are of several stages, or longer than there is room, by the first band.
-SHORT = {"outside": "Outside", "large": "Gone, not found"}
+SHORT = {"outside": mark("Outside"), "large": mark("Gone, not found")}
 #: Share of all people below which a band joins the others that are small.
 SMALL_SHARE = 0.012
 
@@ -98,13 +99,13 @@ def people_in(r: Replications, stages: Sequence[str]) -> tuple[Floats, float] | 
 def bands_of(r: Replications) -> tuple[list[Band], list[Band]]:
     """Return the bands of a scenario from below, and the small ones merged into the last."""
     titles = words.stage_titles(r.scenario)
-    titles |= {"host": r.scenario.told("Elsewhere in {host}")}
+    titles |= {"host": words.told(r.scenario, "Elsewhere in {host}")}
     found = []
     for layer in LAYERS:
         name, part, stages = layer_of(layer)
         people = people_in(r, stages)
         if people is not None and people[0].max() > 0:
-            title = SHORT.get(layer[0], titles[name])
+            title = tr(SHORT[layer[0]]) if layer[0] in SHORT else titles[name]
             found.append(Band(layer[0], name, title, part, *people))
     total = np.sum([band.mean for band in found], axis=0)
     small = [band for band in found if band.mean.max() < SMALL_SHARE * total.max()]
@@ -112,7 +113,7 @@ def bands_of(r: Replications) -> tuple[list[Band], list[Band]]:
         return found, []
     rest = replace(
         small[0], layer=ELSEWHERE, name="other", part=AFTER,
-        title="Elsewhere" if len(small) > 1 else small[0].title,
+        title=tr("Elsewhere") if len(small) > 1 else small[0].title,
         mean=np.sum([band.mean for band in small], axis=0),
         typical=sum(band.typical for band in small),
     )  # fmt: skip

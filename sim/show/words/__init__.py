@@ -22,6 +22,7 @@ from sim.numbers import (
     span,
     tied,
     whole,
+    whole_day,
 )
 from sim.show.words.names import (
     FACILITIES,
@@ -33,11 +34,14 @@ from sim.show.words.names import (
     listed,
     lower_first,
     names_of,
+    outcome_titles,
     queue_titles,
     quoted,
     stage_key,
     stage_titles,
+    title_of,
     titles_in_tables,
+    told,
 )
 
 __all__ = [
@@ -60,6 +64,7 @@ __all__ = [
     "lower_first",
     "month",
     "names_of",
+    "outcome_titles",
     "people",
     "percent",
     "points",
@@ -72,6 +77,9 @@ __all__ = [
     "stage_key",
     "stage_titles",
     "tied",
+    "title_of",
     "titles_in_tables",
+    "told",
     "whole",
+    "whole_day",
 ]

@@ -23,7 +23,7 @@ from sim.scenario.files import shipped, variants
 from tests.helpers.experiments import read, write
 
 TWICE = "[replications]\nnumber = 2\n"
-KINDS = "base, points, grid, latin_hypercube, morris, sobol, one_at_a_time, ensemble"
+KINDS = "base, points, grid, latin_hypercube, morris, sobol, one_at_a_time, ensemble, doubt"
 CHOICES = "should be 'uncertainties', 'assumptions' or 'levers'"
 ONE_OF_BOTH = "replications: give either a number, or until = [...] with the precision wanted"
 DAY = "should be a date such as 2027-04-01, without quotes and without a time"

@@ -21,6 +21,7 @@ from sim.experiment.store import Store
 from sim.scenario.errors import ScenarioError
 from tests.helpers.experiments import Instead, canned_work, constant, opener, write
 
+KEYS = ("removal.case_work_days", "removal.willing_share")
 WEIGHTS = (0.5, 0.0, 0.375, 0.125)
 ENSEMBLE = Ensemble(
     title="Four sets",
@@ -117,6 +118,18 @@ def test_sets_without_any_weight_are_refused() -> None:
     with pytest.raises(ValueError, match="no set has a weight above zero"):
         Ensemble(title="x", factors=("removal.willing_share",),
                  sets=(ParameterSet(weight=0, values=(0.5,)),))  # fmt: skip
+
+
+# ---------------------------------------------------------------- what is settled
+
+SETTLED = ENSEMBLE.model_copy(update={"settled": ("arrivals.growth_per_year",)})
+
+
+def test_what_is_settled_is_written_and_read(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(as_toml(SETTLED), encoding="utf-8")
+    assert load_ensemble(file) == SETTLED
+    assert "settled" not in as_toml(ENSEMBLE)
 
 
 def test_six_digits_are_kept() -> None:

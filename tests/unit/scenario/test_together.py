@@ -39,7 +39,7 @@ def test_titles_of_their_own_are_left_alone(baseline: Scenario) -> None:
 def test_an_inherited_title_is_told_apart_in_a_comparison() -> None:
     world = small()
     other = world.change({"name": "other", "rented_prison.in_use": False})
-    both = sim.compare(world, other, replications=1, progress=False)
+    both = sim.compare(world, other, assumptions="fixed", replications=1, progress=False)
     titles = [scenario.title for scenario in both.scenarios]
     assert titles == [f"{world.title} ({world.name})", f"{world.title} (other)"]
     text = as_text(list(both))

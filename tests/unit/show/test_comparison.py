@@ -28,7 +28,7 @@ def comparison(both) -> Comparison:
 def test_it_is_what_an_experiment_stores_as_the_command_does(tmp_path):
     write(tmp_path, "[replications]\nnumber = 1\n")
     worlds = [load(tmp_path / "small.toml"), tmp_path / "without.toml"]
-    ours = sim.compare(*worlds, replications=5, seed=5, progress=False)
+    ours = sim.compare(*worlds, assumptions="fixed", replications=5, seed=5, progress=False)
     defined = sim.define("compare", worlds, 5, seed=5, tables=["report"])
     stored = sim.run_experiment(defined, tmp_path / "stored", progress=False)
     theirs = Comparison(stored.replications())
@@ -41,7 +41,9 @@ def test_it_is_what_an_experiment_stores_as_the_command_does(tmp_path):
 def test_workers_change_nothing(tmp_path):
     write(tmp_path, "[replications]\nnumber = 1\n")
     one, two = (
-        sim.compare(tmp_path / "small.toml", replications=2, workers=n, progress=False)
+        sim.compare(
+            tmp_path / "small.toml", assumptions="fixed", replications=2, workers=n, progress=False
+        )
         for n in (1, 2)
     )
     pd.testing.assert_frame_equal(one.outcomes, two.outcomes)
@@ -96,12 +98,17 @@ def test_it_shows_itself_with_the_answer_and_every_number(comparison):
 
 
 def test_the_report_is_about_these_replications(comparison, tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.show.report.draw_all", lambda replications: [])
+    monkeypatch.setattr("sim.show.documents.draw_all", lambda replications: [])
+    monkeypatch.setattr("sim.show.brief.printed", lambda *_: [])
     earlier = tmp_path / "report" / "figures" / "exits.png"
     earlier.parent.mkdir(parents=True)
     earlier.touch()
+    stale = tmp_path / "report" / "report.pdf"
+    stale.touch()
     page = comparison.report(tmp_path / "report")
     assert not earlier.exists()
+    assert not stale.exists()
+    assert comparison.brief(tmp_path / "brief") == tmp_path / "brief" / "brief.html"
     assert page == tmp_path / "report" / "report.html"
     assert sentences(comparison.replications)[0] in page.read_text(encoding="utf-8").replace(
         "&#39;", "'"

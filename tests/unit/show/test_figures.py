@@ -43,7 +43,7 @@ from tests.unit.show.conftest import changed, only_first, renamed
 
 NAMES = [
     "occupancy", "places", "queues", "waits", "whereabouts", "durations", "limbo",
-    "after_sentence", "flow", "one_person", "costs",
+    "after_sentence", "flow", "one_person", "costs", "waterfall",
 ]  # fmt: skip
 
 
@@ -208,7 +208,7 @@ def test_captions_follow_the_numbers(both, drawings):
 def test_occupancy_says_how_full_the_rented_prison_is(both, drawings):
     people = typical_outcome(both[0], "rented_prison_people")
     fill = typical_outcome(both[0], "rented_prison_fill")
-    said = f"Gnjilane holds {words.people(people)} people on average, {words.percent(fill)}"
+    said = f"Gnjilane: {words.people(people)} people on average, {words.percent(fill)}"
     assert said in drawings["occupancy"].caption
 
 
@@ -234,8 +234,8 @@ def test_limbo_is_marked_as_a_condition(drawings):
     ("number", "said"),
     [
         (1, "one replication; what chance does to it is not shown"),
-        (2, "mean of 2 replications; band: from the lowest to the highest"),
-        (30, "mean of 30 replications; band: the middle 90 % of them"),
+        (2, "mean of 2 replications. Band: from the lowest to the highest"),
+        (30, "mean of 30 replications. Band: the middle 90 % of them"),
     ],
 )
 def test_band_is_what_it_says(baseline, number, said):
@@ -374,7 +374,8 @@ def test_every_figure_has_a_question_words_and_numbers(drawings):
         for text in (drawing.form, drawing.message, drawing.note, drawing.caption):
             assert text.endswith(".")
         assert drawing.alt == f"{drawing.form} {drawing.message}"
-        assert set(drawing.data["scenario"]) == {"baseline", "no_agreement"}
+        about = drawing.data.filter(["scenario", "reference"]).stack()
+        assert set(about) == {"baseline", "no_agreement"}
 
 
 def test_each_thing_is_said_once(drawings):

@@ -60,6 +60,7 @@ def drawings(run, comparison):
         "whereabouts": lambda ax: plots.whereabouts(run, ax=ax),
         "flow": lambda ax: plots.flow(run, ax=ax),
         "costs": lambda ax: plots.costs(comparison, ax=ax),
+        "waterfall": lambda ax: plots.waterfall(comparison, ax=ax),
         "differences": lambda ax: plots.differences(comparison, ax=ax),
         "story": lambda ax: plots.story(run, person, ax=ax),
     }

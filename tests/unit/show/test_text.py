@@ -22,10 +22,12 @@ from sim.show.app.months import html as months_html
 from sim.show.app.months import months_of
 from sim.show.app.parts import glance, numbers, plain
 from sim.show.comparison import Comparison
+from sim.show.documents import write_all
 from sim.show.draw import letters
 from sim.show.figures import draw_all
-from sim.show.report import reproduce, write_all
+from sim.show.report import reproduce
 from sim.show.terminal import as_text
+from tests.helpers.command import FIXED
 from tests.helpers.misuse import TINY, WITHOUT, call
 from tests.helpers.runs import replicate
 
@@ -150,7 +152,7 @@ def test_run_and_report_on_files_with_such_titles(text, files, tmp_path):
     file.write_text(world.as_toml(), encoding="utf-8")
     assert sim.load(file).title == text
     out = tmp_path / "out"
-    said = call("run", file, "--replications", 1, "--workers", 1, "--out", out)
+    said = call("run", file, *FIXED, "--replications", 1, "--out", out)
     assert said.code == 0, said.err
     assert call("check", file).code == call("describe", file).code == 0
     assert len(pd.read_csv(out / "tables" / "census.csv"))

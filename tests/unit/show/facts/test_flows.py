@@ -145,7 +145,7 @@ def test_a_way_that_differs_is_loud_and_the_rest_is_quiet(pair: list[Replication
     assert {text.split("(")[0] for text in loud} >= {"removed from Kosovo 0.1 "}
     assert "Kærshovedgård 0.1" in said.keys() - loud
     message = flows.flow([with_it, without]).message
-    assert "0.2 fewer left for home" in message
+    assert "0.2 people a year fewer than “No rented prison”: left for home." in message
 
 
 def test_ribbons_fill_the_bars(pair: list[Replications]) -> None:
@@ -167,7 +167,9 @@ def test_costs_are_means_over_replications(pair: list[Replications]) -> None:
     assert found["home_prison"] == 5
     assert found["aid"] == 0
     drawing = money.costs(pair)
-    assert "For the agreement alone: EUR 10 million in" in drawing.caption  # 10.5, to the even
+    title = pair[0].scenario.title
+    alone = f"For the agreement alone: “{title}” EUR 10 million"  # 10.5, to the even
+    assert drawing.caption.startswith(alone)
 
 
 def test_who_changes_fate_is_told_in_words(pair: list[Replications], monkeypatch: Any) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
+
 import numpy as np
-import pandas as pd
 import pytest
 
 from sim.results.waits import LOOKED_AT_DAYS
 from sim.show.draw.limbo import limbo
+from sim.show.draw.queues import queue
 from sim.show.draw.waits import blocks_of, waits
+from sim.show.facts.data import band_words, over_time, ranged
 from sim.show.facts.joined import joined
 from sim.show.facts.limbo import still_there
 from sim.show.facts.waits import queues_of, waited, whole_people
+from sim.show.figures import says
 from tests.unit.show.conftest import changed, only_first, renamed
 
 QUEUES = ["flight_and_place", "travel_document", "limbo"]
@@ -71,8 +76,8 @@ def test_the_longest_waits_come_first(both):
     assert first == "return_flight"
     drawing = waits([falling(r, "return_flight") for r in both])
     assert drawing.message == (
-        "Waiting for a return flight: of 100 people, 50 have it within 3 months, 10 stop waiting "
-        "without it and 40 still wait after 2 years in both scenarios."
+        "Waiting for a return flight (both scenarios): of 100 people, 50 have it within 3 months, "
+        "10 stop without it, 40 still wait after 2 years."
     )
 
 
@@ -107,8 +112,8 @@ def test_survival_of_limbo_has_its_numbers_at_risk(baseline):
     found = still_there(r)
     assert found.years[-1] * 365.25 < 1000
     assert found.entered == 800
-    assert found.after(1) == pytest.approx(people[8] / 800)
-    assert found.after(4) is None
+    assert found.share.middle[found.place(1)] == pytest.approx(people[8] / 800)
+    assert found.place(4) is None
     drawing = limbo([r])
     [ax] = drawing.figure.axes
     texts = {text.get_text() for text in ax.texts}
@@ -123,19 +128,61 @@ def test_band_of_limbo_is_over_replications(baseline):
     table = baseline.tables["after_joining"].query("queue == 'limbo'")
     wide = table.pivot(index="days_after_joining", columns="replication", values="waiting")
     wide = wide.dropna()
-    assert found.low == pytest.approx(wide.min(axis=1).to_numpy())
-    assert found.high == pytest.approx(wide.max(axis=1).to_numpy())
+    assert found.share.low == pytest.approx(wide.min(axis=1).to_numpy())
+    assert found.share.high == pytest.approx(wide.max(axis=1).to_numpy())
     one = limbo([only_first(baseline)])
     assert not one.figure.axes[0].collections
 
 
 def test_hardly_anyone_in_limbo_is_no_figure(baseline):
-    from sim.show.figures import says
-
     few = with_waits(baseline, "limbo", *(np.full(len(LOOKED_AT_DAYS), x) for x in (5, 0.5, 0.0)))
     assert not says("limbo", [few])
     assert says("limbo", [few, baseline])
-    without = baseline.tables | {
-        "after_joining": pd.DataFrame(baseline.tables["after_joining"][:0])
-    }
-    assert without["after_joining"].empty
+
+
+# ---------------------------------------------------------------------- draws
+
+
+@pytest.fixture(scope="module")
+def drawn(baseline):
+    """Five draws, and two replications of the scenario as it is."""
+    return dataclasses.replace(baseline, drawn=True, chance=only_first(baseline, 2))
+
+
+def test_the_line_of_draws_is_their_median_with_chance_alone_inside(baseline, drawn):
+    series = over_time(drawn, "queues", "limbo")
+    table = baseline.tables["queues"].query("queue == 'limbo'")
+    wide = table.pivot(index="date", columns="replication", values="people").to_numpy()
+    wide = wide[-len(series.days) :]
+    assert series.middle == pytest.approx(np.median(wide, axis=1))
+    assert series.mean == pytest.approx(wide.mean(axis=1))
+    assert series.low == pytest.approx(wide.min(axis=1))  # of few draws, from lowest to highest
+    assert series.chance.high == pytest.approx(wide[:, :2].max(axis=1))
+    assert series.chance.middle == pytest.approx(wide[:, :2].mean(axis=1))
+    assert over_time(baseline, "queues", "limbo").chance is None
+
+
+def test_both_bands_are_drawn_and_what_they_are_is_said(baseline, drawn):
+    bare, both = queue([baseline], "limbo"), queue([drawn], "limbo")
+    assert len(both.collections) == len(bare.collections) + 1
+    assert len(both.lines) == len(bare.lines) + 2  # the edges of the wide one
+    said = band_words([drawn])
+    assert said.startswith("Line: the middle of 5 draws; band: from the lowest to the highest")
+    assert "Narrow band: chance alone" in said
+    many = dataclasses.replace(drawn, number=60, chance=None)
+    assert band_words([many]) == (
+        "Line: the middle of 60 draws; band: 90 of 100 draws lie in it, over assumptions and "
+        "chance."
+    )
+    assert "one draw" in band_words([dataclasses.replace(drawn, number=1)])
+
+
+def test_people_are_told_with_their_range_where_there_are_draws(baseline, drawn):
+    fixed, ranged_ = (waited(r)["travel_document"] for r in (baseline, drawn))
+    assert fixed.parts == ranged_.parts
+    message = waits([drawn]).message
+    assert re.search(r"of 100 people, \d+ \(\d+ to \d+\) have it", message)
+    assert "(" not in waits([baseline]).message
+    assert re.search(r"^\d+ \(\d+ to \d+\) of 100 people", limbo([drawn]).message)
+    assert ranged([drawn], 3.0, 0.01, 14.2) == "3.0 (0 to 14)"
+    assert ranged([drawn], 3.0, 3.0, 3.0) == ranged([baseline], 3.0, 0, 9) == "3.0"

@@ -1,4 +1,4 @@
-"""The table says what pandas says, and the sentences say what the table says."""
+"""The table says what pandas says, and verdicts are the same wherever they are told."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from scipy import stats
 from sim.results.outcomes import OUTCOMES
 from sim.results.outcomes.queues import BY_QUEUE
 from sim.show import words
-from sim.show.answer import change_sentence, change_words, sentences
 from sim.show.comparison import Comparison
 from sim.show.facts.estimates import tables_behind
 from sim.show.facts.selected import SELECTED
@@ -20,7 +19,6 @@ from sim.show.facts.verdicts import verdict_of, verdicts
 from sim.show.terminal import as_text
 from sim.show.words import MINUS
 from sim.statistics.intervals import estimate
-from sim.statistics.pairs import Difference
 from tests.unit.show.conftest import changed, only_first, renamed, with_outcome
 
 
@@ -163,34 +161,7 @@ def test_different_seeds_are_not_paired(both):
     assert "no comparison" in text
 
 
-# ---------------------------------------------------------------------- sentences
-
-
-def test_sentences_answer_both_questions(both):
-    said = sentences(both)
-    assert 3 <= len(said) <= 8
-    assert "the longest queue is that for a travel document" in said[0]
-    assert "held" in " ".join(said)
-    assert "compared with" in said[-1]
-
-
-def test_another_queue_becomes_the_longest(both):
-    first = with_outcome(both[0], "transfer_queue", [900.0, 950.0])
-    assert (
-        "the longest queue is the waiting list for the flight: 925 people"
-        in sentences([first, both[1]])[0]
-    )
-
-
-def test_waits_in_the_sentences_are_those_of_the_outcomes(both):
-    first = with_outcome(both[0], "document_wait_days", [200.0, 210.0])
-    assert f"half of those who ask for one have it within {words.span(205)} (by" in " ".join(
-        sentences([first])
-    )
-    never = with_outcome(both[0], "document_wait_days", [None, None])
-    assert "fewer than half of those who ask for one have it" in " ".join(sentences([never]))
-    unsure = with_outcome(both[0], "document_wait_days", [None, 200.0])
-    assert "of those who ask for one" not in " ".join(sentences([unsure]))
+# ---------------------------------------------------------------------- the same everywhere
 
 
 @pytest.mark.parametrize("name", sorted(words.queue_titles()))
@@ -203,42 +174,9 @@ def test_mean_length_of_every_queue_is_that_over_all_days(both, name):
     assert mean_length(with_outcome(both[0], column, [3.25, 4.25]), name) == 3.75
 
 
-def test_one_scenario_is_not_compared(both):
-    said = " ".join(sentences(both[:1]))
-    assert "compared" not in said
-    assert "A year after their sentence" in said
-
-
-def changing(both, second):
-    """The last sentence when limbo is 400, 410 and something else."""
-    first = with_outcome(both[0], "limbo", [400.0, 410.0, 405.0, 405.0, 405.0])
-    return change_sentence([first, with_outcome(both[1], "limbo", second)])
-
-
-def after(text, verdict_):
-    """What a verdict is said of."""
-    return next((part for part in text.split(";") if part.strip().startswith(verdict_)), "")
-
-
-def test_exactly_the_same_is_said_so(both):
-    said = changing(both, [400.0, 410.0, 405.0, 405.0, 405.0])
-    assert "people in limbo" in after(said, "no difference")
-
-
-def test_interval_with_zero_tells_no_difference(both):
-    said = changing(both, [395.0, 420.0, 400.0, 410.0, 405.0])
-    assert "people in limbo" in after(said, "too small to detect")
-
-
-def test_difference_is_said_with_its_half_width(both):
-    said = changing(both, [450.0, 460.5, 455.0, 455.0, 455.5])
-    half = half_width([50, 50.5, 50, 50, 50.5])
-    assert f"people in limbo {MINUS}50.2 ± {half:.1f} people" in said  # with minus without
-
-
 @pytest.mark.parametrize("more", [0.0008, 0.3, 3.0])
 def test_a_verdict_is_the_same_wherever_it_is_told(both, more):
-    """Of some 400 in limbo four matter: less is negligible in answer, report, table and API."""
+    """Of some 400 in limbo four matter: less is negligible in report, table and API."""
     limbo = np.array([400.0, 410.0, 405.0, 405.0, 405.0])
     noise = more * np.array([0.1, -0.1, 0.05, -0.05, 0.0])
     pair = [with_outcome(both[0], "limbo", list(limbo + more + noise)),
@@ -250,28 +188,6 @@ def test_a_verdict_is_the_same_wherever_it_is_told(both, more):
     [found] = verdicts(pair)
     assert "In limbo" in found.negligible
     assert "In limbo" not in (*found.more, *found.less, *found.same, *found.undetected)
-    assert "people in limbo" in after(change_sentence(pair), "negligible")
     assert row(pair, "limbo").difference(0).startswith("≈")
     behind = tables_behind(pair, 1)["differences"].set_index("outcome")
     assert behind.loc["limbo", "verdict"] == "negligible"
-
-
-def test_one_replication_tells_only_itself():
-    few = Difference(-3.0, None, 1, exact=False)
-    assert change_words(few, "people", "cannot be told") == f"{MINUS}3.0 people"
-    many = Difference(0.05, 0.01, 9, exact=False)
-    assert change_words(many, "points", "more") == "+5.0 ± 1.0 percentage points"
-    assert change_words(many, "points", "negligible") == "negligible"
-
-
-def test_many_scenarios_are_counted(both):
-    given = np.array([400.0, 410.0, 405.0, 405.0, 405.0])
-    base = with_outcome(both[0], "limbo", list(given))
-    others = [
-        with_outcome(renamed(both[0], f"s{k}", f"Other {n}"), "limbo", list(given + n))
-        for k, n in enumerate((0, 0, 20, 30))
-    ]
-    said = change_sentence([base, *others])
-    assert "people in limbo +20.0 ± 0.0 people in “Other 20”" in said
-    assert "+30.0 ± 0.0 people in “Other 30”" in said
-    assert "no difference in 2 of 4" in said
