@@ -8,11 +8,12 @@ import pytest
 
 from sim.scenario.evidence import Evidence, load_evidence
 from sim.scenario.files import load
-from sim.show import report
+from sim.show import brief, documents, report
+from sim.show.documents import write_all
 from sim.show.facts.assumptions import assumptions, changes, tally
 from sim.show.facts.table import summary
 from sim.show.figures import FIGURES
-from sim.show.report import html, reproduce, tied, write_all, write_report
+from sim.show.report import html, reproduce, tied, write_report
 from tests.unit.show.conftest import renamed
 
 
@@ -133,10 +134,12 @@ def test_same_replications_give_the_same_page(both, drawings, page):
 
 def test_all_files_are_written(both, drawings, tmp_path, monkeypatch):
     drawings = {name: drawings[name] for name in ("queues", "whereabouts")}
-    monkeypatch.setattr(report, "draw_all", lambda _: list(drawings.values()))
+    monkeypatch.setattr(documents, "draw_all", lambda _: list(drawings.values()))
+    monkeypatch.setattr(brief, "printed", lambda *_: [])
     paths = write_all(both, tmp_path / "out")
     assert all(path.stat().st_size for path in paths)
     assert {path.relative_to(tmp_path / "out").as_posix() for path in paths} == {
+        "brief.html",
         "report.html",
         *(f"figures/{name}.{kind}" for name in drawings for kind in ("png", "svg", "csv")),
     }
@@ -145,7 +148,8 @@ def test_all_files_are_written(both, drawings, tmp_path, monkeypatch):
 
 
 def test_unwritable_folder_is_a_clear_error(both, drawings, tmp_path, monkeypatch):
-    monkeypatch.setattr(report, "draw_all", lambda _: list(drawings.values()))
+    monkeypatch.setattr(documents, "draw_all", lambda _: list(drawings.values()))
+    monkeypatch.setattr(brief, "printed", lambda *_: [])
     (tmp_path / "taken").write_text("a file, not a folder", encoding="utf-8")
     with pytest.raises(OSError, match="taken"):
         write_all(both, tmp_path / "taken")
