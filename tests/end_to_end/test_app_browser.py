@@ -70,7 +70,7 @@ def visit(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def open_at(page: Page, address: str, query: str = "") -> None:
-    page.goto(f"{address}?scenario=small&beside=without{query or FIXED}")
+    page.goto(f"{address}?scenario=small&beside=without{query or AS_IT_SAYS}")
     expect(run_button(page)).to_be_enabled()
 
 
