@@ -99,14 +99,16 @@ def _told(r: Replications, name: str, values: Floats, alone: Range, *, sign: boo
     if not r.drawn:
         chance = ends[1], ends[2]
     if sign and not any(text.strip("0.,+\N{MINUS SIGN}") for text in (middle, low, high)):
-        return Told(grouped(0), unit, _same_words(ends, drawn=r.drawn), None, *ends, same=True)
+        same = _same_words(ends, drawn=r.drawn)
+        return Told(grouped(0), unit, same, None, ends[0], ends[1], ends[2], same=True)
     if r.drawn:
         words = _range_words(found, low, high)
     elif mean.half is None:
         words = tr("Too few replications for an interval.")
     else:
         words = tr("± {half}, chance alone", half=grouped(ends[2] - ends[0], decimals))
-    return Told(middle, unit, words, _bar(ends, chance, sign=sign), *ends)
+    bar = _bar(ends, chance, sign=sign)
+    return Told(middle, unit, words, bar, ends[0], ends[1], ends[2])
 
 
 def _unit(r: Replications, unit: str, *, sign: bool) -> tuple[str, float]:
@@ -154,7 +156,7 @@ def _bar(ends: list[float], chance: tuple[float, float] | None, *, sign: bool) -
         return None
 
     def at(value: float) -> float:
-        return round(2 + 96 * (value - least) / (most - least), 1)
+        return round(float(2 + 96 * (value - least) / (most - least)), 1)
 
     inner = (at(chance[0]), at(chance[1])) if chance else None
     return Bar(at(low), at(high), at(middle), at(0.0) if sign else None, inner)
