@@ -82,6 +82,7 @@ def _asked_and_shown(catalogue: Catalogue, look: Look) -> None:
             _beforehand(made)
     if made:
         _take_along(setting, made, catalogue, look)
+    _crew()  # Last: while the workers start, there is something to read.
 
 
 @st.cache_resource(show_spinner=False)
@@ -136,8 +137,6 @@ def _start(setting: Setting, made: Sequence[Made], look: Look) -> None:
         state.pop("people", None)
     notice = st.container()
     if job is None:
-        with notice:
-            _crew()
         how.caption(tr("Nothing has been run yet."))
         return
     with how:
