@@ -78,8 +78,11 @@ def _asked_and_shown(catalogue: Catalogue, look: Look) -> None:
     with st.container():
         if job is not None:
             _results(job, look)
+        elif made:
+            _beforehand(made)
     if made:
         _take_along(setting, made, catalogue, look)
+    _crew()  # Last: while the workers start, there is something to read.
 
 
 @st.cache_resource(show_spinner=False)
@@ -134,8 +137,6 @@ def _start(setting: Setting, made: Sequence[Made], look: Look) -> None:
         state.pop("people", None)
     notice = st.container()
     if job is None:
-        with notice:
-            _crew()
         how.caption(tr("Nothing has been run yet."))
         return
     with how:
@@ -189,6 +190,17 @@ def _results(job: Job, look: Look) -> None:
                     else tr("The first replication is being run …"))  # fmt: skip
         return
     shown(job, replications, look)
+
+
+def _beforehand(made: Sequence[Made]) -> None:
+    """Show what is known of the answer before anything is run: made for the shipped scenarios."""
+    worlds, look = [one.scenario for one in made], st.session_state["look"]
+    asked = look, tuple(world.hash for world in worlds)
+    known = st.session_state.get("beforehand", (None, ""))
+    if known[0] != asked:
+        known = st.session_state["beforehand"] = asked, parts.how_sure_before(*worlds)
+    if known[1]:
+        st.html(known[1])
 
 
 # ---------------------------------------------------------------------- to take along

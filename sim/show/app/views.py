@@ -107,6 +107,15 @@ def _about(question: str, *drawn: Figure) -> View:
     return view
 
 
+def _how_sure(job: Job, replications: Sequence[Replications]) -> None:
+    """Show what the answer hangs on; of replications alone, what was made beforehand."""
+    found = _once(job, replications, "how sure", parts.how_sure)
+    if found:
+        st.html(found)
+    else:
+        st.info(tr("Nothing is known of how sure this is: let what nobody knows be drawn."))
+
+
 def _months(job: Job, replications: Sequence[Replications]) -> None:
     page = _once(job, replications, "months", lambda shown: html(months_of(shown)))
     st.iframe(page, height=MONTHS_HEIGHT)
@@ -152,6 +161,7 @@ def _person(_job: Job, replications: Sequence[Replications]) -> None:
 
 VIEWS: dict[str, View] = {
     mark("Answer"): _answer,
+    mark("How sure is this?"): _how_sure,
     mark("Queues"): _about(OF_QUEUES, figures.waits, figures.queues, figures.whereabouts),
     mark("How long held"): _about(OF_HELD, figures.durations),
     mark("After the sentence"): _about(
