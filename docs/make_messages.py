@@ -30,8 +30,8 @@ from sim.show.facts.agreement import claimant
 from sim.world.flow import EXITS, STAYS
 
 ROOT = Path(__file__).resolve().parents[1]
-#: The functions that translate, with the number of messages that come first.
-SAID = {"tr": 1, "mark": 1, "trn": 2}
+#: The functions that translate, in templates.
+SAID = ("tr", "trn", "_", "gettext", "ngettext")
 #: What a value rests on: `sim.calibration.baseline.ground`.
 GROUNDS = ("published", "assumed")
 #: Of the names that a scenario gives, those that people read.
@@ -47,6 +47,8 @@ class Message(NamedTuple):
     one: str
     many: str | None
     file: str
+    named: bool = False
+    """Whether all names that a scenario gives are put in, so that a twin may choose among them."""
 
 
 def messages() -> list[Message]:
@@ -74,10 +76,10 @@ def of_code(text: str, file: str) -> Iterator[Message]:
                 yield Message(one, many, file)
         elif name == "told" and len(node.args) > 1:
             for one in _texts(node.args[1]):
-                yield Message(one, None, file)
-        elif name in SAID and node.args:
+                yield Message(one, None, file, named=True)
+        elif name in ("tr", "mark") and node.args:
             for one in _texts(node.args[0]):
-                yield Message(one, None, file)
+                yield Message(one, None, file, named=name == "mark")
 
 
 def _texts(node: ast.expr) -> Iterator[str]:
@@ -91,10 +93,9 @@ def _texts(node: ast.expr) -> Iterator[str]:
 
 def of_template(path: Path) -> Iterator[Message]:
     """Yield the messages of a template."""
-    keywords = (*SAID, "_", "gettext", "ngettext")
     options = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
     with path.open("rb") as file:
-        for _, name, text, _ in babel_extract(file, keywords, (), options):
+        for _, name, text, _ in babel_extract(file, SAID, (), options):
             texts = [one for one in (text if isinstance(text, tuple) else (text,)) if one]
             if texts:  # none where what is translated is data
                 plural = texts[1] if name in ("trn", "ngettext") else None
@@ -105,11 +106,11 @@ def of_data() -> Iterator[Message]:
     """Yield titles of outcomes, stages, exits, queues, and of what shipped scenarios name."""
     for one in OUTCOMES:
         for text in (one.title, one.unit, one.definition):
-            yield Message(text, None, "sim/results/outcomes")
+            yield Message(text, None, "sim/results/outcomes", named=True)
     titles = [title for row in STAYS.values() for title in (row.title, row.stage_title)]
     titles += [*(row.title for row in EXITS.values()), *CASE_TITLES.values()]
     for text in (*titles, *QUEUE_TITLES.values()):
-        yield Message(text, None, "sim/world/flow.py")
+        yield Message(text, None, "sim/world/flow.py", named=True)
     for text in (*get_args(Status), *get_args(Role), *GROUNDS, "no record"):
         yield Message(text, None, "sim/scenario/evidence.py")
     for text in get_args(Record.model_fields["confidence"].annotation):
@@ -123,7 +124,7 @@ def of_data() -> Iterator[Message]:
         named += [claimant(claim.who) for claim in claims]
         units = {unit_of(key) for key, _ in world.leaves()}
         for text in (world.title, world.summary, *named, *sorted(units)):
-            yield Message(text, None, file)
+            yield Message(text, None, file, named=True)
 
 
 def _name(path: Path) -> str:
@@ -133,9 +134,9 @@ def _name(path: Path) -> str:
 def catalogue(found: Iterable[Message], language: str) -> Catalog:
     """Return the messages as a catalogue without twins."""
     made = Catalog(locale=language, project="prisonflow", header_comment="", fuzzy=False)
-    for one, many, file in found:
-        if one:
-            made.add((one, many) if many else one, locations=[(file, 0)])
+    for one in found:
+        if one.one:
+            made.add((one.one, one.many) if one.many else one.one, locations=[(one.file, 0)])
     return made
 
 

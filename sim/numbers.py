@@ -40,6 +40,11 @@ def coarse(number: float) -> str:
     return grouped(number, 0 if abs(number) >= 100 else 1)
 
 
+def tenths(number: float) -> str:
+    """Return a number with one decimal, a whole one with none."""
+    return grouped(number, 0 if round(number, 1) == round(number) else 1)
+
+
 def significant(number: float, digits: int = 3) -> str:
     """Return a number with a few significant digits and no exponent."""
     if number != number:

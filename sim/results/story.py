@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import html
+from sim.language import ENGLISH, speaking
 from sim.numbers import counted, grouped, points
 from sim.people.arrivals import EU, THIRD_COUNTRY
 from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY, PRISON, RELEASED
@@ -63,7 +64,12 @@ class Story:
 
 
 def story(run: Run, person: int) -> Story:
-    """Tell a person's story; see `Run.story`."""
+    """Tell a person's story; see `Run.story`. It is told in English, numbers and all."""
+    with speaking(ENGLISH):
+        return _told(run, person)
+
+
+def _told(run: Run, person: int) -> Story:
     found = np.flatnonzero(run.cohort.arrived.person == person)
     if not len(found):
         raise KeyError(f"nobody has the number {person} in {run!r}")

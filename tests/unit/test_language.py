@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import re
 from datetime import date
+from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
 
+from docs.make_messages import Message, messages, of_code, updated
 from sim import numbers
 from sim.errors import PrisonflowError
-from sim.language import language, languages, mark, speaking, tr, trn
+from sim.language import CATALOGUES, language, languages, mark, speaking, tr, trn
 
 DAY, DAYS = "{number} day", "{number} days"
 
@@ -109,3 +115,85 @@ def test_dates_are_written_as_the_language_has_it() -> None:
         danish = [write(day) for write in (numbers.whole_day, numbers.month, numbers.short_month)]
         assert danish == ["3. maj 2027", "maj 2027", "maj 2027"]
         assert numbers.short_month(date(2027, 1, 1)) == "jan. 2027"
+
+
+# ---------------------------------------------------------------------- the catalogues
+
+
+FILES = sorted(CATALOGUES.glob("*/*/prisonflow.po"))
+#: `{named}` places, and those of templates, `%(named)s`.
+NAMES = {"{sending}", "{adjective}"}
+PLACES = re.compile(r"\{\w*\}|%\(\w+\)s")
+
+
+@pytest.fixture(scope="module")
+def found() -> list[Message]:
+    """Every message of the program."""
+    return messages()
+
+
+@pytest.fixture(scope="module", params=FILES, ids=lambda path: path.parts[-3])
+def said(request: pytest.FixtureRequest) -> Catalog:
+    """A catalogue as it is stored."""
+    path: Path = request.param
+    return read_po(io.BytesIO(path.read_bytes()), locale=path.parts[-3])
+
+
+def test_every_message_has_its_twin(said: Catalog, found: list[Message]) -> None:
+    missing = [one.one for one in found if one.one and said.get(one.one) is None]
+    assert not missing, f"run python -m docs.make_messages, and translate: {missing}"
+    lacking = [m.id for m in said if m.id and not all(_texts_of(m.string))]
+    assert not lacking, f"without a twin, or without one of its plural forms: {lacking}"
+
+
+def test_no_twin_is_unsure_or_of_a_message_that_is_said_no_more(
+    said: Catalog, found: list[Message]
+) -> None:
+    known = {one.one for one in found}
+    stale = [m.id for m in said if m.id and _texts_of(m.id)[0] not in known]
+    assert not stale, f"run python -m docs.make_messages: {stale}"
+    assert not said.obsolete
+    assert not [m.id for m in said if m.id and m.fuzzy]
+
+
+def test_twins_have_the_places_of_their_message(said: Catalog, found: list[Message]) -> None:
+    # One may say a country's name where the other has its adjective.
+    named = {one.one for one in found if one.named} - {one.one for one in found if not one.named}
+    for message in said:
+        if message.id:
+            names = NAMES if _texts_of(message.id)[0] in named else set()
+            known = set(PLACES.findall(" ".join(_texts_of(message.id)))) - names
+            for twin in _texts_of(message.string):
+                there = set(PLACES.findall(twin)) - names
+                assert there in (known, known - {"{number}"} if message.pluralizable else known), (
+                    twin
+                )
+
+
+def test_a_plural_has_a_plural_twin(said: Catalog, found: list[Message]) -> None:
+    for one in found:
+        if one.many is not None:
+            twin = said.get(one.one)
+            assert twin is not None
+            assert len(_texts_of(twin.string)) == said.num_plurals == 2, one
+
+
+def _texts_of(text: object) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ())  # type: ignore[arg-type]
+
+
+def test_messages_are_found_where_they_are_said() -> None:
+    text = "tr('a' if x else 'b'); words.told(s, 'c'); trn('d', 'ds', n); counted(n, 'e')"
+    found = [(one.one, one.many) for one in of_code(text, "here.py")]
+    assert sorted(found, key=str) == [
+        ("a", None), ("b", None), ("c", None), ("d", "ds"),
+        ("{number} e", "{number} es"),
+    ]  # fmt: skip
+
+
+def test_an_update_keeps_twins_and_drops_what_is_said_no_more() -> None:
+    text = b'msgid "kept"\nmsgstr "beholdt"\n\nmsgid "gone"\nmsgstr "v\xc3\xa6k"\n'
+    after = updated(text, [Message("kept", None, "a.py"), Message("new", None, "a.py")], "da")
+    assert b'msgid "kept"\nmsgstr "beholdt"' in after
+    assert b'msgid "new"\nmsgstr ""' in after
+    assert b"gone" not in after

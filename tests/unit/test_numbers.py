@@ -43,6 +43,10 @@ def test_a_number_beside_a_published_one_is_in_its_unit(
     assert numbers.in_unit(number, unit) == text
 
 
+def test_a_whole_number_of_years_has_no_decimal() -> None:
+    assert [numbers.tenths(n) for n in (10.0, 9.99, 9.94, 0.5)] == ["10", "10", "9.9", "0.5"]
+
+
 def test_shares_are_printed_as_per_cent() -> None:
     assert numbers.points(0.9) == "90 %"
     assert numbers.points(0.1234, 2) == "12.34 %"

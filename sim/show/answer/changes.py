@@ -9,19 +9,23 @@ import numpy as np
 
 from sim.analysis.comparable import different_periods
 from sim.language import mark, tr
-from sim.numbers import grouped
+from sim.numbers import tenths
 from sim.show import words
 from sim.show.answer.amounts import Amount, amount, amount_of, change, change_amount, sentences_of
 from sim.show.facts.agreement import has_rented_prison, observed_years, others, reference
 from sim.show.facts.changed import shares_changed
 from sim.show.facts.costs import net_cost, net_cost_per_freed_place
+from sim.show.facts.sureness import shipped_sureness
 from sim.show.facts.ways import has_a_way
+from sim.show.words.sureness import follows_words
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
 
 #: Scenarios up to this number are told one by one.
 EACH = 2
+#: Of these it is said on which assumption they hang most.
+HANGING = ("total_cost",)
 #: What is told of the time after the sentence: outcome, its name where it does not change, and the
 #: message where it does.
 AFTER = (
@@ -70,7 +74,7 @@ def _heading(base: Replications, r: Replications) -> str:
 
 def _of_two(base: Replications, r: Replications) -> list[str]:
     """Say what changes between two scenarios."""
-    told = [*places(base, r), *costs(base, r), *fates(base, r), *after(base, r)]
+    told = [*places(base, r), *costs(base, r), *hanging(base, r), *fates(base, r), *after(base, r)]
     return sentences_of(told)
 
 
@@ -79,19 +83,28 @@ def _of_two(base: Replications, r: Replications) -> list[str]:
 
 def places(base: Replications, r: Replications) -> list[str]:
     """Say how many places are free at home, and how full the rented prison is."""
-    adjective = r.scenario.countries.sending_adjective
+    scenario = r.scenario
     freed, text = change(base, r, "places_freed_net"), ""
     if freed.exists and freed.is_nothing:
-        text = tr("No place more or less is free in {adjective} prisons.", adjective=adjective)
+        text = words.told(scenario, "No place more or less is free in {adjective} prisons.")
     elif freed.exists and not freed.is_one_way:
-        text = tr("Free places in {adjective} prisons, on average: {places}.",
-                  adjective=adjective, places=freed.written(sign=True))  # fmt: skip
+        text = words.told(
+            scenario,
+            "Free places in {adjective} prisons, on average: {places}.",
+            places=freed.written(sign=True),
+        )
     elif freed.middle > 0:
-        text = tr("{places} more places are free in {adjective} prisons, on average.",
-                  places=freed.written(), adjective=adjective)  # fmt: skip
+        text = words.told(
+            scenario,
+            "{places} more places are free in {adjective} prisons, on average.",
+            places=freed.written(),
+        )
     elif freed.exists:
-        text = tr("{places} fewer places are free in {adjective} prisons, on average.",
-                  places=freed.written(), adjective=adjective)  # fmt: skip
+        text = words.told(
+            scenario,
+            "{places} fewer places are free in {adjective} prisons, on average.",
+            places=freed.written(),
+        )
     return [text, *_filled(r, freed), *prison(r)]
 
 
@@ -112,7 +125,7 @@ def prison(r: Replications) -> list[str]:
     """Say how full the rented prison is, and for how much of the time."""
     if not has_rented_prison(r):
         return []
-    title, found = r.scenario.rented_prison.title, []
+    title, found = tr(r.scenario.rented_prison.title), []
     people, fill = amount(r, "rented_prison_people"), amount(r, "rented_prison_fill")
     found.append(tr("{prison} holds {people} people on average.", prison=title,
                     people=people.written()))  # fmt: skip
@@ -130,7 +143,7 @@ def costs(base: Replications, r: Replications) -> list[str]:
     if not amount(r, "total_cost").exists:
         return []
     net = change_amount(million, drawn=r.drawn)
-    years = grouped(observed_years(r), 1).removesuffix(tr(".0"))
+    years = tenths(observed_years(r))
     if net.is_nothing:
         return [tr("It costs as much.")]
     if not net.is_one_way:
@@ -170,6 +183,20 @@ def _on_what(r: Replications) -> list[str]:
                     share=words.percent(prices.home_saved_share))
         )  # fmt: skip
     return found
+
+
+def hanging(base: Replications, r: Replications) -> list[str]:
+    """Say on which assumption places and costs hang most, where that was found out beforehand."""
+    known = shipped_sureness(r.scenario, base.scenario) if r.drawn else None
+    if known is None or known.departures:
+        return []
+    by_name = {one.outcome: one for one in known.hanging}
+    return [
+        tr("Most of all it hangs on one assumption. {assumption}",
+           assumption=follows_words(one, one.follows[0], r.scenario))
+        for name in HANGING
+        if (one := by_name.get(name)) is not None
+    ]  # fmt: skip
 
 
 # ---------------------------------------------------------------------- people

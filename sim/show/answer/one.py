@@ -109,8 +109,8 @@ def stays(r: Replications) -> list[str]:
         found += _quartiles(
             tr(
                 "Stays in {prison}, trips to {state} included:",
-                prison=r.scenario.rented_prison.title,
-                state=r.scenario.countries.sending,
+                prison=tr(r.scenario.rented_prison.title),
+                state=tr(r.scenario.countries.sending),
             ),
             rented,
         )

@@ -135,7 +135,8 @@ def by_origin(
             length = table.get((stage, name))
             if length is not None and length.stays >= FEWEST:
                 whisker(ax, y, length, style.colour(0), style.marker(0))
-        ax.set_title(words.stage_titles(r.scenario).get(stage, stage), pad=6)
+        title = words.stage_titles(r.scenario).get(stage, stage)
+        ax.set_title(textwrap.fill(title, 24), pad=6)
     return ax
 
 

@@ -128,7 +128,8 @@ def _message(replications: Sequence[Replications], roles: Sequence[str]) -> str:
         shares = {n.number: use(replications[n.number], role).share for n in lines}
         shares = {n: share for n, share in shares.items() if isfinite(share)}
         if shares:
-            name, full = _title(replications, role), _full(replications, shares)
+            full = _full(replications, shares)
+            name = words.lower_first(_title(replications, role), replications[0].scenario)
             if role == "home_prisons":
                 parts.append(tr("{prisons} are {full}", prisons=name, full=full))
             else:

@@ -271,7 +271,7 @@ def _caption(pairs: Sequence[tuple[Replications, Replications]], left_out: int) 
             "({scenario}).",
             abroad=words.people(abroad.other if abroad else 0.0),
             people=people,
-            prison=first.scenario.rented_prison.title,
+            prison=tr(first.scenario.rented_prison.title),
             scenario=words.title_of(first.scenario),
         ),
         *(_message(*pair) for pair in pairs[1:]),

@@ -59,15 +59,23 @@ def note_of(replications: Sequence[Replications]) -> str:
     years = words.listed(sorted({str(price.price_year) for price in prices}))
     said = [
         tr("Mean of {runs}, {currency} million.", runs=runs, currency=currency),
-        scenario.told(tr(_COLOURS_MEAN)),
+        words.told(scenario, _COLOURS_MEAN),
         tr("Grey: what freed places cost all the same. The smallest parts have no words."),
     ]
-    values = {"adjective": scenario.names["adjective"], "years": years or str(costs.price_year)}
+    years = years or str(costs.price_year)
     if any(map(costs.growth, prices)):
-        values["to"] = str(costs.price_year)
-        said.append(tr("{adjective} day prices are those of {years}, raised to {to}.", **values))
+        said.append(
+            words.told(
+                scenario,
+                "{adjective} day prices are those of {years}, raised to {to}.",
+                years=years,
+                to=costs.price_year,
+            )
+        )
     else:
-        said.append(tr("{adjective} day prices are those of {years}.", **values))
+        said.append(
+            words.told(scenario, "{adjective} day prices are those of {years}.", years=years)
+        )
     return " ".join(said)
 
 
@@ -98,7 +106,9 @@ def bars(replications: Sequence[Replications], ax: Axes | None = None) -> Axes:
                 _label(ax, text, (left, row), size, longest, colour, above=above)
                 left += size
             ax.text(left + 0.008 * longest, row, f"{grouped(left)}", va="center", weight="bold")
-        ax.set_yticks(np.arange(len(found)), [_wrapped(r.scenario.title) for r in replications])
+        ax.set_yticks(
+            np.arange(len(found)), [_wrapped(words.title_of(r.scenario)) for r in replications]
+        )
         ax.set_ylim(len(found) - 0.5, -0.5)
         ax.set_xlim(0, 1.08 * longest or 1)
         ax.set_xlabel(tr("{currency} million in the observed period", currency=currency))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.language import tr
-from sim.numbers import grouped
+from sim.numbers import grouped, tenths
 from sim.show import words
 from sim.show.facts.data import over_time, service, term, typical_outcome
 
@@ -123,11 +123,10 @@ def _differs(r: Replications) -> bool:
 
 def _term(r: Replications) -> str:
     within, outside = years_open(r)
-    whole = observed_years(r)
     text = tr(
         "for {open} of {observed} years",
         open=grouped(within, 1),
-        observed=grouped(whole, 0 if round(whole, 1) == round(whole) else 1),
+        observed=tenths(observed_years(r)),
     )
     period = term(r)
     if period is not None and period.opens[0] < period.opens[1]:

@@ -68,8 +68,8 @@ def told(scenario: Scenario, message: str, /, **values: object) -> str:
     values
         What else is put into it.
     """
-    named = {key: tr(name) for key, name in scenario.names.items()}
-    return tr(message).format(**named, **values)
+    named: dict[str, object] = {key: tr(name) for key, name in scenario.names.items()}
+    return tr(message).format(**(named | values))
 
 
 def title_of(scenario: Scenario) -> str:

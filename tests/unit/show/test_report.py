@@ -14,6 +14,7 @@ from sim.show.facts.assumptions import assumptions, changes, tally
 from sim.show.facts.table import summary
 from sim.show.figures import FIGURES
 from sim.show.report import html, reproduce, tied, write_report
+from sim.show.sure import HowSure
 from tests.unit.show.conftest import renamed
 
 
@@ -102,13 +103,14 @@ def test_title_names_the_only_other_scenario(both):
     assert f"<title>prisonflow: {titles[0]} and 2 more</title>" in three
 
 
-def test_table_of_numbers_is_stacked_on_a_phone(both, page, parsed):
+def test_table_of_numbers_is_stacked_on_a_phone(both, page):
     narrow = page.partition("@media (max-width: 40rem)")[2].partition("@media print")[0]
     assert ".numbers td { display: block" in narrow.replace(
         ", .numbers th, .numbers td", " .numbers td"
     )
     assert "content: attr(data-label)" in narrow
-    cells = [a for tag, a in parsed.tags if tag == "td" and a.get("role") == "cell"]
+    section = page.partition('id="numbers"')[2].partition("</section>")[0]
+    cells = [a for tag, a in Page(section).tags if tag == "td" and a.get("role") == "cell"]
     labels = {a["data-label"] for a in cells}
     with_, without = (r.scenario.title for r in both)
     assert labels == {with_, without, f"“{with_}” minus “{without}”"}
@@ -137,11 +139,12 @@ def test_all_files_are_written(both, drawings, tmp_path, monkeypatch):
     monkeypatch.setattr(documents, "draw_all", lambda _: list(drawings.values()))
     monkeypatch.setattr(brief, "printed", lambda *_: [])
     paths = write_all(both, tmp_path / "out")
+    names = [*drawings, *(drawing.name for drawing in HowSure(both).drawn)]
     assert all(path.stat().st_size for path in paths)
     assert {path.relative_to(tmp_path / "out").as_posix() for path in paths} == {
         "brief.html",
         "report.html",
-        *(f"figures/{name}.{kind}" for name in drawings for kind in ("png", "svg", "csv")),
+        *(f"figures/{name}.{kind}" for name in names for kind in ("png", "svg", "csv")),
     }
     there = {path for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert there == set(paths)
