@@ -32,8 +32,8 @@ from sim.scenario.schema import Scenario
 
 BASE, REFERENCE = "baseline", "no_agreement"
 #: Draws, and replications at a scenario's own values, of the scenarios and of alternatives.
-DRAWS, REPLICATIONS = 200, 20
-OF_ALTERNATIVES = 80, 10
+DRAWS, REPLICATIONS = 100, 20
+OF_ALTERNATIVES = 60, 5
 #: Headlines, and what questions that are disputed bear on besides.
 ASKED = (*HEADLINES, Asked("host_occupancy", difference=False))
 COMMENT = (
@@ -50,7 +50,7 @@ def drawn(
     base = sim.load(BASE)
     found = hashlib.sha256("".join(world.hash for world in scenarios).encode())
     found.update(code_hash().encode())
-    folder = ROOT / "outputs" / "doubt" / f"{name}_{draws}_{found.hexdigest()[:12]}"
+    folder = ROOT / "outputs" / "doubt" / f"{name}_{found.hexdigest()[:12]}"
     chosen = sim.define(
         f"doubt_{name}",
         scenarios,

@@ -81,6 +81,7 @@ for command in (
     verification.verify,
     reports.compare,
     reports.report,
+    reports.brief,
     validation.validate,
     calibration.calibrate,
     sensitivity.sensitivity,

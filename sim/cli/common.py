@@ -65,6 +65,10 @@ Replications = Annotated[
         "default beside draws, 30 with fixed assumptions.",
     ),
 ]
+Pdf = Annotated[
+    bool,
+    typer.Option("--pdf", help="Write brief and report as PDF, too: takes some seconds more."),
+]
 
 
 def numbers_of(
@@ -120,6 +124,20 @@ def refuse_strangers(folder: Path, ours: str, names: Sequence[str]) -> None:
     there = [name for name in names if (folder / name).exists()]
     if there and not (folder / ours / "manifest.json").is_file():
         fail([f"--out {folder}: holds {there[0]} of something else; choose another folder"])
+
+
+def no_pdf(asked: bool) -> str:
+    """Return what PDF needs if it is asked for and cannot be made here; nothing otherwise."""
+    from sim.show.pdf import missing
+
+    return missing() if asked else ""
+
+
+def say_written(out: Path, page: str, without_pdf: str) -> None:
+    """Say what to open, and why there is no PDF if it was asked for."""
+    if without_pdf:
+        say(f"no PDF was written: {without_pdf}")
+    say(f"open {out / page}")
 
 
 def tell_first(replications: Sequence[tables.Replications], *, language: str = ENGLISH) -> None:

@@ -16,15 +16,18 @@ from sim.cli.common import (
     AssumptionsOption,
     Draws,
     Language,
+    Pdf,
     Replications,
     Seed,
     Setting,
     cannot_write,
     command_of,
+    no_pdf,
     numbers_of,
     refuse,
     refuse_language,
     refuse_strangers,
+    say_written,
     tell_first,
     try_folder,
 )
@@ -34,12 +37,23 @@ from sim.language import ENGLISH, speaking
 from sim.numbers import counted
 
 if TYPE_CHECKING:
+    from sim.experiment import replications as tables
     from sim.experiment.definition import Experiment
     from sim.scenario.schema import Scenario
+    from sim.show.facts.study import Study
 
 Scenarios = Annotated[
     list[str],
     typer.Argument(metavar="SCENARIO...", help="Scenario files, or names of shipped ones."),
+]
+Shown = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of an experiment.")]
+Point = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        help="Point at which scenarios are shown; by default all draws together, or else the "
+        "point called base, or the first.",
+    ),
 ]
 
 
@@ -67,6 +81,7 @@ def compare(
         Path | None,
         typer.Option(help="Folder of report and tables; outputs/compare/<names> by default."),
     ] = None,
+    pdf: Pdf = False,
     language: Language = ENGLISH,
 ) -> None:
     """Compare scenarios, about the same people, and write a report one can act on."""
@@ -82,7 +97,7 @@ def compare(
         rule = _rule(often, precision or [], at_most)
         experiment = _comparison(scenarios, rule, drawn, seed, set_ or [])
         folder = out or Path("outputs") / "compare" / _folder_name(experiment)
-        refuse_strangers(folder, "experiment", ("report.html", "tables", "figures"))
+        refuse_strangers(folder, "experiment", ("report.html", "brief.html", "tables", "figures"))
         for place in (folder, folder / "tables", folder / "figures"):
             try_folder(place)
         command = command_of(
@@ -97,27 +112,66 @@ def compare(
             if precision:
                 say(_precision_words(experiment, folder / "experiment"))
             with speaking(language):
-                _write(folder / "experiment", folder, None, command, executor)
+                _write(folder / "experiment", folder, None, command, executor, pdf)
 
 
 def report(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of an experiment.")],
-    point: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            help="Point at which scenarios are shown; by default all draws together, or else the "
-            "point called base, or the first.",
-        ),
-    ] = None,
+    folder: Shown,
+    point: Point = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the report; <FOLDER>/report by default.")
     ] = None,
     workers: Workers = None,
+    pdf: Pdf = False,
     language: Language = ENGLISH,
 ) -> None:
-    """Write the report on an experiment, finished or not, and the tables behind it."""
+    """Write brief and report on an experiment, finished or not, and the tables behind them."""
     refuse_language(language)
+    point = _point(folder, point)
+    out = out or folder / "report"
+    try_folder(out)
+    command = _command("report", folder, point)
+    with (
+        crew_of(workers, dask=None, mpi=False) as crew,
+        staying(crew) as (_, executor),
+        speaking(language),
+    ):
+        _write(folder, out, point, command, executor, pdf)
+
+
+def brief(
+    folder: Shown,
+    point: Point = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the brief; <FOLDER>/report by default.")
+    ] = None,
+    pdf: Pdf = False,
+    language: Language = ENGLISH,
+) -> None:
+    """Write the brief on an experiment, finished or not: two pages to hand on."""
+    from sim.results.files import staged
+    from sim.show.brief import write_brief
+    from sim.show.documents import outdated
+
+    refuse_language(language)
+    point = _point(folder, point)
+    out = out or folder / "report"
+    try_folder(out)
+    replications, study = _told(folder, point, _command("brief", folder, point))
+    without = no_pdf(pdf)
+    try:
+        with speaking(language), staged(out) as beside:
+            paths = write_brief(replications, beside, study, pdf=pdf and not without)
+            written = [out / path.relative_to(beside) for path in paths]
+        for leftover in outdated(out, written, ("brief.pdf",)):
+            leftover.unlink()
+    except OSError as error:
+        cannot_write(out, error)
+    say_written(out, "brief.html", without)
+
+
+def _point(folder: Path, point: int | None) -> int | None:
+    """Return at which point an experiment is shown, None for all draws; refuse if it cannot be."""
     results = open_results(folder)
     kept = {"outcomes", *results.manifest["definition"]["tables"]}
     missing = [name for name in _needed() if name not in kept]
@@ -128,20 +182,16 @@ def report(
         ])  # fmt: skip
     if any(str(column).startswith("time.") for column in results.design):
         fail([f"{folder}: its points differ in the period they are about, and cannot be compared"])
+    if point is not None or results.experiment.plan.draws:
+        return point
     names = results.design["name"].tolist()
-    if point is None and not results.experiment.plan.draws:
-        point = names.index("base") if "base" in names else 0
-    out = out or folder / "report"
-    try_folder(out)
+    return names.index("base") if "base" in names else 0
+
+
+def _command(name: str, folder: Path, point: int | None) -> str:
     place = shlex.quote(str(folder))
-    command = f"prisonflow experiment run {place} && prisonflow report {place}"
-    command += "" if point is None else f" --point {point}"
-    with (
-        crew_of(workers, dask=None, mpi=False) as crew,
-        staying(crew) as (_, executor),
-        speaking(language),
-    ):
-        _write(folder, out, point, command, executor)
+    command = f"prisonflow experiment run {place} && prisonflow {name} {place}"
+    return command if point is None else f"{command} --point {point}"
 
 
 def _needed() -> tuple[str, ...]:
@@ -235,21 +285,12 @@ def _folder_name(experiment: Experiment) -> str:
     return "-".join(scenario.name for scenario in experiment.scenarios)[:80]
 
 
-def _write(
-    store: Path, out: Path, point: int | None, command: str, executor: Executor | None
-) -> None:
-    """Write the report, its figures and tables: all at once, or nothing.
-
-    An executor draws the figures meanwhile.
-    """
+def _told(store: Path, point: int | None, command: str) -> tuple[list[tables.Replications], Study]:
+    """Return what an experiment tells at a point, and what there is to say of the experiment."""
     from sim.analysis.comparable import incomparable
     from sim.experiment.store import StoreError
-    from sim.results.files import staged
-    from sim.show.facts.agreement import reference_of
-    from sim.show.facts.estimates import tables_behind, write_behind
+    from sim.show.facts.agreement import reference
     from sim.show.facts.study import study_of
-    from sim.show.figures import begin_drawing, outdated
-    from sim.show.report import write_all
 
     results = open_results(store)
     try:
@@ -257,18 +298,41 @@ def _write(
     except (KeyError, StoreError) as error:
         fail([str(error.args[0])])
     refuse(incomparable([r.scenario for r in replications]))
-    reference = reference_of([r.scenario for r in replications])
-    study = study_of(results, point, replications[reference].scenario, command)
+    base = replications[reference(replications)]
+    return replications, study_of(results, point, base.scenario, command)
+
+
+def _write(
+    store: Path,
+    out: Path,
+    point: int | None,
+    command: str,
+    executor: Executor | None,
+    pdf: bool,
+) -> None:
+    """Write brief and report, figures and tables: all at once, or nothing.
+
+    An executor draws the figures meanwhile.
+    """
+    from sim.results.files import staged
+    from sim.show.documents import outdated, write_all
+    from sim.show.facts.agreement import reference
+    from sim.show.facts.estimates import tables_behind, write_behind
+    from sim.show.figures import begin_drawing
+
+    replications, study = _told(store, point, command)
+    without = no_pdf(pdf)
     try:
         with staged(out) as beside:
             coming = None if executor is None else begin_drawing(replications, executor)
-            write_behind(tables_behind(replications, reference), beside / "tables")
+            write_behind(tables_behind(replications, reference(replications)), beside / "tables")
             drawn = None if coming is None else [one.result() for one in coming]
-            paths = write_all(replications, beside, study, drawings=drawn)
+            paths = write_all(replications, beside, study, drawings=drawn, pdf=pdf and not without)
             written = [out / path.relative_to(beside) for path in paths]
-        for leftover in outdated(out / "figures", written):
+        for leftover in outdated(out, written):
             leftover.unlink()
     except OSError as error:
         cannot_write(out, error)
     say(f"wrote tables to {out / 'tables'} and figures to {out / 'figures'}")
-    say(f"open {out / 'report.html'}")
+    say(f"two pages to hand on: {out / 'brief.html'}")
+    say_written(out, "report.html", without)

@@ -18,6 +18,7 @@ from sim.cli.common import (
     Draws,
     File,
     Language,
+    Pdf,
     Replications,
     Seed,
     Setting,
@@ -25,9 +26,11 @@ from sim.cli.common import (
     command_of,
     load_lines,
     load_scenario,
+    no_pdf,
     numbers_of,
     refuse,
     refuse_language,
+    say_written,
     shown,
     tell_first,
     told_if_stopped,
@@ -65,9 +68,10 @@ def run(
     out: Annotated[Path, typer.Option(help="Folder for tables, figures and the report.")] = Path(
         "outputs"
     ),
+    pdf: Pdf = False,
     language: Language = ENGLISH,
 ) -> None:
-    """Simulate scenarios, print the answer, and write tables, figures and a report."""
+    """Simulate scenarios, print the answer, and write tables, figures, a brief and a report."""
     from sim.analysis.comparable import incomparable
     from sim.experiment.crew import Crew
     from sim.experiment.pools import processors
@@ -80,6 +84,7 @@ def run(
     refuse_language(language)
     for folder in (out, out / "tables", out / "figures"):
         try_folder(folder)
+    without = no_pdf(pdf)
     drawn, often = numbers_of(assumptions, draws, replications)
     command = command_of(
         "run", *scenarios, set_=set_, assumptions=assumptions.value, draws=drawn or None,
@@ -93,13 +98,15 @@ def run(
                 worlds, often, seed, number, draws=drawn, executor=crew, first=first
             )
             with speaking(language):
-                written, said = _write(done, out, command, crew), as_text(done)
+                written = _write(done, out, command, crew, pdf=pdf and not without)
+                said = as_text(done)
     say(said)
     say(f"engine: {described()}")
     for folder in dict.fromkeys(path.parent for path in written):
         number = sum(path.parent == folder for path in written)
         say(f"wrote {counted(number, 'file')} to {folder}")
-    say(f"open {out / 'report.html'}")
+    say(f"two pages to hand on: {out / 'brief.html'}")
+    say_written(out, "report.html", without)
 
 
 def check(
@@ -203,7 +210,12 @@ def trace(
 
 
 def _write(
-    done: Sequence[tables.Replications], out: Path, command: str, crew: Executor | None
+    done: Sequence[tables.Replications],
+    out: Path,
+    command: str,
+    crew: Executor | None,
+    *,
+    pdf: bool,
 ) -> list[Path]:
     """Write everything, all at once: what was there before stays until the new is complete.
 
@@ -211,21 +223,21 @@ def _write(
     """
     from sim.experiment.tables import outdated, write_tables
     from sim.results.files import staged
-    from sim.show import figures
-    from sim.show.report import write_all
+    from sim.show import documents
+    from sim.show.figures import begin_drawing
     from sim.show.terminal import as_text
 
     try:
         with staged(out) as beside:
-            coming = figures.begin_drawing(done, crew) if crew is not None else None
+            coming = begin_drawing(done, crew) if crew is not None else None
             paths = write_tables(done, beside / "tables")
             as_text(done)  # what it stands on is remembered, and asked for again by the report
             drawn = None if coming is None else [one.result() for one in coming]
-            paths += write_all(done, beside, command=command, drawings=drawn)
+            paths += documents.write_all(done, beside, command=command, drawings=drawn, pdf=pdf)
             written = [out / path.relative_to(beside) for path in paths]
         for leftover in (
             *outdated(done, out / "tables", written),
-            *figures.outdated(out / "figures", written),
+            *documents.outdated(out, written),
         ):
             leftover.unlink()
     except OSError as error:

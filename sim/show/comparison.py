@@ -266,10 +266,10 @@ class Comparison:
         """
         return HowSure(self.replications)
 
-    def report(self, folder: str | Path, language: str = ENGLISH) -> Path:
-        """Write the report, its figures besides, and return the report's file.
+    def report(self, folder: str | Path, language: str = ENGLISH, *, pdf: bool = False) -> Path:
+        """Write the report, its figures and the brief besides, and return the report's file.
 
-        Figures of an earlier report in the folder do not stay beside the new ones.
+        What an earlier report has left in the folder does not stay beside the new one.
 
         Parameters
         ----------
@@ -277,22 +277,49 @@ class Comparison:
             Where to write.
         language
             Code of the language it is written in, such as `da`.
+        pdf
+            Write brief and report as PDF, too.
 
         Raises
         ------
+        NoPdf
+            If PDF is asked for, and WeasyPrint or Pango is missing (`sim.show.pdf`).
         OSError
             If the folder cannot be written to.
         PrisonflowError
             If there is no such language.
         """
-        from sim.show.figures import outdated
-        from sim.show.report import write_all
+        from sim.show.documents import outdated, write_all
 
         with speaking(language):
-            paths = write_all(self.replications, Path(folder))
-        for leftover in outdated(Path(folder) / "figures", paths):
+            paths = write_all(self.replications, Path(folder), pdf=pdf)
+        for leftover in outdated(Path(folder), paths):
             leftover.unlink()
         return paths[-1]
+
+    def brief(self, folder: str | Path, language: str = ENGLISH, *, pdf: bool = False) -> Path:
+        """Write the brief, two pages to hand on, and return its file.
+
+        Parameters
+        ----------
+        folder
+            Where to write `brief.html`.
+        language
+            Code of the language it is written in, such as `da`.
+        pdf
+            Write `brief.pdf`, too, and return that.
+
+        Raises
+        ------
+        NoPdf
+            If PDF is asked for, and WeasyPrint or Pango is missing: then only HTML is written.
+        OSError
+            If the folder cannot be written to.
+        """
+        from sim.show.brief import write_brief
+
+        with speaking(language):
+            return write_brief(self.replications, Path(folder), pdf=pdf)[-1]
 
     def __getitem__(self, name: str) -> Replications:
         for r in self.replications:

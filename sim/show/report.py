@@ -20,10 +20,12 @@ from sim.show.facts.agreement import others, reference, term_words
 from sim.show.facts.assumptions import STATUSES, assumptions, changes, evidence_or_reason, tally
 from sim.show.facts.changed import changed
 from sim.show.facts.selected import OF_COST
+from sim.show.facts.sources import sources
 from sim.show.facts.study import Study
 from sim.show.facts.table import by_question, legend
 from sim.show.facts.verdicts import verdicts
-from sim.show.figures import Drawing, Picture, draw_all, write_figures
+from sim.show.figures import Drawing, Picture, draw_all
+from sim.show.pdf import pdf_of
 from sim.show.sure import HowSure
 from sim.show.words import quoted
 
@@ -36,45 +38,6 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def write_all(
-    replications: Sequence[Replications],
-    folder: Path,
-    study: Study | None = None,
-    command: str = "",
-    drawings: Sequence[Drawing | Picture] | None = None,
-) -> list[Path]:
-    """Write figures (PNG, SVG and their numbers as CSV) and the report.
-
-    Parameters
-    ----------
-    replications
-        One or more scenarios; the answer is about the first, differences are taken from the
-        reference (`sim.show.facts.agreement`).
-    folder
-        Where to write: `figures/` and `report.html`; made if it is not there.
-    study
-        The experiment that they come from, if any.
-    command
-        The command that made them; by default one is made out that makes the same tables.
-    drawings
-        The figures, if they are drawn already.
-
-    Returns
-    -------
-    list of Path
-        The files written. Each is whole or not there.
-
-    Raises
-    ------
-    OSError
-        If the folder cannot be written to.
-    """
-    drawings = draw_all(replications) if drawings is None else drawings
-    sure = HowSure(replications)
-    paths = write_figures([*drawings, *sure.drawn], folder / "figures")
-    return [*paths, write_report(replications, folder, drawings, study, command, sure)]
-
-
 def write_report(
     replications: Sequence[Replications],
     folder: Path,
@@ -82,7 +45,9 @@ def write_report(
     study: Study | None = None,
     command: str = "",
     sure: HowSure | None = None,
-) -> Path:
+    *,
+    pdf: bool = False,
+) -> list[Path]:
     """Write `report.html`: answer, table, figures, evidence and method, in one file.
 
     Parameters
@@ -99,15 +64,31 @@ def write_report(
         The command that made them; by default one is made out.
     sure
         How sure the answer is, if that is told already.
+    pdf
+        Write `report.pdf`, too.
+
+    Returns
+    -------
+    list of Path
+        The files written, the page last. Each is whole or not there.
 
     Raises
     ------
+    NoPdf
+        If PDF is asked for, and WeasyPrint or Pango is missing: then only HTML is written.
     OSError
         If the folder cannot be written to.
     """
     drawings = draw_all(replications) if drawings is None else drawings
-    page = html(replications, drawings, study, command, sure)
-    return replace(folder / "report.html", page)
+    content = _content(replications, drawings, study, command)
+    content["sure"] = sure or HowSure(replications)
+    page = replace(folder / "report.html", rendered("report.html.j2", **content))
+    if not pdf:
+        return [page]
+    # Figures as pictures: their lines would take the printer a second each, and are fine enough so.
+    content["figures"] = [(one, _png_uri(one), size_of(one)) for one in drawings]
+    printed = pdf_of(rendered("report.html.j2", **content))
+    return [replace(folder / "report.pdf", printed), page]
 
 
 def html(
@@ -177,6 +158,7 @@ def _content(
         "legend": legend(replications),
         "figures": [(drawing, data_uri(drawing), size_of(drawing)) for drawing in drawings],
         "sections": sections,
+        "sources": sources(sections),
         "statuses": STATUSES,
         "tally": tally(sections),
         "contested": [row for rows in sections.values() for row in rows if row.contested],
@@ -194,6 +176,10 @@ def _content(
 def data_uri(drawing: Drawing | Picture) -> str:
     """Return a figure as an address that holds it whole."""
     return "data:image/svg+xml;base64," + b64encode(drawing.svg()).decode("ascii")
+
+
+def _png_uri(drawing: Drawing | Picture) -> str:
+    return "data:image/png;base64," + b64encode(drawing.png()).decode("ascii")
 
 
 def size_of(drawing: Drawing | Picture) -> tuple[int, int]:

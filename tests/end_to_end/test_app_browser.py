@@ -20,6 +20,8 @@ from tests.helpers.experiments import small_world
 
 #: Milliseconds: of patience, not of expectation.
 PATIENCE = 30_000
+#: As the scenario says, five times.
+AS_IT_SAYS = "&assumptions=fixed&replications=5"
 
 pytestmark = [
     pytest.mark.slow,
@@ -68,7 +70,7 @@ def visit(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def open_at(page: Page, address: str, query: str = "") -> None:
-    page.goto(f"{address}?scenario=small&beside=without&replications=5{query}")
+    page.goto(f"{address}?scenario=small&beside=without{query or AS_IT_SAYS}")
     expect(run_button(page)).to_be_enabled()
 
 
@@ -104,10 +106,54 @@ def test_load_run_and_compare(visit: Page) -> None:
     expect(answer).to_contain_text("compared with “Without”")
     header = visit.get_by_role("columnheader", name="“A small world” minus “Without”")
     expect(header).to_be_visible()
-    expect(visit.get_by_text("Difference:").first).to_be_visible()
+    expect(visit.locator(".pf.glance .bar").first).to_be_visible()
     image = visit.locator("figure img").first
     image.scroll_into_view_if_needed()
     assert image.evaluate("image => image.complete && image.naturalWidth > 100")
+
+
+def test_draws_answer_on_the_first_screen_and_lead_to_what_they_rest_on(
+    visit: Page, address: str
+) -> None:
+    open_at(visit, address, "&draws=6&replications=3")
+    run_button(visit).click()
+    expect(visit.get_by_text("Done:")).to_be_visible()
+    for question in ("What does it cost?", "How many places", "Is anyone held", "How sure", "Who "):
+        card = visit.get_by_role("group", name=question)
+        expect(card).to_be_in_viewport()
+        expect(card.locator(".number")).not_to_be_empty()
+    expect(visit.get_by_role("group", name="What does it cost?")).to_contain_text("of 6 draws")
+    visit.get_by_role("button", name="Sources of each").click()
+    expect(visit.get_by_role("radio", name="Assumptions")).to_be_checked()
+    expect(visit.get_by_text("What every number of")).to_be_visible()
+
+
+def test_an_answer_that_is_refined_keeps_view_fold_and_place(visit: Page, address: str) -> None:
+    open_at(visit, address, "&draws=200&replications=3")
+    run_button(visit).click()
+    expect(visit.get_by_role("heading", name="draws so far")).to_be_visible()
+    show(visit, "Assumptions")
+    fold = visit.get_by_test_id("stExpander").filter(has_text="Removal").last
+    fold.locator("summary").click()
+    expect(fold.get_by_role("table")).to_be_visible()
+    main = visit.get_by_test_id("stMain")
+    main.evaluate("main => main.scrollTo(0, 300)")
+    expect(
+        visit.get_by_role("heading", name=re.compile("(60|80|1[036]0|200) draws"))
+    ).to_be_attached()
+    assert main.evaluate("main => main.scrollTop") == 300
+    expect(visit.get_by_role("radio", name="Assumptions")).to_be_checked()
+    expect(fold.get_by_role("table")).to_be_visible()
+
+
+def test_the_page_speaks_danish_and_tells_it_in_kroner(visit: Page) -> None:
+    visit.get_by_text("Dansk", exact=True).click()
+    visit.wait_for_url(re.compile("language=da"))
+    visit.get_by_text("DKK", exact=True).click()
+    visit.wait_for_url(re.compile("language=da&currency=own"))
+    visit.locator("button[data-testid=stBaseButton-primary]").click()
+    card = visit.get_by_role("group").filter(has_text="DKK").first
+    expect(card).to_contain_text("mio. DKK")
 
 
 def test_the_answer_is_that_of_the_command_line(
@@ -147,7 +193,7 @@ def test_a_moved_lever_is_in_the_address_and_the_address_opens_it_again(
 def test_scenario_file_report_and_tables_can_be_taken_along(
     visit: Page, address: str, files: list[Path], tmp_path: Path
 ) -> None:
-    open_at(visit, address, "&rented_prison.places=150")
+    open_at(visit, address, f"{AS_IT_SAYS}&rented_prison.places=150")
     run_to_the_end(visit)
     visit.get_by_text("Share this setting, or run it elsewhere").click()
     file = taken_along(visit, "Scenario file small_changed.toml", files[0].parent)
@@ -159,7 +205,7 @@ def test_scenario_file_report_and_tables_can_be_taken_along(
 
 
 def test_a_run_can_be_stopped_and_the_page_answers_meanwhile(visit: Page, address: str) -> None:
-    open_at(visit, address, "&replications=100")
+    open_at(visit, address, "&assumptions=fixed&replications=100")
     run_button(visit).click()
     expect(visit.get_by_role("region", name="Answer")).to_be_visible()
     expect(visit.get_by_role("progressbar").first).to_be_visible()
@@ -223,6 +269,7 @@ def test_a_bad_address_is_told_and_the_page_works_on(
 
 
 def test_a_number_typed_out_of_range_does_not_crash_it(visit: Page) -> None:
+    visit.get_by_text("How often it is run, and with which luck").click()
     seed = visit.get_by_role("spinbutton", name="Seed")
     seed.fill("99999999999999999999")
     seed.press("Enter")
@@ -265,7 +312,7 @@ def test_two_visitors_do_not_see_each_others_work(
 ) -> None:
     run_to_the_end(visit)
     other = browser.new_context().new_page()
-    open_at(other, address, "&rented_prison.places=50")
+    open_at(other, address, f"{AS_IT_SAYS}&rented_prison.places=50")
     expect(other.get_by_text("Nothing has been run yet.")).to_be_visible()
     expect(visit.get_by_text("Done:")).to_be_visible()
     expect(visit.get_by_text("Moved:")).to_have_count(0)

@@ -54,13 +54,14 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Completed
 def test_run_writes_report_figures_and_tables(done):
     _, out = done
     names = {"occupancy", "queues", "whereabouts", "durations", "after_sentence", "flow", "costs"}
-    assert {path.stem for path in (out / "figures").glob("*.png")} == names
-    assert {path.stem for path in (out / "figures").glob("*.svg")} == names
+    drawn = {path.stem for path in (out / "figures").glob("*.png")}
+    assert names <= drawn
+    assert {path.stem for path in (out / "figures").glob("*.svg")} == drawn
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "A small world" in page
     assert 'src="http' not in page
     assert "<script" not in page
-    assert page.count("<img") == len(names) == page.count('alt="')
+    assert page.count("<img") == len(drawn) == page.count('alt="')
     made = json.loads((out / "tables" / "run.json").read_text(encoding="utf-8"))
     assert set(made["scenarios"]) == {"small", "small_without"}
     assert made["replications"] == 2

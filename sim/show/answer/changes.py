@@ -15,13 +15,17 @@ from sim.show.answer.amounts import Amount, amount, amount_of, change, change_am
 from sim.show.facts.agreement import has_rented_prison, observed_years, others, reference
 from sim.show.facts.changed import shares_changed
 from sim.show.facts.costs import net_cost, net_cost_per_freed_place
+from sim.show.facts.sureness import shipped_sureness
 from sim.show.facts.ways import has_a_way
+from sim.show.words.sureness import follows_words
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
 
 #: Scenarios up to this number are told one by one.
 EACH = 2
+#: Of these it is said on which assumption they hang most.
+HANGING = ("total_cost",)
 #: What is told of the time after the sentence: outcome, its name where it does not change, and the
 #: message where it does.
 AFTER = (
@@ -70,7 +74,7 @@ def _heading(base: Replications, r: Replications) -> str:
 
 def _of_two(base: Replications, r: Replications) -> list[str]:
     """Say what changes between two scenarios."""
-    told = [*places(base, r), *costs(base, r), *fates(base, r), *after(base, r)]
+    told = [*places(base, r), *costs(base, r), *hanging(base, r), *fates(base, r), *after(base, r)]
     return sentences_of(told)
 
 
@@ -179,6 +183,20 @@ def _on_what(r: Replications) -> list[str]:
                     share=words.percent(prices.home_saved_share))
         )  # fmt: skip
     return found
+
+
+def hanging(base: Replications, r: Replications) -> list[str]:
+    """Say on which assumption places and costs hang most, where that was found out beforehand."""
+    known = shipped_sureness(r.scenario, base.scenario) if r.drawn else None
+    if known is None or known.departures:
+        return []
+    by_name = {one.outcome: one for one in known.hanging}
+    return [
+        tr("Most of all it hangs on one assumption. {assumption}",
+           assumption=follows_words(one, one.follows[0], r.scenario))
+        for name in HANGING
+        if (one := by_name.get(name)) is not None
+    ]  # fmt: skip
 
 
 # ---------------------------------------------------------------------- people

@@ -1,12 +1,17 @@
-"""One visitor's replications: run side by side, looked at while they grow, stopped at will."""
+"""One visitor's draws: run side by side, looked at while they grow, stopped at will.
+
+The first draws come before the scenarios as they are, and these before the other draws: what
+chance alone does is soon seen beside the range.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Future
+from dataclasses import replace
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sim.experiment.cells import Failed, Finished, job_of, work
 from sim.experiment.replicate import experiment_of
@@ -18,8 +23,12 @@ from sim.experiment.temporary import TemporaryStore
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
-#: Replications of each scenario at which the answer is shown anew.
-STAGES = (1, 3, 6, 12, 20, 30, 45, 60, 80, 100)
+#: Draws (or replications, where there are none) of each scenario at which the answer is shown anew.
+STAGES = (4, 10, 20, 30, 45, 60, 80, 100, 130, 160, 200)
+#: The same for replications alone: of these the first says something already.
+STAGES_ALONE = (1, 3, 6, 12, *STAGES[2:])
+#: Draws that are run before the scenarios as they are: as many as a range needs.
+FIRST_DRAWS = 20
 #: A job that nobody has looked at for this long stops by itself.
 UNSEEN_SECONDS = 60.0
 
@@ -33,8 +42,17 @@ class Workers(Protocol):
         """Hand out work."""
 
 
+class Stage(NamedTuple):
+    """What is to be shown of each scenario."""
+
+    number: int
+    """Draws, or replications where there are no draws."""
+    chance: int = 0
+    """Replications beside draws."""
+
+
 class Job:
-    """Replications of one or two scenarios, the first of each first.
+    """Draws and replications of one or two scenarios, the first of each first.
 
     At most as many are out at a time as there are workers, so that the jobs of several visitors
     take turns.
@@ -44,11 +62,13 @@ class Job:
     scenarios
         What to run.
     replications
-        How often each.
+        How often each, as it is.
     seed
         Root seed.
     crew
         Who runs it.
+    draws
+        How many draws of what nobody knows; without any, replications are what is shown.
     clock
         Tells seconds.
     """
@@ -59,16 +79,23 @@ class Job:
         replications: int,
         seed: int,
         crew: Workers,
+        draws: int = 0,
+        *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.scenarios, self.replications, self.seed = tuple(scenarios), replications, seed
+        self.scenarios, self.seed = tuple(scenarios), seed
+        self.draws, self.replications = draws, replications
         self.error = ""
         self._crew, self._clock, self._lock = crew, clock, RLock()
-        self._experiment = experiment_of(self.scenarios, replications, seed, per_cell=1)
+        self._experiment = experiment_of(
+            self.scenarios, replications, seed, per_cell=1, draws=draws
+        )
         self._store = TemporaryStore()
-        self._schedule = Schedule(self._experiment, {}, lambda _point, _number: True)
+        points = range(draws + 1)
+        order = [*points[1 : FIRST_DRAWS + 1], 0, *points[FIRST_DRAWS + 1 :]]
+        self._schedule = Schedule(self._experiment, {}, lambda _point, _number: True, order)
         self._out: set[Future[Any]] = set()
-        self._shown: tuple[int, list[Replications]] = (0, [])
+        self._shown: tuple[Stage, list[Replications]] = (Stage(0), [])
         self.stopped = False
         self.seen()
         self._hand_out()
@@ -80,13 +107,18 @@ class Job:
         self._last_seen = self._clock()
 
     @property
+    def number(self) -> int:
+        """Draws of each scenario asked for, or replications where there are no draws."""
+        return self.draws or self.replications
+
+    @property
     def total(self) -> int:
-        """Replications asked for, of all scenarios together."""
-        return self.replications * len(self.scenarios)
+        """Runs asked for, of all scenarios together."""
+        return (self.draws + self.replications) * len(self.scenarios)
 
     @property
     def done(self) -> int:
-        """Replications that are there, of all scenarios together."""
+        """Runs that are there, of all scenarios together."""
         with self._lock:
             return self._schedule.finished
 
@@ -97,20 +129,29 @@ class Job:
             return not self.stopped and self.done < self.total
 
     @property
-    def stage(self) -> int:
-        """How many replications of each scenario are to be shown now."""
+    def stage(self) -> Stage:
+        """What is to be shown of each scenario now."""
         with self._lock:
-            common = in_common(self._experiment, self._store)
+            number, chance = in_common(self._experiment, self._store), 0
+            if self.draws:
+                chance = in_common(self._experiment, self._store, 0)
             if not self.is_running:
-                return common
-            return max((stage for stage in STAGES if stage <= common), default=0)
+                return Stage(number, chance)
+            stages = STAGES if self.draws else STAGES_ALONE
+            reached = max((stage for stage in stages if stage <= number), default=0)
+            return Stage(reached, chance if chance == self.replications else 0)
 
     def results(self) -> list[Replications]:
-        """Return the replications of the stage reached, those of every scenario alike."""
+        """Return the draws or replications of the stage reached, those of every scenario alike."""
         with self._lock:
             stage = self.stage
+            if not stage.number:
+                return []
             if self._shown[0] != stage:
-                self._shown = stage, replications_of(self._experiment, self._store, number=stage)
+                found = replications_of(self._experiment, self._store, number=stage.number)
+                if not stage.chance:
+                    found = [replace(r, chance=None) for r in found]
+                self._shown = stage, found
             return self._shown[1]
 
     def stop(self) -> None:

@@ -8,18 +8,21 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.experiment.lives import life_of
 from sim.experiment.tables import write_tables
+from sim.language import mark, tr
+from sim.results.outcomes import OUTCOMES
 from sim.results.story import tell
 from sim.show.answer import sentences
+from sim.show.app.told import Told, told_difference, told_value
 from sim.show.draw.drawing import Drawing
 from sim.show.facts.agreement import others, reference, term_words
 from sim.show.facts.assumptions import STATUSES, assumptions, changes, evidence_or_reason, tally
 from sim.show.facts.estimates import tables_behind, write_behind
-from sim.show.facts.selected import OF_COST
-from sim.show.facts.table import by_question, legend, summary
+from sim.show.facts.selected import OF_COST, idle
+from sim.show.facts.table import by_question, legend
 from sim.show.figures import draw_all
 from sim.show.report import data_uri, html, rendered, size_of
 from sim.show.sure import HowSure
@@ -27,16 +30,32 @@ from sim.show.sure import HowSure
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
     from sim.scenario.schema import Scenario
+    from sim.show.app.short import Short
 
 #: Outcomes at a glance.
 GLANCE = (
+    "total_cost",
+    "places_freed_net",
     "rented_prison_people",
-    "transfer_queue",
     "home_occupancy",
+    "transfer_queue",
     "held_after_sentence_days",
     "limbo",
-    "total_cost",
+    "removed_1y",
 )
+_TITLES = {one.name: one.title for one in OUTCOMES} | {
+    "places_freed_net": mark("Places freed at home, less those filled again"),
+}
+
+
+class Card(NamedTuple):
+    """A number at a glance."""
+
+    title: str
+    first: Told
+    """What changes; of one scenario alone, what it has."""
+    each: Sequence[tuple[str, Told]]
+    """What each scenario has, under its title."""
 
 
 def plain(text: str) -> str:
@@ -55,15 +74,25 @@ def answer(replications: Sequence[Replications]) -> str:
         "app_answer.html.j2",
         scenarios=[r.scenario for r in replications],
         sentences=sentences(replications),
+        drawn=replications[0].drawn,
     )
 
 
+def short(answer: Short) -> str:
+    """Return the answer to one of the questions of the first screen."""
+    return rendered("app_short.html.j2", short=answer)
+
+
 def glance(replications: Sequence[Replications]) -> str:
-    """Return a few numbers at a glance, with intervals, and what differs from the reference."""
+    """Return a few numbers at a glance: what changes first, each with its range."""
+    first = replications[0]
+    there = set(first.lent("outcomes")["outcome"]) - idle(replications)
+    names = [name for name in GLANCE if name in there]
     return rendered(
-        "app_glance.html.j2",
-        others=others(replications) if len(replications) > 1 else [],
-        rows=summary(replications, GLANCE),
+        "app_cards.html.j2",
+        cards=[_card(replications, name) for name in names],
+        drawn=first.drawn,
+        chance=first.chance is not None,
     )
 
 
@@ -84,6 +113,18 @@ def how_sure_before(scenario: Scenario, beside: Scenario | None = None) -> str:
     """
     found = HowSure.before(scenario, beside)
     return rendered("app_sure.html.j2", found=found) if found.views else ""
+
+
+def _card(replications: Sequence[Replications], name: str) -> Card:
+    title = replications[0].scenario.told(tr(_TITLES[name]))
+    alone = [(r.scenario.title, told_value(r, name)) for r in replications]
+    base = replications[reference(replications)]
+    if len(replications) == 1:
+        return Card(title, alone[0][1], [])
+    other = replications[others(replications)[0]]
+    if base.seed != other.seed:
+        return Card(title, alone[0][1], alone[1:])
+    return Card(title, told_difference(base, other, name), alone)
 
 
 def numbers(replications: Sequence[Replications], question: str | None = None) -> str:
@@ -136,15 +177,15 @@ def what_it_rests_on(replications: Sequence[Replications]) -> Iterator[tuple[str
 
 # ---------------------------------------------------------------------- one person
 
-Told = list[tuple[str, list[str]]]
+Stories = list[tuple[str, list[str]]]
 
 
-def person(told: Told) -> str:
+def person(told: Stories) -> str:
     """Return one person's story in each world, side by side."""
     return rendered("app_person.html.j2", told=told)
 
 
-def stories(replications: Sequence[Replications], number: int) -> Told:
+def stories(replications: Sequence[Replications], number: int) -> Stories:
     """Tell a person's story in each world (in replication 0), under the world's title.
 
     A world that does not have this person, or does not follow them, says so.
@@ -155,9 +196,12 @@ def stories(replications: Sequence[Replications], number: int) -> Told:
             lines = tell(life_of(r, number), number)
         except KeyError:
             lines = [
-                f"Nobody has the number {number} here, of those who are followed: third-country "
-                "nationals who are there in the observed period. The command prisonflow trace "
-                "tells the story of anybody."
+                tr(
+                    "Nobody has the number {number} here, of those who are followed: third-country "
+                    "nationals who are there in the observed period. The command prisonflow trace "
+                    "tells the story of anybody.",
+                    number=number,
+                )
             ]
         told.append((r.scenario.title, lines))
     return told

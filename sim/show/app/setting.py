@@ -11,19 +11,28 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.comparable import incomparable
+from sim.language import ENGLISH, speaking, tr
 from sim.scenario.explain import renamed
 from sim.scenario.files import changed, load, shipped
 from sim.scenario.schema import Scenario
 from sim.scenario.together import told_apart
-from sim.show.app.levers import POLICY, UNKNOWN, Lever, Value, changes, levers_of
+from sim.show.app.levers import POLICY, UNKNOWN, Lever, Value, levers_of
+from sim.show.app.moves import changes
 from sim.show.words import counted, listed, lower_first
 
 #: Environment variable with the user's own scenario files, as the command line passes them.
 FILES = "PRISONFLOW_SCENARIOS"
-#: Replications that may be asked for.
-REPLICATIONS = (5, 10, 30, 60, 100)
+#: Draws, and replications where there are no draws, that the page offers.
+DRAWS, REPLICATIONS = (20, 60, 100, 200), (5, 10, 30, 60, 100)
+#: The usual: draws, replications beside them, and replications alone.
+USUAL, BESIDE_DRAWS, ALONE = 60, 20, 30
+#: More of either may be asked for in an address, up to this number.
+MOST = 1000
+#: What an address says of assumptions: everything that nobody knows is drawn, or nothing is.
+ENSEMBLE, FIXED = "ensemble", "fixed"
 #: Names in addresses of what is no lever.
-_SCENARIO, _BESIDE, _REPLICATIONS, _SEED = "scenario", "beside", "replications", "seed"
+_SCENARIO, _BESIDE, _SEED = "scenario", "beside", "seed"
+_ASSUMPTIONS, _DRAWS, _REPLICATIONS = "assumptions", "draws", "replications"
 #: Largest seed that may be asked for.
 MOST_SEED = 2**31 - 1
 #: Added to the name of a scenario in which something was moved.
@@ -73,11 +82,12 @@ class Catalogue:
         found = changes(base, really)
         if not found:
             return Made(base, "" if self._is_shipped(name) else self._extends[name], "")
-        told = [
-            f"{lower_first(levers[key].title, base)}: {levers[key].shown(value)}"
-            for key, value in really.items()
-        ]
-        short = len(told) == 1 and all(levers[key].part == POLICY for key in really)
+        with speaking(ENGLISH):  # It is written into a file.
+            told = [
+                f"{lower_first(levers[key].titled, base)}: {levers[key].shown(value)}"
+                for key, value in really.items()
+            ]
+        short = len(told) == 1 and all(levers[key].part != UNKNOWN for key in really)
         but = told[0] if short else f"{counted(len(told), 'thing')} changed"
         words = {
             "name": base.name + _CHANGED,
@@ -104,16 +114,24 @@ class Made:
 
 @dataclass(frozen=True)
 class Setting:
-    """A scenario, one to compare it with, what is moved, and how often it is run."""
+    """A scenario, one to compare it with, what is moved, what is drawn, and how often it is run."""
 
     scenario: str = "baseline"
     beside: str = "no_agreement"
     """The scenario to compare with; empty for none."""
     moved: Mapping[str, Value] = field(default_factory=dict)
     """Values of the levers that were moved, by key. Levers of policy change the first scenario
-    alone, what nobody knows changes both: it is the same world."""
-    replications: int = 30
+    alone; what is disputed, and what nobody knows, changes both: it is the same world."""
+    draws: int = USUAL
+    """Draws of everything that nobody knows; 0 if assumptions are fixed."""
+    replications: int = BESIDE_DRAWS
+    """Replications of the scenarios at their own values."""
     seed: int = 1
+
+    @property
+    def assumptions(self) -> str:
+        """What is drawn, as an address and the command line say it."""
+        return ENSEMBLE if self.draws else FIXED
 
     def made(self, catalogue: Catalogue) -> list[Made]:
         """Return the scenarios to run, one or two, with their files.
@@ -128,13 +146,15 @@ class Setting:
         made = [catalogue.make(self.scenario, self.moved)]
         if self.beside:
             levers = catalogue.levers[self.scenario]
-            unknown = {k: v for k, v in self.moved.items() if levers[k].part == UNKNOWN}
-            made.append(catalogue.make(self.beside, unknown))
+            shared = {k: v for k, v in self.moved.items() if levers[k].part != POLICY}
+            made.append(catalogue.make(self.beside, shared))
         worlds = [one.scenario for one in made]
         if len({one.scenario.hash for one in made}) < len(made):
             raise ValueError(
-                "both are the same world: choose another scenario to compare with, or move "
-                "something that policy can choose"
+                tr(
+                    "both are the same world: choose another scenario to compare with, or move "
+                    "something that policy can choose"
+                )
             )
         if told := incomparable(worlds):
             raise ValueError(told)
@@ -148,15 +168,24 @@ class Setting:
             _SCENARIO: self.scenario,
             _BESIDE: self.beside,
             **{key: levers[key].written(value) for key, value in self.moved.items()},
+            **self._often(),
+        }
+
+    def command(self, made: Sequence[Made]) -> str:
+        """Return the command that gives the same answer, files beside it."""
+        names = shlex.join(one.file or one.scenario.name for one in made)
+        options = " ".join(f"--{name} {value}" for name, value in self._often().items())
+        return f"prisonflow compare {names} {options}"
+
+    def _often(self) -> dict[str, str]:
+        """Return how often it is run, by the names of an address and of the command line."""
+        draws = {_DRAWS: str(self.draws)} if self.draws else {}
+        return {
+            _ASSUMPTIONS: self.assumptions,
+            **draws,
             _REPLICATIONS: str(self.replications),
             _SEED: str(self.seed),
         }
-
-
-def command(made: Sequence[Made], replications: int, seed: int) -> str:
-    """Return the command that gives the same answer, files beside it."""
-    names = shlex.join(one.file or one.scenario.name for one in made)
-    return f"prisonflow compare {names} --replications {replications} --seed {seed}"
 
 
 def _file(extends: str, words: Mapping[str, str], found: Mapping[str, Any]) -> str:
@@ -191,20 +220,32 @@ def read_query(query: Mapping[str, str], catalogue: Catalogue) -> tuple[Setting,
         text = rest.pop(name, otherwise)
         if text in allowed:
             return text
-        remarks.append(f"{name}: is {text!r}; there are: {', '.join(filter(None, allowed))}")
+        there = ", ".join(filter(None, allowed))
+        remarks.append(tr("{name}: is {text}; there are: {there}",
+                          name=name, text=repr(text), there=there))  # fmt: skip
+        return otherwise
+
+    def number(name: str, low: int, high: int, otherwise: int) -> int:
+        text = rest.pop(name, str(otherwise))
+        written = text.isascii() and text.isdigit() and len(text) <= len(str(high))
+        if written and low <= int(text) <= high:
+            return int(text)
+        remarks.append(tr("{name}: is {text}; write a whole number from {low} to {high}",
+                          name=name, text=repr(text), low=low, high=high))  # fmt: skip
         return otherwise
 
     scenarios = list(catalogue.scenarios)
     scenario = chosen(_SCENARIO, scenarios, usual.scenario)
     beside = chosen(_BESIDE, ["", *scenarios], usual.beside)
-    often = chosen(_REPLICATIONS, list(map(str, REPLICATIONS)), str(usual.replications))
-    seed = rest.pop(_SEED, str(usual.seed))
-    if not (seed.isascii() and seed.isdigit() and len(seed) <= len(str(MOST_SEED))
-            and int(seed) <= MOST_SEED):  # fmt: skip
-        remarks.append(f"{_SEED}: is {seed!r}; write a whole number from 0 to {MOST_SEED}")
-        seed = str(usual.seed)
+    # An address without a word on assumptions that asks for replications is from before draws.
+    old = _REPLICATIONS in rest and _DRAWS not in rest
+    drawn = chosen(_ASSUMPTIONS, [ENSEMBLE, FIXED], FIXED if old else ENSEMBLE) == ENSEMBLE
+    draws = number(_DRAWS, 1, MOST, usual.draws)
+    often = number(_REPLICATIONS, 1, MOST, BESIDE_DRAWS if drawn else ALONE)
+    seed = number(_SEED, 0, MOST_SEED, usual.seed)
     moved, told = _moved(catalogue.levers[scenario], rest)
-    return Setting(scenario, beside, moved, int(often), int(seed)), [*remarks, *told]
+    asked = Setting(scenario, beside, moved, draws if drawn else 0, often, seed)
+    return asked, [*remarks, *told]
 
 
 def _moved(
@@ -216,13 +257,19 @@ def _moved(
         if lever is None:
             now = renamed(key)
             near = [now] if now in levers else get_close_matches(key, levers, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            remarks.append(f"{key}: nothing of this name can be moved here{hint}")
+            remarks.append(
+                tr("{key}: nothing of this name can be moved here; did you mean {near}?",
+                   key=key, near=near[0])
+                if near
+                else tr("{key}: nothing of this name can be moved here", key=key)
+            )  # fmt: skip
             continue
         try:
             value = lever.read(text)
         except ValueError as error:
-            remarks.append(f"{key}: {error}; the scenario's own value is used")
+            remarks.append(
+                tr("{key}: {error}; the scenario's own value is used", key=key, error=error)
+            )
             continue
         if value != lever.own:
             moved[key] = value

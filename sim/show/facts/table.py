@@ -102,7 +102,7 @@ class OutcomeRow:
             for end in ends
         ]
         if written[1] == written[2]:
-            return written[0]
+            return "≈ 0" if sign and found.low < found.high else written[0]
         return tr("{middle} ({low} to {high})", middle=written[0], low=written[1], high=written[2])
 
     @property

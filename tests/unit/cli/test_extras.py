@@ -12,7 +12,7 @@ from tests.helpers.misuse import call, write_files
 from tests.helpers.root import ROOT
 
 EXTRAS = ("SALib", "streamlit", "distributed", "dask", "mpi4py", "ipykernel", "jupytext",
-          "nbclient", "lifelines", "duckdb", "polars", "hypothesis")  # fmt: skip
+          "nbclient", "weasyprint", "lifelines", "duckdb", "polars", "hypothesis")  # fmt: skip
 #: Runs commands, one a line, in a process in which no extra can be imported.
 WITHOUT = f"""
 import shlex, sys
@@ -70,6 +70,7 @@ def test_every_command_but_those_of_an_extra(files, tmp_path):
         f"experiment export {files}/done --table outcomes --to {tmp_path}/outcomes.csv",
         f"experiment export {files}/done --event-log vidigi --to {tmp_path}/log.csv",
         f"report {files}/done --out {tmp_path}/report",
+        f"brief {files}/done --pdf --out {tmp_path}/brief",
         f"sensitivity {files}/done --out {tmp_path}/sensitivity",
     ]
     done = without_extras(*lines)
@@ -77,6 +78,9 @@ def test_every_command_but_those_of_an_extra(files, tmp_path):
     assert ended == [f"ENDED 0 {line}" for line in lines], done.stderr
     assert "screening: " in done.stdout  # laid out with SALib, listed without
     assert "sobol: " in done.stdout
+    needed = "no PDF was written: PDF needs WeasyPrint: pip install 'prisonflow[pdf]'"
+    assert done.stdout.count(needed) == 1
+    assert [file.name for file in (tmp_path / "brief").iterdir()] == ["brief.html"]
 
 
 def test_the_number_of_points_listed_is_that_which_is_laid_out():

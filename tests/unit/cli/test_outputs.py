@@ -46,11 +46,12 @@ def commands(files: Path, out: Path) -> dict[str, tuple[list[object], list[str]]
     """Return every command but the page's, with the files that it is to write."""
     tiny, without = files / "tiny.toml", files / "without.toml"
     one = ["--replications", 1, "--workers", 1, "--out", out]
-    report = ["report.html", "tables/estimates.csv", "figures/occupancy.png"]
+    report = ["report.html", "brief.html", "tables/estimates.csv", "figures/occupancy.png"]
     return {
         "run": (["run", tiny, without, *FIXED, *one], ["report.html", "tables/outcomes.csv"]),
         "compare": (["compare", tiny, without, *FIXED, "--replications", 2, *one[2:]], report),
         "report": (["report", files / "done", "--out", out], report),
+        "brief": (["brief", files / "done", "--out", out], ["brief.html"]),
         "sensitivity": (["sensitivity", files / "done", "--out", out], ["tables/ranking.csv"]),
         "validate": (["validate", files / "long.toml", *one], ["tables/validation.csv"]),
         "verify": (["verify", tiny, "--replications", 1, "--out", out / "t.csv"], ["t.csv"]),

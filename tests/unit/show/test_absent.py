@@ -24,9 +24,10 @@ from sim.show.app import parts
 from sim.show.app.levers import levers_of
 from sim.show.app.months import html, months_of
 from sim.show.comparison import Comparison
+from sim.show.documents import write_all
 from sim.show.facts.assumptions import changes
 from sim.show.facts.estimates import tables_behind, write_behind
-from sim.show.report import reproduce, write_all
+from sim.show.report import reproduce
 from sim.verification import verify
 from sim.world.flow import DETAINED
 from sim.world.load import offered_load

@@ -98,12 +98,17 @@ def test_it_shows_itself_with_the_answer_and_every_number(comparison):
 
 
 def test_the_report_is_about_these_replications(comparison, tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.show.report.draw_all", lambda replications: [])
+    monkeypatch.setattr("sim.show.documents.draw_all", lambda replications: [])
+    monkeypatch.setattr("sim.show.brief.printed", lambda *_: [])
     earlier = tmp_path / "report" / "figures" / "exits.png"
     earlier.parent.mkdir(parents=True)
     earlier.touch()
+    stale = tmp_path / "report" / "report.pdf"
+    stale.touch()
     page = comparison.report(tmp_path / "report")
     assert not earlier.exists()
+    assert not stale.exists()
+    assert comparison.brief(tmp_path / "brief") == tmp_path / "brief" / "brief.html"
     assert page == tmp_path / "report" / "report.html"
     assert sentences(comparison.replications)[0] in page.read_text(encoding="utf-8").replace(
         "&#39;", "'"

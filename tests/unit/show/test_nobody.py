@@ -21,8 +21,8 @@ from sim.scenario.schema import Scenario
 from sim.show.app import parts
 from sim.show.app.months import html, months_of
 from sim.show.comparison import Comparison
+from sim.show.documents import write_all
 from sim.show.facts.estimates import tables_behind, write_behind
-from sim.show.report import write_all
 from tests.helpers.worlds import small
 
 NOTHING_DANISH = {

@@ -8,11 +8,13 @@ import pytest
 
 from sim.scenario.evidence import Evidence, load_evidence
 from sim.scenario.files import load
-from sim.show import report
+from sim.show import brief, documents, report
+from sim.show.documents import write_all
 from sim.show.facts.assumptions import assumptions, changes, tally
 from sim.show.facts.table import summary
 from sim.show.figures import FIGURES
-from sim.show.report import html, reproduce, tied, write_all, write_report
+from sim.show.report import html, reproduce, tied, write_report
+from sim.show.sure import HowSure
 from tests.unit.show.conftest import renamed
 
 
@@ -101,13 +103,14 @@ def test_title_names_the_only_other_scenario(both):
     assert f"<title>prisonflow: {titles[0]} and 2 more</title>" in three
 
 
-def test_table_of_numbers_is_stacked_on_a_phone(both, page, parsed):
+def test_table_of_numbers_is_stacked_on_a_phone(both, page):
     narrow = page.partition("@media (max-width: 40rem)")[2].partition("@media print")[0]
     assert ".numbers td { display: block" in narrow.replace(
         ", .numbers th, .numbers td", " .numbers td"
     )
     assert "content: attr(data-label)" in narrow
-    cells = [a for tag, a in parsed.tags if tag == "td" and a.get("role") == "cell"]
+    section = page.partition('id="numbers"')[2].partition("</section>")[0]
+    cells = [a for tag, a in Page(section).tags if tag == "td" and a.get("role") == "cell"]
     labels = {a["data-label"] for a in cells}
     with_, without = (r.scenario.title for r in both)
     assert labels == {with_, without, f"“{with_}” minus “{without}”"}
@@ -133,19 +136,23 @@ def test_same_replications_give_the_same_page(both, drawings, page):
 
 def test_all_files_are_written(both, drawings, tmp_path, monkeypatch):
     drawings = {name: drawings[name] for name in ("queues", "whereabouts")}
-    monkeypatch.setattr(report, "draw_all", lambda _: list(drawings.values()))
+    monkeypatch.setattr(documents, "draw_all", lambda _: list(drawings.values()))
+    monkeypatch.setattr(brief, "printed", lambda *_: [])
     paths = write_all(both, tmp_path / "out")
+    names = [*drawings, *(drawing.name for drawing in HowSure(both).drawn)]
     assert all(path.stat().st_size for path in paths)
     assert {path.relative_to(tmp_path / "out").as_posix() for path in paths} == {
+        "brief.html",
         "report.html",
-        *(f"figures/{name}.{kind}" for name in drawings for kind in ("png", "svg", "csv")),
+        *(f"figures/{name}.{kind}" for name in names for kind in ("png", "svg", "csv")),
     }
     there = {path for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert there == set(paths)
 
 
 def test_unwritable_folder_is_a_clear_error(both, drawings, tmp_path, monkeypatch):
-    monkeypatch.setattr(report, "draw_all", lambda _: list(drawings.values()))
+    monkeypatch.setattr(documents, "draw_all", lambda _: list(drawings.values()))
+    monkeypatch.setattr(brief, "printed", lambda *_: [])
     (tmp_path / "taken").write_text("a file, not a folder", encoding="utf-8")
     with pytest.raises(OSError, match="taken"):
         write_all(both, tmp_path / "taken")

@@ -22,9 +22,10 @@ from sim.show.app.months import html as months_html
 from sim.show.app.months import months_of
 from sim.show.app.parts import glance, numbers, plain
 from sim.show.comparison import Comparison
+from sim.show.documents import write_all
 from sim.show.draw import letters
 from sim.show.figures import draw_all
-from sim.show.report import reproduce, write_all
+from sim.show.report import reproduce
 from sim.show.terminal import as_text
 from tests.helpers.command import FIXED
 from tests.helpers.misuse import TINY, WITHOUT, call

@@ -17,7 +17,7 @@ from sim.experiment.crew import Crew
 from sim.experiment.provenance import code_hash
 from sim.experiment.replicate import experiment_of
 from sim.scenario.files import load
-from sim.show.app.job import STAGES, UNSEEN_SECONDS, Job
+from sim.show.app.job import FIRST_DRAWS, STAGES, STAGES_ALONE, UNSEEN_SECONDS, Job, Stage
 from tests.helpers.runs import replicate
 
 FEW = {"arrivals.judgments_per_year": 20}
@@ -65,23 +65,58 @@ def test_the_first_replication_of_each_comes_first_and_no_more_are_out_than_ther
         assert len(crew.out) <= 2
         order.append(crew.finish())
     assert order == [(w, n) for n in range(3) for w in ("baseline", "no_agreement")]
-    assert (job.done, job.total, job.is_running, job.stage) == (6, 6, False, 3)
+    assert (job.done, job.total, job.is_running, job.stage) == (6, 6, False, (3, 0))
 
 
 def test_only_replications_that_all_have_from_the_first_on_are_shown() -> None:
     crew = ByHand(4)
     job = Job(WORLDS, 20, 1, crew)
     crew.finish(2)  # replication 1 of the baseline, before replication 0
-    assert (job.stage, job.results()) == (0, [])
+    assert (job.stage.number, job.results()) == (0, [])
     crew.finish(0)
-    assert job.stage == 0
+    assert job.stage.number == 0
     crew.finish(0)
-    assert job.stage == 1
+    assert job.stage.number == 1
     assert [r.number for r in job.results()] == [1, 1]
     while job.done < 9:
         crew.finish()
-    assert job.stage == 3
-    assert STAGES[:2] == (1, 3)
+    assert job.stage.number == 3
+    assert STAGES_ALONE[:2] == (1, 3)
+
+
+def test_draws_come_first_and_soon_what_chance_alone_does() -> None:
+    crew = ByHand()
+    job = Job(WORLDS, 3, 1, crew, draws=FIRST_DRAWS + 4)
+    points, stages = [], []
+    while crew.out:
+        points.append(crew.out[0][1].cells[0].point)
+        crew.finish()
+        if job.stage not in stages:
+            stages.append(job.stage)
+            assert [(r.drawn, r.number) for r in job.results()] == 2 * [
+                (True, job.stage.number)
+            ] or (not job.results())
+    first, rest = range(1, FIRST_DRAWS + 1), range(FIRST_DRAWS + 1, FIRST_DRAWS + 5)
+    assert points == [p for p in first for _ in WORLDS] + 6 * [0] + [
+        p for p in rest for _ in WORLDS
+    ]
+    few, more, range_ = STAGES[:3]
+    end = Stage(FIRST_DRAWS + 4, 3)
+    assert stages == [(0, 0), (few, 0), (more, 0), (range_, 0), (range_, 3), end]
+    assert [r.chance is not None and r.chance.number for r in job.results()] == [3, 3]
+    assert (job.number, job.total) == (FIRST_DRAWS + 4, 2 * (FIRST_DRAWS + 7))
+
+
+def test_chance_is_not_shown_before_all_of_it_is_there() -> None:
+    crew = ByHand()
+    job = Job(WORLDS, 3, 1, crew, draws=4)
+    while job.done < 2 * 4 + 4:
+        crew.finish()
+    assert job.stage == (4, 0)
+    assert [r.chance for r in job.results()] == [None, None]
+    job.stop()
+    assert job.stage == (4, 2)
+    assert [r.chance is not None and r.chance.number for r in job.results()] == [2, 2]
 
 
 def test_a_stop_hands_out_no_more_and_keeps_what_is_there() -> None:
@@ -91,7 +126,7 @@ def test_a_stop_hands_out_no_more_and_keeps_what_is_there() -> None:
         crew.finish()
     job.stop()
     assert not job.is_running
-    assert job.stage == 5
+    assert job.stage.number == 5
     assert job.results()[0].tables["outcomes"]["replication"].tolist() == [0, 1, 2, 3, 4]
     assert all(future.cancelled() for future, _ in crew.out)
     assert not job.error
@@ -134,7 +169,7 @@ def test_a_cell_that_failed_is_told_and_ends_the_job() -> None:
 def test_a_job_that_nobody_looks_at_stops() -> None:
     now = 0.0
     crew = ByHand()
-    job = Job(WORLDS, 50, 1, crew, lambda: now)
+    job = Job(WORLDS, 50, 1, crew, clock=lambda: now)
     now = UNSEEN_SECONDS
     crew.finish()
     assert job.is_running

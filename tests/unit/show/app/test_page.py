@@ -21,6 +21,9 @@ from tests.helpers.experiments import small_world
 
 PAGE = Path(sim.show.app.__file__).with_name("page.py")
 SECONDS = 60
+#: As the scenario says, five times; and a few draws.
+FIXED = {"assumptions": "fixed", "replications": "5"}
+DRAWN = {"assumptions": "ensemble", "draws": "6", "replications": "2"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -42,7 +45,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def opened(**query: str) -> AppTest:
     """Open the page at an address."""
     page = AppTest.from_file(str(PAGE), default_timeout=SECONDS)
-    asked = {"scenario": "small", "beside": "without", "replications": "5"} | query
+    asked = {"scenario": "small", "beside": "without", **FIXED} | query
     for name, value in asked.items():
         page.query_params[name] = value
     page.run()
@@ -62,7 +65,7 @@ def run_to_the_end(page: AppTest) -> AppTest:
 
 
 def lever(key: str, page: AppTest) -> str:
-    """Return the key of a control; levers that are set back are new controls."""
+    """Return the key of a control; those that start anew are new controls."""
     return f"{key}@{page.session_state['turn']}"
 
 
@@ -91,10 +94,10 @@ def test_a_run_shows_the_answer_and_every_view_draws() -> None:
     page = run_to_the_end(opened())
     assert "5 replications" in page.subheader[0].value
     assert "people are in limbo on average" in html(page)
-    views = page.radio(key="view")
-    assert len(views.options) == 8
+    views = page.radio(key=lever("view 0", page))
+    assert len(views.options) == 9
     for view in views.options:
-        page.radio(key="view").set_value(view).run()
+        page.radio(key=lever("view 0", page)).set_value(view).run()
         assert not page.exception, view
         assert page.get("html") or page.get("iframe"), view
     assert len(page.get("download_button")) == 4
@@ -116,15 +119,17 @@ def test_nothing_is_drawn_again_that_has_not_changed(monkeypatch: pytest.MonkeyP
     for name in ("glance", "answer", "numbers", "figure"):
         monkeypatch.setattr(parts, name, counting(name, getattr(parts, name)))
     page = run_to_the_end(opened())
-    assert set(drawn) == {"glance", "answer", "numbers", "figure occupancy"}
+    assert set(drawn) == {
+        "glance", "answer", "numbers", "figure places", "figure occupancy",
+    }  # fmt: skip
     assert len(set(drawn.values())) == 1  # each stage was drawn in whole
     drawn.clear()
     page.slider(key=lever("rented_prison.places", page)).set_value(10).run()
     assert not drawn
-    page.radio(key="view").set_value("Costs").run()
+    page.radio(key=lever("view 0", page)).set_value("Costs").run()
     costs = {f"numbers {OF_COST}": 1, "figure waterfall": 1, "figure costs": 1}
     assert drawn == costs
-    page.radio(key="view").set_value("Answer").run()
+    page.radio(key=lever("view 0", page)).set_value("Answer").run()
     assert drawn == costs
     run_to_the_end(page)
     assert drawn["glance"] == drawn["figure occupancy"] > 0
@@ -154,11 +159,57 @@ def test_no_control_starts_from_what_the_session_was_set_to() -> None:
 
 
 @pytest.mark.slow
+def test_draws_answer_five_questions_with_ranges_and_lead_to_what_they_rest_on() -> None:
+    page = run_to_the_end(opened(**DRAWN))
+    assert "6 draws" in page.subheader[0].value
+    assert "**Done:** 6 draws of each, and 2 replications for chance alone" in text(page)
+    shown = html(page)
+    asked = ("What does it cost?", "How many places", "Is anyone held longer?", "How sure", "Who ")
+    assert [shown.count(f"<h3>{question}") for question in asked] == [1] * len(asked)
+    assert "lowest and highest of 6 draws" in shown
+    assert shown.count('class="chance"') >= 2
+    page.button(key="short 4").click().run()
+    assert not page.exception
+    view = page.radio(key=lever("view 1", page))
+    assert view.value == "Assumptions"
+    assert not view.proto.set_value
+
+
+def test_a_choice_of_language_changes_words_and_the_address_and_nothing_else() -> None:
+    page = opened(**DRAWN, **{"rented_prison.places": "150"})
+    page.radio(key="language").set_value("da").run()
+    assert not page.exception
+    assert page.query_params["language"] == "da"
+    assert page.query_params["rented_prison.places"] == "150"
+    assert page.query_params["draws"] == "6"
+    assert page.slider(key=lever("rented_prison.places", page)).value == 150
+    assert "language" not in opened(**DRAWN).query_params
+
+
+def test_a_choice_of_currency_is_in_the_address() -> None:
+    page = opened(currency="own")
+    assert page.radio(key=lever("currency", page)).value == "own"
+    page.radio(key=lever("currency", page)).set_value("eur").run()
+    assert "currency" not in page.query_params
+
+
+def test_assumptions_can_be_fixed_and_a_lever_that_was_moved_says_that_it_is() -> None:
+    page = opened(**DRAWN, **{"removal.willing_share": "0.25"})
+    said = "Fixed by you in every draw: Cooperate in their return"
+    assert any(said in info.value for info in page.info)
+    page.selectbox(key=lever("assumptions", page)).set_value("fixed").run()
+    assert page.query_params["assumptions"] == "fixed"
+    assert "draws" not in page.query_params
+    assert not page.info
+    assert any("--assumptions fixed --replications 30" in code.value for code in page.code)
+
+
+@pytest.mark.slow
 def test_a_stop_keeps_what_is_there() -> None:
     page = opened(replications="100")
     page.button(key="run").click().run()
     job = page.session_state["job"]
-    while not job.stage:
+    while not job.stage.number:
         time.sleep(0.05)
     page.run()
     page.button(key="stop").click().run()
@@ -174,7 +225,7 @@ def test_levers_go_back_and_another_scenario_has_its_own() -> None:
     assert page.slider(key=lever("rented_prison.places", page)).value == 300
     assert "Moved" not in text(page)
     page.slider(key=lever("rented_prison.places", page)).set_value(10).run()
-    page.selectbox(key="scenario").set_value("late_opening").run()
+    page.selectbox(key=lever("scenario", page)).set_value("late_opening").run()
     assert page.slider(key=lever("rented_prison.places", page)).value == 300
     opens = page.date_input(key=lever("rented_prison.opens", page)).value
     assert isinstance(opens, date)
@@ -225,9 +276,9 @@ def test_visitors_do_not_see_each_others_work() -> None:
 @pytest.mark.slow
 def test_one_person_is_followed_in_both_worlds() -> None:
     page = run_to_the_end(opened())
-    page.radio(key="view").set_value("One person").run()
-    person = page.selectbox(key="person").value
+    page.radio(key=lever("view 0", page)).set_value("One person").run()
+    person = page.selectbox(key=lever("person", page)).value
     assert html(page).count(f"Person {person}:") == 2
-    page.selectbox(key="person").set_value(-1).run()
+    page.selectbox(key=lever("person", page)).set_value(-1).run()
     page.run()
     assert html(page).count("Nobody has the number 0 here") == 2
