@@ -2,7 +2,8 @@
 
     from sim.analysis.shipped_doubt import shipped_doubt
 
-    shipped_doubt("baseline").of("total_cost").range        # some ms; nothing is run
+    known = shipped_doubt("baseline")                       # some ms; nothing is run
+    known and known.of("total_cost")                        # range, chance alone, what it follows
 
 `python -m docs.make_doubt` writes a file for each scenario into `configs/doubt`. They are about the
 scenarios as shipped: `departures` tells where a scenario is another one.

@@ -70,7 +70,7 @@ def _what_it_costs(compared: Sequence[Replications]) -> Drawing:
     other, base = compared
     rows = len(gathered(steps(base, other))) + 2
     with style.look():
-        figure = style.new_figure(0.25 * rows + 0.54, WIDE)
+        figure = style.new_figure(0.3 * rows + 0.54, WIDE)
         ax = style.grid(figure, [1], 0.08, 0.46, left=1.75, right=1.3)[0]
         steps_of(base, other, ax)
     return Drawing(
