@@ -115,7 +115,7 @@ def months_of(replications: Sequence[Replications]) -> Months:
     )
     return Months(
         tuple(words.month(day) for day in months.tolist()),
-        tuple(r.scenario.title for r in replications),
+        tuple(words.title_of(r.scenario) for r in replications),
         tuple(card for card in cards if any(map(any, card.people))),
         (begins, ends),
         tuple(_opens(r, months) for r in replications),
@@ -137,7 +137,7 @@ def _title(scenario: Scenario, title: str) -> str:
     """Return a title; of a place that the scenario names, its name."""
     if title in words.FACILITIES:
         return words.facility_title(scenario, title)
-    return scenario.told(title)
+    return words.told(scenario, title)
 
 
 def _card(

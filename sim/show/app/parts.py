@@ -26,6 +26,7 @@ from sim.show.facts.table import by_question, legend
 from sim.show.figures import draw_all
 from sim.show.report import data_uri, html, rendered, size_of
 from sim.show.sure import HowSure
+from sim.show.words import names
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
@@ -116,8 +117,8 @@ def how_sure_before(scenario: Scenario, beside: Scenario | None = None) -> str:
 
 
 def _card(replications: Sequence[Replications], name: str) -> Card:
-    title = replications[0].scenario.told(tr(_TITLES[name]))
-    alone = [(r.scenario.title, told_value(r, name)) for r in replications]
+    title = names.told(replications[0].scenario, _TITLES[name])
+    alone = [(names.title_of(r.scenario), told_value(r, name)) for r in replications]
     base = replications[reference(replications)]
     if len(replications) == 1:
         return Card(title, alone[0][1], [])
@@ -203,7 +204,7 @@ def stories(replications: Sequence[Replications], number: int) -> Stories:
                     number=number,
                 )
             ]
-        told.append((r.scenario.title, lines))
+        told.append((names.title_of(r.scenario), lines))
     return told
 
 

@@ -19,6 +19,7 @@ from sim.show.facts.agreement import has_rented_prison, others, reference
 from sim.show.facts.assumptions import assumptions, evidence_or_reason
 from sim.show.facts.ranges import paired_differences
 from sim.show.facts.ways import has_a_way
+from sim.show.words import names
 
 if TYPE_CHECKING:
     from sim.experiment.replications import Replications
@@ -92,7 +93,8 @@ def _places(replications: Sequence[Replications]) -> Short:
     renting = [r for r in replications if has_rented_prison(r)]
     if not renting:
         told = told_value(replications[0], "home_occupancy")
-        title = replications[0].scenario.told(tr("{adjective} prisons: people, of places"))
+        scenario = replications[0].scenario
+        title = names.told(scenario, "{adjective} prisons: people, of places")
         return _short(tr("How full are prisons?"), told, title, OF_PLACES, link)
     if pair is None or len(renting) < 2:
         told = told_value(renting[0], _FREED)

@@ -65,9 +65,10 @@ def _heading(job: Job, replications: Sequence[Replications]) -> str:
     if len(replications) > 1:
         other, base = replications[others(replications)[0]], replications[reference(replications)]
         titles = tr("“{scenario}” compared with “{reference}”",
-                    scenario=other.scenario.title, reference=base.scenario.title)  # fmt: skip
+                    scenario=tr(other.scenario.title),
+                    reference=tr(base.scenario.title))  # fmt: skip
     else:
-        titles = tr("“{scenario}”", scenario=first.scenario.title)
+        titles = tr("“{scenario}”", scenario=tr(first.scenario.title))
     if first.drawn:
         often = trn("{number} draw", "{number} draws", number)
     else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.language import mark, tr
+from sim.show.words import names
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -70,7 +71,7 @@ def behind(scenario: Scenario, sections: Mapping[str, Iterable[Assumption]]) -> 
     found: dict[str, list[str]] = {}
     for key, title in TOLD.items():
         if (row := rows.get(key)) is not None:
-            what = tr("{number}: {value}", number=scenario.told(tr(title)), value=_value(row))
+            what = tr("{number}: {value}", number=names.told(scenario, title), value=_value(row))
             found.setdefault(row.url, []).append(what)
     return [Behind(address, tuple(numbers)) for address, numbers in found.items()]
 
