@@ -104,7 +104,26 @@ TITLES = {
     "departure_centre.cases_closed_per_year": mark("Absconded people’s cases closed, a year"),
     "host.population": mark("Prisoners of {host}"),
     "host.displaced_inmates": mark("Inmates moved out to make room"),
-    "costs.price_growth_share": mark("Growth of prices"),
+    "sentencing.eu_eea.up_to_3_months_share": mark(
+        "Share of EU citizens’ sentences up to 3 months"
+    ),
+    "sentencing.eu_eea.from_1_to_2_years_share": mark(
+        "Share of EU citizens’ sentences of 1 to 2 years"
+    ),
+    "sentencing.eu_eea.over_2_years_share": mark("Share of EU citizens’ sentences over 2 years"),
+    "sentencing.special.terror_or_war_crime_share": mark(
+        "Share sentenced for terror or war crimes"
+    ),
+    "sentencing.special.preventive_custody_days": mark("Length of preventive custody"),
+    "sentencing.special.life_share": mark("Share sentenced for life"),
+    "sentencing.special.life_days": mark("Time served of a life sentence"),
+    "staying.asylum_share": mark("Share of those who stay who ask for asylum"),
+    "staying.asylum_days": mark("Length of an asylum case"),
+    "staying.stopped_per_year": mark("How often those at large are stopped"),
+    "staying.onward_per_year": mark("How often those who stay travel on"),
+    "staying.detention_days": mark("Length of detention of those stopped"),
+    "costs.price_growth_share.2015": mark("Growth of prices"),
+    "costs.home_saved_share": mark("Share of the day price that a freed place saves"),
     "costs.rotation_million.amount": mark("Price of a rotation flight"),
     "costs.visits_million_per_year.amount": mark("Price of visits a year"),
     "costs.detention_per_day.amount": mark("Price of a day in detention"),
