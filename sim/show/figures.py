@@ -34,7 +34,7 @@ from sim.show.facts.afterwards import anyone_expelled
 from sim.show.facts.costs import can_be_paired
 from sim.show.facts.limbo import anyone_in_limbo
 from sim.show.facts.one_person import person_shown
-from sim.show.facts.places import any_rented
+from sim.show.facts.places import any_places
 from sim.show.facts.waits import queues_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ FIGURES: dict[str, Callable[[Sequence[Replications]], Drawing]] = {
 }
 #: When those have something to say that do not always have: the others are left out.
 _SAYING: dict[str, Callable[[Sequence[Replications]], bool]] = {
-    "places": any_rented,
+    "places": any_places,
     "waits": lambda replications: bool(queues_of(replications)),
     "limbo": anyone_in_limbo,
     "after_sentence": anyone_expelled,

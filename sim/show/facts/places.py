@@ -93,6 +93,9 @@ def left_at_home(r: Replications) -> Left | None:
     return Left(people.days, line)
 
 
-def any_rented(replications: Sequence[Replications]) -> bool:
-    """Tell whether a rented prison is in use in a scenario shown."""
-    return any(has_rented_prison(replications[n]) for n in pair_of(replications))
+def any_places(replications: Sequence[Replications]) -> bool:
+    """Tell whether a scenario shown rents a prison, and there is anything to say of its places."""
+    shown = [replications[n] for n in pair_of(replications)]
+    return any(map(has_rented_prison, shown)) and any(
+        balance(r, "rented_prison") is not None or left_at_home(r) is not None for r in shown
+    )
