@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sim.show.facts.study import Study
 
 #: Pages of a brief, sentences on its first, and addresses on its last.
-PAGES, SAID, ADDRESSES = 2, 12, 8
+PAGES, SAID, ADDRESSES = 2, 10, 6
 #: Numbers of which the assumption is named on which they hang most.
 HANGING = 3
 #: Published figures named that the model misses.

@@ -40,15 +40,16 @@ def printed(compared: Sequence[Replications], hanging: Sequence[Headline]) -> li
         The scenario that the brief is about, and the one it is compared with, if any.
     hanging
         What hangs on assumptions, the most important first; where nothing is known of that, it is
-        drawn where the people are.
+        drawn where the people are. How full prisons are is left out where nobody is in any.
     """
     world = compared[0].scenario
     last = _what_it_hangs_on(hanging[0], world) if hanging else _where(compared)
-    return [_how_full(compared), _what_it_costs(compared), last]
-
-
-def _how_full(compared: Sequence[Replications]) -> Drawing:
     roles = [role for role in _ROLES if lines_of(compared, role)]
+    full = [_how_full(compared, roles)] if roles else []
+    return [*full, _what_it_costs(compared), last]
+
+
+def _how_full(compared: Sequence[Replications], roles: Sequence[str]) -> Drawing:
     with style.look():
         figure = style.new_figure(TALL + 0.52, WIDE)
         axes = style.grid(figure, [len(roles)], 0.26, 0.26, left=0.62, right=0.2, gap=0.72)
