@@ -64,7 +64,7 @@ def life_twice(found: SideBySide, titles: Sequence[str], ax: Axes) -> Axes:
     ax.spines["left"].set_visible(False)
     for y in range(1, len(names)):
         ax.axhline(y - 0.5, color=style.PALE, linewidth=0.5, zorder=0)
-    locator = AutoDateLocator(maxticks=6)
+    locator = AutoDateLocator(minticks=3, maxticks=6)
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
     ax.margins(x=0.04)

@@ -198,7 +198,7 @@ def test_what_the_command_cannot_say_is_listed():
 def test_run_tells_the_command_that_was_typed(files, tmp_path):
     out = tmp_path / "an out"
     setting = "removal.willing_share=0.4234567"
-    typed = ["run", files / "tiny.toml", "--set", setting, "--replications", 1, "--seed", 7,
+    typed = ["run", files / "tiny.toml", "--set", setting, *FIXED, "--replications", 1, "--seed", 7,
              "--out", out]  # fmt: skip
     assert call(*typed, "--workers", 1).code == 0
     found, _ = words_of((out / "report.html").read_text(encoding="utf-8"))
