@@ -91,7 +91,7 @@ def test_workers_do_not_change_a_byte(done, tmp_path):
     _, out = done
     folder = out.parent
     again = prisonflow(
-        "run", folder / "small.toml", folder / "without.toml", "--replications", 2,
+        "run", folder / "small.toml", folder / "without.toml", *FIXED, "--replications", 2,
         "--workers", 1, "--out", tmp_path / "out",
     )  # fmt: skip
     assert again.returncode == 0, again.stderr

@@ -122,7 +122,7 @@ def test_one_scenario_can_be_reported_on_to_a_precision(
         ((*FIXED, "--precision", "nonsense=3"), "no outcome is called 'nonsense'"),
         (("--precision", "limbo=3", "--replications", "5"), "give one of them"),
         (("--set", "places=3"), "places"),
-        ((*FIXED, "--replications", "1"), "replications"),
+        ((*FIXED, "--replications", "0"), "replications"),
         (("--precision", "limbo=3"), "add --assumptions fixed"),
         ((*FIXED, "--draws", "5"), "there are none with --assumptions fixed"),
     ],
