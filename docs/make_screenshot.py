@@ -1,6 +1,6 @@
 """Make the README's picture of the page: `make screenshot`. Needs Chromium.
 
-The baseline with fewer places beside the world without the agreement, ten replications, at the
+The baseline with fewer places beside the world without the agreement, twenty draws, at the
 answer and month by month.
 """
 
@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from tests.helpers.browser import chromium, served
 
 FILE = Path(__file__).with_name("page.png")
-SETTING = "?replications=10&rented_prison.places=200&removal.willing_share=0.35"
+SETTING = "?draws=20&rented_prison.places=200&removal.willing_share=0.35"
 PATIENCE = 120_000
 
 
@@ -22,7 +22,7 @@ def run(page: Page, address: str) -> None:
     page.set_default_timeout(PATIENCE)
     page.goto(address + SETTING)
     page.get_by_role("button", name="Run", exact=True).click()
-    page.get_by_text("Done:").wait_for()
+    page.get_by_text("Done:").wait_for(timeout=300_000)
     page.locator("figure img").first.wait_for()
     page.wait_for_timeout(1000)  # until what slides in has come to rest
 

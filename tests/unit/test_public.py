@@ -201,7 +201,7 @@ def test_a_type_checker_sees_what_is_not_there(checked):
 def test_the_examples_of_the_readme_run(tmp_path):
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     whole = "\n".join(re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
-    assert "\"no_agreement\", workers=4" in whole
+    assert '"no_agreement", workers=4' in whole
     file = tmp_path / "snippets.py"
     file.write_text(whole.replace("workers=4", "draws=2, replications=2", 1), "utf-8")
     done = subprocess.run(
