@@ -11,7 +11,7 @@ shipped scenarios.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple, get_args
@@ -153,7 +153,7 @@ def updated(text: bytes, found: Iterable[Message], language: str) -> bytes:
     return HEADER.format(language=language, plural=after.plural_forms).encode() + written.getvalue()
 
 
-def _key(identity: str | tuple[str, ...]) -> str:
+def _key(identity: str | Sequence[str]) -> str:
     return identity if isinstance(identity, str) else identity[0]
 
 
