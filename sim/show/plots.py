@@ -260,6 +260,8 @@ def one_person(
         If runs are given and no person, or nobody's life was kept.
     """
     expect(worlds, (Comparison, Sequence), "a comparison, or a run of each scenario")
+    for one in () if isinstance(worlds, Comparison) else worlds:
+        expect(one, Run, "a comparison, or a run of each scenario")
     if isinstance(worlds, Comparison):
         shown = list(worlds)
         chosen = person if person is not None else person_shown(shown)
