@@ -31,6 +31,7 @@ CALLS: dict[str, Callable[[Any], object]] = {
     "verify, replications": lambda n: sim.verify("baseline", replications=n),
     "verify, seed": lambda n: sim.verify("baseline", seed=n),
     "compare, replications": lambda n: sim.compare("baseline", replications=n),
+    "compare, draws": lambda n: sim.compare("baseline", draws=n),
     "compare, seed": lambda n: sim.compare("baseline", seed=n, replications=1, progress=False),
     "compare, workers": lambda n: sim.compare("baseline", replications=1, workers=n),
     "experiment, workers": lambda n: sim.run_experiment("smoke", out="/nowhere", workers=n),
@@ -39,13 +40,17 @@ CALLS: dict[str, Callable[[Any], object]] = {
     "validate, replications": lambda n: sim.validate("baseline", replications=n),
     "validate, seed": lambda n: sim.validate("baseline", seed=n),
 }
+#: Calls in which nothing given means a default.
+ALLOW_NONE = ("compare, replications", "compare, draws")
 
 
 @pytest.mark.parametrize("value", NO_WHOLE_NUMBERS, ids=repr)
-@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_what_is_no_whole_number_is_refused(call: Callable[[Any], object], value: object) -> None:
+@pytest.mark.parametrize("name", CALLS)
+def test_what_is_no_whole_number_is_refused(name: str, value: object) -> None:
+    if value is None and name in ALLOW_NONE:
+        value = "None"  # nothing given is the default number
     with pytest.raises(PrisonflowError, match="give a whole number"):
-        call(value)
+        CALLS[name](value)
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
