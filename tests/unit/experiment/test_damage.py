@@ -99,7 +99,9 @@ def test_a_failure_whose_record_is_damaged_is_still_known(finished):
 SCRIPT = """
 import sim
 print("begins")
-both = sim.compare(r"{tiny}", r"{without}", replications=2, workers=2, progress=False)
+both = sim.compare(
+    r"{tiny}", r"{without}", draws=2, replications=1, workers=2, progress=False
+)
 print(both.outcomes["replication"].nunique())
 """
 
