@@ -35,6 +35,16 @@ def signed(number: float, text: str) -> str:
     return f"{MINUS if number < 0 else '+'}{text}"
 
 
+def with_sign(number: float, decimals: int = 0) -> str:
+    """Return a number with its sign and some decimals: `+1,234`; a written zero has no sign."""
+    return signed(number, grouped(abs(number), decimals))
+
+
+def decimals_for(width: float) -> int:
+    """Return the decimals with which the ends of a range this wide show it with two digits."""
+    return 0 if width >= 10 or not width else 1 if width >= 1 else 2
+
+
 def coarse(number: float) -> str:
     """Return a number as finely as is worth reading: whole from a hundred on, else one decimal."""
     return grouped(number, 0 if abs(number) >= 100 else 1)

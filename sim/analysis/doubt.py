@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sim.analysis.tables import outcome
 from sim.experiment.factors import changed_from
 from sim.statistics.pairs import differences
 from sim.statistics.ranges import Range, range_of
@@ -153,6 +154,14 @@ def doubt_of(
     )
 
 
+def one_way_share(values: Floats) -> float:
+    """Return the share of draws on the side of zero on which most lie; NaN if there is no draw."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return float("nan")
+    return float(max((known > 0).mean(), (known < 0).mean(), (known == 0).mean()))
+
+
 def _of_chance(
     other: Replications, base: Replications | None
 ) -> tuple[Replications, Replications | None] | None:
@@ -171,7 +180,7 @@ def _headline(
 ) -> Headline | None:
     """Return one headline; None if the scenario has it in no draw."""
     values = _values(asked, other, base)
-    found, told = range_of(values), values[~np.isnan(values)]
+    found = range_of(values)
     if not found.number:
         return None
     chance, fit = _of_chance(other, base), followed(drawn, values)
@@ -180,7 +189,7 @@ def _headline(
         asked.outcome,
         asked.difference and base is not None,
         found,
-        float(max((told > 0).mean(), (told < 0).mean(), (told == 0).mean())),
+        one_way_share(values),
         alone if alone is not None and alone.number else None,
         tuple(_follows(fit, factors, drawn, found.middle)),
         fit.explained,
@@ -189,18 +198,10 @@ def _headline(
 
 def _values(asked: Asked, other: Replications, base: Replications | None) -> Floats:
     """Return a headline draw by draw."""
-    mine = outcome_of(other, asked.outcome)
+    mine = outcome(other, asked.outcome)
     if base is None or not asked.difference:
         return mine
-    return np.asarray(differences(mine, outcome_of(base, asked.outcome)))
-
-
-def outcome_of(r: Replications, name: str) -> Floats:
-    """Return an outcome by draw or replication; NaN where it does not exist."""
-    table = r.lent("outcomes")
-    rows = table[table["outcome"] == name].set_index("replication")["value"]
-    values = rows.reindex(r.numbers).astype("Float64")
-    return np.asarray(values.to_numpy(np.float64, na_value=np.nan), np.float64)
+    return np.asarray(differences(mine, outcome(base, asked.outcome)))
 
 
 def _follows(

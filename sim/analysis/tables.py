@@ -36,6 +36,14 @@ class UnusableTable(PrisonflowError):
     """A table lacks columns, says something twice, or holds what is no number."""
 
 
+def outcome(r: Replications, name: str) -> Floats:
+    """Return an outcome by replication; missing values, or an unknown name, are NaN."""
+    table = r.lent("outcomes")
+    rows = table[table["outcome"] == name].set_index("replication")["value"]
+    values = rows.reindex(r.numbers).astype("Float64")
+    return np.asarray(values.to_numpy(np.float64, na_value=np.nan), np.float64)
+
+
 def outcome_table(replications: Sequence[Replications]) -> pd.DataFrame:
     """Return the outcomes of replicated scenarios as a long table, all at design point 0.
 

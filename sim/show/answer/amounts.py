@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.language import tr
-from sim.numbers import grouped, signed
+from sim.numbers import grouped, with_sign
 from sim.show.facts.data import Floats, outcome
 from sim.show.facts.ranges import change_of
 from sim.statistics.pairs import difference, differences
@@ -82,7 +82,7 @@ class Amount:
         def text(number: float) -> str:
             rounded, shown = round(number, decimals), max(decimals, 0)
             if sign or not self.is_one_way:
-                return signed(rounded, grouped(abs(rounded), shown))
+                return with_sign(rounded, shown)
             return grouped(rounded, shown)
 
         unit = " %" if share else ""

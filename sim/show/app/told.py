@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.language import mark, tr
-from sim.numbers import MISSING, grouped, points, signed
+from sim.numbers import MISSING, decimals_for, grouped, points, with_sign
 from sim.results.outcomes import OUTCOMES
 from sim.show.facts.data import outcome
-from sim.show.facts.ranges import NOTHING, change_of, outcome_range, paired_differences
+from sim.show.facts.ranges import (
+    chance_difference_range,
+    chance_range,
+    change_of,
+    outcome_range,
+    paired_differences,
+)
 from sim.show.words.amounts import unit as currency_of
 from sim.statistics.intervals import estimate
 from sim.statistics.pairs import difference
@@ -68,15 +74,12 @@ class Told:
 
 def told_value(r: Replications, name: str) -> Told:
     """Tell an outcome of one scenario."""
-    alone = outcome_range(r.chance, name) if r.chance else NOTHING
-    return _told(r, name, outcome(r, name), alone, sign=False)
+    return _told(r, name, outcome(r, name), chance_range(r, name), sign=False)
 
 
 def told_difference(base: Replications, other: Replications, name: str) -> Told:
     """Tell what a scenario changes in an outcome, paired: the same assumptions, people and luck."""
-    alone = NOTHING
-    if base.chance and other.chance:
-        alone = change_of(paired_differences(base.chance, other.chance, name))
+    alone = chance_difference_range(base, other, name)
     return _told(other, name, paired_differences(base, other, name), alone, sign=True)
 
 
@@ -92,9 +95,9 @@ def _told(r: Replications, name: str, values: Floats, alone: Range, *, sign: boo
         mean = difference(values, 0.0 * values) if sign else estimate(values)
         half = mean.half or 0.0
         ends = [factor * end for end in (mean.mean, mean.mean - half, mean.mean + half)]
-    width = ends[2] - ends[1] or abs(ends[0])
-    decimals = 0 if width >= 10 or not width else 1 if width >= 1 else 2
-    middle, low, high = (_written(end, decimals, sign=sign) for end in ends)
+    decimals = decimals_for(ends[2] - ends[1] or abs(ends[0]))
+    write = with_sign if sign else grouped
+    middle, low, high = (write(end, decimals) for end in ends)
     chance = (factor * alone.low, factor * alone.high) if alone.number > 1 else None
     if not r.drawn:
         chance = ends[1], ends[2]
@@ -120,12 +123,6 @@ def _unit(r: Replications, unit: str, *, sign: bool) -> tuple[str, float]:
         return tr("{currency} million", currency=currency), rate
     value, change = _UNITS.get(unit, (unit, unit))
     return tr(change if sign else value), 100.0 if unit == "share" else 1.0
-
-
-def _written(number: float, decimals: int, *, sign: bool) -> str:
-    if sign:
-        return signed(number, grouped(abs(number), decimals))
-    return grouped(number, decimals)
 
 
 def _same_words(ends: list[float], *, drawn: bool) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.language import tr
-from sim.numbers import grouped, signed
+from sim.numbers import grouped, with_sign
 from sim.show import words
 from sim.show.draw import style
 from sim.show.draw.drawing import Drawing
@@ -124,7 +124,7 @@ def steps_of(base: Replications, other: Replications, ax: Axes | None = None) ->
         ax.grid(axis="x", color=style.PALE, linewidth=0.6)
         ax.margins(x=0.04)
         ax.locator_params(axis="x", nbins=5)
-        ax.xaxis.set_major_formatter(lambda value, _: signed(value, grouped(abs(value))))
+        ax.xaxis.set_major_formatter(lambda value, _: with_sign(value))
     return ax
 
 
@@ -148,10 +148,10 @@ def _range(
 
 def _number(r: Replications, step: Step, rate: float) -> str:
     """Write the mean of a step, and below it how far it reaches."""
-    found, text = reach(r, step.million), _signed(rate * step.mean)
+    found, text = reach(r, step.million), with_sign(rate * step.mean)
     if found.low is None or found.high is None:
         return text
-    low, high = _signed(rate * found.low), _signed(rate * found.high)
+    low, high = with_sign(rate * found.low), with_sign(rate * found.high)
     return text if low == high else f"{text}\n{tr('{low} to {high}', low=low, high=high)}"
 
 
@@ -159,10 +159,6 @@ def _two_lines(name: str) -> str:
     """Break a name into no more lines than a row has room for."""
     lines = style.wrapped(name, _SIZE, _LEFT - 0.3)
     return "\n".join(lines if len(lines) < 3 else [lines[0], f"{lines[1]} …"])
-
-
-def _signed(number: float) -> str:
-    return signed(number, grouped(abs(number)))
 
 
 # ---------------------------------------------------------------------- the figure
@@ -209,7 +205,7 @@ def _message(base: Replications, other: Replications) -> str:
     }
     if found.low is None or found.high is None:
         return tr("{other} less {base}: {net} on average.", **said)
-    said |= {"low": _signed(rate * found.low), "high": _signed(rate * found.high)}
+    said |= {"low": with_sign(rate * found.low), "high": with_sign(rate * found.high)}
     if not other.drawn:
         return tr(
             "{other} less {base}: {net} on average, from {low} to {high} by chance alone.", **said

@@ -12,7 +12,7 @@ from sim.analysis.comparable import different_periods
 from sim.analysis.fates import LEAST_DAYS, Fates, fates_of_tables, over_replications
 from sim.experiment.lives import followed, life_of
 from sim.language import mark, tr, trn
-from sim.numbers import grouped, signed
+from sim.numbers import grouped, with_sign
 from sim.results.story import tell
 from sim.show import words
 from sim.show.facts.data import Floats
@@ -212,7 +212,7 @@ def _change(r: Replications, row: Any) -> Change:
     held = MISSING
     if row.mean_held_change_days == row.mean_held_change_days:
         days = row.mean_held_change_days
-        held = trn("{number} day", "{number} days", days, number=signed(days, grouped(abs(days))))
+        held = trn("{number} day", "{number} days", days, number=with_sign(days))
     example = f"{row.examples[0][1]}" if len(row.examples) else MISSING
     return Change(what, people, held, example)
 

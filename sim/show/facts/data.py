@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.tables import outcome as outcome
 from sim.language import tr, trn
 from sim.results.outcomes.queues import BY_QUEUE
 from sim.show.facts.memory import remembered
@@ -285,14 +286,6 @@ def _fan_words(replications: Sequence[Replications], banded: bool, narrow: bool)
     alone = tr("Narrow band: chance alone, all assumptions as the scenario has them, which need "
                 "not be in the middle.")  # fmt: skip
     return f"{wide} {alone}"
-
-
-def outcome(r: Replications, name: str) -> Floats:
-    """Return an outcome by replication; missing values, or an unknown name, are NaN."""
-    table = r.lent("outcomes")
-    rows = table[table["outcome"] == name].set_index("replication")["value"]
-    values = rows.reindex(r.numbers).astype("Float64")
-    return np.asarray(values.to_numpy(np.float64, na_value=np.nan), np.float64)
 
 
 def typical_outcome(r: Replications, name: str) -> float:

@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING
 from sim.language import tr, trn
 from sim.numbers import percent, whole_day
 from sim.show.facts.agreement import pair_of, reference
-from sim.show.facts.ranges import difference_range, outcome_range
+from sim.show.facts.ranges import (
+    Change,
+    chance_difference_range,
+    chance_range,
+    difference_range,
+    outcome_range,
+)
 from sim.show.facts.table import OutcomeRow, summary
-from sim.statistics.ranges import FEWEST
+from sim.statistics.ranges import FEWEST, Range
 
 if TYPE_CHECKING:
     from datetime import date
@@ -77,13 +83,20 @@ def headlines(compared: Sequence[Replications]) -> list[Headline]:
 
 def _by_chance(row: OutcomeRow, compared: Sequence[Replications]) -> str:
     """Return the number again, of the replications in which nothing but chance differs."""
-    fixed = [r.chance for r in compared if r.chance is not None]
-    if len(fixed) < len(compared):
+    if any(r.chance is None for r in compared):
         return ""
-    if len(fixed) == 1:
-        return replace(row, cells=(outcome_range(fixed[0], row.name),)).cell(0)
-    change = difference_range(fixed[1], fixed[0], row.name)
-    return replace(row, differences=(change, None)).difference(0)
+    _, alone = _ranges(row.name, compared)
+    if isinstance(alone, Change):
+        return replace(row, differences=(alone, None)).difference(0)
+    return replace(row, cells=(alone,)).cell(0)
+
+
+def _ranges(name: str, compared: Sequence[Replications]) -> tuple[Range, Range]:
+    """Return the range of a number, or of what changes in it, and the same by chance alone."""
+    if len(compared) == 1:
+        return outcome_range(compared[0], name), chance_range(compared[0], name)
+    other, base = compared
+    return difference_range(base, other, name), chance_difference_range(base, other, name)
 
 
 def how_sure(compared: Sequence[Replications]) -> list[str]:
@@ -103,14 +116,9 @@ def how_sure(compared: Sequence[Replications]) -> list[str]:
 
 def _part_of_chance(row: OutcomeRow, compared: Sequence[Replications]) -> str:
     """Say how wide the range would be if the assumptions were known."""
-    fixed = [r.chance for r in compared if r.chance is not None]
-    if len(fixed) < len(compared) or fixed[0].number < FEWEST:
+    if any(r.chance is None or r.chance.number < FEWEST for r in compared):
         return ""
-    if len(compared) == 1:
-        whole, alone = outcome_range(compared[0], row.name), outcome_range(fixed[0], row.name)
-    else:
-        whole = difference_range(compared[1], compared[0], row.name)
-        alone = difference_range(fixed[1], fixed[0], row.name)
+    whole, alone = _ranges(row.name, compared)
     if not whole.high > whole.low:
         return ""
     return tr(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,12 +56,3 @@ def joined(r: Replications) -> dict[str, Joined]:
         if there.any():
             found[str(queue)] = Joined(days, **{c: v[there] for c, v in columns.items()})
     return found
-
-
-def anyone_joins(replications: Sequence[Replications], queues: Sequence[str], least: float) -> bool:
-    """Tell whether as many people as are worth telling of join one of some queues."""
-    return any(
-        queue in joined(r) and joined(r)[queue].people >= least
-        for r in replications
-        for queue in queues
-    )

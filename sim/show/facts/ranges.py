@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.analysis.doubt import one_way_share
 from sim.analysis.paired import UnknownOutcome
 from sim.results.choice import nearest
 from sim.results.outcomes import OUTCOMES
@@ -43,6 +44,18 @@ def outcome_range(r: Replications, name: str) -> Range:
 def difference_range(base: Replications, other: Replications, name: str) -> Change:
     """Return the range of what another scenario changes in an outcome, paired by draw."""
     return change_of(paired_differences(base, other, name))
+
+
+def chance_range(r: Replications, name: str) -> Range:
+    """Return the range of an outcome of a scenario by chance alone; nothing if it is not known."""
+    return outcome_range(r.chance, name) if r.chance else NOTHING
+
+
+def chance_difference_range(base: Replications, other: Replications, name: str) -> Range:
+    """Return the range of what another scenario changes, by chance alone; nothing if not known."""
+    if base.chance is None or other.chance is None:
+        return NOTHING
+    return difference_range(base.chance, other.chance, name)
 
 
 def range_table(
@@ -83,13 +96,11 @@ def range_table(
     for r in replications:
         for name in chosen:
             about = (r.scenario.name, name, known[name].unit)
-            alone = range_of(outcome(r.chance, name)) if r.chance else NOTHING
-            rows.append((*about, "value", outcome_range(r, name), alone))
+            rows.append((*about, "value", outcome_range(r, name), chance_range(r, name)))
             if r is not base:
-                change, by_chance = difference_range(base, r, name), NOTHING
-                if r.chance and base.chance:
-                    by_chance = difference_range(base.chance, r.chance, name)
-                rows.append((*about, "difference", change, by_chance))
+                found = difference_range(base, r, name)
+                by_chance = chance_difference_range(base, r, name)
+                rows.append((*about, "difference", found, by_chance))
     return pd.DataFrame(
         [
             (*about, found.middle, found.low, found.high, alone.low, alone.high, found.number)
@@ -109,9 +120,7 @@ def paired_differences(base: Replications, other: Replications, name: str) -> Fl
 
 def change_of(values: Floats) -> Change:
     """Return the range of differences, one a draw; NaN where there is none."""
-    found, known = range_of(values), values[~np.isnan(values)]
-    if not len(known):
-        return Change(np.nan, np.nan, np.nan, 0, exact=False, one_way=np.nan)
-    one_way = max((known > 0).mean(), (known < 0).mean(), (known == 0).mean())
-    exact = not known.any()
-    return Change(found.middle, found.low, found.high, found.number, exact, float(one_way))
+    found = range_of(values)
+    exact = found.number > 0 and not np.nan_to_num(values).any()
+    one_way = one_way_share(values)
+    return Change(found.middle, found.low, found.high, found.number, exact, one_way)

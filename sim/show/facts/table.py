@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.language import mark, tr, trn
+from sim.numbers import decimals_for, with_sign
 from sim.results.outcomes import OUTCOMES
 from sim.show.facts.agreement import reference
 from sim.show.facts.data import outcome
 from sim.show.facts.ranges import Change, change_of
 from sim.show.facts.selected import SELECTED, idle
 from sim.show.facts.verdicts import verdict_of
-from sim.show.words import MISSING, grouped, points, quoted, signed, told, whole_day
+from sim.show.words import MISSING, grouped, points, quoted, told, whole_day
 from sim.statistics.intervals import FEWEST, LEVEL, Estimate, estimate
 from sim.statistics.pairs import NEGLIGIBLE, Difference, difference, differences
 from sim.statistics.ranges import FEWEST as FEWEST_DRAWS
@@ -83,7 +84,7 @@ class OutcomeRow:
             return "≈ 0"
         text = grouped(mean, decimals)
         if sign and abs(mean) >= smallest:
-            text = signed(mean, grouped(abs(mean), decimals))
+            text = with_sign(mean, decimals)
         if half is None:
             return text
         low, high = mean - half, mean + half
@@ -96,11 +97,9 @@ class OutcomeRow:
             return MISSING
         factor = 100 if self.unit == "share" else 1
         ends = [factor * one for one in (found.middle, found.low, found.high)]
-        decimals = _decimals_of_range(ends)
-        written = [
-            signed(end, grouped(abs(end), decimals)) if sign else grouped(end, decimals)
-            for end in ends
-        ]
+        decimals = decimals_for(ends[2] - ends[1] or abs(ends[0]))
+        write = with_sign if sign else grouped
+        written = [write(end, decimals) for end in ends]
         if written[1] == written[2]:
             return "≈ 0" if sign and found.low < found.high else written[0]
         return tr("{middle} ({low} to {high})", middle=written[0], low=written[1], high=written[2])
@@ -125,12 +124,6 @@ class OutcomeRow:
 
 def _centre(found: Estimate | Range) -> float:
     return found.middle if isinstance(found, Range) else found.mean
-
-
-def _decimals_of_range(ends: Sequence[float]) -> int:
-    """Return as many decimals as show the width of a range (middle, low, high) with two digits."""
-    width = ends[2] - ends[1] or abs(ends[0])
-    return 0 if width >= 10 or not width else 1 if width >= 1 else 2
 
 
 def summary(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.language import mark, tr
-from sim.numbers import grouped, in_unit, percent, points, signed
+from sim.numbers import decimals_for, grouped, in_unit, percent, points, with_sign
 from sim.results.outcomes import margin_of
 from sim.show.words.assumptions import assumption_title, assumption_value
 from sim.show.words.names import listed, quoted
@@ -121,15 +121,12 @@ def matters(one: Headline) -> bool:
 def amount(one: Headline, number: float, decimals: int) -> str:
     """Return a value of a headline without its unit, a difference with its sign."""
     value = factor_of(one) * number
-    if one.difference:
-        return signed(value, grouped(abs(value), decimals))
-    return grouped(value, decimals)
+    return with_sign(value, decimals) if one.difference else grouped(value, decimals)
 
 
 def decimals_of(one: Headline) -> int:
     """Return how many decimals a headline is worth: its range is written with two digits."""
-    width = factor_of(one) * (one.range.high - one.range.low)
-    return 0 if width >= 10 or not width else 1 if width >= 1 else 2
+    return decimals_for(factor_of(one) * (one.range.high - one.range.low))
 
 
 def between(one: Headline, found: Range) -> str:
