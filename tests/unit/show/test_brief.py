@@ -14,8 +14,8 @@ from sim.show.facts.assumptions import assumptions
 from sim.show.facts.headlines import headlines, pair
 from sim.show.facts.sources import TOLD, behind, sources
 from sim.show.facts.table import summary
+from tests.helpers.html import Page
 from tests.unit.show.conftest import renamed
-from tests.unit.show.test_report import Page
 
 MADE = date(2026, 3, 1)
 possible = pytest.mark.skipif(bool(pdf.missing()), reason=f"no PDF here: {pdf.missing()}")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
-
 import pytest
 
 from sim.scenario.evidence import Evidence, load_evidence
@@ -15,26 +13,8 @@ from sim.show.facts.table import summary
 from sim.show.figures import FIGURES
 from sim.show.report import html, reproduce, tied, write_report
 from sim.show.sure import HowSure
+from tests.helpers.html import Page
 from tests.unit.show.conftest import renamed
-
-
-class Page(HTMLParser):
-    """Collects tags, and the text between them."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.tags, self.text, self.open = [], "", []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append((tag, dict(attributes)))
-        self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        self.open.remove(tag)
-
-    def handle_data(self, data):
-        self.text += data
 
 
 @pytest.fixture(scope="module")
