@@ -336,7 +336,7 @@ def _described(experiment: Experiment) -> dict[str, Any]:
         "scenarios": experiment.hashes,
         "points": len(experiment.plan),
         "seed": definition.seed,
-        "evidence": evidence_hash(),
+        "evidence": evidence_hash(*experiment.scenarios),
         "code": {"hash": code_hash()} | revision(),
         "versions": versions(),
         "machine": machine(),
