@@ -84,6 +84,11 @@ def _read(file: Path, _times: tuple[int, ...]) -> Raw:
     return read_toml(file)
 
 
+def can_be_named(home: Path) -> bool:
+    """Tell whether the case in a folder is shipped or installed."""
+    return home in {case.folder.resolve() for case in cases().values()}
+
+
 def called(scenario: Scenario) -> str | None:
     """Return the name, or else the file, by which a scenario of that name and case is loaded.
 
