@@ -62,9 +62,9 @@ def named() -> Mapping[str, Path]:
         found.setdefault(_own_name(case.scenario), case.scenario)
         for file in case.variants:
             found.setdefault(file.stem, file)
-    for case in cases().values():
-        found.setdefault(case.name, case.scenario)
-        found |= {f"{case.name}/{file.stem}": file for file in case.variants}
+    for name, case in cases().items():
+        found.setdefault(name, case.scenario)
+        found |= {f"{name}/{file.stem}": file for file in case.variants}
     return found
 
 
