@@ -104,8 +104,8 @@ class Costs(Section):
         if rates.get("EUR", 1.0) != 1:
             problems.append("currencies_per_eur.EUR: one EUR is one EUR: leave it out")
         problems += [
-            f"{name}: is {code}, of which no rate is known: say how much of it is one EUR, as "
-            f"currencies_per_eur.{code} = 7.46"
+            f"{name}: is {code}, of which no rate is known: add currencies_per_eur.{code}, how "
+            "much of it one EUR is"
             for name, code in self._currencies()
             if code != "EUR" and code not in rates
         ]

@@ -137,7 +137,7 @@ def _expected(item: Any, key: str, form: Form) -> str:
     if kind == "too_short":
         return f"should have at least {limits['min_length']} entry"
     if kind in _EXPECTED:
-        return f"should be {_EXPECTED[kind]}{_example(key, form)}"
+        return f"should be {_EXPECTED[kind]}{_example(key, form, kind)}"
     if kind == "literal_error" and isinstance(value := item["input"], str):
         known = re.findall(r"'([^']*)'", limits["expected"])
         if now := new_name(value, known):
@@ -146,7 +146,7 @@ def _expected(item: Any, key: str, form: Form) -> str:
     return text.replace("input should be", "should be").replace("input", "value")
 
 
-def _example(key: str, form: Form) -> str:
+def _example(key: str, form: Form, kind: str) -> str:
     """Show how a price, a distribution or a list of steps is written, where one is wanted."""
     plain, known = _starred(_unnumbered(key)), form.keys
     if f"{plain}.price_year" in known and f"{plain}.amount" in known:
@@ -163,7 +163,11 @@ def _example(key: str, form: Form) -> str:
         return ""
     value = ", value = 30" if f"{plain}.value" in known else ", ..."
     step = f"{{ from = 2008-01-01, until = 2040-01-01{value} }}"
-    return f", such as {step}" if key.endswith("]") else f" of dated steps, such as [{step}]"
+    if key.endswith("]"):
+        return f", such as {step}"
+    if kind in ("int_type", "float_type"):
+        return f", or dated steps such as [{step}]"
+    return f" of dated steps, such as [{step}]"
 
 
 def _dotted(loc: tuple[Any, ...], form: Form) -> str:

@@ -70,6 +70,9 @@ def test_costs_have_levers_and_the_places_say_that_rent_is_flat() -> None:
     free = scenario.change({"costs.rent": False})
     [places] = [lever for lever in levers_of(free) if lever.key == "rented_prison.places"]
     assert "Rent" not in places.hint
+    by_place = scenario.change({"costs.rent.place_per_month": 8500})
+    [places] = [lever for lever in levers_of(by_place) if lever.key == "rented_prison.places"]
+    assert "Rent" not in places.hint
 
 
 def test_there_is_a_lever_for_the_cooperation_of_every_third_country() -> None:
