@@ -22,6 +22,8 @@ TOLD = {
     "transfer.eligibility.longest_sentence_years": mark("Longest sentence of those sent"),
     "transfer.rotations_per_week": mark("Flights"),
     "costs.rent.million_per_year": mark("Rent"),
+    "costs.rent.prisoner_per_month": mark("Rent for a prisoner and month"),
+    "costs.rent.place_per_month": mark("Rent of a place and month"),
     "costs.aid_million_per_year.amount": mark("Aid"),
     "costs.set_up_million.amount": mark("Set-up"),
     "costs.rotation_million.amount": mark("A flight there and back"),
