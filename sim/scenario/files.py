@@ -231,7 +231,8 @@ def difference(base: Scenario, other: Scenario) -> list[tuple[str, Any, Any]]:
     A value that one of the two lacks is given as None. A section or a price that one of them lacks
     is one value: all of it, and False where it is absent.
     """
-    lacking = dict.fromkeys([*_absent(base, ""), *_absent(other, "")])
+    absent = dict.fromkeys([*_absent(base, ""), *_absent(other, "")])
+    lacking = [key for key in absent if not any(key.startswith(f"{one}.") for one in absent)]
     before, after = (dict(_told_whole(scenario, lacking)) for scenario in (base, other))
     keys = [*before, *(key for key in after if key not in before)]
     words = ("name", "title", "summary", "case")

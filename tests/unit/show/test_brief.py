@@ -116,7 +116,7 @@ def test_sources_are_all_addresses_of_the_evidence_once(both):
     rows = [row for rows in sections.values() for row in rows if row.url]
     assert {one.address for one in found} == {row.url for row in rows}
     assert len(found) == len({one.address for one in found}) > 30
-    rent = next(row for row in rows if row.key == "costs.rent_eur_million_per_year")
+    rent = next(row for row in rows if row.key == "costs.rent.million_per_year")
     assert rent.key in next(one.keys for one in found if one.address == rent.url)
 
 
