@@ -232,6 +232,8 @@ def _starred(key: str) -> str:
     for position, owner in owners:
         if len(parts) > position and parts[position - 1] == owner:
             parts[position] = "*"
+    if "parts" in parts[:-1]:  # of a mixture
+        parts[parts.index("parts") + 1] = "*"
     return ".".join(parts)
 
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from sim.scenario.base import Section
 from sim.scenario.base import as_toml_value as as_toml_value
+from sim.scenario.columns import read_values
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import problems_of, renamed, unknown_key
 from sim.scenario.plain import UnusableError, change, merge
@@ -213,6 +214,8 @@ def find(source: object) -> Path:
 def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str, str]]:
     """Read a file on top of those it extends; also say which file each key comes from."""
     own = read_toml(path)
+    if unreadable := [*read_values(own, path)]:
+        raise ScenarioError(unreadable)
     here = path.resolve()
     if here in seen:
         chain = " -> ".join(file.name for file in (*seen[seen.index(here) :], here))

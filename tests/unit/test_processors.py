@@ -25,7 +25,8 @@ SOLVING = ("calibration/", "verification/", "statistics/emulator.py",
 SEVERAL_VERSIONS = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "power", "sin", "cos",
                     "tan", "arctan", "tanh", "cbrt"}  # fmt: skip
 #: What decides what happens, and what is told of it.
-RESULTS = ("people/", "world/", "results/", "scenario/distributions.py",
+RESULTS = ("people/", "world/", "results/", "scenario/declared.py", "scenario/bounded.py",
+           "scenario/tailed.py", "scenario/empirical.py", "scenario/distributions.py",
            "statistics/survival.py", "statistics/curves.py")  # fmt: skip
 
 TABLES = """
