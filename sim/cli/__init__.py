@@ -17,6 +17,7 @@ import typer
 
 from sim.cli import (
     calibration,
+    fit,
     outcomes,
     page,
     reports,
@@ -84,6 +85,7 @@ for command in (
     reports.brief,
     validation.validate,
     calibration.calibrate,
+    fit.fit,
     sensitivity.sensitivity,
     page.app,
 ):

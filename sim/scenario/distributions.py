@@ -73,8 +73,9 @@ class Mixture(Declared):
         Each value is halved down by itself to neighbouring numbers, whatever else is in the column.
         """
         ends = [part.quantile(u) for _, part in self._weighted]
-        low, high = np.minimum.reduce(ends), np.maximum.reduce(ends)
-        high = np.where(self.cdf(low) >= u, low, high)
+        low: Column = np.minimum.reduce(ends)
+        high: Column = np.maximum.reduce(ends)
+        high = np.asarray(np.where(self.cdf(low) >= u, low, high), np.float64)
         while True:
             middle = low + (high - low) / 2
             between = (low < middle) & (middle < high)
