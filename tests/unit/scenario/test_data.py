@@ -11,6 +11,7 @@ import sim
 from sim import ScenarioError
 from sim.experiment.factors import factors_of
 from sim.scenario.json_schema import schema
+from tests.helpers.worlds import small
 
 KEY = "removal.escort_days"
 FILE = """
@@ -164,3 +165,15 @@ def test_editors_know_both_ways_to_give_data() -> None:
     empirical = schema()["$defs"]["Empirical"]
     assert {"file", "column", "values"} <= empirical["properties"].keys()
     assert empirical["oneOf"] == [{"required": ["values"]}, {"required": ["file", "column"]}]
+
+
+@pytest.mark.slow
+def test_a_world_of_all_new_kinds_is_run_and_verified() -> None:
+    world = small().change({
+        KEY: {"kind": "mixture", "parts": {
+            "quick": {"weight": 3, "of": {"kind": "weibull", "p05": 1, "p95": 9}},
+            "slow": {"weight": 1, "of": {"kind": "empirical", "values": [20, 30, 90]}},
+        }},
+        "removal.case_work_days": {"kind": "gamma", "p05": 2, "p95": 30},
+    })  # fmt: skip
+    assert sim.verify(world, 1).failures == ()
