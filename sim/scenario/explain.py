@@ -230,6 +230,11 @@ def unknown_key(key: str, loc: tuple[Any, ...] = (), form: Form = SCENARIO) -> s
     return f"unknown key; known here: {listing}" if listing else "unknown key"
 
 
+def holds_distribution(key: str) -> bool:
+    """Tell whether a dotted key of a scenario holds a distribution."""
+    return f"{_starred(_unnumbered(key))}.kind" in SCENARIO.keys
+
+
 def renamed(key: str, form: Form = SCENARIO) -> str | None:
     """Return what an old dotted key is called now; None for one that is not old."""
     found = new_key(_unnumbered(key))
@@ -245,6 +250,8 @@ def _starred(key: str) -> str:
     for position, owner in owners:
         if len(parts) > position and parts[position - 1] == owner:
             parts[position] = "*"
+    if "parts" in parts[:-1]:  # of a mixture
+        parts[parts.index("parts") + 1] = "*"
     return ".".join(parts)
 
 

@@ -29,6 +29,7 @@ from sim.scenario.cases import (
     shipped_cases,
 )
 from sim.scenario.cases import configs_dir as configs_dir
+from sim.scenario.columns import read_values
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import problems_of, renamed, unknown_key
 from sim.scenario.plain import UnusableError, change, merge
@@ -334,6 +335,8 @@ def read_chain(path: Path) -> Chain:
     origin: dict[str, str] = {}
     for file in reversed(files):
         own = read_toml(file)
+        if unreadable := [*read_values(own, file)]:
+            raise ScenarioError(unreadable)
         own.pop("extends", None)
         if old := [*_old_keys(own, "", str(file))]:
             raise ScenarioError(old)

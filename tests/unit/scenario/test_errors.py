@@ -16,7 +16,10 @@ Complaints = Callable[..., list[str]]
 Diff = Callable[..., Path]
 
 STEP = "{ from = 2008-01-01, until = 2040-01-01, value = 30 }"
-KINDS = "constant, uniform, exponential, bounded_exponential, lognormal, triangular"
+KINDS = (
+    "constant, uniform, exponential, bounded_exponential, lognormal, gamma, weibull, triangular, "
+    "empirical, mixture"
+)
 DAY = "should be a date such as 2027-04-01, without quotes and without a time"
 AT_LEAST = "should be at least 0"
 

@@ -132,7 +132,7 @@ def test_one_number_may_stand_in_for_dated_steps() -> None:
         ("[rented_prison]\nopens = 'soon'", ".rented_prison.opens: not a date"),
         ("[rented_prison]\nterm_years = 0", ".rented_prison.term_years: exclusiveMinimum"),
         ("[removal]\nwilling_share = 2", ".removal.willing_share: maximum"),
-        ("[removal]\nescort_days = { kind = 'x' }", ".removal.escort_days: fits none of 6"),
+        ("[removal]\nescort_days = { kind = 'x' }", ".removal.escort_days: fits none of 10"),
         ("[home_prisons]\nplaces = [{ value = 1 }]", ".home_prisons.places: fits none of 2"),
         ("name = 'My World'", ".name: pattern"),
         ("extends = 3", ".extends: not string"),
