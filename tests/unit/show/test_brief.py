@@ -124,7 +124,8 @@ def test_numbers_told_are_read_at_the_address_beside_them(both):
     world = both[0].scenario
     sections = assumptions(world, evidence_for(world))
     keys = {row.key.partition(" ")[0] for rows in sections.values() for row in rows}
-    assert set(TOLD) <= keys
+    by_the_month = {"costs.rent.prisoner_per_month", "costs.rent.place_per_month"}
+    assert set(TOLD) - by_the_month <= keys
     told = {number: one.address for one in behind(world, sections) for number in one.numbers}
     row = next(r for rows in sections.values() for r in rows if r.key == "rented_prison.places")
     assert told["Rented places: 300 places"] == row.url
