@@ -294,6 +294,9 @@ def find(source: object) -> Path:
         if path.name == COUNTRY:
             message = "is a country's file: give that of an arrangement, which extends it"
             raise ScenarioError([Problem(str(path), "", message)])
+        if not is_file(path) and path.stem in named():
+            message = f"no such file; a shipped scenario has the name {path.stem!r}: give that"
+            raise ScenarioError([Problem(str(path), "", message)])
         return path
     if is_file(path / ARRANGEMENT):
         return path / ARRANGEMENT
@@ -407,7 +410,7 @@ def _base(path: Path, extends: str) -> Path:
     if is_file(base):
         return base
     there = {**named(), **countries()}
-    for name in (extends, extends.removesuffix(".toml")):
+    for name in (extends, extends.removesuffix(".toml"), Path(extends).stem):
         if name in there:
             return there[name]
     message = f"there is no file {base}, and no shipped scenario or country {extends!r}"
