@@ -156,11 +156,12 @@ def test_draws_answer_on_the_first_screen_and_lead_to_what_they_rest_on(
 def test_an_answer_that_is_refined_keeps_view_fold_and_place(visit: Page, address: str) -> None:
     open_at(visit, address, "&draws=200&replications=3")
     run_button(visit).click()
-    heading = visit.get_by_role("heading", name=re.compile(r"\d+ draws"))
+    heading = visit.get_by_role("heading", name=re.compile(r": \d+ draws"))
     expect(heading).to_contain_text("draws so far")
     show(visit, "Assumptions")
     fold = visit.get_by_test_id("stExpander").filter(has_text="Removal").last
-    until(fold.locator("summary").click, fold.get_by_role("table"))
+    closed = fold.locator("details:not([open]) summary")
+    until(lambda: press_if_there(closed), fold.get_by_role("table"))
     main = visit.get_by_test_id("stMain")
     main.evaluate("main => main.scrollTo(0, 300)")
     before = heading.inner_text()
