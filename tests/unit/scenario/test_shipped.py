@@ -53,6 +53,14 @@ def test_the_baseline_comes_first_and_all_expected_scenarios_are_there() -> None
         "uncertain_opening",
         "wider_target_group",
         "norgerhaven",
+        "tartu",
+        "tartu/no_agreement",
+        "tartu/places_300",
+        "tartu/slow_start",
+        "tilburg",
+        "tilburg/daily_transport",
+        "tilburg/no_agreement",
+        "tilburg/places_650",
     ]
 
 
