@@ -194,9 +194,10 @@ class Basis:
 
     def rented_places(self, days: Floats) -> Floats:
         """Places in use in the rented prison on given days."""
-        service, rented = self.cohort.service, self.scenario.rented_prison
-        places = np.where(days >= service.full, rented.places, rented.first_intake_places)
-        return np.where((days >= service.opens) & (days < service.closes), places, 0).astype(float)
+        found = np.zeros(len(days))
+        for begins, ends, places in self.cohort.service.places(self.scenario):
+            found[(begins <= days) & (days < ends)] = places
+        return found
 
     def _emptied(self, days: Floats, host: Host) -> Floats:
         """Tell for given days whether the rented prison is lost to its own country (1 or 0)."""

@@ -16,6 +16,7 @@ from sim.numbers import grouped, plain
 from sim.people.arrivals import EU, PEOPLE_PER_STREAM, THIRD_COUNTRY
 from sim.people.origins import regime_at
 from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY, PRISON
+from sim.people.transfer import SUITABLE
 from sim.scenario.distributions import Exponential
 from sim.scenario.removal import REGIMES, DepartureCentre, Detention, Removal
 from sim.scenario.schema import DAYS_PER_YEAR, EU_ORIGIN, Scenario
@@ -251,7 +252,9 @@ def _laws_after(drawn: Drawn) -> Iterator[_Sample]:
     if scenario.removal is not None:
         yield from _laws_of_removal(drawn, scenario.removal)
     selection = law_of(scenario.transfer.selection_days)
-    yield "transfer.selection_days", drawn.selection_days, selection.cdf
+    # Whom the host state is asked about waits longer, for its answer.
+    asked = drawn.unsuitable == SUITABLE if scenario.transfer.host_refusal else drawn.judgment < 0
+    yield "transfer.selection_days", drawn.selection_days[~asked], selection.cdf
     if (assessment := scenario.transfer.assessment) is not None:
         complaint = law_of(assessment.complaint_days)
         yield (

@@ -84,7 +84,7 @@ class People:
             "willing": sentence.willing,
             "selected": eligibility.selected,
             "selection_days": eligibility.selection_days,
-            "unsuitable": eligibility.unsuitable != SUITABLE,
+            "unsuitable": (eligibility.unsuitable != SUITABLE) | (eligibility.refused != SUITABLE),
             "own_wish": eligibility.own_wish,
             "eligible_until": eligibility.until,
             "needs_case": have_a_case(cohort),

@@ -82,6 +82,42 @@ def transfers(t: Told) -> Iterator[tuple[str, Value]]:
     who = selection.loc[selection["end"] < over_by - 1e-5, "person"].unique()
     found = t.people.loc[who, "unsuitable"]
     yield "unsuitable_share", float(found.mean()) if len(who) else None
+    found = t.people.loc[who, "refused"][~found]
+    asked = t.scenario.transfer.host_refusal is not None and len(found)
+    yield "host_refused_share", float(found.mean()) if asked else None
+    fell, demanded = back_before_due(t)
+    places = places_on(t, t.noons)
+    yield "rented_prison_overfull", float(np.mean(t.inside(t.places_held, t.noons) > places))
+    yield "sent_back_on_demand", demanded
+    yield "sent_back_places_fell", fell
+
+
+def places_on(t: Told, days: np.ndarray) -> np.ndarray:
+    """Rented places in use on some days."""
+    rented, service = t.scenario.rented_prison, t.service
+    places = np.full(len(days), rented.places)
+    for period in rented.place_periods:
+        places[(days >= t.day(period.from_)) & (days < t.day(period.until))] = period.places
+    places[days < service.full] = np.minimum(places, rented.first_intake_places)[
+        days < service.full
+    ]
+    places[(days < service.opens) | (days >= service.closes)] = 0
+    return places
+
+
+def back_before_due(t: Told) -> tuple[Value, Value]:
+    """Count those who go back for good early: on days on which places fall, and on others."""
+    rented, service = t.scenario.rented_prison, t.service
+    if rented.sent_back is None:
+        return None, None
+    serving = joined(t.spells_of("rented_prison", "temporary_return"))
+    serving = serving[serving["end"].notna() & t.observed(serving["end"])]
+    due = np.minimum(serving["person"].map(t.people["due"]), service.drains)
+    due = np.minimum(due, serving["sentence_end"])
+    early = serving["end"][serving["end"] < due - 1e-4]
+    edges = [t.scenario.day(day) for p in rented.place_periods for day in (p.from_, p.until)]
+    fell = sum(bool(np.isclose(day, edges, atol=1e-4).any()) for day in early) if edges else 0
+    return float(fell), float(len(early) - fell)
 
 
 def queues(t: Told) -> Iterator[tuple[str, Value]]:
