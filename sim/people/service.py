@@ -69,7 +69,8 @@ class Service:
     def places(self, scenario: Scenario) -> list[Span]:
         """Return the places from the opening to the closing: first day, day after it, number.
 
-        Until all are in use, the first ones at most; nothing of a prison that never opens.
+        Until all are in use, the first ones at most; never those of tenants who are served first.
+        Nothing of a prison that never opens.
         """
         rented = scenario.rented_prison
         if not math.isfinite(self.opens):
@@ -78,12 +79,20 @@ class Service:
             (scenario.day(period.from_), scenario.day(period.until), period.places)
             for period in rented.place_periods
         ]
-        edges = {self.full, *(day for begins, ends, _ in periods for day in (begins, ends))}
+        others = [
+            (scenario.day(period.from_), scenario.day(period.until), period.places)
+            for tenant in rented.other_tenants.values()
+            if tenant.served == "first"
+            for period in tenant.periods
+        ]
+        both = (*periods, *others)
+        edges = {self.full, *(day for begins, ends, _ in both for day in (begins, ends))}
         within = sorted(day for day in edges if self.opens < day < self.closes)
 
         def on(day: float) -> int:
             rents = (places for begins, ends, places in periods if begins <= day < ends)
-            places = next(rents, rented.places)
+            taken = sum(places for begins, ends, places in others if begins <= day < ends)
+            places = max(0, next(rents, rented.places) - taken)
             return places if day >= self.full else min(places, rented.first_intake_places)
 
         days = [self.opens, *within, self.closes]

@@ -204,6 +204,21 @@ class PlacePeriod(Period):
     """Rented places."""
 
 
+class Tenant(Section):
+    """Another state that rents places of the same building."""
+
+    title: Title
+    """Its name as people write it."""
+    periods: Annotated[tuple[PlacePeriod, ...], AfterValidator(in_order)]
+    """Places that it rents, by the calendar; none outside the periods."""
+    used_share: Share
+    """Share of them in use."""
+    served: Literal["first", "last"]
+    """`first`: its places are taken from those rented here; `last`: it has what is left of them."""
+    beds_given_up: Count = 0
+    """Beds that the host state loses to it, on top of those lost to the rented prison."""
+
+
 class SentBack(Section):
     """Who is sent back for good before the time: without it, nobody is."""
 
@@ -251,6 +266,8 @@ class RentedPrison(Section):
     return_at_leave: Absent[ReturnAtLeave] = None
     """Return as soon as leave can be granted, if that is earlier. Without it, only before the end.
     """
+    other_tenants: Annotated[dict[str, Tenant], AfterValidator(named)] = Field(default_factory=dict)
+    """Other states that rent places of it. They have flights, staff and costs of their own."""
     sent_back: Absent[SentBack] = None
     """Returns for good on demand of the host state, or when places fall; absent where none are."""
     temporary_returns_per_year: PerYear

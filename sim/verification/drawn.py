@@ -134,8 +134,12 @@ def _shares_after(drawn: Drawn, everyone: Truths) -> Iterator[tuple[str, Truths,
                centre.waits_outside_share)  # fmt: skip
         yield ("departure_centre.never_reports_share", ~drawn.willing, drawn.never_reports,
                centre.never_reports_share)  # fmt: skip
-        yield ("departure_centre.lives_elsewhere_share", ~drawn.willing, drawn.lives_elsewhere,
-               centre.lives_elsewhere_share)  # fmt: skip
+        yield ("departure_centre.lives_elsewhere_share", ~drawn.willing & ~drawn.tagged,
+               drawn.lives_elsewhere, centre.lives_elsewhere_share)  # fmt: skip
+        if (tag := centre.tag) is not None:
+            yield "departure_centre.tag.worn_share", everyone, drawn.tagged, tag.worn_share
+            yield ("departure_centre.tag.lives_elsewhere_share", ~drawn.willing & drawn.tagged,
+                   drawn.lives_elsewhere, tag.lives_elsewhere_share)  # fmt: skip
         yield ("departure_centre.early_permit_share", ~drawn.willing & drawn.protected,
                np.isfinite(drawn.permit_at), centre.early_permit_share)  # fmt: skip
     if (removal := scenario.removal) is not None:
@@ -294,7 +298,8 @@ def _laws_of_the_centre(drawn: Drawn, centre: DepartureCentre) -> Iterator[_Samp
     for kind, mine in (("tolerated_", tolerated), ("", ~tolerated)):
         key = f"{kind}absconds_per_year"
         rate = getattr(centre, key)
-        yield f"departure_centre.{key}", drawn.absconds_after[mine], waiting(rate).cdf
+        bare = mine & ~drawn.tagged
+        yield f"departure_centre.{key}", drawn.absconds_after[bare], waiting(rate).cdf
         whose = "on tolerated stay" if kind else "the others"
         permit = centre.permit_per_review if kind else 0.0
         yield f"what settles duties ({whose})", drawn.settled_after[mine], _settling(centre, permit)

@@ -25,6 +25,11 @@ def capacity(told: Told, days: Floats) -> Floats:
     for period in rented.place_periods:
         begins, ends = told.scenario.day(period.from_), told.scenario.day(period.until)
         places = np.where((begins <= days) & (days < ends), period.places, places)
+    for tenant in rented.other_tenants.values():
+        for period in tenant.periods if tenant.served == "first" else ():
+            begins, ends = told.scenario.day(period.from_), told.scenario.day(period.until)
+            places = np.where((begins <= days) & (days < ends), places - period.places, places)
+    places = np.maximum(places, 0)
     places = np.where(days >= service.full, places, np.minimum(places, rented.first_intake_places))
     return np.where((days >= service.opens) & (days < service.closes), places, 0)
 

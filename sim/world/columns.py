@@ -57,6 +57,7 @@ class People:
     waits_outside: list[bool]
     never_reports: list[bool]
     lives_elsewhere: list[bool]
+    tagged: list[bool]
     tolerated: list[bool]
     permit_at: list[float]
     stays_in_host: list[bool]

@@ -5,9 +5,10 @@ Each function follows the words of the outcome's definition, not its code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -48,6 +49,8 @@ def rented_prison(t: Told) -> Iterator[tuple[str, Value]]:
     full = min(service.full, service.closes)
     place_days = rented.first_intake_places * t.open_days(service.opens, full)
     place_days += rented.places * t.open_days(full, service.closes)
+    if rented.place_periods or rented.other_tenants:
+        place_days = float(places_on(t, t.noons).sum())
     opens, closes = (None if day == np.inf else day for day in (service.opens, service.closes))
     yield "rented_prison_opens_days", None if opens is None else opens - t.begins
     yield "rented_prison_closes_days", None if closes is None else closes - t.begins
@@ -87,6 +90,7 @@ def transfers(t: Told) -> Iterator[tuple[str, Value]]:
     yield "host_refused_share", float(found.mean()) if asked else None
     fell, demanded = back_before_due(t)
     places = places_on(t, t.noons)
+    yield "other_tenants_people", other_tenants(t)
     yield "rented_prison_overfull", float(np.mean(t.inside(t.places_held, t.noons) > places))
     yield "sent_back_on_demand", demanded
     yield "sent_back_places_fell", fell
@@ -98,11 +102,30 @@ def places_on(t: Told, days: np.ndarray) -> np.ndarray:
     places = np.full(len(days), rented.places)
     for period in rented.place_periods:
         places[(days >= t.day(period.from_)) & (days < t.day(period.until))] = period.places
-    places[days < service.full] = np.minimum(places, rented.first_intake_places)[
-        days < service.full
-    ]
+    for tenant in rented.other_tenants.values():
+        if tenant.served == "first":
+            places = np.maximum(places - rents(t, tenant.periods, days), 0)
+    first = np.minimum(places, rented.first_intake_places)
+    places = np.where(days < service.full, first, places)
     places[(days < service.opens) | (days >= service.closes)] = 0
     return places
+
+
+def rents(t: Told, periods: Iterable[Any], days: np.ndarray) -> np.ndarray:
+    """Places that another tenant rents on some days."""
+    found = np.zeros(len(days), int)
+    for period in periods:
+        found[(days >= t.day(period.from_)) & (days < t.day(period.until))] = period.places
+    return found
+
+
+def other_tenants(t: Told) -> Value:
+    """Mean number of people of other tenants, where all are served first."""
+    tenants = t.scenario.rented_prison.other_tenants.values()
+    if not tenants:
+        return None
+    assert all(tenant.served == "first" for tenant in tenants)
+    return sum(one.used_share * float(rents(t, one.periods, t.noons).mean()) for one in tenants)
 
 
 def back_before_due(t: Told) -> tuple[Value, Value]:

@@ -10,7 +10,7 @@ import numpy as np
 from sim.numbers import plain
 from sim.people.transfer import SUITABLE
 from sim.results import count
-from sim.results.outcomes.base import Outcome, facility, restricted_mean_days
+from sim.results.outcomes.base import Outcome, facility, middays, restricted_mean_days
 from sim.results.reasons import assessed, sent_back
 
 if TYPE_CHECKING:
@@ -69,6 +69,12 @@ def _sent_back(run: Run, why: int) -> float | None:
     if run.scenario.rented_prison.sent_back is None:
         return None
     return float(np.sum(run.observed(sent_back(run)[why])))
+
+
+def _other_tenants(run: Run) -> float | None:
+    if not run.scenario.rented_prison.other_tenants:
+        return None
+    return float(np.mean(run.other_tenants(middays(run))))
 
 
 def _above_places(run: Run) -> float:
@@ -179,6 +185,14 @@ TRANSFERS = (
         "Number of people who leave the rented prison in the observed period before they are due "
         "to go, because fewer places are rented. Missing where nobody is sent back.",
         lambda run: _sent_back(run, 1),
+    ),
+    Outcome(
+        "other_tenants_people",
+        "People of other tenants in the rented prison",
+        "persons",
+        "Mean number of people of other states in the same building, each as many as the scenario "
+        "says or as there are places left for. Missing where there is no other tenant.",
+        _other_tenants,
     ),
     Outcome(
         "rented_prison_overfull",
