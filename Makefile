@@ -10,7 +10,7 @@
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
-RUN_ARGS ?= configs/baseline.toml configs/scenarios/no_agreement.toml --out outputs
+RUN_ARGS ?= baseline no_agreement --out outputs
 
 VENV := .venv
 PY := $(VENV)/bin/python

@@ -87,20 +87,32 @@ def matching(patterns: Sequence[str]) -> list[Path]:
     return sorted(file for pattern in patterns for file in ROOT.glob(pattern))
 
 
-WORLDS = ("configs/*.toml", "configs/scenarios/*.toml")
+WORLDS = ("configs/c*/*/*.toml", "configs/cases/*/variants/*.toml")
+#: What decides the scenarios: of evidence and figures, nothing.
+SCENARIOS = (
+    "configs/countries/*/country.toml",
+    "configs/cases/*/scenario.toml",
+    "configs/cases/*/variants/*.toml",
+)
+_GJILAN = "configs/cases/gjilan"
+#: The case about Gjilan and its evidence.
+ABOUT_GJILAN = (
+    "configs/countries/denmark/*.toml",
+    f"{_GJILAN}/scenario.toml",
+    f"{_GJILAN}/evidence.toml",
+)
 NOTEBOOKS = [file.stem for file in matching(["notebooks/[0-9]*.py"])]
 #: In the order in which they are made: each before what reads it.
 ARTEFACTS = (
     Artefact(
         "regression", "regression", ("tests/regression/stored.csv",), (MODEL, *ENGINE),
-        values=("configs/baseline.toml", "configs/scenarios/*.toml"),
+        values=SCENARIOS,
         command=("tests/regression/update.py",),
     ),
     Artefact(
-        "ensemble", "calibration", ("configs/ensembles/baseline.toml",),
+        "ensemble", "calibration", (f"{_GJILAN}/ensemble.toml",),
         ("sim.calibration.run", "sim.calibration.file"),
-        values=("configs/baseline.toml", "configs/calibration.toml", "configs/evidence.toml",
-                "configs/published.toml"),
+        values=(*ABOUT_GJILAN, f"{_GJILAN}/calibration.toml", f"{_GJILAN}/published.toml"),
         numbers_only=True,
     ),
     Artefact(
@@ -108,23 +120,21 @@ ARTEFACTS = (
         ("docs/calibration/baseline.md", "docs/calibration/figures/*.png"),
         ("docs.make_calibration", "sim.calibration.run", "sim.show.draw.calibration",
          "sim.show.words.calibration", "sim.show.figures"),
-        reads=("configs/ensembles/baseline.toml",),
+        reads=(f"{_GJILAN}/ensemble.toml",),
         command=("-m", "docs.make_calibration"),
     ),
     Artefact(
         "doubt", "doubt",
-        ("configs/doubt/scenarios/*.toml", "configs/doubt/alternatives/*.toml"),
+        (f"{_GJILAN}/doubt/scenarios/*.toml", f"{_GJILAN}/doubt/alternatives/*.toml"),
         ("docs.make_doubt",),
-        values=("configs/baseline.toml", "configs/evidence.toml", "configs/scenarios/*.toml",
-                "configs/ensembles/baseline.toml"),
+        values=(*ABOUT_GJILAN, f"{_GJILAN}/variants/*.toml", f"{_GJILAN}/ensemble.toml"),
         command=("-m", "docs.make_doubt"), numbers_only=True,
     ),
     Artefact(
         "validation", "validation",
-        ("docs/validation.md", "docs/validation/*.png", "configs/doubt/score.toml"),
+        ("docs/validation.md", "docs/validation/*.png", f"{_GJILAN}/doubt/score.toml"),
         ("docs.make_validation",),
-        reads=("docs/validation.md.j2", "configs/*.toml", "configs/scenarios/*.toml",
-               "configs/ensembles/*.toml"),
+        reads=("docs/validation.md.j2", *WORLDS),
         command=("-m", "docs.make_validation"),
     ),
     *(
@@ -140,13 +150,13 @@ ARTEFACTS = (
     Artefact(
         "picture", "picture", ("docs/occupancy.png",),
         ("docs.make_picture", "sim.show.draw.facilities"),
-        values=("configs/baseline.toml", "configs/scenarios/no_agreement.toml"),
+        values=(*ABOUT_GJILAN[:2], f"{_GJILAN}/variants/no_agreement.toml"),
         command=("-m", "docs.make_picture"),
     ),
     Artefact(
         "screenshot", "screenshot", ("docs/page.png",),
         ("docs.make_screenshot", "sim.show.app.page"),
-        reads=("sim/show/templates/*.j2", "configs/doubt/**/*.toml"), values=WORLDS,
+        reads=("sim/show/templates/*.j2", "configs/cases/*/doubt/**/*.toml"), values=WORLDS,
         command=("-m", "docs.make_screenshot"),
     ),
 )  # fmt: skip
@@ -182,7 +192,7 @@ def fingerprint() -> str:
     from tests.regression.update import thinned
 
     found = hashlib.sha256((ROOT / "tests" / "regression" / "stored.csv").read_bytes())
-    for file in matching(["configs/baseline.toml", "configs/scenarios/*.toml"]):
+    for file in matching(SCENARIOS):
         run = thinned(file)
         for table in (run.spells, run.exits):
             found.update(table.to_csv().encode())

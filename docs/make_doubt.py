@@ -1,4 +1,4 @@
-"""Make what is shipped about how sure the answer is: configs/doubt, for all shipped scenarios.
+"""Make what is shipped about how sure the answer is: of all scenarios about Gjilan.
 
     python -m docs.make_doubt                               # `make doubt`
     python -m docs.make_doubt --draws 12 --only baseline    # to try it
@@ -27,9 +27,11 @@ from sim.experiment.provenance import code_hash
 from sim.experiment.replicate import doubt_about
 from sim.experiment.replications import Replications
 from sim.results.files import replace as write
-from sim.scenario.files import base_of_case, variants
+from sim.scenario.cases import cases
+from sim.scenario.files import variants
 from sim.scenario.schema import Scenario
 
+CASE = cases()["gjilan"]
 BASE, REFERENCE = "baseline", "no_agreement"
 #: Draws, and replications at a scenario's own values, of the scenarios and of alternatives.
 DRAWS, REPLICATIONS = 100, 20
@@ -65,7 +67,7 @@ def keep(file: Path, other: Replications, base: Replications) -> None:
     """Write a file of results."""
     found = doubt_of(other, base, ASKED)
     world = other.scenario
-    made = hashes(base_of_case(world).name, world.hash, base.scenario.hash)
+    made = hashes(world, base.scenario.hash)
     write(file, as_toml(replace(found, made=made), COMMENT))
     print(f"wrote {file.relative_to(ROOT)}", flush=True)
 
@@ -76,7 +78,7 @@ def make(draws: int = DRAWS, only: str = "") -> None:
     chosen = [world for world in every if only in ("", world.name) and world.name != REFERENCE]
     found = drawn("scenarios", [*chosen, sim.load(REFERENCE)], draws, REPLICATIONS)
     for world in chosen:
-        keep(doubt_file(world.name), found[world.name], found[REFERENCE])
+        keep(doubt_file(CASE, world.name), found[world.name], found[REFERENCE])
     pairs: Mapping[str, tuple[Scenario, Scenario]] = {
         one.name: worlds(one, BASE, REFERENCE) for one in alternatives()
     }
@@ -85,7 +87,7 @@ def make(draws: int = DRAWS, only: str = "") -> None:
         fewer, replications = OF_ALTERNATIVES
         found = drawn("alternatives", both, min(draws, fewer), replications)
         for name, (other, base) in pairs.items():
-            keep(doubt_file(name, "alternatives"), found[other.name], found[base.name])
+            keep(doubt_file(CASE, name, "alternatives"), found[other.name], found[base.name])
 
 
 def main() -> None:

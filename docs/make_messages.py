@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 #: The functions that translate, in templates.
 SAID = ("tr", "trn", "_", "gettext", "ngettext")
 #: What a value rests on: `sim.calibration.baseline.ground`.
-GROUNDS = ("published", "assumed")
+GROUNDS = ("published", "assumed", "without a source")
 #: Of the names that a scenario gives, those that people read.
 NAMES = (
     "sending", "adjective", "host", "hosts", "rented_title", "detention_title", "centre_title",

@@ -14,7 +14,6 @@ from docs.validating.hindcast import baseline
 from sim.analysis.score import Scored, as_toml, score_file
 from sim.analysis.tables import records
 from sim.analysis.validation import MISSED, validation_table
-from sim.calibration.baseline import SHIPPED
 from sim.calibration.file import Task, read_calibration
 from sim.calibration.told import HELD_OUT, INFORMED, TARGET, Spread, spreads
 from sim.experiment.call import run_experiment
@@ -23,6 +22,7 @@ from sim.experiment.keep import PUBLISHED
 from sim.experiment.pools import processes
 from sim.experiment.provenance import evidence_hash
 from sim.results.files import replace
+from sim.scenario.cases import cases
 from sim.scenario.schema import Scenario
 from sim.show.words.validation import between, bounded
 
@@ -40,13 +40,13 @@ NEAR = 0.1
 @lru_cache(maxsize=1)
 def shipped() -> Ensemble:
     """Read the shipped ensemble."""
-    return load_ensemble(shipped_ensembles()[SHIPPED])
+    return load_ensemble(shipped_ensembles()["gjilan"])
 
 
 @lru_cache(maxsize=1)
 def informed() -> dict[str, Spread]:
     """Say what the ensemble tells of each unknown, by name."""
-    return {one.factor: one for one in spreads(shipped(), sim.load(SHIPPED))}
+    return {one.factor: one for one in spreads(shipped(), sim.load("baseline"))}
 
 
 def calibration(replications: int) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def calibration(replications: int) -> dict[str, Any]:
     table = together.merge(alone.table[columns], on="figure", suffixes=("", "_alone"))
     table["role"] = [_role(key, task) for key in table["figure"]]
     table = table.dropna(subset=["model_low", "model_low_alone"])
-    replace(score_file(), as_toml(map(_scored, records(table))))
+    replace(score_file(cases()["gjilan"]), as_toml(map(_scored, records(table))))
     topics_met = set(table.loc[table["role"] == TARGET, "topic"])
     held_out = table[table["role"] == HELD_OUT]
     told = list(informed().values())
@@ -111,7 +111,7 @@ def _measured(world: Scenario) -> pd.DataFrame:
         for luck in range(LUCKS):
             chosen = sim.define(
                 f"ensemble_{luck}", [world], 1, seed=SEED + luck, tables=[PUBLISHED],
-                design={"kind": "ensemble", "file": str(shipped_ensembles()[SHIPPED]),
+                design={"kind": "ensemble", "file": str(shipped_ensembles()["gjilan"]),
                         "samples": DRAWS},
             )  # fmt: skip
             folder = outputs("calibration") / chosen.definition.name
@@ -164,7 +164,7 @@ def _rows(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
 
 def _unknowns(found: list[Spread]) -> Iterator[dict[str, Any]]:
     """Yield what the ensemble says of unknowns, and where the baseline's value lies."""
-    world = sim.load(SHIPPED)
+    world = sim.load("baseline")
     factors = {factor.name: factor for factor in shipped().factors_in(world)}
     for one in found:
         factor = factors[one.factor]

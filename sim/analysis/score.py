@@ -10,11 +10,16 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.analysis.validation import MISSED
 from sim.experiment.ensemble import rounded
 from sim.scenario.base import as_toml_value
-from sim.scenario.files import configs_dir
+from sim.scenario.cases import Case
+from sim.scenario.toml import is_file
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
 
 
 @dataclass(frozen=True)
@@ -40,15 +45,17 @@ class Scored:
         return self.verdict == MISSED
 
 
-def score_file() -> Path:
-    """Return the file of the score, whether it is there or not."""
-    return configs_dir() / "doubt" / "score.toml"
+def score_file(case: Case) -> Path:
+    """Return the file of the score of a case, whether it is there or not."""
+    return case.doubt / "score.toml"
 
 
-def shipped_score() -> tuple[Scored, ...]:
-    """Return every published figure that was judged; none if the validation told none."""
-    file = score_file()
-    return read_score(file) if file.is_file() else ()
+def shipped_score(scenario: Scenario) -> tuple[Scored, ...]:
+    """Return the published figures about a scenario's case that were judged; none if none were."""
+    if scenario.home is None:
+        return ()
+    file = score_file(Case(scenario.home))
+    return read_score(file) if is_file(file) else ()
 
 
 @lru_cache(maxsize=2)

@@ -5,8 +5,8 @@
     known = shipped_doubt("baseline")                       # some ms; nothing is run
     known and known.of("total_cost")                        # range, chance alone, what it follows
 
-`python -m docs.make_doubt` writes a file for each scenario into `configs/doubt`. They are about the
-scenarios as shipped: `departures` tells where a scenario is another one.
+`python -m docs.make_doubt` writes a file for each scenario into the folder `doubt` of its
+case. They are about the scenarios as shipped: `departures` tells where a scenario is another one.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.doubt import Doubt, Follows, Headline
-from sim.experiment.ensemble import rounded, shipped_ensembles
+from sim.experiment.ensemble import ensemble_of, rounded
 from sim.experiment.provenance import evidence_hash
 from sim.scenario.base import as_toml_value
-from sim.scenario.files import base_of_case, configs_dir, difference, load, shipped
+from sim.scenario.cases import Case
+from sim.scenario.files import as_shipped, base_of_case, changed, difference, load
+from sim.scenario.toml import is_file
 from sim.statistics.ranges import Range
 
 if TYPE_CHECKING:
@@ -33,9 +35,9 @@ if TYPE_CHECKING:
 MOST = 12
 
 
-def doubt_file(name: str, kind: str = "scenarios") -> Path:
-    """Return the file of a scenario, or of one of the `alternatives`, there or not."""
-    return configs_dir() / "doubt" / kind / f"{name}.toml"
+def doubt_file(case: Case, name: str, kind: str = "scenarios") -> Path:
+    """Return the file of a scenario of a case, or of one of its `alternatives`, there or not."""
+    return case.doubt / kind / f"{name}.toml"
 
 
 def shipped_doubt(name: str) -> Doubt | None:
@@ -51,19 +53,26 @@ def shipped_doubt(name: str) -> Doubt | None:
     Doubt
         About what the scenario changes, compared with the world without the agreement.
     """
-    file = doubt_file(name)
-    return read_doubt(file) if file.is_file() else None
+    scenario = load(name)
+    return None if scenario.home is None else _known(Case(scenario.home), scenario.name)
 
 
-def alternative_doubt(name: str) -> Doubt | None:
-    """Return how sure the answer is in an alternative world (`sim.analysis.alternatives`)."""
-    file = doubt_file(name, "alternatives")
-    return read_doubt(file) if file.is_file() else None
+def alternative_doubt(name: str, scenario: Scenario) -> Doubt | None:
+    """Return how sure the answer is in an alternative world of a scenario's case."""
+    return None if scenario.home is None else _known(Case(scenario.home), name, "alternatives")
 
 
 def nearest_doubt(scenario: Scenario) -> Doubt | None:
     """Return what is shipped about a scenario of its name, else about the base of its case."""
-    return shipped_doubt(scenario.name) or shipped_doubt(base_of_case(scenario).name)
+    if scenario.home is None:
+        return None
+    case = Case(scenario.home)
+    return _known(case, scenario.name) or _known(case, base_of_case(scenario).name)
+
+
+def _known(case: Case, name: str, kind: str = "scenarios") -> Doubt | None:
+    file = doubt_file(case, name, kind)
+    return read_doubt(file) if is_file(file) else None
 
 
 @dataclass(frozen=True)
@@ -91,37 +100,35 @@ def departures(doubt: Doubt, scenario: Scenario, reference: Scenario | None = No
     scenario, reference
         The scenario, and what it is compared with, if there is anything.
     """
-    there = {file.stem for file in shipped()}
-    mine = load(doubt.scenario) if doubt.scenario in there else scenario
+    mine = as_shipped(changed(scenario, {"name": doubt.scenario})) or scenario
     settings = () if mine.hash == scenario.hash else tuple(difference(mine, scenario))
     other = reference is not None and reference.hash != doubt.made["reference"]
-    case = base_of_case(mine).name
-    stale = dict(doubt.made) != hashes(case, mine.hash, doubt.made["reference"])
+    stale = dict(doubt.made) != hashes(mine, doubt.made["reference"])
     return Departures(settings, doubt.reference if other else None, stale)
 
 
-def hashes(case: str, scenario: str, reference: str) -> dict[str, str]:
+def hashes(scenario: Scenario, reference: str) -> dict[str, str]:
     """Return the hashes of what makes a doubt.
 
     Parameters
     ----------
-    case
-        Name of the base of the scenario's case: that of its ensemble.
-    scenario, reference
-        Hashes of these.
+    scenario
+        The scenario, of a case that has an ensemble or none.
+    reference
+        Hash of what it is compared with.
     """
+    ensemble = ensemble_of(scenario)
     return {
-        "scenario": scenario,
+        "scenario": scenario.hash,
         "reference": reference,
-        "ensemble": _ensemble_hash(case),
-        "evidence": evidence_hash(),
+        "ensemble": "" if ensemble is None else _hash_of(ensemble),
+        "evidence": evidence_hash(scenario),
     }
 
 
 @lru_cache(maxsize=8)
-def _ensemble_hash(name: str) -> str:
-    file = shipped_ensembles().get(name)
-    return "" if file is None else hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+def _hash_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
 
 
 # ---------------------------------------------------------------------- the file

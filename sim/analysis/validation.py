@@ -26,7 +26,7 @@ from sim.experiment.definition import Experiment, validated, with_scenarios
 from sim.experiment.keep import PUBLISHED
 from sim.experiment.read import Results
 from sim.results.copies import copied
-from sim.results.published.file import covers, last_day, load_figures, shipped_figures
+from sim.results.published.file import covers, figures_of, last_day, load_figures
 from sim.results.published.vocabulary import Figure
 from sim.scenario.calendar import followed_until
 from sim.scenario.errors import Problem, ScenarioError
@@ -106,7 +106,7 @@ def validate(
     if not worlds:
         raise ValueError("nothing to validate: give at least one scenario")
     chosen = validation_experiment(
-        worlds, load_figures(figures or shipped_figures(worlds[0].case)), replications, seed
+        worlds, load_figures(figures or figures_of(worlds[0])), replications, seed
     )
     if out is not None:
         return validation_of(chosen, run_experiment(chosen, out, workers=workers))

@@ -11,19 +11,19 @@ from functools import lru_cache
 from typing import Any
 
 from sim.calibration.told import INFORMED, Spread, spreads
-from sim.experiment.ensemble import load_ensemble, shipped_ensembles
+from sim.experiment.ensemble import ensemble_of, load_ensemble
 from sim.scenario.base import as_toml_value
 from sim.scenario.evidence import Record
-from sim.scenario.files import load
+from sim.scenario.files import base_of_case
 from sim.scenario.schema import Scenario
 
-#: The ensemble that comes with the model, and the scenario that it is about.
-SHIPPED = "baseline"
 _ASSUMED = ("assumption", "recalled")
 
 
 def ground(record: Record) -> str:
-    """Say whether a value was published (or worked out from what was) or is assumed."""
+    """Say whether a value was published (or worked out from what was), is assumed, or neither."""
+    if record.status in ("own", "borrowed"):
+        return "without a source"
     return "assumed" if record.status in _ASSUMED else "published"
 
 
@@ -31,12 +31,11 @@ def ground(record: Record) -> str:
 def calibrated_values(scenario: Scenario) -> Mapping[str, str]:
     """Say what the shipped ensemble knows of a scenario's values, by dotted key.
 
-    Only of values as the baseline has them: a scenario that changes one is about another world; so
-    is a scenario of another case.
+    Only of values as the arrangement of its case has them: a scenario that changes one is about
+    another world.
     """
-    file = shipped_ensembles().get(SHIPPED)
-    base = load(SHIPPED)
-    if file is None or scenario.case != base.case:
+    file, base = ensemble_of(scenario), base_of_case(scenario)
+    if file is None:
         return {}
     ensemble, now, there = load_ensemble(file), dict(scenario.leaves()), dict(base.leaves())
     told = {}

@@ -16,17 +16,18 @@ from sim.experiment.entries import Entry, made_out
 from sim.experiment.factors import Factor
 from sim.results.published.file import (
     covers,
+    figures_of,
     last_day,
     load_figures,
     problems_with,
-    shipped_figures,
 )
 from sim.results.published.vocabulary import Figure
 from sim.scenario.base import Section, Seed
 from sim.scenario.calendar import followed_until
+from sim.scenario.cases import FIRST, cases
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
-from sim.scenario.files import as_tuples, configs_dir, load, read_toml
+from sim.scenario.files import as_tuples, load, read_toml
 from sim.scenario.names import Name, Title
 from sim.scenario.schema import Scenario
 
@@ -117,7 +118,7 @@ class Task:
 
 def shipped_calibration() -> Path:
     """Return the file of the calibration that comes with the model."""
-    return configs_dir() / "calibration.toml"
+    return cases()[FIRST].calibration
 
 
 def read_calibration(source: str | Path | None = None) -> Task:
@@ -136,7 +137,7 @@ def read_calibration(source: str | Path | None = None) -> Task:
     named = definition.scenario
     scenario = load(path.parent / named if named.endswith(".toml") else named)
     own = definition.figures
-    there = load_figures(path.parent / own if own else shipped_figures(scenario.case))
+    there = load_figures(path.parent / own if own else figures_of(scenario))
     return task_of(definition, scenario, there, str(path))
 
 

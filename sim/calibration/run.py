@@ -78,7 +78,7 @@ def calibrate(task: Task, folder: Path, run: Run, command: str) -> Calibrated:
         "replications": words.replications,
         "scenario": task.world.hash,
         "code": code_hash(),
-        "evidence": evidence_hash(),
+        "evidence": evidence_hash(task.world),
         "figures": hashlib.sha256(figures_toml(task.figures).encode()).hexdigest()[:16],
         "targets": [t.name for t, says in zip(task.targets, found.has_say, strict=True) if says],
     }

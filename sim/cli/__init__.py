@@ -17,6 +17,7 @@ import typer
 
 from sim.cli import (
     calibration,
+    cases,
     outcomes,
     page,
     reports,
@@ -72,7 +73,8 @@ def options(
 
 for command in (
     scenarios.run,
-    scenarios.check,
+    cases.check,
+    cases.new_case,
     scenarios.scenarios,
     scenarios.describe,
     scenarios.schema,

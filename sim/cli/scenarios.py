@@ -1,4 +1,4 @@
-"""Commands about scenarios: run, check, list, describe, trace."""
+"""Commands about scenarios: run, list, describe, trace."""
 
 from __future__ import annotations
 
@@ -109,35 +109,16 @@ def run(
     say_written(out, "report.html", without)
 
 
-def check(
-    scenario: File,
-    set_: Setting = None,
-) -> None:
-    """Say whether a scenario is valid, and what it changes; list every error if not."""
-    from sim.scenario.files import base_of, difference
-
-    world = load_scenario(scenario, set_)
-    say(f"{scenario} is valid: {world.title} (hash {world.hash}).")
-    for line in load_lines(world):
-        say(line)
-    base = base_of(scenario)
-    if base is None:
-        say("It stands alone: it extends no other scenario.")
-        return
-    changes = difference(base, world)
-    say(f"It changes {counted(len(changes), 'value')} of {base.name}:")
-    for key, before, after in changes:
-        say(f"  {key}: {shown(before)} -> {shown(after)}")
-
-
 def scenarios() -> None:
-    """List the shipped scenarios."""
-    from sim.scenario.files import walk_shipped
+    """List the scenarios that can be named: shipped ones, and those of cases that are installed."""
+    from sim.scenario.cases import cases
+    from sim.scenario.files import called, load
 
     rows = []
-    for world in walk_shipped():
-        mark = " (stress test)" if world.stress_test else ""
-        rows.append(Row((world.name, f"{world.title}{mark}\n{world.summary}")))
+    for case in cases().values():
+        for world in map(load, case.files):
+            mark = " (stress test)" if world.stress_test else ""
+            rows.append(Row((called(world) or "", f"{world.title}{mark}\n{world.summary}")))
     say("\n".join(Table((Column(""), Column("", most=72)), rows).text(heads=False)))
 
 
@@ -169,7 +150,7 @@ def describe(
                 factor = "times " if record.range_of == "factor" else ""
                 spread = f", plausible {factor}{shown(record.low)} to {shown(record.high)}"
             words = f"{ground(record)} ({record.status}), {record.role}{spread}"
-            say(f"    {words}; {record.source}")
+            say(f"    {words}{f'; {record.source}' if record.source else ''}")
         if key in calibrated:
             say(f"    {calibrated[key]}")
         for asked in [asked for asked in bounds if key.startswith(asked)]:

@@ -54,12 +54,12 @@ def validate(
     """
     from sim.analysis.comparable import different_cases, same_names
     from sim.analysis.validation import validation_experiment, validation_of
-    from sim.results.published.file import load_figures, shipped_figures
+    from sim.results.published.file import figures_of, load_figures
 
     worlds = [load_scenario(name, set_) for name in scenarios or ["baseline"]]
     refuse(same_names(worlds) or different_cases(worlds))
     chosen = validation_experiment(
-        worlds, load_figures(figures or shipped_figures(worlds[0].case)), replications, seed
+        worlds, load_figures(figures or figures_of(worlds[0])), replications, seed
     )
     folder = out or Path("outputs") / "validate" / "-".join(w.name for w in worlds)[:80]
     refuse_strangers(folder, "experiment", ("report.html", "tables", "figures"))

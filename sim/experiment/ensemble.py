@@ -17,9 +17,10 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from sim.experiment.entries import Entry, made_out
 from sim.experiment.factors import Factor
 from sim.scenario.base import Section
+from sim.scenario.cases import Case, cases
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
-from sim.scenario.files import as_lists, as_tuples, configs_dir, read_toml
+from sim.scenario.files import as_lists, as_tuples, read_toml
 from sim.scenario.schema import Scenario
 from sim.scenario.toml import is_file
 from sim.statistics.weights import effective_size
@@ -105,8 +106,14 @@ FORM = Form(Ensemble, {})
 
 
 def shipped_ensembles() -> dict[str, Path]:
-    """Return the files of the ensembles that come with the model, by name."""
-    return {file.stem: file for file in sorted((configs_dir() / "ensembles").glob("*.toml"))}
+    """Return the files of the ensembles that come with the model, by the name of their case."""
+    return {name: case.ensemble for name, case in cases().items() if case.ensemble.is_file()}
+
+
+def ensemble_of(scenario: Scenario) -> Path | None:
+    """Return the file of the ensemble of a scenario's case, None if there is none."""
+    file = None if scenario.home is None else Case(scenario.home).ensemble
+    return file if file is not None and file.is_file() else None
 
 
 def find_ensemble(source: str, folder: Path) -> Path:

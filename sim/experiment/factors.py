@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from sim.scenario.base import as_toml_value
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.evidence import Record, evidence_for
+from sim.scenario.evidence import Record, evidence_of_case
 from sim.scenario.explain import unknown_key
 from sim.scenario.schema import EU_ORIGIN, Scenario
 
@@ -286,7 +286,7 @@ def _settable(scenario: Scenario) -> Mapping[str, Any]:
 @lru_cache(maxsize=64)
 def _spoken_for(scenario: Scenario) -> Mapping[Record, Mapping[str, Any]]:
     """Return what each record of the evidence speaks for."""
-    evidence = evidence_for(scenario)
+    evidence = evidence_of_case(scenario)
     found: dict[Record, dict[str, Any]] = {}
     for key, value in _settable(scenario).items():
         record = evidence.of(key)

@@ -10,7 +10,10 @@ import subprocess
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
 
 #: Packages whose version can change a result, or the bytes of a table.
 DECISIVE = ("numpy", "pandas", "pyarrow", "scipy", "simpy")
@@ -91,12 +94,11 @@ def _is_text_alone(node: object) -> bool:
     )
 
 
-@lru_cache(maxsize=1)
-def evidence_hash() -> str:
-    """Return a hash of the evidence files."""
-    from sim.scenario.files import configs_dir
+def evidence_hash(*scenarios: Scenario) -> str:
+    """Return a hash of the evidence of the cases of some scenarios."""
+    from sim.scenario.evidence import files_of_evidence
 
-    files = sorted(configs_dir().glob("evidence*.toml"))
+    files = sorted({file for scenario in scenarios for file in files_of_evidence(scenario)})
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 

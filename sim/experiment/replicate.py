@@ -146,11 +146,10 @@ def doubt_about(scenario: Scenario, draws: int) -> dict[str, Any]:
     PrisonflowError
         If there is less than one draw, or the number is not whole.
     """
-    from sim.experiment.ensemble import shipped_ensembles
-    from sim.scenario.files import base_of_case
+    from sim.experiment.ensemble import ensemble_of
 
     design = {"kind": "doubt", "draws": whole_number("draws", draws, 1)}
-    file = shipped_ensembles().get(base_of_case(scenario).name)
+    file = ensemble_of(scenario)
     return design if file is None else design | {"ensemble": str(file)}
 
 

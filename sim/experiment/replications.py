@@ -53,6 +53,10 @@ class Replications:
         """Yield a table some replications at a time as Arrow has it, to be passed on."""
         return cast(Tables, self.tables).parts(name)
 
+    def varies(self, key: str) -> bool:
+        """Tell whether draws differ in an assumption, given by the name of its factor."""
+        return self.drawn and (self.plan is None or key in {f.name for f in self.plan.factors})
+
     @property
     def numbers(self) -> range:
         """The numbers of the replications."""

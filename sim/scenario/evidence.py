@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -10,13 +10,16 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
+from sim.scenario.cases import EVIDENCE, FIRST, Case, cases
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import renamed, unknown_key
-from sim.scenario.files import configs_dir
+from sim.scenario.files import base_of_case, country_of, load, times_of
 from sim.scenario.schema import Scenario
 from sim.scenario.toml import read_toml
 
-Status = Literal["found", "article", "derived", "recalled", "assumption"]
+#: What is known of a number. Two stand in no file: `own`, where a scenario has another number than
+#: the record is about, and `borrowed`, where it is another country's.
+Status = Literal["found", "article", "derived", "recalled", "assumption", "own", "borrowed"]
 Role = Literal["lever", "uncertainty", "fact"]
 
 
@@ -57,6 +60,8 @@ class Record(BaseModel):
     """First day of the steps the record speaks for."""
     until: date | None = None
     """First day after them."""
+    scenario: str = ""
+    """Name of the variant whose number it is about; empty for that of the arrangement."""
 
     @model_validator(mode="after")
     def _complete(self) -> Record:
@@ -73,6 +78,12 @@ class Record(BaseModel):
                 f"status {self.status} with role {self.role} needs a range (low, high)"
             )
         return self
+
+    @property
+    def of_another(self) -> Record:
+        """What it is for a number that is another: the range still holds, the source does not."""
+        nothing = {"source": "", "url": "", "year": "", "contested": ""}
+        return self.model_copy(update={"status": "own", "confidence": "low", **nothing})
 
     @cached_property
     def _parts(self) -> tuple[str, ...]:
@@ -94,15 +105,34 @@ class Evidence(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    record: tuple[Record, ...]
+    record: tuple[Record, ...] = ()
     _general: Evidence | None = PrivateAttr(None)
+    _asked: Scenario | None = PrivateAttr(None)
+    _stated: dict[str, Mapping[str, Any]] = PrivateAttr(default_factory=dict)
 
     def of(self, key: str) -> Record | None:
-        """Return the most specific record for a dotted key, or None."""
+        """Return the most specific record for a dotted key, or None.
+
+        Of a scenario (`evidence_for`) it is about numbers as the record has them: of one that is
+        another, the status is `own`, and there is no source. So it is with `borrowed` numbers, of
+        which no record speaks.
+        """
         parts, day = _split(key)
+        record = self._most_specific(parts, day)
+        if self._asked is None:
+            return record
+        if record is None:
+            taken = (one for one in self._asked.borrowed if _is_at_or_below(parts, one))
+            return next(map(_of_another_country, taken), None)
+        if record.scenario not in self._stated:
+            self._stated[record.scenario] = _values(_about(record, self._asked))
+        there = self._stated[record.scenario]
+        return record if _values(self._asked).get(key) == there.get(key) else record.of_another
+
+    def _most_specific(self, parts: tuple[str, ...], day: date | None) -> Record | None:
         fitting = [record for record in self.record if record.speaks_for(parts, day)]
         if not fitting and self._general is not None:
-            return self._general.of(key)
+            return self._general._most_specific(parts, day)
         return max(fitting, key=_how_specific, default=None)
 
     def before(self, general: Evidence) -> Evidence:
@@ -111,17 +141,45 @@ class Evidence(BaseModel):
         layered._general = general
         return layered
 
+    def asked_by(self, scenario: Scenario) -> Evidence:
+        """Return the same records, as they speak for the numbers of a scenario."""
+        asked = self.model_copy()
+        asked._asked, asked._stated = scenario, {}
+        return asked
 
-@lru_cache(maxsize=4)
+
+def _is_at_or_below(parts: tuple[str, ...], key: str) -> bool:
+    above = tuple(key.split("."))
+    return parts[: len(above)] == above
+
+
+def _of_another_country(key: str) -> Record:
+    return Record(key=key, status="borrowed", role="fact", source="", confidence="low")
+
+
+def _about(record: Record, scenario: Scenario) -> Scenario:
+    """Return the scenario of a case whose numbers a record is about."""
+    base = base_of_case(scenario)
+    if not record.scenario or scenario.home is None:
+        return base
+    file = scenario.home / "variants" / f"{record.scenario}.toml"
+    return load(file) if file.is_file() else base
+
+
+@lru_cache(maxsize=64)
+def _values(scenario: Scenario) -> Mapping[str, Any]:
+    return dict(scenario.leaves())
+
+
 def load_evidence(path: Path | None = None) -> Evidence:
-    """Read the evidence file (the shipped one by default).
+    """Read a file of evidence; that of the arrangement about Gjilan by default.
 
     Raises
     ------
     ScenarioError
         If it is missing, not TOML, or a record is incomplete or about a key of old.
     """
-    path = path or configs_dir() / "evidence.toml"
+    path = path or cases()[FIRST].evidence
     raw = read_toml(path)
     try:
         evidence = Evidence.model_validate(raw)
@@ -134,18 +192,40 @@ def load_evidence(path: Path | None = None) -> Evidence:
     return evidence
 
 
-def evidence_for(scenario: Scenario) -> Evidence:
-    """Return the evidence of a scenario: that of its case, and the general one behind it.
+def evidence_of_case(scenario: Scenario) -> Evidence:
+    """Return what is known in a scenario's case: of the arrangement, and of its country behind it.
 
-    The case of the baseline is what the general evidence is about.
+    That of a country speaks for the cases of that country alone. Where a scenario has another
+    number than its case, the range is still that of what nobody knows: studies of sensitivity read
+    it. `evidence_for` tells that the source is not.
     """
-    own = configs_dir() / f"evidence_{scenario.case}.toml"
-    return _of_case(own) if own.is_file() else load_evidence()
+    if scenario.home is None or scenario.countries != base_of_case(scenario).countries:
+        return Evidence()
+    files = files_of_evidence(scenario)
+    return _of_files(files, times_of(files))
 
 
-@lru_cache(maxsize=4)
-def _of_case(path: Path) -> Evidence:
-    return load_evidence(path).before(load_evidence())
+def evidence_for(scenario: Scenario) -> Evidence:
+    """Return the evidence of a scenario's case as it speaks for the scenario's own numbers."""
+    return evidence_of_case(scenario).asked_by(scenario)
+
+
+def files_of_evidence(scenario: Scenario) -> tuple[Path, ...]:
+    """Return the files of the evidence of a scenario's case: the arrangement's, the country's."""
+    if scenario.home is None:
+        return ()
+    case = Case(scenario.home)
+    country = country_of(case.scenario)
+    files = [case.evidence, *([] if country is None else [country.parent / EVIDENCE])]
+    return tuple(file for file in files if file.is_file())
+
+
+@lru_cache(maxsize=8)
+def _of_files(files: tuple[Path, ...], _times: tuple[int, ...]) -> Evidence:
+    found = Evidence()
+    for file in reversed(files):
+        found = load_evidence(file).before(found)
+    return found
 
 
 def _problem(path: Path, raw: dict[str, Any], item: Any) -> Problem:

@@ -87,7 +87,7 @@ def problems_of(
     if len(lacking) > 2 and form is SCENARIO:
         found = [problem for problem in found if problem not in lacking]
         keys = ", ".join(problem.key for problem in lacking)
-        hint = 'a file that lists only what it changes begins with extends = "baseline.toml"'
+        hint = 'a file that lists only what it changes begins with extends = "baseline"'
         found.insert(0, Problem(file, "", f"has no {keys}; {hint}"))
     return found
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,18 @@ from pydantic import ValidationError
 
 from sim.scenario.base import Section
 from sim.scenario.base import as_toml_value as as_toml_value
+from sim.scenario.borrowed import Lender, borrowed, lenders, senseless
+from sim.scenario.cases import (
+    ARRANGEMENT,
+    COUNTRY,
+    FIRST,
+    Case,
+    case_of,
+    cases,
+    countries,
+    shipped_cases,
+)
+from sim.scenario.cases import configs_dir as configs_dir
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import problems_of, renamed, unknown_key
 from sim.scenario.plain import UnusableError, change, merge
@@ -27,23 +41,73 @@ from sim.scenario.toml import read_toml as read_toml
 _LOG = logging.getLogger("sim")
 
 
-def configs_dir() -> Path:
-    """Return the folder of the shipped scenarios: the repository's, or the installed copy."""
-    package = Path(__file__).resolve().parents[1]
-    beside = package.parent / "configs"
-    return beside if (beside / "baseline.toml").is_file() else package / "configs"
-
-
 def shipped() -> list[Path]:
-    """Return the files of all shipped scenarios, the baseline first."""
-    folder = configs_dir()
-    return [folder / "baseline.toml", *sorted((folder / "scenarios").glob("*.toml"))]
+    """Return the files of all shipped scenarios, case by case, each arrangement first."""
+    return [file for case in shipped_cases() for file in case.files]
 
 
-def variants() -> list[Path]:
-    """Return the files of the shipped scenarios about the baseline's case, the baseline first."""
-    case = load("baseline").case
-    return [path for path in shipped() if load(path).case == case]
+def variants(case: str = FIRST) -> list[Path]:
+    """Return the files of a case that can be named, the arrangement first."""
+    return cases()[case].files
+
+
+def named() -> Mapping[str, Path]:
+    """Return the files of the scenarios that can be named, by name.
+
+    An arrangement has the name that its file gives it, and that of its case; a variant is
+    `case/variant`. Within the first case, and where no other has the name, it is `variant` alone.
+    """
+    found: dict[str, Path] = {}
+    for case in cases().values():
+        found.setdefault(_own_name(case.scenario), case.scenario)
+        for file in case.variants:
+            found.setdefault(file.stem, file)
+    for name, case in cases().items():
+        found.setdefault(name, case.scenario)
+        found |= {f"{name}/{file.stem}": file for file in case.variants}
+    return found
+
+
+def _own_name(file: Path) -> str:
+    name = _said(file, "name")
+    return name if isinstance(name, str) else file.parent.name
+
+
+def _said(file: Path, key: str) -> Any:
+    """Return what a file says of one of its own keys, None if nothing."""
+    return _read(file, times_of([file])).get(key)
+
+
+@lru_cache(maxsize=256)
+def _read(file: Path, _times: tuple[int, ...]) -> Raw:
+    """Return what a file says, to be looked at and not changed."""
+    return read_toml(file)
+
+
+def can_be_named(home: Path) -> bool:
+    """Tell whether the case in a folder is shipped or installed."""
+    return home in {case.folder.resolve() for case in cases().values()}
+
+
+def called(scenario: Scenario) -> str | None:
+    """Return the name, or else the file, by which a scenario of that name and case is loaded.
+
+    It may have been changed since: then what is loaded is another one.
+    """
+    for name, file in named().items():
+        case = case_of(file)
+        if case is not None and case.folder == scenario.home:
+            mine = file.stem if file != case.scenario else _own_name(file)
+            if mine == scenario.name:
+                return name
+    own = [] if scenario.home is None else Case(scenario.home).files
+    return next((str(file) for file in own if _own_name(file) == scenario.name), None)
+
+
+def as_shipped(scenario: Scenario) -> Scenario | None:
+    """Return the scenario of that name and case as its file has it, None without a file."""
+    name = called(scenario)
+    return None if name is None else load(name)
 
 
 def load(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario:
@@ -64,12 +128,14 @@ def load(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenar
         overlap, leave gaps or lie outside the horizon, shares that do not sum to one.
     """
     path = find(source)
-    raw, origin = _read_chain(path)
+    chain = read_chain(path)
     given = {} if changes is None else changes
     _see_that_mapping(given)
-    problems = _change(raw, given)
-    _claim(origin, filter(_is_text, given), "given value")
-    return _validated(raw, origin, str(path), problems)
+    problems = [*senseless(chain.mine, chain.borrowed, str(path)), *_change(chain.raw, given)]
+    _claim(chain.origin, filter(_is_text, given), "given value")
+    scenario = _validated(chain.raw, chain.origin, str(path), problems, chain.home)
+    scenario._borrowed = frozenset(chain.borrowed)
+    return scenario
 
 
 def as_toml(scenario: Scenario) -> str:
@@ -81,25 +147,44 @@ def as_toml(scenario: Scenario) -> str:
 
 
 def base_of(source: str | Path) -> Scenario | None:
-    """Return the scenario that a file extends, or None for one that stands alone."""
+    """Return the scenario that a file extends, or None for one that extends none."""
     path = find(source)
-    extends = read_toml(path).get("extends")
-    return load(_base(path, extends)) if isinstance(extends, str) else None
+    extends = _said(path, "extends")
+    base = _base(path, extends) if isinstance(extends, str) else None
+    return None if base is None or base.name == COUNTRY else load(base)
 
 
-@lru_cache(maxsize=8)
-def _base_of_case(case: str) -> Scenario:
-    baseline = load("baseline")
-    shipped_too = case in {path.stem for path in shipped()}
-    return load(case) if shipped_too and case != baseline.case else baseline
+@lru_cache(maxsize=16)
+def _arrangement(file: Path, _times: tuple[int, ...]) -> Scenario:
+    return load(file)
 
 
 def base_of_case(scenario: Scenario) -> Scenario:
-    """Return the shipped scenario that evidence for a scenario's case speaks of.
+    """Return the arrangement that evidence for a scenario's case speaks of.
 
-    It has the name of the case; the baseline stands in for a case that is not shipped.
+    A scenario of a case that has no folder is its own.
     """
-    return _base_of_case(scenario.case)
+    if scenario.home is None:
+        return scenario
+    file = Case(scenario.home).scenario
+    return _arrangement(file, times_of(_files(file)))
+
+
+def country_of(file: Path) -> Path | None:
+    """Return the country's file that a scenario's file extends, if it is of the country it names.
+
+    Whoever extends another country's file, and says another name, has borrowed it.
+    """
+    files = _files(file)
+    told = [name for one in files if (name := (_said(one, "countries") or {}).get("sending"))]
+    mine = next((one for one in files if one.name == COUNTRY), None)
+    same = mine is not None and told[0] == _said(mine, "countries").get("sending")
+    return mine if same else None
+
+
+def times_of(files: Sequence[Path]) -> tuple[int, ...]:
+    """Return when files were written: what was read from them is as old."""
+    return tuple(file.stat().st_mtime_ns for file in files if is_file(file))
 
 
 def changed(
@@ -110,7 +195,10 @@ def changed(
     raw = as_lists(scenario.model_dump(by_alias=True))
     problems = _change(raw, changes, None if on is None else _day(on))
     origin = {_plain(key): "given value" for key in filter(_is_text, changes)}
-    return _validated(raw, origin, scenario.name, problems)
+    home = scenario.home if raw["case"] == scenario.case else _known_home(raw)
+    found = _validated(raw, origin, scenario.name, problems, home)
+    found._borrowed = scenario.borrowed - origin.keys()
+    return found
 
 
 def note_replaced(scenario: Scenario, changes: Mapping[str, Any]) -> None:
@@ -197,56 +285,130 @@ def parse_setting(text: str) -> tuple[str, Any]:
 
 
 def find(source: object) -> Path:
-    """Return the file of a scenario given by path or by the name of a shipped one."""
+    """Return the file of a scenario given by file, by the folder of a case, or by a known name."""
     if not isinstance(source, str | Path):
         message = f"is a {type(source).__name__}: give a file, or the name of a shipped scenario"
         raise ScenarioError([Problem(repr(source), "", message)])
     path = Path(source)
-    if path.suffix != ".toml" and not is_file(path):
-        for file in shipped():
-            if file.stem == str(source):
-                return file
-        names = ", ".join(file.stem for file in shipped())
-        message = f"no such file, and no shipped scenario of that name; there are: {names}"
-        raise ScenarioError([Problem(str(source), "", message)])
-    return path
+    if path.suffix == ".toml" or is_file(path):
+        if path.name == COUNTRY:
+            message = "is a country's file: give that of an arrangement, which extends it"
+            raise ScenarioError([Problem(str(path), "", message)])
+        return path
+    if is_file(path / ARRANGEMENT):
+        return path / ARRANGEMENT
+    there = named()
+    if str(source) in there:
+        return there[str(source)]
+    known = [name for name in there if "/" not in name]
+    near = get_close_matches(str(source), there, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    message = (
+        f"no such file, no folder with a {ARRANGEMENT}, and no shipped scenario of that name"
+        f"{hint}; there are: {', '.join(known)}"
+    )
+    raise ScenarioError([Problem(str(source), "", message)])
 
 
-def _read_chain(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Raw, dict[str, str]]:
-    """Read a file on top of those it extends; also say which file each key comes from."""
-    own = read_toml(path)
-    here = path.resolve()
-    if here in seen:
-        chain = " -> ".join(file.name for file in (*seen[seen.index(here) :], here))
-        raise ScenarioError([Problem(str(path), "extends", f"goes round in a circle: {chain}")])
-    extends = own.pop("extends", None)
+@dataclass(frozen=True)
+class Chain:
+    """A scenario's file on top of those that it extends."""
+
+    raw: Raw
+    """All that they say."""
+    origin: dict[str, str]
+    """The file that each key has its value from, by key without days."""
+    files: tuple[Path, ...]
+    """The files, that which is extended by all others last."""
+    home: Path | None
+    """Folder of the case, if it has one."""
+    mine: Lender
+    """The states that it is about."""
+    borrowed: dict[str, Lender]
+    """Keys that have their values from a file about another country, and whose they are."""
+
+
+def read_chain(path: Path) -> Chain:
+    """Read a file on top of those it extends; ScenarioError lists what is wrong with any."""
+    files = _files(path)
     raw: Raw = {}
     origin: dict[str, str] = {}
-    if extends is not None:
+    for file in reversed(files):
+        own = read_toml(file)
+        own.pop("extends", None)
+        if old := [*_old_keys(own, "", str(file))]:
+            raise ScenarioError(old)
+        try:
+            merge(raw, own)
+        except UnusableError as error:
+            raise ScenarioError([Problem(str(file), "", str(error))]) from None
+        _claim(origin, [key for key, _ in leaves_of(own, "")], str(file))
+    mine, others = lenders(files, {file: _said(file, "countries") or {} for file in files})
+    case = next((case for file in files if (case := case_of(file))), None)
+    if case is not None and not _says_case(files, case):
+        raw["case"] = case.name
+        origin["case"] = str(files[0])
+    gone = [key for key in origin if not _is_there(raw, key)]
+    taken = borrowed({key: file for key, file in origin.items() if key not in gone}, others)
+    home = _known_home(raw) if case is None else case.folder
+    return Chain(raw, origin, files, home, mine, taken)
+
+
+def _is_there(raw: Raw, key: str) -> bool:
+    """Tell whether plain data still say something at a key: a table may have been dropped since."""
+    value: Any = raw
+    for part in key.split("."):
+        if isinstance(value, list):
+            return True
+        if not isinstance(value, Mapping) or part not in value:
+            return False
+        value = value[part]
+    return True
+
+
+def _known_home(raw: Raw) -> Path | None:
+    """Return the folder of a case that is named, if it is shipped or installed."""
+    known = cases().get(raw["case"]) if isinstance(raw.get("case"), str) else None
+    return None if known is None else known.folder.resolve()
+
+
+def _says_case(files: Sequence[Path], case: Case) -> bool:
+    """Tell whether a file in the folder of a case names the case: it need not have its name."""
+    mine = [file for file in files if (found := case_of(file)) and found.folder == case.folder]
+    outside = files[: files.index(mine[0])]
+    return any(_said(file, "case") is not None for file in (*outside, *mine))
+
+
+def _files(path: Path) -> tuple[Path, ...]:
+    """Return a file and those it extends, in order."""
+    files: list[Path] = []
+    seen: list[Path] = []
+    while True:
+        extends = _said(path, "extends")
+        here = path.resolve()
+        if here in seen:
+            chain = " -> ".join(file.name for file in (*seen[seen.index(here) :], here))
+            raise ScenarioError([Problem(str(path), "extends", f"goes round in a circle: {chain}")])
+        files.append(path)
+        seen.append(here)
+        if extends is None:
+            return tuple(files)
         if not isinstance(extends, str):
             message = f"is {extends!r}: write the file's name as text"
             raise ScenarioError([Problem(str(path), "extends", message)])
-        base = _base(path, extends)
-        raw, origin = _read_chain(base, (*seen, here))
-    if old := [*_old_keys(own, "", str(path))]:
-        raise ScenarioError(old)
-    try:
-        merge(raw, own)
-    except UnusableError as error:
-        raise ScenarioError([Problem(str(path), "", str(error))]) from None
-    _claim(origin, [key for key, _ in leaves_of(own, "")], str(path))
-    return raw, origin
+        path = _base(path, extends)
 
 
 def _base(path: Path, extends: str) -> Path:
-    """Return the file that a file extends: from its own folder, or a shipped one by its name."""
+    """Return the file that a file extends: from its own folder, or a known one by its name."""
     base = path.parent / extends
     if is_file(base):
         return base
-    for file in shipped():
-        if extends in (file.stem, file.name):
-            return file
-    message = f"there is no file {base}, and no shipped scenario {extends!r}"
+    there = {**named(), **countries()}
+    for name in (extends, extends.removesuffix(".toml")):
+        if name in there:
+            return there[name]
+    message = f"there is no file {base}, and no shipped scenario or country {extends!r}"
     raise ScenarioError([Problem(str(path), "extends", message)])
 
 
@@ -276,9 +438,12 @@ def _old_keys(value: Any, key: str, file: str) -> Iterator[Problem]:
             yield Problem(file, old, unknown_key(old))
 
 
-def _validated(raw: Raw, origin: dict[str, str], file: str, problems: list[Problem]) -> Scenario:
+def _validated(
+    raw: Raw, origin: dict[str, str], file: str, problems: list[Problem], home: Path | None
+) -> Scenario:
     try:
         scenario = Scenario.model_validate(as_tuples(raw))
+        scenario._home = home
     except ValidationError as error:
         problems = [*problems, *problems_of(error, origin, file)]
     if problems:

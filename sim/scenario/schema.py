@@ -7,9 +7,10 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, model_validator
 
 from sim.scenario.base import Absent, Period, Section
 from sim.scenario.costs import Costs
@@ -75,9 +76,9 @@ class Scenario(Section):
     """Title for people."""
     summary: Annotated[str, Field(max_length=5000)]
     """What this world is, in a sentence or two."""
-    case: Name = "gjilan"
-    """The arrangement it is about. Scenarios of one case have the same people and are compared with
-    each other; a case other than the baseline's has evidence of its own."""
+    case: Name
+    """The arrangement it is about, by the name of its folder. Scenarios of one case have the same
+    people and are compared with each other."""
     stress_test: bool = False
     """Whether this is a stress test: a world that the treaty rules out."""
     countries: Countries
@@ -100,6 +101,18 @@ class Scenario(Section):
     costs: Costs
     origins: Annotated[dict[str, Origin], AfterValidator(_origins)]
     """Groups of countries of origin by name; `eu_eea` is the group of EU and EEA citizens."""
+    _home: Path | None = PrivateAttr(None)
+    _borrowed: frozenset[str] = PrivateAttr(frozenset())
+
+    @property
+    def home(self) -> Path | None:
+        """Folder of its case: evidence, published figures. None for a case that has none."""
+        return self._home
+
+    @property
+    def borrowed(self) -> frozenset[str]:
+        """Keys whose values, or those below, stand in a file about another country."""
+        return self._borrowed
 
     @model_validator(mode="after")
     def _periods_fit_the_horizon(self) -> Scenario:

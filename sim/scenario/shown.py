@@ -8,7 +8,7 @@ from typing import Any, get_args
 from sim import html
 from sim.numbers import grouped
 from sim.scenario.base import Section, as_toml_value, in_short, unit_of
-from sim.scenario.files import difference, load
+from sim.scenario.files import base_of_case, difference
 from sim.scenario.schema import Scenario
 from sim.table import Table
 
@@ -31,7 +31,7 @@ _FEW = 12
 
 
 def as_html(scenario: Scenario) -> str:
-    """Return title, summary, changes against the baseline and main levers of a scenario."""
+    """Return title, summary, changes against its case and main levers of a scenario."""
     time = scenario.time
     levers = Table.of(("key", "value", "meaning"), [*_levers(scenario)], numbers=False).html()
     return html.card(
@@ -45,16 +45,18 @@ def as_html(scenario: Scenario) -> str:
 
 
 def _changes(scenario: Scenario) -> Iterator[str]:
-    """Tell what differs from the baseline; nothing for the baseline itself."""
+    """Tell what differs from the arrangement of its case; nothing for that itself."""
+    base = base_of_case(scenario)
     rows = [
         (key, _told(scenario, key, before), _told(scenario, key, after))
-        for key, before, after in difference(load("baseline"), scenario)
+        for key, before, after in difference(base, scenario)
     ]
-    heads = ("key", "baseline", "here")
+    heads = ("key", base.name, "here")
     if rows:
-        yield Table.of(heads, rows[:_FEW], "Changes against the baseline", numbers=False).html()
-    elif scenario.name != "baseline":
-        yield html.paragraph("Simulates the same world as the baseline.")
+        title = f"Changes against {base.name}"
+        yield Table.of(heads, rows[:_FEW], title, numbers=False).html()
+    elif scenario.name != base.name:
+        yield html.paragraph(f"Simulates the same world as {base.name}.")
     if more := rows[_FEW:]:
         table = Table.of(heads, more, numbers=False).html()
         yield html.folded(f"{grouped(len(more))} more changes", table)

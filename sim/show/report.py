@@ -15,6 +15,7 @@ from sim.numbers import tied, whole_day
 from sim.results.files import replace
 from sim.scenario.base import as_toml_value
 from sim.scenario.errors import ScenarioError
+from sim.scenario.files import called
 from sim.show.answer import sentences
 from sim.show.facts.agreement import others, reference, term_words
 from sim.show.facts.assumptions import STATUSES, assumptions, changes, evidence_or_reason, tally
@@ -225,7 +226,7 @@ def reproduce(replications: Sequence[Replications]) -> tuple[str, list[str]]:
         for r, found in zip(replications, settings, strict=True)
         if found is not None and found.texts
     ]  # fmt: skip
-    parts = ["prisonflow", "run", *(r.scenario.name for r in replications)]
+    parts = ["prisonflow", "run", *(called(r.scenario) or r.scenario.name for r in replications)]
     for setting in known[0].texts if together else ():
         parts += ["--set", setting]
     parts += ["--replications", str(first.number), "--seed", str(first.seed)]
@@ -246,11 +247,12 @@ class _Settings:
 
 def _settings(scenario: Scenario) -> _Settings | None:
     """Return how a scenario differs from the shipped one of its name, None if there is none."""
-    from sim.scenario.files import difference, load, parse_setting, shipped
+    from sim.scenario.files import difference, load, parse_setting
 
-    if scenario.name not in {path.stem for path in shipped()}:
+    name = called(scenario)
+    if name is None:
         return None
-    base = load(scenario.name)
+    base = load(name)
     found = [(key, after) for key, _, after in difference(base, scenario)]
     found += [
         (key, after)
@@ -262,7 +264,7 @@ def _settings(scenario: Scenario) -> _Settings | None:
         for key, value in found
     )
     try:
-        again = load(scenario.name, dict(map(parse_setting, texts)))
+        again = load(name, dict(map(parse_setting, texts)))
     except ScenarioError:
         return _Settings(texts, whole=False)
     same = again.hash == scenario.hash and not difference(again, scenario)

@@ -97,7 +97,8 @@ def _chosen(place: Floats, candidates: np.ndarray, y: Floats) -> list[int]:
         mine = left[:, open_]
         size = np.sqrt((mine**2).sum(axis=0) * (rest**2).sum())
         with np.errstate(divide="ignore", invalid="ignore"):
-            correlation = np.abs(np.where(size > 1e-9, mine.T @ rest / size, 0.0))
+            together = (mine * rest[:, None]).sum(axis=0)
+            correlation = np.abs(np.where(size > 1e-9, together / size, 0.0))
         best = int(np.argmax(correlation))
         r, freedom = min(float(correlation[best]), 1.0), len(y) - len(chosen) - 2
         t = r * np.sqrt(freedom / max(1 - r * r, 1e-12))
@@ -105,12 +106,34 @@ def _chosen(place: Floats, candidates: np.ndarray, y: Floats) -> list[int]:
         if 1 - (1 - alone) ** len(open_) > ALPHA:
             break
         column = open_.pop(best)
-        taken = left[:, column] / np.linalg.norm(left[:, column])
+        taken = left[:, column] / np.sqrt((left[:, column] ** 2).sum())
         # What it says is taken out of the answer and of the others (Gram and Schmidt).
-        rest = rest - taken * (taken @ rest)
-        left = left - np.outer(taken, taken @ left)
+        rest = rest - taken * (taken * rest).sum()
+        left = left - taken[:, None] * (taken[:, None] * left).sum(axis=0)
         chosen.append(column)
     return chosen
+
+
+def _orthonormal(x: Floats) -> tuple[Floats, Floats]:
+    """Return orthonormal columns, and the triangle that turns sums along them into slopes.
+
+    Sums are NumPy's own (modified Gram and Schmidt), so that every processor gives the same digits.
+
+    Returns
+    -------
+    directions, back : arrays, shapes (n, k) and (k, k)
+        `directions = x @ back`.
+    """
+    directions, back = x.copy(), np.eye(x.shape[1])
+    for column in range(x.shape[1]):
+        length = np.sqrt((directions[:, column] ** 2).sum())
+        directions[:, column] /= length
+        back[:, column] /= length
+        for later in range(column + 1, x.shape[1]):
+            along = (directions[:, column] * directions[:, later]).sum()
+            directions[:, later] -= along * directions[:, column]
+            back[:, later] -= along * back[:, column]
+    return directions, back
 
 
 def _fitted(place: Floats, y: Floats, chosen: list[int]) -> tuple[list[Effect], float]:
@@ -118,10 +141,12 @@ def _fitted(place: Floats, y: Floats, chosen: list[int]) -> tuple[list[Effect], 
     from scipy.special import stdtrit
 
     x = place - place.mean(axis=0)
-    slopes, *_ = np.linalg.lstsq(x, y, rcond=None)
+    directions, back = _orthonormal(x)
+    along = (directions * y[:, None]).sum(axis=0)
+    slopes = (back * along).sum(axis=1)
     freedom = len(y) - len(chosen) - 1
-    left = float(((y - x @ slopes) ** 2).sum()) / freedom
-    errors = np.sqrt(left * np.diag(np.linalg.inv(x.T @ x)))
+    left = float(((y - (directions * along).sum(axis=1)) ** 2).sum()) / freedom
+    errors = np.sqrt(left * (back**2).sum(axis=1))
     reach, t = ENDS[1] - ENDS[0], float(stdtrit(freedom, 0.975))
     effects = [
         Effect(column, float(reach * slope), float(t * reach * error))

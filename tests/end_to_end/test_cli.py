@@ -15,11 +15,12 @@ import pytest
 import sim
 from sim.cli import main
 from sim.experiment import tables
+from sim.scenario.files import find
 from tests.helpers.command import FIXED, prisonflow, process
 from tests.helpers.root import ROOT
 
 SMALL = f"""
-extends = "{(ROOT / "configs" / "baseline.toml").as_posix()}"
+extends = "{find("baseline").as_posix()}"
 name = "small"
 title = "A small world"
 summary = "Few people, for tests."

@@ -20,7 +20,7 @@ from sim.experiment import pools
 from sim.experiment.cells import Cell, Failed, Finished, Job, work
 from sim.experiment.definition import Experiment, read_experiment
 from sim.experiment.provenance import code_hash
-from sim.scenario.files import configs_dir
+from sim.scenario.files import find
 
 Results = list[Finished | Failed]
 Work = Callable[[Job], Results]
@@ -28,7 +28,7 @@ Work = Callable[[Job], Results]
 
 def small_world(name: str, rest: str = "") -> str:
     """Return a scenario file with few people: a replication takes a fraction of a second."""
-    base = (configs_dir() / "baseline.toml").as_posix()
+    base = find("baseline").as_posix()
     return (
         f'extends = "{base}"\nname = "{name}"\ntitle = "A small world"\nsummary = "For tests."\n'
         f"[arrivals]\njudgments_per_year = 40\n{rest}\n"

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import pytest
 
 from sim.cli import main
-from sim.scenario.files import configs_dir
+from sim.scenario.files import find
 from sim.show import figures
 
-BASE = (configs_dir() / "baseline.toml").as_posix()
+BASE = find("baseline").as_posix()
 #: Two years, of which one is observed, with few people.
 TINY = f"""
 extends = "{BASE}"

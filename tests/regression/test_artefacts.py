@@ -34,7 +34,7 @@ def test_every_artefact_can_be_made_by_a_command_of_its_own() -> None:
 
 def test_every_picture_notebook_and_ensemble_is_an_artefact() -> None:
     known = {file for artefact in ARTEFACTS for file in matching(artefact.files)}
-    there = matching(["docs/**/*.png", "notebooks/*.ipynb", "configs/ensembles/*.toml"])
+    there = matching(["docs/**/*.png", "notebooks/*.ipynb", "configs/cases/*/ensemble.toml"])
     assert set(there) <= known
 
 

@@ -13,9 +13,10 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from sim.results.published.vocabulary import KINDS, Figure
 from sim.scenario.base import Section
+from sim.scenario.cases import ARRANGEMENT, FIRST, Case, cases
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import Form, problems_of
-from sim.scenario.files import as_lists, as_tuples, configs_dir, read_toml
+from sim.scenario.files import as_lists, as_tuples, read_toml
 from sim.scenario.schema import Scenario
 
 
@@ -36,21 +37,39 @@ class Published(Section):
 FORM = Form(Published, KINDS)
 
 
-def shipped_figures(case: str = "") -> Path:
-    """Return the file of the figures that come with the model: those of a case, or the general."""
-    own = configs_dir() / f"published_{case}.toml"
-    return own if own.is_file() else configs_dir() / "published.toml"
+def figures_of(scenario: Scenario) -> Path:
+    """Return the file of what was published about a scenario's case.
+
+    Raises
+    ------
+    ScenarioError
+        If its case has none.
+    """
+    if scenario.home is None:
+        message = (
+            f"case {scenario.case!r} has no folder, and so no published figures: name a file of "
+            f"them, or put the scenario into a folder of its own, as {ARRANGEMENT}"
+        )
+        raise ScenarioError([Problem(scenario.name, "", message)])
+    file = Case(scenario.home).published
+    if not file.is_file():
+        message = (
+            f"there is no such file: nothing published is known about case {scenario.case!r}, so "
+            f"there is nothing to lay beside the model"
+        )
+        raise ScenarioError([Problem(str(file), "", message)])
+    return file
 
 
 def load_figures(path: str | Path | None = None) -> tuple[Figure, ...]:
-    """Read published figures; the shipped ones if no file is given.
+    """Read published figures; those about Gjilan if no file is given.
 
     Raises
     ------
     ScenarioError
         Listing everything wrong with the file.
     """
-    path = Path(path) if path is not None else shipped_figures()
+    path = Path(path) if path is not None else cases()[FIRST].published
     raw = read_toml(path)
     try:
         return Published.model_validate(as_tuples(raw)).figure

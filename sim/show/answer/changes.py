@@ -178,7 +178,7 @@ def _on_what(r: Replications) -> list[str]:
         found.append(
             tr("How much of its day price a freed place saves is not known: it is drawn from "
                "nothing to all of it.")
-            if r.drawn
+            if r.varies("costs.home_saved_share")
             else tr("A freed place is assumed to save {share} of its day price.",
                     share=words.percent(prices.home_saved_share))
         )  # fmt: skip

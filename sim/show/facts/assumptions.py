@@ -42,6 +42,8 @@ STATUSES = {
     "derived": mark("worked out from numbers read"),
     "recalled": mark("from memory, not verified"),
     "assumption": mark("without evidence"),
+    "own": mark("set in this scenario, without a source"),
+    "borrowed": mark("taken over from another country, without a source"),
     "no record": mark("without a record"),
 }
 #: Values of one record written out one by one up to this number; differences listed up to it.

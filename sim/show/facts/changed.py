@@ -258,7 +258,7 @@ def example_of(base: Replications, r: Replications) -> int | None:
 
 def _is_shipped(scenario: Scenario) -> bool:
     """Tell whether a scenario is exactly the shipped one of its name."""
-    from sim.scenario.files import load, shipped
+    from sim.scenario.files import as_shipped
 
-    names = {path.stem for path in shipped()}
-    return scenario.name in names and load(scenario.name).hash == scenario.hash
+    shipped = as_shipped(scenario)
+    return shipped is not None and shipped.hash == scenario.hash

@@ -14,9 +14,8 @@ from sim.analysis.shipped_doubt import (
     alternative_doubt,
     departures,
     nearest_doubt,
-    shipped_doubt,
 )
-from sim.scenario.files import base_of_case, load, shipped
+from sim.scenario.files import as_shipped, base_of_case, changed
 from sim.show.facts.agreement import others, reference
 from sim.show.words.sureness import matters
 from sim.statistics.stepwise import FEWEST
@@ -96,7 +95,7 @@ def shipped_sureness(scenario: Scenario, beside: Scenario | None = None) -> Sure
     if known is None:
         return None
     left = departures(known, scenario, beside)
-    return Sureness(scenario, beside, known, known, _shipped(known.scenario), left)
+    return Sureness(scenario, beside, known, known, _shipped(known.scenario, scenario), left)
 
 
 def _of(r: Replications, base: Replications | None) -> Sureness | None:
@@ -111,8 +110,8 @@ def _of(r: Replications, base: Replications | None) -> Sureness | None:
     return Sureness(r.scenario, beside, live, live, None, None)
 
 
-def _shipped(name: str) -> Scenario | None:
-    return load(name) if name in {file.stem for file in shipped()} else None
+def _shipped(name: str, scenario: Scenario) -> Scenario | None:
+    return as_shipped(changed(scenario, {"name": name}))
 
 
 # ---------------------------------------------------------------------- what no draw decides
@@ -129,16 +128,16 @@ class Answer:
 def disputed(scenario: Scenario) -> list[tuple[Question, list[Answer]]]:
     """Return the questions that no draw decides, with all their answers, made beforehand.
 
-    They are about the case of the baseline; of another case there is none.
+    They are about the scenario's case; of most cases there is none.
     """
-    base, found = base_of_case(scenario).name, list[tuple[Question, list[Answer]]]()
-    stated = shipped_doubt(base) if base == "baseline" else None
+    found = list[tuple[Question, list[Answer]]]()
+    stated = nearest_doubt(base_of_case(scenario))
     if stated is None:
         return []
     for question in QUESTIONS:
         answers = [Answer(question.as_stated, _told(stated, question))]
         for one in question.others:
-            known = alternative_doubt(one.name)
+            known = alternative_doubt(one.name, scenario)
             answers += [] if known is None else [Answer(one.title, _told(known, question))]
         if len(answers) > 1:
             found.append((question, answers))
@@ -152,7 +151,7 @@ def _told(doubt: Doubt, question: Question) -> tuple[Headline, ...]:
 def score(scenario: Scenario) -> tuple[tuple[Scored, ...], tuple[Scored, ...]]:
     """Return the published figures that were judged, and those of them that are missed.
 
-    They are about the baseline and its case; of another case there is none.
+    They are about the scenario's case; of most cases there is none.
     """
-    figures = shipped_score() if base_of_case(scenario).name == "baseline" else ()
+    figures = shipped_score(scenario)
     return figures, tuple(figure for figure in figures if figure.missed)

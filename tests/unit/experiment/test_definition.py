@@ -19,7 +19,7 @@ from sim.experiment.definition import (
 from sim.experiment.keep import KEPT, TABLES
 from sim.results.outcomes import OUTCOMES
 from sim.scenario.errors import ScenarioError
-from sim.scenario.files import shipped, variants
+from sim.scenario.files import load, named, variants
 from tests.helpers.experiments import read, write
 
 TWICE = "[replications]\nnumber = 2\n"
@@ -81,8 +81,8 @@ FILE = {
     ),
     f'scenarios = ["nowhere.toml"]\n{TWICE}': "scenarios: nowhere.toml: no such file",
     f'scenarios = ["nowhere"]\n{TWICE}': (
-        "scenarios: nowhere: no such file, and no shipped scenario of that name; there are: "
-        + ", ".join(file.stem for file in shipped())
+        "scenarios: nowhere: no such file, no folder with a scenario.toml, and no shipped scenario "
+        "of that name; there are: " + ", ".join(name for name in named() if "/" not in name)
     ),
     f'{TWICE}[changes]\n"removal.wiling_share" = 0.3': (
         "changes.removal.wiling_share: unknown key; did you mean 'willing_share'?"
@@ -286,8 +286,8 @@ def test_every_shipped_experiment_can_be_read():
 
 def test_all_means_every_shipped_scenario_of_the_baselines_case():
     chosen = read_experiment("all_scenarios")
-    assert [scenario.name for scenario in chosen.scenarios] == [file.stem for file in variants()]
-    assert {file.stem for file in shipped()} - {file.stem for file in variants()} == {"norgerhaven"}
+    assert chosen.scenarios == tuple(map(load, variants()))
+    assert {scenario.case for scenario in chosen.scenarios} == {"gjilan"}
 
 
 def test_changes_hold_in_every_scenario(tmp_path: Path):

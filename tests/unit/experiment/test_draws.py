@@ -218,7 +218,7 @@ def test_every_shipped_scenario_keeps_what_it_changes_in_every_draw(plan: Plan) 
 def test_a_case_without_an_ensemble_draws_from_its_ranges() -> None:
     world = load("norgerhaven")
     assert doubt_about(world, 8) == {"kind": "doubt", "draws": 8}
-    assert doubt_about(WORLD, 8)["ensemble"].endswith("baseline.toml")
+    assert doubt_about(WORLD, 8)["ensemble"].endswith("gjilan/ensemble.toml")
     plan = lay_out(doubt(12), world, 1)
     names = {factor.name for factor in plan.factors}
     assert {"transfer.own_wish_share", "transfer.unsuitable_shares"} <= names
@@ -226,12 +226,12 @@ def test_a_case_without_an_ensemble_draws_from_its_ranges() -> None:
     assert len(hashes) == 12
 
 
-def test_a_case_of_ones_own_draws_what_it_takes_over_from_the_baseline() -> None:
+def test_a_case_of_which_nothing_is_known_draws_nothing_but_chance() -> None:
     mine = WORLD.change({"case": "elsewhere", WILLING: 0.5})
-    assert doubt_about(mine, 2) == doubt_about(WORLD, 2)
-    changes = lay_out(doubt(2), mine, 1).changes(2, mine)
-    assert any(key.startswith(WORK) for key in changes)
-    assert WILLING not in changes
+    assert doubt_about(mine, 2) == {"kind": "doubt", "draws": 2}
+    plan = lay_out(doubt(2), mine, 1)
+    assert plan.factors == ()
+    assert {world.hash for world in worlds(plan, mine)} == {mine.hash}
 
 
 def test_an_origin_of_ones_own_stays_as_it_says(plan: Plan) -> None:
@@ -279,7 +279,7 @@ def test_two_cases_are_refused(complaints) -> None:
 
 def test_an_ensemble_of_another_case_is_refused() -> None:
     with pytest.raises(ScenarioError, match="origins") as caught:
-        lay_out(doubt(2, Path("configs/ensembles/baseline.toml")), load("norgerhaven"), 1)
+        lay_out(doubt(2, Path("configs/cases/gjilan/ensemble.toml")), load("norgerhaven"), 1)
     assert all(problem.key for problem in caught.value.problems)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import sys
 import tomllib
 from collections.abc import Callable
@@ -71,7 +72,7 @@ def test_the_manifest_says_all_it_takes_to_make_the_tables_again(begun, tiny):
     assert manifest["seed"] == 1
     assert manifest["points"] == 2
     assert manifest["scenarios"] == {world.name: world.hash for world in tiny.scenarios}
-    assert manifest["evidence"] == provenance.evidence_hash()
+    assert manifest["evidence"] == provenance.evidence_hash(load("baseline"))
     assert manifest["code"]["hash"] == provenance.code_hash()
     assert manifest["versions"].keys() == {"python", *PACKAGES}
     assert manifest["versions"]["python"] == ".".join(map(str, sys.version_info[:3]))
@@ -134,17 +135,16 @@ def test_the_points_are_a_table(begun, tiny):
     assert list(table["point"]) == [0, 1]
 
 
-def test_the_evidence_hash_is_that_of_the_files(tmp_path, monkeypatch):
-    copy = tmp_path / "configs"
-    copy.mkdir()
-    original = {file.name: file.read_bytes() for file in configs_dir().glob("evidence*.toml")}
-    before = provenance.evidence_hash()
-    monkeypatch.setattr("sim.scenario.files.configs_dir", lambda: copy)
-    for name, content in original.items():
-        (copy / name).write_bytes(content)
-    assert provenance.evidence_hash.__wrapped__() == before
-    (copy / "evidence.toml").write_bytes(original["evidence.toml"] + b"# more\n")
-    assert provenance.evidence_hash.__wrapped__() != before
+def test_the_evidence_hash_is_that_of_the_files_of_the_case(tmp_path):
+    shutil.copytree(configs_dir(), tmp_path / "configs")
+    before = provenance.evidence_hash(load("baseline"))
+    folder = tmp_path / "configs" / "cases" / "gjilan"
+    again = load(folder)
+    assert provenance.evidence_hash(again) == before
+    with (folder / "evidence.toml").open("a") as file:
+        file.write("# more\n")
+    assert provenance.evidence_hash(again) != before
+    assert provenance.evidence_hash(load("norgerhaven")) != before
 
 
 # ---------------------------------------------------------------- whose folder it is

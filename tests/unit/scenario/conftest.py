@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario.errors import ScenarioError
-from sim.scenario.files import configs_dir, load
+from sim.scenario.files import find, load
 from sim.scenario.schema import Scenario
 
 
@@ -24,7 +24,7 @@ def diff(tmp_path: Path) -> Callable[..., Path]:
 
     def write(text: str, name: str = "mine.toml", extends: bool = True) -> Path:
         path = tmp_path / name
-        first = f"extends = '{configs_dir() / 'baseline.toml'}'\n" if extends else ""
+        first = f"extends = '{find('baseline')}'\n" if extends else ""
         path.write_text(first + text, encoding="utf-8")
         return path
 
@@ -40,7 +40,7 @@ def complaints(diff: Callable[..., Path], tmp_path: Path) -> Callable[..., list[
         with pytest.raises(ScenarioError) as caught:
             load(path)
         return [
-            str(problem).replace(f"{tmp_path}/", "").replace(f"{configs_dir()}/", "")
+            str(problem).replace(f"{tmp_path}/", "").replace(f"{find('baseline').parent}/", "")
             for problem in caught.value.problems
         ]
 

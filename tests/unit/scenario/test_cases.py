@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario.errors import ScenarioError
-from sim.scenario.evidence import Evidence, Record, evidence_for, load_evidence
+from sim.scenario.evidence import Evidence, Record, evidence_for
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
 
@@ -64,13 +64,14 @@ def test_reasons_cannot_find_more_unsuitable_than_there_are(diff: Diff) -> None:
         load(diff("[transfer.unsuitable_shares]\nchildren = 0.7\nhealth = 0.5"))
 
 
-def test_own_evidence_speaks_before_the_general(baseline: Scenario) -> None:
-    assert evidence_for(baseline) == load_evidence()
-    norway = evidence_for(load("norgerhaven"))
-    places, slow = norway.of("rented_prison.places"), norway.of("removal.slow_share")
-    assert places is not None
-    assert "242" in places.source
-    assert slow == load_evidence().of("removal.slow_share")
+def test_evidence_is_of_the_case_then_of_its_country(baseline: Scenario) -> None:
+    norway, denmark = evidence_for(load("norgerhaven")), evidence_for(baseline)
+    for key in ("rented_prison.places", "home_prisons.officers[2008-01-01].value"):
+        mine, theirs = norway.of(key), denmark.of(key)
+        assert mine is not None
+        assert theirs is not None
+        assert mine.source != theirs.source
+    assert norway.of("removal.slow_share") is None, "no other case speaks for it"
 
     def record(key: str, source: str) -> Record:
         return Record(key=key, status="found", role="fact", source=source, confidence="high")

@@ -17,7 +17,6 @@ from sim.scenario.distributions import Exponential, Uniform
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.files import (
     base_of,
-    configs_dir,
     difference,
     load,
     parse_setting,
@@ -96,7 +95,7 @@ def test_one_number_for_a_stepped_key_holds_over_the_whole_period(
 def test_one_number_for_a_stepped_key_in_a_file_holds_over_the_files_own_period(
     diff: Diff,
 ) -> None:
-    text = (configs_dir() / "baseline.toml").read_text(encoding="utf-8")
+    text = load("baseline").as_toml()
     diff(text.replace("from = 2008-01-01", "from = 2007-01-01"), "base.toml", extends=False)
     # The longer period is stated below the number: the order in the file must not matter.
     changes = "extends = 'base.toml'\n[home_prisons]\nplaces = 7\n[time]\nstart = 2007-06-01"
@@ -324,7 +323,7 @@ def test_a_shipped_scenario_can_be_extended_by_its_name_from_anywhere(tmp_path: 
 
 def test_a_scenario_as_a_file_of_its_own_is_the_same_world(tmp_path: Path) -> None:
     for path in shipped():
-        file = tmp_path / path.name
+        file = tmp_path / f"{load(path).name}.toml"
         file.write_text(load(path).as_toml(), encoding="utf-8")
         assert load(file) == load(path)
         assert base_of(file) is None

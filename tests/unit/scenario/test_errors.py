@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.files import configs_dir, load
+from sim.scenario.files import find, load
 from sim.scenario.schema import Scenario
 
 Complaints = Callable[..., list[str]]
@@ -239,8 +239,13 @@ def test_a_new_distribution_must_say_its_kind(complaints: Complaints) -> None:
 
 
 def test_the_origins_need_eu_citizens_and_somebody_else(complaints: Complaints) -> None:
-    text = (configs_dir() / "baseline.toml").read_text(encoding="utf-8")
-    assert complaints(text.replace("[origins.eu_eea]", "[origins.europe]"), extends=False) == [
+    text = load("baseline").as_toml()
+    assert complaints(
+        text.replace("[origins.eu_eea]", "[origins.europe]")
+        .replace("[[origins.eu_eea.", "[[origins.europe.")
+        .replace("[origins.eu_eea.", "[origins.europe."),
+        extends=False,
+    ) == [
         "mine.toml: origins: the group 'eu_eea' is missing",
         "mine.toml: origins: the inflow_share of third-country groups sums to 2, not 1",
     ]
@@ -284,9 +289,9 @@ def test_errors_are_told_of_the_file_that_holds_the_key(diff: Diff, tmp_path: Pa
 def test_a_list_only_of_changes_needs_a_file_to_extend(complaints: Complaints) -> None:
     (only,) = complaints("name = 'mine'\ntitle = 'Mine'", extends=False)
     assert only == (
-        "mine.toml: has no summary, countries, time, arrivals, sentencing, home_prisons, "
+        "mine.toml: has no summary, case, countries, time, arrivals, sentencing, home_prisons, "
         "transfer, rented_prison, costs, origins; a "
-        'file that lists only what it changes begins with extends = "baseline.toml"'
+        'file that lists only what it changes begins with extends = "baseline"'
     )
 
 
@@ -296,7 +301,7 @@ def test_a_list_only_of_changes_needs_a_file_to_extend(complaints: Complaints) -
         (
             "extends = 'nowhere.toml'",
             "mine.toml: extends: there is no file nowhere.toml, and no shipped scenario "
-            "'nowhere.toml'",
+            "or country 'nowhere.toml'",
         ),
         ("extends = 3", "mine.toml: extends: is 3: write the file's name as text"),
         (
@@ -336,7 +341,8 @@ def test_an_unknown_name_is_told_the_known_ones() -> None:
         load("nowhere")
     said = str(caught.value)
     assert said.startswith(
-        "nowhere: no such file, and no shipped scenario of that name; there are: baseline, "
+        "nowhere: no such file, no folder with a scenario.toml, and no shipped scenario of that "
+        "name; there are: baseline, "
     )
     assert "no_agreement" in said
 
@@ -357,4 +363,4 @@ def test_a_text_that_is_not_utf8_is_named(tmp_path: Path) -> None:
 
 
 def test_the_baseline_itself_has_nothing_wrong() -> None:
-    assert load(configs_dir() / "baseline.toml").name == "baseline"
+    assert load(find("baseline")).name == "baseline"

@@ -11,6 +11,7 @@ import pytest
 from sim.scenario.distributions import Triangular
 from sim.scenario.files import (
     base_of,
+    called,
     configs_dir,
     difference,
     load,
@@ -27,14 +28,14 @@ LONGEST_LABEL = 45
 @pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
 def test_a_shipped_file_loads_by_path_and_by_name(path: Path) -> None:
     scenario = load(path)
-    assert scenario.name == path.stem
-    assert load(path.stem) == scenario
+    assert scenario.name == (path.stem if path.parent.name == "variants" else called(scenario))
+    assert load(called(scenario)) == scenario
     assert 0 < len(scenario.title) <= LONGEST_LABEL
     assert scenario.summary.endswith(".")
 
 
 def test_the_baseline_comes_first_and_all_expected_scenarios_are_there() -> None:
-    assert [path.stem for path in shipped()] == [
+    assert [called(load(path)) for path in shipped()] == [
         "baseline",
         "by_way_of_denmark",
         "channels_open",
@@ -49,7 +50,6 @@ def test_the_baseline_comes_first_and_all_expected_scenarios_are_there() -> None
         "late_opening",
         "long_detention",
         "no_agreement",
-        "norgerhaven",
         "reform_2026",
         "released_in_kosovo",
         "reporting_tag",
@@ -57,6 +57,7 @@ def test_the_baseline_comes_first_and_all_expected_scenarios_are_there() -> None
         "short_detention",
         "uncertain_opening",
         "wider_target_group",
+        "norgerhaven",
     ]
 
 
@@ -123,7 +124,7 @@ def test_no_file_names_a_place_on_someones_machine(path: Path) -> None:
 
 
 def test_configs_are_found_beside_the_package() -> None:
-    assert (configs_dir() / "evidence.toml").is_file()
+    assert (configs_dir() / "cases" / "gjilan" / "evidence.toml").is_file()
 
 
 def test_sentences_give_back_what_is_published_about_their_lengths(baseline: Scenario) -> None:

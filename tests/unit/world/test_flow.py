@@ -18,7 +18,6 @@ from sim.results.outcomes.queues import BY_QUEUE
 from sim.results.waits import WAITS
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
-from sim.show import answer
 from sim.show.app import months
 from sim.show.draw import whereabouts as drawn_whereabouts
 from sim.show.facts import afterwards, costs, flows, stays, whereabouts
@@ -83,7 +82,7 @@ def test_days_are_priced_once() -> None:
 def test_every_queue_has_one_row_and_its_words() -> None:
     names = [*flow.STAY_QUEUES.values(), *flow.CASE_QUEUES.values()]
     assert sorted(names) == sorted(QUEUES)
-    for table in (WAITS, BY_QUEUE, answer._WAIT_WORDS):
+    for table in (WAITS, BY_QUEUE):
         assert set(table) == set(QUEUES)
 
 
