@@ -257,6 +257,8 @@ def _absent(section: Section, above: str) -> Iterator[str]:
 def _told_whole(scenario: Scenario, parts: Collection[str]) -> Iterator[tuple[str, Any]]:
     """Yield every value by its key, but some parts as one value each."""
     for part in parts:
+        if any(part.startswith(f"{whole}.") for whole in parts):
+            continue
         value: Any = scenario
         for name in part.split("."):
             value = getattr(value, name)
