@@ -18,6 +18,7 @@ import typer
 from sim.cli import (
     calibration,
     cases,
+    fit,
     outcomes,
     page,
     reports,
@@ -86,6 +87,7 @@ for command in (
     reports.brief,
     validation.validate,
     calibration.calibrate,
+    fit.fit,
     sensitivity.sensitivity,
     page.app,
 ):

@@ -29,6 +29,7 @@ from sim.scenario.cases import (
     shipped_cases,
 )
 from sim.scenario.cases import configs_dir as configs_dir
+from sim.scenario.columns import read_values
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import problems_of, renamed, unknown_key
 from sim.scenario.plain import UnusableError, change, merge
@@ -231,7 +232,8 @@ def difference(base: Scenario, other: Scenario) -> list[tuple[str, Any, Any]]:
     A value that one of the two lacks is given as None. A section or a price that one of them lacks
     is one value: all of it, and False where it is absent.
     """
-    lacking = dict.fromkeys([*_absent(base, ""), *_absent(other, "")])
+    absent = dict.fromkeys([*_absent(base, ""), *_absent(other, "")])
+    lacking = [key for key in absent if not any(key.startswith(f"{one}.") for one in absent)]
     before, after = (dict(_told_whole(scenario, lacking)) for scenario in (base, other))
     keys = [*before, *(key for key in after if key not in before)]
     words = ("name", "title", "summary", "case")
@@ -333,6 +335,8 @@ def read_chain(path: Path) -> Chain:
     origin: dict[str, str] = {}
     for file in reversed(files):
         own = read_toml(file)
+        if unreadable := [*read_values(own, file)]:
+            raise ScenarioError(unreadable)
         own.pop("extends", None)
         if old := [*_old_keys(own, "", str(file))]:
             raise ScenarioError(old)

@@ -65,8 +65,9 @@ def rented_prison(t: Told) -> Iterator[tuple[str, Value]]:
     people_there = t.person_days(present) / days if days else 0.0
     per_officer = over(people_there, rented.officers) if days else None
     yield "rented_prison_per_officer", per_officer
-    price = t.scenario.costs.host_prisoner_eur_per_day
-    yield "host_price_cost", used * price / 1e6
+    price = t.scenario.costs.host_prisoner_per_day
+    assert price.currency == "EUR"
+    yield "host_price_cost", used * price.amount / 1e6
 
 
 def transfers(t: Told) -> Iterator[tuple[str, Value]]:
@@ -334,10 +335,14 @@ def agreement_cost(t: Told) -> float:
     back = back[back["end"].notna() & (back["end"] != back["person"].map(stayed))]
     flights = pd.concat([t.abroad["start"], back["end"]])
     rotations = flights[t.observed(flights)].nunique()
-    yearly = (prices.rent_eur_million_per_year or 0) + (prices.aid_eur_million_per_year or 0)
+    promised = (prices.rent, prices.aid_million_per_year, prices.set_up_million)
+    assert {one.currency for one in promised if one} <= {"EUR"}
+    rent, aid, set_up = promised
+    assert rent is None or rent.is_flat
+    yearly = (rent.million_per_year if rent else 0) + (aid.amount if aid else 0)
     yearly += in_report_years(prices, prices.visits_million_per_year) / rate
     opened = t.begins <= t.service.opens < t.ends
-    once = (prices.set_up_eur_million or 0) * opened
+    once = (set_up.amount if set_up else 0) * opened
     flown = rotations * in_report_years(prices, prices.rotation_million)
     return yearly * t.service_years + once + flown / rate
 

@@ -165,7 +165,7 @@ NUMBERS = {
     "removal.willing_share": 0.4234567,
     "transfer.rotations_per_week": 1 / 3,
     "removal.direct_share": 1e-7,
-    "costs.rent_eur_million_per_year": 123456789.123,
+    "costs.rent.million_per_year": 123456789.123,
 }
 
 
