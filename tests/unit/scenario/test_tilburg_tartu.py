@@ -7,7 +7,7 @@ import re
 import pytest
 
 from sim.results.run import Run
-from sim.scenario.evidence import evidence_for
+from sim.scenario.evidence import evidence_of_case, without_record
 from sim.scenario.files import configs_dir, load
 from sim.world.simulate import simulate
 
