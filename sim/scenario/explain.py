@@ -245,8 +245,8 @@ def _starred(key: str) -> str:
     """Replace the names that a scenario chooses itself (origins, claims, streams) by `*`."""
     parts = key.split(".")
     owners = ((1, "origins"), (2, "capacity_claims"), (2, "additional"), (2, "unsuitable_shares"),
-              (2, "price_growth_share"), (2, "currencies_per_eur"),
-              (3, "payments"))  # fmt: skip
+              (2, "price_growth_share"), (2, "currencies_per_eur"), (3, "payments"),
+              (2, "exclusions"), (3, "shares"), (2, "other_tenants"))  # fmt: skip
     for position, owner in owners:
         if len(parts) > position and parts[position - 1] == owner:
             parts[position] = "*"

@@ -257,6 +257,8 @@ def _absent(section: Section, above: str) -> Iterator[str]:
 def _told_whole(scenario: Scenario, parts: Collection[str]) -> Iterator[tuple[str, Any]]:
     """Yield every value by its key, but some parts as one value each."""
     for part in parts:
+        if any(part.startswith(f"{whole}.") for whole in parts):
+            continue
         value: Any = scenario
         for name in part.split("."):
             value = getattr(value, name)
@@ -293,6 +295,9 @@ def find(source: object) -> Path:
     if path.suffix == ".toml" or is_file(path):
         if path.name == COUNTRY:
             message = "is a country's file: give that of an arrangement, which extends it"
+            raise ScenarioError([Problem(str(path), "", message)])
+        if not is_file(path) and path.stem in named():
+            message = f"no such file; a shipped scenario has the name {path.stem!r}: give that"
             raise ScenarioError([Problem(str(path), "", message)])
         return path
     if is_file(path / ARRANGEMENT):
@@ -407,7 +412,7 @@ def _base(path: Path, extends: str) -> Path:
     if is_file(base):
         return base
     there = {**named(), **countries()}
-    for name in (extends, extends.removesuffix(".toml")):
+    for name in (extends, extends.removesuffix(".toml"), Path(extends).stem):
         if name in there:
             return there[name]
     message = f"there is no file {base}, and no shipped scenario or country {extends!r}"

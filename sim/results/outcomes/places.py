@@ -25,14 +25,11 @@ def fill(run: Run) -> float | None:
 
 def _place_days(run: Run) -> float:
     """Place-days of the rented prison in the observed period; it may open within a day."""
-    service, rented, (begins, ends) = run.cohort.service, run.scenario.rented_prison, run.period
-
-    def days(first: float, last: float) -> float:
-        return max(0.0, min(last, ends) - max(first, begins))
-
-    full = min(service.full, service.closes)
-    intake = rented.first_intake_places * days(service.opens, full)
-    return intake + rented.places * days(full, service.closes)
+    begins, ends = run.period
+    return sum(
+        places * max(0.0, min(last, ends) - max(first, begins))
+        for first, last, places in run.cohort.service.places(run.scenario)
+    )
 
 
 def _freed(run: Run) -> float:

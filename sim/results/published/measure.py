@@ -15,7 +15,6 @@ from sim.people.transfer import SUITABLE, stock_eligible
 from sim.results import count
 from sim.results.basis import fixed
 from sim.results.once import once
-from sim.results.outcomes.transfers import assessed
 from sim.results.published.file import covers
 from sim.results.published.vocabulary import (
     EXITS,
@@ -39,6 +38,7 @@ from sim.results.published.vocabulary import (
     When,
     Whom,
 )
+from sim.results.reasons import assessed
 from sim.results.records import among
 from sim.scenario.base import Period
 from sim.scenario.dated import on_steps
@@ -100,8 +100,9 @@ def _measured(run: Run, what: Plain) -> float:
             return _left(run, what)
         case Eligible():
             day, cohort = run.scenario.day(what.at), run.cohort
-            least = what.least_remaining_days
-            return float(stock_eligible(run.scenario, cohort.arrived, cohort.sentence, day, least))
+            people = (cohort.arrived, cohort.sentence, day, what.least_remaining_days)
+            found = stock_eligible(run.scenario, *people, cohort.eligibility.excluded)
+            return float(found)
         case Assessed():
             return _assessed(run, what)
         case Flights():
