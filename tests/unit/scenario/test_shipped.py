@@ -65,7 +65,6 @@ def test_the_baseline_comes_first_and_all_expected_scenarios_are_there() -> None
         "tilburg",
         "daily_transport",
         "tilburg/no_agreement",
-        "places_650",
     ]
 
 
