@@ -18,6 +18,7 @@ import typer
 from sim.cli import (
     calibration,
     cases,
+    forecasts,
     outcomes,
     page,
     reports,
@@ -85,6 +86,8 @@ for command in (
     reports.report,
     reports.brief,
     validation.validate,
+    forecasts.forecast,
+    forecasts.score,
     calibration.calibrate,
     sensitivity.sensitivity,
     page.app,
