@@ -39,12 +39,15 @@ def forecast(
 
     from sim.analysis.forecasting.file import file_of, see_that_it_is_new, write_forecast
     from sim.analysis.forecasting.make import forecast as make
+    from sim.experiment.pools import processors
 
     world, made = load_scenario(scenario, set_), date.today()
     see_that_it_is_new(file_of(world.case, world.name, made, out))
     try_folder(out)
     day = None if until is None else until.date()
-    found = make(world, until=day, draws=draws, seed=seed, workers=workers or 1, made=made)
+    found = make(
+        world, until=day, draws=draws, seed=seed, workers=workers or processors(), made=made
+    )
     try:
         path = write_forecast(found, out)
     except OSError as error:
@@ -95,8 +98,12 @@ def lines(found: Score) -> list[str]:
         told.append(f"  {row['title']}: came {value}; said {middle} ({low} to {high}); CRPS {crps}")
     if len(rows):
         half, most = found.coverage
-        told.append(f"Inside the 50 % range: {half:.0%} of {len(rows)} figures.")
-        told.append(f"Inside the 90 % range: {most:.0%} of {len(rows)} figures.")
+        told.append(
+            f"Inside the 50 % range: {in_unit(half, 'share')} of {counted(len(rows), 'figure')}."
+        )
+        told.append(
+            f"Inside the 90 % range: {in_unit(most, 'share')} of {counted(len(rows), 'figure')}."
+        )
         for unit, of_unit in rows.groupby("unit", sort=False):
             mine, own = of_unit["crps"].mean(), of_unit["own_crps"].mean()
             told.append(

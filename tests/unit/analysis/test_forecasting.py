@@ -10,11 +10,8 @@ import numpy as np
 import pytest
 
 from sim.analysis.forecasting.file import (
-    Forecast,
     ForecastExists,
-    Target,
     as_toml,
-    quantiles_of,
     read_forecast,
     write_forecast,
 )
@@ -30,26 +27,8 @@ from sim.analysis.forecasting.make import forecast
 from sim.analysis.forecasting.targets import targets
 from sim.errors import PrisonflowError
 from sim.scenario.errors import ScenarioError
+from tests.helpers.forecasts import MADE, made_of, target
 from tests.helpers.worlds import between, small
-
-MADE = date(2027, 10, 1)
-
-
-def target(key: str, draws: list[float], at: date = date(2028, 1, 1)) -> Target:
-    return Target.model_validate(
-        {
-            "key": key, "title": f"Target {key}", "unit": "people", "dates": (at,),
-            "measure": {"kind": "prisoners", "at": at}, "own_values": 3.0, "draws": tuple(draws),
-        } | quantiles_of(np.array(draws))
-    )  # fmt: skip
-
-
-def made_of(*found: Target, made: date = MADE) -> Forecast:
-    return Forecast(
-        case="tiny", scenario="tiny", made=made, until=date(2029, 1, 1), seed=1, draws=3,
-        scenario_hash="a", code_hash="b", evidence_hash="c", versions={"python": "3"},
-        not_known=("x.y",), target=found,
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("value", "draws"), [(1.0, [0, 2, 3]), (9.0, [1, 1, 4, 7]), (2, [2, 2])])
