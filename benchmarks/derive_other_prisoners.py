@@ -5,7 +5,8 @@ mean number of modelled people in Danish prisons in the same year, over some rep
 
     python benchmarks/derive_other_prisoners.py [REPLICATIONS]
 
-prints the steps to paste into configs/countries/denmark/country.toml. Years after the last published one keep it.
+prints the steps to paste into configs/countries/denmark/country.toml. Years after the last
+published one keep it.
 """
 
 import sys

@@ -21,8 +21,11 @@ _STARTS = 2.0
 
 def app(
     scenarios: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Scenario files of your own to choose from, too."),
+        list[str] | None,
+        typer.Argument(
+            metavar="[CASE]...",
+            help="Folder or name of a case to open on, or scenario files, to choose from, too.",
+        ),
     ] = None,
     port: Annotated[int, typer.Option(min=1024, max=65535, help="Port of the page.")] = 8501,
     browser: Annotated[
@@ -35,12 +38,13 @@ def app(
     except ImportError:
         fail(["the page needs Streamlit: pip install 'prisonflow[app]'"])
     import sim.show.app
-    from sim.scenario.files import load
-    from sim.show.app.setting import FILES
+    from sim.scenario.files import find
+    from sim.show.app.setting import FILES, Catalogue
 
-    files = [path.resolve() for path in scenarios or []]
-    for path in files:
-        load(path)  # what cannot be read is told here, not in the browser
+    files = [
+        Path(name).resolve() if Path(name).exists() else find(name) for name in scenarios or []
+    ]
+    Catalogue(files)  # what cannot be read is told here, not in the browser
     if not _is_free(port):
         fail([f"--port {port}: something else uses it; choose another"])
     os.environ[FILES] = os.pathsep.join(map(str, files))

@@ -5,6 +5,7 @@
     manifest.json                     what was run, with what, when, and how far it got
     experiment.toml                   the definition, its scenarios beside it
     scenarios/<name>.toml             every scenario with all its values
+  cases/<case>/                     a case of one's own: arrangement, evidence, these scenarios
     figures.toml                      the published figures measured, if any are
     ensemble.toml                     the ensemble that the points are drawn from, if they are
     design.parquet                    one row a point
@@ -44,7 +45,10 @@ from sim.experiment.stored import StoreError as StoreError
 from sim.experiment.stored import is_readable, is_whole
 from sim.results.files import obstacle, replace
 from sim.results.published.file import as_toml
-from sim.scenario.files import as_lists
+from sim.scenario.cases import EVIDENCE
+from sim.scenario.evidence import files_of_evidence
+from sim.scenario.files import as_lists, base_of_case, can_be_named
+from sim.scenario.schema import Scenario
 from sim.scenario.toml import is_file
 
 FORMAT = 1
@@ -151,9 +155,8 @@ class Store:
         definition = _definition_text(experiment)
         begun = self.manifest().get("runs", []) if self.is_begun() else []
         self._write_manifest(_described(experiment) | {"runs": begun})
-        for scenario in experiment.scenarios:
-            file = self.folder / "scenarios" / f"{scenario.name}.toml"
-            replace(file, scenario.as_toml())
+        for file, content in _scenario_files(experiment):
+            replace(self.folder / file, content)
         if experiment.figures:
             replace(self.folder / FIGURES, as_toml(experiment.figures))
         if (ensemble := ensemble_of(experiment.definition.design)) is not None:
@@ -324,6 +327,32 @@ def _cell_of(name: str) -> Cell | None:
     return Cell(int(match["point"]), first, match["scenario"], last - first + 1)
 
 
+def _kept_as(scenario: Scenario) -> str:
+    """Return where a scenario is kept: that of a case of one's own in a folder of the case."""
+    own = scenario.home is not None and not can_be_named(scenario.home)
+    folder = f"cases/{scenario.case}/variants" if own else "scenarios"
+    return f"{folder}/{scenario.name}.toml"
+
+
+def _scenario_files(experiment: Experiment) -> Iterator[tuple[str, str | bytes]]:
+    """Yield the files of the scenarios, and of cases that nobody else has what draws need.
+
+    They are the arrangement and the evidence: what stands in its folder may change, or go.
+    """
+    for scenario in experiment.scenarios:
+        yield _kept_as(scenario), scenario.as_toml()
+    for base in dict.fromkeys(map(base_of_case, experiment.scenarios)):
+        folder, variants, _ = _kept_as(base).rpartition("/variants/")
+        if not variants:
+            continue
+        sending = json.dumps(base.countries.sending)
+        yield f"{folder}/country/country.toml", f"[countries]\nsending = {sending}\n"
+        yield f"{folder}/scenario.toml", f'extends = "country/country.toml"\n{base.as_toml()}'
+        for file in files_of_evidence(base):
+            of_country = "" if file.parent == base.home else "country/"
+            yield f"{folder}/{of_country}{EVIDENCE}", file.read_bytes()
+
+
 def _described(experiment: Experiment) -> dict[str, Any]:
     """Return what the manifest says of an experiment and of the code that runs it."""
     definition = experiment.definition
@@ -389,7 +418,7 @@ def _definition_text(experiment: Experiment) -> str:
     """Return the definition with its scenarios as the files beside it."""
     import tomli_w
 
-    names = [f"scenarios/{scenario.name}.toml" for scenario in experiment.scenarios]
+    names = [_kept_as(scenario) for scenario in experiment.scenarios]
     content = experiment.definition.model_dump(mode="python", exclude_none=True)
     content |= {"scenarios": names, "changes": {}}
     if experiment.figures:

@@ -109,7 +109,8 @@ def installed_cases() -> Mapping[str, Case]:
 
 def cases() -> Mapping[str, Case]:
     """Return the cases that can be named, shipped and installed; a shipped one keeps its name."""
-    return {**installed_cases(), **{case.name: case for case in shipped_cases()}}
+    shipped = {case.name: case for case in shipped_cases()}
+    return {**shipped, **{n: case for n, case in installed_cases().items() if n not in shipped}}
 
 
 def countries() -> Mapping[str, Path]:

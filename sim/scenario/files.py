@@ -62,9 +62,9 @@ def named() -> Mapping[str, Path]:
         found.setdefault(_own_name(case.scenario), case.scenario)
         for file in case.variants:
             found.setdefault(file.stem, file)
-    for case in cases().values():
-        found.setdefault(case.name, case.scenario)
-        found |= {f"{case.name}/{file.stem}": file for file in case.variants}
+    for name, case in cases().items():
+        found.setdefault(name, case.scenario)
+        found |= {f"{name}/{file.stem}": file for file in case.variants}
     return found
 
 
@@ -82,6 +82,11 @@ def _said(file: Path, key: str) -> Any:
 def _read(file: Path, _times: tuple[int, ...]) -> Raw:
     """Return what a file says, to be looked at and not changed."""
     return read_toml(file)
+
+
+def can_be_named(home: Path) -> bool:
+    """Tell whether the case in a folder is shipped or installed."""
+    return home in {case.folder.resolve() for case in cases().values()}
 
 
 def called(scenario: Scenario) -> str | None:

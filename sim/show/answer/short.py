@@ -51,8 +51,8 @@ def sureness(replications: Sequence[Replications]) -> str:
     """Say what the ranges are, and what they are not."""
     first, number = replications[0], min(r.number for r in replications)
     if first.drawn and first.plan is not None and not first.plan.factors:
-        return tr("No number of this case has a range: its {draws} draws differ by chance alone, and "
-                  "say nothing of how sure they are.", draws=grouped(number))  # fmt: skip
+        return tr("No number of this case has a range: its {draws} draws differ by chance alone, "
+                  "and say nothing of how sure they are.", draws=grouped(number))  # fmt: skip
     if first.drawn and number < FEWEST_DRAWS:
         return tr("In brackets: from the lowest to the highest of {draws} draws of everything that "
                   "nobody knows.", draws=grouped(number))  # fmt: skip

@@ -76,16 +76,19 @@ def ask_look(start: Look, currencies: Mapping[str, str]) -> Look:
 def ask(catalogue: Catalogue) -> Setting:
     """Draw the controls, and return the setting that they make."""
     titles, start = catalogue.titles, st.session_state["start"]
-    names, others = list(titles), ["", *titles]
+    names = list(titles)
     first, second, third = st.columns(3)
     scenario = first.selectbox(
         tr("Scenario"), names, names.index(start.scenario), format_func=titles.__getitem__,
         key=keyed("scenario"), on_change=_reset,
         help=plain(catalogue.scenarios[start.scenario].summary),
     )  # fmt: skip
+    others = ["", *catalogue.of_case(scenario)]
+    first_beside = start.beside if start.beside in others else catalogue.beside(scenario)
     beside = second.selectbox(
-        tr("Compare with"), others, others.index(start.beside),
-        format_func=lambda name: titles.get(name, tr("nothing")), key=keyed("beside"),
+        tr("Compare with"), others, others.index(first_beside),
+        format_func=lambda name: titles.get(name, tr("nothing")),
+        key=keyed(f"beside {catalogue.scenarios[scenario].case}"),
         help=tr("The same people with the same luck live in both worlds, under the same "
                 "assumptions: differences are paired."),
     )  # fmt: skip

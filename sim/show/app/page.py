@@ -62,11 +62,14 @@ def _currencies(catalogue: Catalogue) -> dict[str, str]:
 
 def _asked_and_shown(catalogue: Catalogue, look: Look) -> None:
     state = st.session_state
+    countries = catalogue.scenarios[state["setting"].scenario].countries
     st.markdown(
         tr(
-            "What changes when Denmark rents a prison in Kosovo, and how sure is that? Choose two "
-            "scenarios, and run. What can be moved is in the panel on the left (on a phone: the "
-            "arrows at the top)."
+            "What changes when {sending} rents a prison in {host}, and how sure is that? Choose "
+            "two scenarios, and run. What can be moved is in the panel on the left (on a phone: the "
+            "arrows at the top).",
+            sending=tr(countries.sending),
+            host=tr(countries.host),
         )
     )
     setting = state["setting"] = ask(catalogue)

@@ -12,8 +12,9 @@ from typing import Any
 
 from sim.analysis.comparable import incomparable
 from sim.language import ENGLISH, speaking, tr
+from sim.scenario.cases import FIRST, case_of
 from sim.scenario.explain import renamed
-from sim.scenario.files import changed, load, shipped
+from sim.scenario.files import called, changed, find, load, named
 from sim.scenario.schema import Scenario
 from sim.scenario.together import told_apart
 from sim.show.app.levers import POLICY, UNKNOWN, Lever, Value, levers_of
@@ -45,7 +46,8 @@ class Catalogue:
     Parameters
     ----------
     files
-        Scenario files; one with the name of a shipped scenario takes its place.
+        Scenario files, names, or folders of cases, of which all files are taken; one with the name
+        of a shipped scenario takes its place.
 
     Raises
     ------
@@ -56,15 +58,34 @@ class Catalogue:
     def __init__(self, files: Sequence[Path] = ()) -> None:
         self.scenarios: dict[str, Scenario] = {}
         self._extends: dict[str, str] = {}
-        for path in (*shipped(), *files):
-            scenario = load(path)
-            self.scenarios[scenario.name] = scenario
-            self._extends[scenario.name] = path.name if path in files else scenario.name
+        there = set[Path]()
+        for name, file in named().items():
+            if file not in there:
+                there.add(file)
+                self.scenarios[name], self._extends[name] = load(file), name
+        own = [file for path in files for file in _files_of(path) if file not in there]
+        for file in own:
+            scenario = load(file)
+            self.scenarios[scenario.name], self._extends[scenario.name] = scenario, file.name
+        first = load(_files_of(files[0])[0]) if files else load(FIRST)
+        self.opens = next(name for name, one in self.scenarios.items() if one == first)
+        """Name of the scenario that it opens on."""
+
+    def of_case(self, name: str) -> list[str]:
+        """Return the names of the scenarios of the same case."""
+        case = self.scenarios[name].case
+        return [other for other, scenario in self.scenarios.items() if scenario.case == case]
+
+    def beside(self, name: str) -> str:
+        """Return what a scenario is compared with at first: its case without a rented prison."""
+        without = (n for n in self.of_case(name) if not self.scenarios[n].rented_prison.in_use)
+        return next(without, "")
 
     @property
     def titles(self) -> dict[str, str]:
         """Titles by name, the baseline first; one that several share says its name, too."""
-        return {one.name: one.title for one in told_apart(list(self.scenarios.values()))}
+        apart = told_apart(list(self.scenarios.values()))
+        return {name: one.title for name, one in zip(self.scenarios, apart, strict=True)}
 
     @cached_property
     def levers(self) -> dict[str, dict[str, Lever]]:
@@ -99,6 +120,13 @@ class Catalogue:
 
     def _is_shipped(self, name: str) -> bool:
         return self._extends[name] == name
+
+
+def _files_of(path: Path) -> list[Path]:
+    """Return the files of a scenario, or of the whole case if its folder or name is given."""
+    file = find(path)
+    case = case_of(file)
+    return case.files if case is not None and path != file else [file]
 
 
 @dataclass(frozen=True)
@@ -173,7 +201,7 @@ class Setting:
 
     def command(self, made: Sequence[Made]) -> str:
         """Return the command that gives the same answer, files beside it."""
-        names = shlex.join(one.file or one.scenario.name for one in made)
+        names = shlex.join(one.file or called(one.scenario) or one.scenario.name for one in made)
         options = " ".join(f"--{name} {value}" for name, value in self._often().items())
         return f"prisonflow compare {names} {options}"
 
@@ -214,7 +242,8 @@ def read_query(query: Mapping[str, str], catalogue: Catalogue) -> tuple[Setting,
         The setting, and what of the address could not be used, in words. Whatever could not be
         used is as in the scenario.
     """
-    usual, rest, remarks = Setting(), dict(query), list[str]()
+    usual = Setting(catalogue.opens, catalogue.beside(catalogue.opens))
+    rest, remarks = dict(query), list[str]()
 
     def chosen(name: str, allowed: Sequence[str], otherwise: str) -> str:
         text = rest.pop(name, otherwise)
@@ -236,7 +265,7 @@ def read_query(query: Mapping[str, str], catalogue: Catalogue) -> tuple[Setting,
 
     scenarios = list(catalogue.scenarios)
     scenario = chosen(_SCENARIO, scenarios, usual.scenario)
-    beside = chosen(_BESIDE, ["", *scenarios], usual.beside)
+    beside = chosen(_BESIDE, ["", *catalogue.of_case(scenario)], catalogue.beside(scenario))
     # An address without a word on assumptions that asks for replications is from before draws.
     old = _REPLICATIONS in rest and _DRAWS not in rest
     drawn = chosen(_ASSUMPTIONS, [ENSEMBLE, FIXED], FIXED if old else ENSEMBLE) == ENSEMBLE
