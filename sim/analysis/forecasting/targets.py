@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sim.language import tr
+from sim.numbers import month, whole_day
 from sim.results.published.file import covers
 from sim.results.published.vocabulary import Figure
 from sim.scenario.schema import Scenario
+from sim.world.flow import PRESENT, RENTED
 
 #: Where people who are transferred for the first time come from.
 _BEFORE = ("remand", "at_liberty", "home_prison", "selection", "waiting_list")
+#: Stays in the rented prison; and those that hold a place in it, trips home among them.
+_THERE = tuple(stay.name.lower() for stay in PRESENT)
+_HELD = tuple(stay.name.lower() for stay in RENTED)
 #: Exits of people whom the state has removed.
 _REMOVED = ("removed", "removed_from_host", "removed_from_short_sentence")
 
@@ -50,45 +56,63 @@ def _all(scenario: Scenario, made: date, until: date) -> Iterator[_Target]:
     months, quarters = _firsts(made, until, 1), _firsts(made, until, 3)
     years = [(day, date(day.year + 1, 1, 1)) for day in _firsts(made, until, 12)]
     if scenario.rented_prison.in_use:
-        yield from _rented(scenario, months)
-        for begins, ends in years:
-            measure = {"kind": "flights", "from": begins, "until": ends}
-            yield _Target(f"flights_{begins:%Y}", f"Flights in {begins:%Y}", "flights", measure)
+        yield from _rented(scenario, months, quarters)
+        yield from _of_agreement(years)
     for day in quarters:
-        whole = {"kind": "prisoners", "at": day}
-        places = {"kind": "places", "facility": "home_prisons", "at": day}
-        yield _Target(
-            f"home_occupancy_{day:%Y_%m}", f"Prisoners for each place at home on {day}",
-            "ratio", {"kind": "ratio", "of": whole, "to": places},
-        )  # fmt: skip
-    for name, there, what in (
-        ("departure_centre", scenario.departure_centre, "Residents of the departure centre"),
-        ("detention", scenario.detention, "People in detention"),
-    ):
-        for day in quarters if there is not None else ():
-            measure = {"kind": "stock", "stages": [name], "at": day}
-            yield _Target(f"{name}_{day:%Y_%m}", f"{what} on {day}", "people", measure)
+        title = tr("Prisoners for each place at home on {day}", day=whole_day(day))
+        key = f"home_occupancy_{day:%Y_%m}"
+        yield _Target(key, title, "ratio", _over({"kind": "prisoners"}, "home_prisons", day))
+    for day in quarters if scenario.departure_centre is not None else ():
+        title = tr("Residents of the departure centre on {day}", day=whole_day(day))
+        measure = {"kind": "stock", "stages": ["departure_centre"], "at": day}
+        yield _Target(f"departure_centre_{day:%Y_%m}", title, "people", measure)
+    for day in quarters if scenario.detention is not None else ():
+        title = tr("People in detention on {day}", day=whole_day(day))
+        measure = {"kind": "stock", "stages": ["detention"], "at": day}
+        yield _Target(f"detention_{day:%Y_%m}", title, "people", measure)
     for begins, ends in years if scenario.removal is not None else ():
+        title = tr("Removals in {year}", year=f"{begins:%Y}")
         measure = {"kind": "moves", "into": _REMOVED, "from": begins, "until": ends}
-        yield _Target(f"removals_{begins:%Y}", f"Removals in {begins:%Y}", "people", measure)
+        yield _Target(f"removals_{begins:%Y}", title, "people", measure)
 
 
-def _rented(scenario: Scenario, months: list[date]) -> Iterator[_Target]:
+def _of_agreement(years: list[tuple[date, date]]) -> Iterator[_Target]:
+    for begins, ends in years:
+        span, year = {"from": begins, "until": ends}, f"{begins:%Y}"
+        title = tr("Flights in {year}", year=year)
+        yield _Target(f"flights_{year}", title, "flights", {"kind": "flights"} | span)
+        title = tr("Cost of the agreement in {year}", year=year)
+        measure = {"kind": "agreement_cost"} | span
+        yield _Target(f"agreement_cost_{year}", title, "EUR million", measure)
+
+
+def _rented(scenario: Scenario, months: list[date], quarters: list[date]) -> Iterator[_Target]:
     opens = scenario.rented_prison.opens
     moves = {"kind": "moves", "into": ["rented_prison"], "out_of": _BEFORE}
     for day in months:
-        measure = {"kind": "stock", "stages": ["rented_prison"], "at": day}
-        title = f"People in the rented prison on {day}"
+        measure = {"kind": "stock", "stages": _THERE, "at": day}
+        title = tr("People in the rented prison on {day}", day=whole_day(day))
         yield _Target(f"rented_prison_{day:%Y_%m}", title, "people", measure)
         if day > opens:
-            title = f"Transfers from the opening until {day}"
+            title = tr("Transfers from the opening until {day}", day=whole_day(day))
             span = {"from": opens, "until": day}
             yield _Target(f"transfers_until_{day:%Y_%m}", title, "people", moves | span)
         after = _later(day, 1)
         if after > opens:
             span = {"from": day, "until": after}
-            title = f"Transfers in {day:%Y-%m}"
+            title = tr("Transfers in {month}", month=month(day))
             yield _Target(f"transfers_{day:%Y_%m}", title, "people", moves | span)
+    for day in quarters:
+        if day > opens:
+            title = tr("Share of the rented places that are held on {day}", day=whole_day(day))
+            held = _over({"kind": "stock", "stages": _HELD}, "rented_prison", day)
+            yield _Target(f"rented_occupancy_{day:%Y_%m}", title, "share", held)
+
+
+def _over(people: dict[str, Any], facility: str, day: date) -> dict[str, Any]:
+    """Return people on a day over the places of a facility."""
+    places = {"kind": "places", "facility": facility, "at": day}
+    return {"kind": "ratio", "of": people | {"at": day}, "to": places}
 
 
 def _firsts(made: date, until: date, months: int) -> list[date]:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 def fill(run: Run) -> float | None:
     """Return the share of the rented prison's place-days that were used."""
-    places = _place_days(run)
+    places = place_days(run, *run.period)
     return float(run.observed_days[list(RENTED)].sum()) / places if places else None
 
 
-def _place_days(run: Run) -> float:
-    """Place-days of the rented prison in the observed period; it may open within a day."""
-    service, rented, (begins, ends) = run.cohort.service, run.scenario.rented_prison, run.period
+def place_days(run: Run, begins: float, ends: float) -> float:
+    """Return place-days of the rented prison between two days; it may open within a day."""
+    service, rented = run.cohort.service, run.scenario.rented_prison
 
     def days(first: float, last: float) -> float:
         return max(0.0, min(last, ends) - max(first, begins))
