@@ -25,6 +25,7 @@ from sim.results.basis import CASE_TITLES, QUEUE_TITLES
 from sim.results.outcomes import OUTCOMES
 from sim.scenario.base import unit_of
 from sim.scenario.evidence import Record, Role, Status
+from sim.scenario.explain import SCENARIO
 from sim.scenario.files import load, shipped
 from sim.show.facts.agreement import claimant
 from sim.world.flow import EXITS, STAYS
@@ -122,9 +123,10 @@ def of_data() -> Iterator[Message]:
         named += [origin.title for origin in world.origins.values()]
         claims = world.host.capacity_claims.values() if world.host else ()
         named += [claimant(claim.who) for claim in claims]
-        units = {unit_of(key) for key, _ in world.leaves()}
-        for text in (world.title, world.summary, *named, *sorted(units)):
+        for text in (world.title, world.summary, *named):
             yield Message(text, None, file, named=True)
+    for unit in sorted({unit_of(key) for key in SCENARIO.keys}):  # of any case, shipped or not
+        yield Message(unit, None, "sim/scenario/base.py", named=True)
 
 
 def _name(path: Path) -> str:

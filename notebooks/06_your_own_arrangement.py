@@ -38,10 +38,10 @@ beds_given_up = 0            # no prison of Kosovo's own is emptied
 displaced_inmates = 0
 
 [costs]
-rent_eur_million_per_year = 30.6  # 300 places x 12 months x EUR 8,500
-set_up_eur_million = 0.0          # assumption: none was reported
-aid_eur_million_per_year = 0.0    # assumption: none was reported
-rotation_million.amount = 0.2     # assumption: a short flight, from 0.05 (ferry, bus) to 0.4
+rent.million_per_year = 30.6       # EUR: 300 places x 12 months x 8,500
+set_up_million = false             # assumption: none was reported
+aid_million_per_year = false       # assumption: none was reported
+rotation_million.amount = 0.2      # assumption: a short flight, from 0.05 (ferry, bus) to 0.4
 """,
     encoding="utf-8",
 )

@@ -20,6 +20,7 @@
     sim.fates(run, sim.run("no_agreement", seed=1))    # the same people in two worlds
     sim.durations([run], by="origin")                  # how long, over replications
     sim.sensitivity(many, ["limbo"]).ranking()         # what results follow, given a sample
+    sim.fit("stays.csv", column="days")                # which distribution describes data
     sim.statistics.kaplan_meier([3, 8], [True, False]) # the estimators themselves
 
     sim.verify(smaller)                                # is anything broken? a table of checks

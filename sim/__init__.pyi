@@ -3,6 +3,7 @@
 from . import statistics
 from .analysis.durations import durations, shares_after_sentence, survival_curves
 from .analysis.fates import Fates, fates
+from .analysis.fitting import Fits, fit
 from .analysis.sensitivity import sensitivity
 from .analysis.sensitivity.question import Question
 from .analysis.validation import Validation, validate
@@ -27,6 +28,7 @@ __all__ = [
     "Comparison",
     "Experiment",
     "Fates",
+    "Fits",
     "PrisonflowError",
     "Question",
     "Results",
@@ -40,6 +42,7 @@ __all__ = [
     "define",
     "durations",
     "fates",
+    "fit",
     "load",
     "open_experiment",
     "outcomes",

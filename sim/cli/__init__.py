@@ -18,6 +18,7 @@ import typer
 from sim.cli import (
     calibration,
     cases,
+    fit,
     forecasts,
     outcomes,
     page,
@@ -89,6 +90,7 @@ for command in (
     forecasts.forecast,
     forecasts.score,
     calibration.calibrate,
+    fit.fit,
     sensitivity.sensitivity,
     page.app,
 ):

@@ -115,8 +115,8 @@ def _inherited(world: Scenario, chain: Chain) -> Iterator[str]:
             blocks[name, whose] = blocks.get((name, whose), 0) + 1
     number = sum(blocks.values())
     yield f"Still another country's, {counted(number, 'value')}:"
-    for (block, whose), values in blocks.items():
-        yield f"  [{block}]  {counted(values, 'value')} of {whose}"
+    for (name, whose), values in blocks.items():
+        yield f"  [{name}]  {counted(values, 'value')} of {whose}"
 
 
 def _is_below(key: str, taken: str) -> bool:

@@ -34,6 +34,8 @@ Language = Annotated[
         "--language", metavar="CODE", help="Language of what is written and said: en or da."
     ),
 ]
+#: Lists longer than this are data, of which the beginning is told.
+_FEW = 12
 Seed = Annotated[int, typer.Option(min=0, help="Root seed; the same seed means the same people.")]
 
 
@@ -196,9 +198,10 @@ def command_of(name: str, *arguments: str, **options: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """Say a value as it stands in a file; of a whole section, how it begins."""
+    """Say a value as it stands in a file; of a whole section or of data, how it begins."""
     from sim.scenario.base import as_toml_value, in_short
 
     if value is None:
         return "nothing"
-    return in_short(value) if isinstance(value, Mapping) else as_toml_value(value)
+    data = isinstance(value, tuple) and len(value) > _FEW
+    return in_short(value) if data or isinstance(value, Mapping) else as_toml_value(value)

@@ -128,7 +128,6 @@ def describe(
 ) -> None:
     """Print every value of a scenario with its unit, status, range and source."""
     from sim.calibration.baseline import calibrated_values, ground
-    from sim.scenario.base import unit_of
     from sim.scenario.evidence import evidence_for
     from sim.world.load import offered_load
 
@@ -142,7 +141,7 @@ def describe(
         if key.split(".")[0].split("[")[0] != section:
             section = key.split(".")[0].split("[")[0]
             say(f"\n[{section}]")
-        say(f"{key} = {shown(value)}{_unit(world.told(unit_of(key)), value)}")
+        say(f"{key} = {shown(value)}{_unit(world.unit_of(key), value)}")
         record = evidence.of(key)
         if record is not None:
             spread = ""

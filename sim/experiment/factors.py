@@ -351,5 +351,6 @@ def _that_hang_together(scenario: Scenario) -> Iterator[list[str]]:
     yield [f"sentencing.special.{name}_share" for name in ("preventive_custody", "life")]
     keys = list(_leaves(scenario))
     parents = [key.removesuffix("kind") for key in keys if key.endswith(".kind")]
-    for parent in ("transfer.unsuitable_shares.", *parents):
+    named = ("unsuitable_shares", "exclusions", "host_refusal.shares")
+    for parent in (*(f"transfer.{name}." for name in named), *parents):
         yield [key for key in keys if key.startswith(parent)]

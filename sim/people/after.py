@@ -59,6 +59,8 @@ class AfterSentence:
     """Unwilling, and never reports to the departure centre when sent there."""
     lives_elsewhere: NDArray[np.bool_]
     """Unwilling, and lives elsewhere than in the centre, with the other duties."""
+    tagged: NDArray[np.bool_]
+    """Wears an electronic tag while under duties."""
     tolerated: NDArray[np.bool_]
     """On tolerated stay: unwilling, and protected against a return."""
     permit_at: Column
@@ -89,6 +91,7 @@ def draw_after_sentence(
     return AfterSentence(
         luck=luck,
         protected=barred,
+        tagged=_tagged(scenario.departure_centre, arrived),
         **_case(scenario, arrived, sentence),
         **_detention(scenario, arrived, sentence),
         **luck_in_centre(scenario.departure_centre, arrived, sentence, barred),
@@ -160,17 +163,30 @@ def luck_in_centre(
         }
     tolerated = ~willing & barred
     rate = np.where(tolerated, centre.tolerated_absconds_per_year, centre.absconds_per_year)
+    elsewhere: float | Column = centre.lives_elsewhere_share
+    if centre.tag is not None:
+        tagged = _tagged(centre, arrived)
+        rate = np.where(tagged, rate * centre.tag.absconds_factor, rate)
+        elsewhere = np.where(tagged, centre.tag.lives_elsewhere_share, elsewhere)
     early = tolerated & (draw("early permit") < centre.early_permit_share)
     early_days = centre.early_permit_days.quantile(draw("early permit time"))
     return {
         "waits_outside": willing & (draw("waits outside") < centre.waits_outside_share),
         "never_reports": ~willing & (draw("never reports") < centre.never_reports_share),
-        "lives_elsewhere": ~willing & (draw("lives elsewhere") < centre.lives_elsewhere_share),
+        "lives_elsewhere": ~willing & (draw("lives elsewhere") < elsewhere),
         "tolerated": tolerated,
         "permit_at": np.where(early, sentence.end + early_days, np.inf),
         "absconds_after": _exponential(draw("absconds"), rate),
         **_settling(centre, arrived, tolerated),
     }
+
+
+def _tagged(centre: DepartureCentre | None, arrived: Arrived) -> NDArray[np.bool_]:
+    """Tell who wears a tag while under duties."""
+    if centre is None or centre.tag is None:
+        return _nobody(arrived)
+    tagged: NDArray[np.bool_] = arrived.draw("tag") < centre.tag.worn_share
+    return tagged
 
 
 def _settling(

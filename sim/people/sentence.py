@@ -121,6 +121,8 @@ def _would_apply(scenario: Scenario, arrived: Arrived, served: Column) -> NDArra
     transfer = scenario.transfer
     found: NDArray[np.bool_] = arrived.draw("applies at liberty") < transfer.from_liberty_share
     found &= served >= transfer.least_remaining_days
+    if transfer.exclusions:
+        found &= arrived.draw("exclusion") >= sum(transfer.exclusions.values())
     return found & (~arrived.woman | any(rule.women for rule in transfer.eligibility))
 
 

@@ -39,12 +39,19 @@ class Eligibility:
     selected: Column
     """Day on which selection begins; infinite if the person never comes into question."""
     selection_days: Column
-    """Length of selection, hearing and complaint; of the assessment alone where hands are few."""
+    """Length of selection, hearing and complaint, with the host state's answer if it is asked; of
+    the assessment alone where hands are few."""
     complaint_days: Column
     """Days that a complaint takes after a decision by few hands; 0 for those who apply."""
     unsuitable: NDArray[np.int64]
     """What the selection finds to speak against a transfer: position among the reasons of
     `transfer.unsuitable_shares`, or `SUITABLE`."""
+    refused: NDArray[np.int64]
+    """Why the host state refuses whom the selection proposes: position among the reasons of
+    `transfer.host_refusal.shares`, or `SUITABLE`."""
+    excluded: NDArray[np.int64]
+    """What the law excludes someone for whom the dated rules allow: position among the grounds of
+    `transfer.exclusions`, or `SUITABLE`."""
     own_wish: NDArray[np.bool_]
     """Whether the person applies for the transfer."""
 
@@ -67,19 +74,25 @@ def draw_eligibility(
     possible &= sentence.ending != HOME_TRANSFER  # who is to serve at home is not sent elsewhere
     considered = arrived.draw("considered") < transfer.considered_share
     possible &= considered | sentence.applied_at_liberty
+    excluded = _excluded(scenario, arrived)
+    possible &= excluded == SUITABLE
     own_wish = (arrived.draw("own wish") < transfer.own_wish_share) | sentence.applied_at_liberty
     complaint = np.zeros(len(leave))
     if transfer.assessment is not None:
         complaint = transfer.assessment.complaint_days.quantile(arrived.draw("complaint"))
         complaint = np.where(own_wish, 0.0, complaint)
+    unsuitable = _unsuitable(scenario, arrived.draw("suitability"), own_wish)
+    refused = _refused(scenario, arrived, unsuitable)
     return Eligibility(
         since=since,
         until=until,
         leave=leave,
         selected=np.where(possible, selected, np.inf),
-        selection_days=scenario.transfer.selection_days.quantile(arrived.draw("selection")),
+        selection_days=_selection_days(scenario, arrived, unsuitable),
         complaint_days=complaint,
-        unsuitable=_unsuitable(scenario, arrived.draw("suitability"), own_wish),
+        unsuitable=unsuitable,
+        refused=refused,
+        excluded=excluded,
         own_wish=own_wish,
     )
 
@@ -107,18 +120,59 @@ def _unsuitable(scenario: Scenario, u: Column, own_wish: NDArray[np.bool_]) -> N
     return np.where(reason < len(edges), reason, SUITABLE)
 
 
+def _refused(
+    scenario: Scenario, arrived: Arrived, unsuitable: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Pick why the host state refuses each person who would be proposed, if it does."""
+    shares = scenario.transfer.refusal_shares
+    found = _by_share(shares, arrived, "refusal by the host")
+    return np.where(unsuitable == SUITABLE, found, SUITABLE)
+
+
+def _excluded(scenario: Scenario, arrived: Arrived) -> NDArray[np.int64]:
+    """Pick for what the law excludes each person, if it does."""
+    return _by_share(scenario.transfer.exclusions, arrived, "exclusion")
+
+
+def _by_share(shares: dict[str, float], arrived: Arrived, luck: str) -> NDArray[np.int64]:
+    """Pick one of several reasons by their shares of all, or `SUITABLE`."""
+    if not shares:
+        return np.full(len(arrived.person), SUITABLE)
+    edges = np.cumsum(list(shares.values()))
+    reason = np.searchsorted(edges, arrived.draw(luck), side="right")
+    return np.where(reason < len(edges), reason, SUITABLE)
+
+
+def _selection_days(scenario: Scenario, arrived: Arrived, unsuitable: NDArray[np.int64]) -> Column:
+    """Draw how long the selection takes, and the host state's answer on those proposed."""
+    transfer = scenario.transfer
+    days = transfer.selection_days.quantile(arrived.draw("selection"))
+    if transfer.host_refusal is None:
+        return days
+    answer = transfer.host_refusal.answer_days.quantile(arrived.draw("answer of the host"))
+    return np.where(unsuitable == SUITABLE, days + answer, days)
+
+
 def stock_eligible(
-    scenario: Scenario, arrived: Arrived, sentence: Sentence, day: float, least_remaining: float
+    scenario: Scenario,
+    arrived: Arrived,
+    sentence: Sentence,
+    day: float,
+    least_remaining: float,
+    excluded: NDArray[np.int64] | None = None,
 ) -> int:
     """Count people in prison on a day whom the rules allow to be transferred.
 
     This is the published "prisoners matching the criteria": judgment final, not yet released,
     with at least `least_remaining` days left. The rules do not know who will be transferred home
-    later to serve there, and so count them.
+    later to serve there, and so count them. Whom the law excludes (`Eligibility.excluded`) does not
+    match.
     """
     inside = (sentence.final <= day) & (sentence.custody <= day) & (sentence.leaves > day)
     since, until = _windows(scenario, arrived, sentence, np.full(len(inside), day))
     allowed = (since <= day) & (until > day)
+    if excluded is not None:
+        allowed &= excluded == SUITABLE
     return int(np.sum(inside & allowed & (sentence.end - day >= least_remaining)))
 
 

@@ -34,6 +34,7 @@ from sim.world.stages import CaseStage, Stay
 
 if TYPE_CHECKING:
     from sim.scenario.removal import Host
+    from sim.scenario.transfer import Tenant
 
 #: Titles for people, by the names used in tables.
 CASE_TITLES = {stage.name.lower(): row.title for stage, row in CASE_STAGES.items()}
@@ -136,6 +137,8 @@ class Basis:
         """Places left to the host state's own prisons on given days, under the claim."""
         claim = host.capacity_claims[host.capacity_claim].places
         given_up = host.beds_given_up * self._emptied(days, host)
+        for tenant in self.scenario.rented_prison.other_tenants.values():
+            given_up = given_up + tenant.beds_given_up * (self._rents(tenant, days) > 0)
         left: Floats = np.maximum(claim - given_up, 0.0)
         return left
 
@@ -194,9 +197,42 @@ class Basis:
 
     def rented_places(self, days: Floats) -> Floats:
         """Places in use in the rented prison on given days."""
-        service, rented = self.cohort.service, self.scenario.rented_prison
-        places = np.where(days >= service.full, rented.places, rented.first_intake_places)
-        return np.where((days >= service.opens) & (days < service.closes), places, 0).astype(float)
+        found = np.zeros(len(days))
+        for begins, ends, places in self.cohort.service.places(self.scenario):
+            found[(begins <= days) & (days < ends)] = places
+        return found
+
+    def rented_place_days(self, begins: float, ends: float) -> float:
+        """Place-days of the rented prison between two days; it may open within a day."""
+        return sum(
+            places * max(0.0, min(last, ends) - max(first, begins))
+            for first, last, places in self.cohort.service.places(self.scenario)
+        )
+
+    def other_tenants(self, days: Floats) -> Floats:
+        """People of other tenants in the building on given days.
+
+        A tenant who is served last has what is left of the places of a day.
+        """
+        rented, found = self.scenario.rented_prison, np.zeros(len(days))
+        for tenant in rented.other_tenants.values():
+            if tenant.served == "first":
+                found += tenant.used_share * self._rents(tenant, days)
+        held = self.at_place(rented.key, days, holding=True)
+        for tenant in rented.other_tenants.values():
+            if tenant.served == "last":
+                wanted = tenant.used_share * self._rents(tenant, days)
+                there = np.clip(self.rented_places(days) - held, 0, wanted)
+                found, held = found + there, held + there
+        return found
+
+    def _rents(self, tenant: Tenant, days: Floats) -> Floats:
+        """Places that another tenant rents on given days."""
+        found = np.zeros(len(days))
+        for period in tenant.periods:
+            begins, ends = self.scenario.day(period.from_), self.scenario.day(period.until)
+            found[(begins <= days) & (days < ends)] = period.places
+        return found
 
     def _emptied(self, days: Floats, host: Host) -> Floats:
         """Tell for given days whether the rented prison is lost to its own country (1 or 0)."""

@@ -1,6 +1,7 @@
 """Costs by calendar year, in the sending state's currency and in EUR, at the scenario's rate.
 
-Its prices are raised to those of `costs.price_year`. What the agreement promises in EUR is nominal.
+Its prices are raised to those of `costs.price_year`. What the agreement promises is nominal. What
+is in another currency is exchanged at the scenario's rate, whenever it is paid.
 What is spent abroad is never netted against what is saved at home: both stand as items of their
 own. What has no price is no item; what costs something and has none at all is in `LEFT_OUT`.
 
@@ -14,8 +15,9 @@ that a world has fewer or more of, in remand, detention or the departure centre,
 price.
 
 What has a price per year is paid by the calendar (`count.calendar_years`): a full year costs
-exactly that price, as a 29 February costs nothing more. Rent, aid and visits are paid for as long
-as the agreement runs, however many places it is about.
+exactly that price, as a 29 February costs nothing more. The fixed rent, aid and visits are paid
+for as long as the agreement runs, however many places it is about; for the rest of the rent see
+`sim.results.rent`.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ import numpy as np
 from sim.language import mark
 from sim.results import count
 from sim.results.once import once
+from sim.results.rent import RENT_ITEMS, rent_of
 from sim.world.flow import PRICED, SAVED
 
 if TYPE_CHECKING:
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
     from sim.scenario.costs import Price
 
 #: Items paid for the agreement, as opposed to running facilities of the sending state.
-AGREEMENT_ITEMS = ("rent", "set_up", "aid", "rotations", "visits")
+AGREEMENT_ITEMS = (*RENT_ITEMS, "set_up", "aid", "rotations", "visits")
 #: What costs something too and is in no sum, as no price of it is known; with room for names.
 LEFT_OUT = (
     mark("escorts and tickets of those removed"),
@@ -163,16 +166,16 @@ def _not_saved(run: Run, freed: Freed) -> Iterator[tuple[str, float, str, float]
 def _of_agreement(run: Run, begins: float, ends: float) -> Iterator[tuple[str, float, str, float]]:
     """Yield the items that the agreement costs; those without a price are none."""
     prices, service = run.scenario.costs, run.cohort.service
-    euro = prices.currency_per_eur * 1e6
     years = run.years_in_service(begins, ends)
     opened = float(begins <= service.opens < ends)
     flights = float(np.sum((run.flights >= begins) & (run.flights < ends)))
-    if (rent := prices.rent_eur_million_per_year) is not None:
-        yield "rent", years, "years", years * rent * euro
-    if (set_up := prices.set_up_eur_million) is not None:
-        yield "set_up", opened, "payments", opened * set_up * euro
-    if (aid := prices.aid_eur_million_per_year) is not None:
-        yield "aid", years, "years", years * aid * euro
+    if (rent := prices.rent) is not None:
+        for item, quantity, unit, amount in rent_of(run, begins, ends):
+            yield item, quantity, unit, prices.exchanged(amount, rent.currency)
+    if (set_up := prices.set_up_million) is not None:
+        yield "set_up", opened, "payments", prices.promised(opened, set_up) * 1e6
+    if (aid := prices.aid_million_per_year) is not None:
+        yield "aid", years, "years", prices.promised(years, aid) * 1e6
     if (price := prices.rotation_million) is not None:
         yield "rotations", flights, "rotations", prices.paid(flights, price) * 1e6
     if (price := prices.visits_million_per_year) is not None:

@@ -128,6 +128,27 @@ def calendar_years(scenario: Scenario, days: Floats) -> Floats:
     return np.interp(days, [scenario.day(day) for day, _ in knots], [at for _, at in knots])
 
 
+def calendar_months(scenario: Scenario, days: Floats) -> Floats:
+    """Place days in the calendar, in months since the first day of the scenario's first month.
+
+    The difference of two is the time between them as prices per month count it: a full calendar
+    month is one, and each of its days has an equal share of it.
+
+    Parameters
+    ----------
+    scenario
+        Gives the calendar.
+    days
+        Days since its start and up to its end, shape (n,).
+    """
+    time = scenario.time
+    first = time.start.year * 12 + time.start.month - 1
+    last = time.end.year * 12 + time.end.month
+    knots = [scenario.day(date(n // 12, n % 12 + 1, 1)) for n in range(first, last + 1)]
+    found: Floats = np.interp(days, knots, np.arange(len(knots), dtype=float))
+    return found
+
+
 def inside(spells: Spells, days: Floats) -> Floats:
     """Count the spells that cover each day: begun on or before it, ended after it.
 

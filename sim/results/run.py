@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from sim.numbers import grouped
-from sim.results import costs, lengths, over_time, persons
+from sim.results import costs, lengths, over_time, persons, reasons
 from sim.results.basis import Basis
 from sim.results.count import Every
 from sim.results.groups import By as By
@@ -284,6 +284,20 @@ class Run(Basis):
         from sim.results.waits import wait_table
 
         return wait_table(self, by)
+
+    def not_transferred(self) -> pd.DataFrame:
+        """Count people who are not transferred, by the reason that the scenario names.
+
+        Concerns those whom the law excludes though the dated rules allow their transfer by the end
+        of the observed period, and those assessed by then whom the selection finds unsuitable or
+        the host state refuses.
+
+        Returns
+        -------
+        DataFrame
+            Columns: decided_by (law, selection or host), reason, people.
+        """
+        return reasons.not_transferred(self)
 
     def after_sentence(
         self, by: BySpell | Sequence[BySpell] | None = None, years: float = 5

@@ -224,9 +224,9 @@ def _stay_lines(run: Run, i: int) -> Iterator[Line]:
         length = f", for {_duration(days)}" if np.isfinite(days) else ""
         text = scenario.told(_stay(run, int(row)))
         yield Line(scenario.date(stays.start[row]), text + length)
-        if stays.code[row] == Stay.SELECTION and _rejected(run, i, stays.end[row]):
-            reason = list(scenario.transfer.unsuitable_shares)[run.cohort.eligibility.unsuitable[i]]
-            found = f"is found unsuitable for transfer: {reason.replace('_', ' ')}"
+        decided = stays.code[row] == Stay.SELECTION
+        decided &= stays.end[row] < run.cohort.sentence.leaves[i]
+        if decided and (found := _rejected(run, i)):
             yield Line(scenario.date(stays.end[row]), found)
 
 
@@ -239,10 +239,17 @@ def _stay(run: Run, row: int) -> str:
     return STAYS[stay].story
 
 
-def _rejected(run: Run, i: int, day: float) -> bool:
-    """Tell whether a selection that ends on a day has found someone unsuitable."""
-    found = run.cohort.eligibility.unsuitable[i] != SUITABLE
-    return bool(found and day < run.cohort.sentence.leaves[i])
+def _rejected(run: Run, i: int) -> str:
+    """Say why the selection ends without a transfer to be waited for; nothing if it does not."""
+    transfer, eligibility = run.scenario.transfer, run.cohort.eligibility
+    refused = run.scenario.told("is refused by {host}")
+    for reasons, code, found in (
+        (transfer.unsuitable_shares, eligibility.unsuitable[i], "is found unsuitable for transfer"),
+        (transfer.refusal_shares, eligibility.refused[i], refused),
+    ):
+        if code != SUITABLE:
+            return f"{found}: {list(reasons)[code].replace('_', ' ')}"
+    return ""
 
 
 def _exit_lines(run: Run, i: int) -> Iterator[Line]:

@@ -167,13 +167,13 @@ Windows = Annotated[tuple[Window, ...], AfterValidator(in_order)]
 
 
 _UNITS = (
-    ("_eur_million_per_year", "EUR million a year"),
-    ("_million_per_year", "{currency} million a year"),
-    ("_eur_per_day", "EUR per person-day"),
+    ("currency", ""),
+    ("million_per_year", "{currency} million a year"),
+    ("prisoner_per_month", "{currency} per person-month"),
+    ("place_per_month", "{currency} per place-month"),
     ("_per_day", "{currency} per person-day"),
     ("_resident_per_year", "{currency} per person-year"),
-    ("_eur_million", "EUR million"),
-    ("_million", "{currency} million"),
+    ("million", "{currency} million"),
     ("_per_review", "probability per review"),
     ("_per_year", "per year"),
     ("_per_week", "per week"),
@@ -194,7 +194,7 @@ _UNITS = (
     ("prisoners", "persons"),
     ("population", "persons"),
     ("price_year", "calendar year"),
-    ("currency_per_eur", "{currency} per EUR"),
+    ("currencies_per_eur", "{currency} per EUR"),
 )
 
 
@@ -202,7 +202,7 @@ def unit_of(key: str) -> str:
     """Return the unit that the last words of a dotted key name, or `""` for none.
 
     A value inside steps or a distribution has the unit of the key that holds it. A price leaves
-    room for the currency, which `Scenario.told` puts in.
+    room for the currency, which `Scenario.unit_of` puts in.
     """
     for part in reversed(key.split(".")):
         name = part.partition("[")[0]

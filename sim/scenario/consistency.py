@@ -16,6 +16,7 @@ def problems_in(scenario: Scenario) -> Iterator[str]:
     yield from _other_problems(scenario)
     yield from _name_problems(scenario)
     yield from _growth_problems(scenario)
+    yield from _payment_problems(scenario)
 
 
 def _step_problems(scenario: Scenario) -> Iterator[str]:
@@ -75,6 +76,16 @@ def _growth_problems(scenario: Scenario) -> Iterator[str]:
             f"arrivals a year of {grouped(most)} by the end of the simulation; at most "
             f"{grouped(MOST_PER_YEAR)}"
         )
+
+
+def _payment_problems(scenario: Scenario) -> Iterator[str]:
+    time, rent = scenario.time, scenario.costs.rent
+    for name, payment in rent.payments.items() if rent else ():
+        if not time.start <= payment.paid_on < time.end:
+            yield (
+                f"costs.rent.payments.{name}.paid_on: {payment.paid_on} lies outside the simulated "
+                f"period ({time.start} until {time.end})"
+            )
 
 
 def _name_problems(scenario: Scenario) -> Iterator[str]:

@@ -2,231 +2,106 @@
 
 A distribution never draws: it maps a column of uniforms to a column of values, so that the
 same person keeps the same luck when a parameter changes. Every mean is exact, in closed form.
+
+A range that is a multiple scales all of them: it multiplies both percentiles, both ends, or the
+`times` of values from data. Weights count by their proportions, so a common multiple leaves them.
 """
 
 from __future__ import annotations
 
 import math
 from functools import cached_property
-from statistics import NormalDist
 from typing import Annotated, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from sim.numbers import grouped, plain
-from sim.scenario.base import MOST_DAYS, Section
-from sim.scenario.elementary import exp, log1p
+from sim.scenario.base import MOST, Section
+from sim.scenario.bounded import BoundedExponential as BoundedExponential
+from sim.scenario.bounded import Constant as Constant
+from sim.scenario.bounded import Triangular as Triangular
+from sim.scenario.bounded import Uniform as Uniform
+from sim.scenario.declared import Column, Declared
+from sim.scenario.empirical import Empirical as Empirical
+from sim.scenario.names import Name
+from sim.scenario.tailed import Exponential as Exponential
+from sim.scenario.tailed import Gamma as Gamma
+from sim.scenario.tailed import LogNormal as LogNormal
+from sim.scenario.tailed import Weibull as Weibull
 
-Column = NDArray[np.float64]
-_NORMAL = NormalDist()
-_NORMAL_P95 = 1.6448536269514722
-_WIDEST = 1_000_000
-NonNegative = Annotated[float, Field(ge=0, le=MOST_DAYS)]
-Positive = Annotated[float, Field(gt=0, le=MOST_DAYS)]
-
-
-class Declared(Section):
-    """A distribution as a scenario file declares it."""
-
-    def quantile(self, u: Column) -> Column:
-        """Map uniforms in [0, 1) to values; shape is kept."""
-        raise NotImplementedError
-
-    def at(self, u: float) -> float:
-        """Map one uniform in [0, 1) to a value."""
-        return float(self.quantile(np.array([u]))[0])
-
-
-class Constant(Declared):
-    """Always the same value."""
-
-    kind: Literal["constant"] = "constant"
-    value: NonNegative
-
-    def quantile(self, u: Column) -> Column:
-        """Map uniforms in [0, 1) to values; shape is kept."""
-        return np.full_like(u, self.value)
-
-    @property
-    def mean(self) -> float:
-        """Exact mean."""
-        return self.value
+_Simple = (
+    Constant
+    | Uniform
+    | Exponential
+    | BoundedExponential
+    | LogNormal
+    | Gamma
+    | Weibull
+    | Triangular
+    | Empirical
+)
 
 
-class Uniform(Declared):
-    """Every value between `low` and `high` equally likely."""
+class Part(Section):
+    """One part of a mixture."""
 
-    kind: Literal["uniform"]
-    low: NonNegative
-    high: NonNegative
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Uniform:
-        _below("low", self.low, "high", self.high)
-        return self
-
-    def quantile(self, u: Column) -> Column:
-        """Map uniforms in [0, 1) to values; shape is kept."""
-        return self.low + (self.high - self.low) * u
-
-    @property
-    def mean(self) -> float:
-        """Exact mean."""
-        return (self.low + self.high) / 2
+    weight: Annotated[float, Field(gt=0, le=MOST)]
+    """How much of the mixture it is; weights count by their proportions."""
+    of: Annotated[_Simple, Field(discriminator="kind")]
+    """What this part is like."""
 
 
-class Exponential(Declared):
-    """Memoryless: what remains does not depend on what has passed."""
+class Mixture(Declared):
+    """Several groups in one, such as many short stays and a few long ones.
 
-    kind: Literal["exponential"]
-    mean: Positive
-
-    def quantile(self, u: Column) -> Column:
-        """Map uniforms in [0, 1) to values; shape is kept."""
-        return -self.mean * log1p(-u)
-
-
-class BoundedExponential(Declared):
-    """An exponential kept between `low` and `high`, with the `mean` stated.
-
-    Its density falls (or rises) exponentially over the interval; the rate follows from the
-    mean, so a band of sentences can be declared by its published limits and mean alone.
+    A person's luck is a place in the order of the whole: whoever has more never has less time.
     """
 
-    kind: Literal["bounded_exponential"]
-    low: NonNegative
-    high: Positive
-    mean: Positive
-
-    @model_validator(mode="after")
-    def _mean_inside(self) -> BoundedExponential:
-        _below("low", self.low, "high", self.high)
-        margin = 0.01 * (self.high - self.low)
-        if not self.low + margin <= self.mean <= self.high - margin:
-            raise ValueError(
-                f"mean {plain(self.mean)} must lie inside low {plain(self.low)} and high "
-                f"{plain(self.high)}, at least {plain(margin)} from either end"
-            )
-        return self
+    kind: Literal["mixture"]
+    parts: Annotated[dict[Name, Part], Field(min_length=2, max_length=20)]
+    """The groups by name."""
 
     @cached_property
-    def _rate(self) -> float:
-        """Rate per width of the interval that gives the stated mean, by bisection."""
-        target = (self.mean - self.low) / (self.high - self.low)
-        below, above = -200.0, 200.0
-        for _ in range(200):
-            middle = (below + above) / 2
-            if _mean_on_unit_interval(middle) > target:
-                below = middle
-            else:
-                above = middle
-        return (below + above) / 2
+    def _weighted(self) -> list[tuple[float, _Simple]]:
+        """Shares and parts in the order of names: equal files add up to equal bits."""
+        total = math.fsum(part.weight for part in self.parts.values())
+        return [(part.weight / total, part.of) for _, part in sorted(self.parts.items())]
 
     def quantile(self, u: Column) -> Column:
-        """Map uniforms in [0, 1) to values; shape is kept."""
-        rate = self._rate
-        width = self.high - self.low
-        if abs(rate) < 1e-9:
-            return self.low + width * u
-        return self.low - width / rate * log1p(u * math.expm1(-rate))
+        """Map uniforms in [0, 1) to values, by bisection of `cdf`; shape is kept.
 
+        Each value is halved down by itself to neighbouring numbers, whatever else is in the column.
+        """
+        ends = [part.quantile(u) for _, part in self._weighted]
+        low: Column = np.minimum.reduce(ends)
+        high: Column = np.maximum.reduce(ends)
+        high = np.asarray(np.where(self.cdf(low) >= u, low, high), np.float64)
+        while True:
+            middle = low + (high - low) / 2
+            between = (low < middle) & (middle < high)
+            if not between.any():
+                return high
+            reached = self.cdf(middle) >= u
+            high = np.where(between & reached, middle, high)
+            low = np.where(between & ~reached, middle, low)
 
-class LogNormal(Declared):
-    """A long-tailed duration, declared by its 5th and 95th percentile."""
-
-    kind: Literal["lognormal"]
-    p05: Positive
-    p95: Positive
-
-    @model_validator(mode="after")
-    def _ordered(self) -> LogNormal:
-        _below("p05", self.p05, "p95", self.p95)
-        if self.p95 > _WIDEST * self.p05:
-            raise ValueError(
-                f"p95 {plain(self.p95)} is more than {grouped(_WIDEST)} times p05 "
-                f"{plain(self.p05)}: no duration spreads so far"
-            )
-        return self
-
-    @cached_property
-    def _sigma(self) -> float:
-        return math.log(self.p95 / self.p05) / (2 * _NORMAL_P95)
-
-    @cached_property
-    def median(self) -> float:
-        """Exact median."""
-        return math.sqrt(self.p05 * self.p95)
-
-    def quantile(self, u: Column) -> Column:
-        """Map uniforms in [0, 1) to values; shape is kept."""
-        from scipy.special import ndtri
-
-        normal: Column = ndtri(np.clip(u, 1e-12, 1 - 1e-12))
-        return self.median * exp(self._sigma * normal)
-
-    def at(self, u: float) -> float:
-        """Map one uniform in [0, 1) to a value."""
-        normal = _NORMAL.inv_cdf(min(max(u, 1e-12), 1 - 1e-12))
-        return self.median * math.exp(self._sigma * normal)
+    def cdf(self, x: Column) -> Column:
+        """Map values to the probability of at most so much; shape is kept."""
+        found = np.zeros_like(x)
+        for share, part in self._weighted:
+            found = found + share * part.cdf(x)
+        return found
 
     @property
     def mean(self) -> float:
         """Exact mean."""
-        return self.median * math.exp(self._sigma**2 / 2)
+        return math.fsum(share * part.mean for share, part in self._weighted)
 
 
-class Triangular(Declared):
-    """Between `low` and `high`, most likely near `mode`."""
-
-    kind: Literal["triangular"]
-    low: NonNegative
-    mode: NonNegative
-    high: Positive
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Triangular:
-        if not self.low <= self.mode <= self.high or self.low == self.high:
-            raise ValueError(
-                f"needs low <= mode <= high and low < high, not {plain(self.low)}, "
-                f"{plain(self.mode)}, {plain(self.high)}"
-            )
-        return self
-
-    def quantile(self, u: Column) -> Column:
-        """Map uniforms in [0, 1) to values; shape is kept."""
-        width = self.high - self.low
-        turn = (self.mode - self.low) / width
-        rising = self.low + np.sqrt(u * width * (self.mode - self.low))
-        falling = self.high - np.sqrt((1 - u) * width * (self.high - self.mode))
-        return np.where(u < turn, rising, falling)
-
-    @property
-    def mean(self) -> float:
-        """Exact mean."""
-        return (self.low + self.mode + self.high) / 3
-
-
-Distribution = Annotated[
-    Constant | Uniform | Exponential | BoundedExponential | LogNormal | Triangular,
-    Field(discriminator="kind"),
-]
+Distribution = Annotated[_Simple | Mixture, Field(discriminator="kind")]
 
 #: The class of each kind, by the name it has in a file.
 KINDS: dict[str, type[Section]] = {
     get_args(member.model_fields["kind"].annotation)[0]: member
     for member in get_args(get_args(Distribution)[0])
 }
-
-
-def _below(low_name: str, low: float, high_name: str, high: float) -> None:
-    if not low < high:
-        raise ValueError(f"{low_name} {plain(low)} must be below {high_name} {plain(high)}")
-
-
-def _mean_on_unit_interval(rate: float) -> float:
-    """Mean of the density proportional to exp(-rate x) on [0, 1]."""
-    if abs(rate) < 1e-6:
-        return 0.5 - rate / 12
-    return 1 / rate - 1 / math.expm1(rate)

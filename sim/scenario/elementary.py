@@ -26,3 +26,17 @@ def exp(x: Column) -> Column:
 
     # Of Box and Cox's transformation the logarithm is the limiting case.
     return np.asarray(special.inv_boxcox(x, 0.0), np.float64)
+
+
+def expm1(x: Column) -> Column:
+    """Return e to the power of `x`, less 1, element by element."""
+    from scipy import special
+
+    return np.asarray(special.expm1(x), np.float64)
+
+
+def log(x: Column) -> Column:
+    """Return the logarithm of `x`, element by element; of 0, minus infinity."""
+    from scipy import special
+
+    return np.asarray(special.xlogy(1.0, x), np.float64)

@@ -126,6 +126,8 @@ def _expected(item: Any, key: str, form: Form) -> str:
         words, limit = _LIMITS[kind]
         return f"should be {words} {plain(limits[limit])}"
     if kind == "string_pattern_mismatch":
+        if limits["pattern"] == "^[A-Z]{3}$":
+            return "should be a currency by its three capital letters, such as EUR"
         digits = ", digits" if "0-9" in limits["pattern"] else ""
         return f"should be small letters{digits} and underscores, beginning with a letter"
     if kind == "string_too_long":
@@ -135,7 +137,7 @@ def _expected(item: Any, key: str, form: Form) -> str:
     if kind == "too_short":
         return f"should have at least {limits['min_length']} entry"
     if kind in _EXPECTED:
-        return f"should be {_EXPECTED[kind]}{_example(key, form)}"
+        return f"should be {_EXPECTED[kind]}{_example(key, form, kind)}"
     if kind == "literal_error" and isinstance(value := item["input"], str):
         known = re.findall(r"'([^']*)'", limits["expected"])
         if now := new_name(value, known):
@@ -144,18 +146,28 @@ def _expected(item: Any, key: str, form: Form) -> str:
     return text.replace("input should be", "should be").replace("input", "value")
 
 
-def _example(key: str, form: Form) -> str:
+def _example(key: str, form: Form, kind: str) -> str:
     """Show how a price, a distribution or a list of steps is written, where one is wanted."""
     plain, known = _starred(_unnumbered(key)), form.keys
-    if f"{plain}.amount" in known:
+    if f"{plain}.price_year" in known and f"{plain}.amount" in known:
         return " such as { amount = 0.6, price_year = 2025 }"
+    if f"{plain}.amount" in known:
+        return ' such as { amount = 0.6, currency = "EUR" }'
+    if f"{plain}.million_per_year" in known:
+        return ' such as { million_per_year = 15, currency = "EUR" }'
+    if plain.endswith(".currencies_per_eur"):
+        return " such as { DKK = 7.46 }"
     if f"{plain}.kind" in known:
         return ' that says its kind, such as { kind = "constant", value = 30 }'
     if f"{plain}.from" not in known:
         return ""
     value = ", value = 30" if f"{plain}.value" in known else ", ..."
     step = f"{{ from = 2008-01-01, until = 2040-01-01{value} }}"
-    return f", such as {step}" if key.endswith("]") else f" of dated steps, such as [{step}]"
+    if key.endswith("]"):
+        return f", such as {step}"
+    if kind in ("int_type", "float_type"):
+        return f", or dated steps such as [{step}]"
+    return f" of dated steps, such as [{step}]"
 
 
 def _dotted(loc: tuple[Any, ...], form: Form) -> str:
@@ -218,6 +230,11 @@ def unknown_key(key: str, loc: tuple[Any, ...] = (), form: Form = SCENARIO) -> s
     return f"unknown key; known here: {listing}" if listing else "unknown key"
 
 
+def holds_distribution(key: str) -> bool:
+    """Tell whether a dotted key of a scenario holds a distribution."""
+    return f"{_starred(_unnumbered(key))}.kind" in SCENARIO.keys
+
+
 def renamed(key: str, form: Form = SCENARIO) -> str | None:
     """Return what an old dotted key is called now; None for one that is not old."""
     found = new_key(_unnumbered(key))
@@ -228,10 +245,13 @@ def _starred(key: str) -> str:
     """Replace the names that a scenario chooses itself (origins, claims, streams) by `*`."""
     parts = key.split(".")
     owners = ((1, "origins"), (2, "capacity_claims"), (2, "additional"), (2, "unsuitable_shares"),
-              (2, "price_growth_share"))  # fmt: skip
+              (2, "price_growth_share"), (2, "currencies_per_eur"), (3, "payments"),
+              (2, "exclusions"), (3, "shares"), (2, "other_tenants"))  # fmt: skip
     for position, owner in owners:
         if len(parts) > position and parts[position - 1] == owner:
             parts[position] = "*"
+    if "parts" in parts[:-1]:  # of a mixture
+        parts[parts.index("parts") + 1] = "*"
     return ".".join(parts)
 
 

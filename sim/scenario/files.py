@@ -29,6 +29,7 @@ from sim.scenario.cases import (
     shipped_cases,
 )
 from sim.scenario.cases import configs_dir as configs_dir
+from sim.scenario.columns import read_values
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import problems_of, renamed, unknown_key
 from sim.scenario.plain import UnusableError, change, merge
@@ -231,7 +232,8 @@ def difference(base: Scenario, other: Scenario) -> list[tuple[str, Any, Any]]:
     A value that one of the two lacks is given as None. A section or a price that one of them lacks
     is one value: all of it, and False where it is absent.
     """
-    lacking = dict.fromkeys([*_absent(base, ""), *_absent(other, "")])
+    absent = dict.fromkeys([*_absent(base, ""), *_absent(other, "")])
+    lacking = [key for key in absent if not any(key.startswith(f"{one}.") for one in absent)]
     before, after = (dict(_told_whole(scenario, lacking)) for scenario in (base, other))
     keys = [*before, *(key for key in after if key not in before)]
     words = ("name", "title", "summary", "case")
@@ -255,6 +257,8 @@ def _absent(section: Section, above: str) -> Iterator[str]:
 def _told_whole(scenario: Scenario, parts: Collection[str]) -> Iterator[tuple[str, Any]]:
     """Yield every value by its key, but some parts as one value each."""
     for part in parts:
+        if any(part.startswith(f"{whole}.") for whole in parts):
+            continue
         value: Any = scenario
         for name in part.split("."):
             value = getattr(value, name)
@@ -291,6 +295,9 @@ def find(source: object) -> Path:
     if path.suffix == ".toml" or is_file(path):
         if path.name == COUNTRY:
             message = "is a country's file: give that of an arrangement, which extends it"
+            raise ScenarioError([Problem(str(path), "", message)])
+        if not is_file(path) and path.stem in named():
+            message = f"no such file; a shipped scenario has the name {path.stem!r}: give that"
             raise ScenarioError([Problem(str(path), "", message)])
         return path
     if is_file(path / ARRANGEMENT):
@@ -333,6 +340,8 @@ def read_chain(path: Path) -> Chain:
     origin: dict[str, str] = {}
     for file in reversed(files):
         own = read_toml(file)
+        if unreadable := [*read_values(own, file)]:
+            raise ScenarioError(unreadable)
         own.pop("extends", None)
         if old := [*_old_keys(own, "", str(file))]:
             raise ScenarioError(old)
@@ -403,7 +412,7 @@ def _base(path: Path, extends: str) -> Path:
     if is_file(base):
         return base
     there = {**named(), **countries()}
-    for name in (extends, extends.removesuffix(".toml")):
+    for name in (extends, extends.removesuffix(".toml"), Path(extends).stem):
         if name in there:
             return there[name]
     message = f"there is no file {base}, and no shipped scenario or country {extends!r}"

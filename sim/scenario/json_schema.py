@@ -31,6 +31,7 @@ def schema() -> dict[str, Any]:
             _or_false(field)
             if "additionalProperties" in field:
                 field["properties"] = {"extends": {"const": False, "description": _REPLACES}}
+    _or_file(document["$defs"]["Empirical"])
     document["properties"]["extends"] = {
         "type": "string",
         "description": "File whose values hold wherever this one says nothing.",
@@ -44,6 +45,16 @@ def _or_false(field: Raw) -> None:
         field["anyOf"].remove({"type": "null"})
         field["anyOf"].append({"const": False, "description": _DROPS})
         del field["default"]
+
+
+def _or_file(empirical: Raw) -> None:
+    """Say that a column of a file can take the place of values, as `load` reads it."""
+    empirical["properties"] |= {
+        "file": {"type": "string", "description": "CSV file, from the folder of this file."},
+        "column": {"type": "string", "description": "Column whose values these are."},
+    }
+    empirical["required"].remove("values")
+    empirical["oneOf"] = [{"required": ["values"]}, {"required": ["file", "column"]}]
 
 
 def _or_bare_number(field: Raw) -> None:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from sim.numbers import plain
 from sim.scenario.base import (
     MOST,
+    Absent,
     AppliesTo,
     Count,
     CountStep,
@@ -143,6 +144,17 @@ class Detention(Section):
         return net_of(self.places, self.places_for_others)
 
 
+class Tag(Section):
+    """An electronic tag on people with duties after the sentence, for as long as they have them."""
+
+    worn_share: Share
+    """Share of those under duties who wear one."""
+    absconds_factor: Annotated[float, Field(ge=0, le=1000)]
+    """Rate at which they abscond: multiple of that of the others."""
+    lives_elsewhere_share: Share
+    """Share of the unwilling among them who live elsewhere than in the centre."""
+
+
 class DepartureCentre(Section):
     """A departure centre: tolerated stay, with duties, without an end."""
 
@@ -160,6 +172,8 @@ class DepartureCentre(Section):
     unknown from then on."""
     lives_elsewhere_share: Share
     """Share of the other unwilling who live elsewhere, with the same duties but that one."""
+    tag: Absent[Tag] = None
+    """An electronic tag that some wear; absent where nobody does."""
     absconds_per_year: PerYear
     """Rate at which people under duties abscond, per person-year, but for those on tolerated
     stay."""

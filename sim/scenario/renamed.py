@@ -32,7 +32,12 @@ KEYS = {
     "departure_centre.leaver_share": "departure_centre.absconds_per_year",
     "departure_centre.leaver_absconds_per_year": "departure_centre.absconds_per_year",
     "departure_centre.stayer_absconds_per_year": "departure_centre.absconds_per_year",
-    "costs.dkk_per_eur": "costs.currency_per_eur",
+    "costs.dkk_per_eur": "costs.currencies_per_eur.DKK",
+    "costs.currency_per_eur": "costs.currencies_per_eur",
+    "costs.rent_eur_million_per_year": "costs.rent.million_per_year",
+    "costs.set_up_eur_million": "costs.set_up_million.amount",
+    "costs.aid_eur_million_per_year": "costs.aid_million_per_year.amount",
+    "costs.host_prisoner_eur_per_day": "costs.host_prisoner_per_day.amount",
     "costs.rotation_dkk_million": "costs.rotation_million.amount",
     "costs.visits_dkk_million_per_year": "costs.visits_million_per_year.amount",
     "costs.prison_2015_dkk_per_day": "costs.prison_per_day.amount",
@@ -40,7 +45,7 @@ KEYS = {
     "costs.detention_2015_dkk_per_day": "costs.detention_per_day.amount",
     "costs.inflation_2015_to_2025": "costs.price_growth_share.2015",
     "costs.centre_dkk_per_year": "costs.centre_resident_per_year.amount",
-    "costs.kosovo_prisoner_eur_per_day": "costs.host_prisoner_eur_per_day",
+    "costs.kosovo_prisoner_eur_per_day": "costs.host_prisoner_per_day.amount",
 }
 
 #: Parts of the names of outcomes, stages, exits, groups, places and columns, and what they are now;

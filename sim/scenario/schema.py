@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, model_validator
 
-from sim.scenario.base import Absent, Period, Section
+from sim.scenario.base import Absent, Period, Section, unit_of
 from sim.scenario.costs import Costs
 from sim.scenario.names import ORIGIN_NAMES, Name, ScenarioName, Title, named
 from sim.scenario.removal import DepartureCentre, Detention, Host, Origin, Removal, Staying
@@ -231,6 +231,10 @@ class Scenario(Section):
     def told(self, text: str) -> str:
         """Put the names of states and places into a text that leaves room for them: `{host}`."""
         return text.format_map(self.names)
+
+    def unit_of(self, key: str) -> str:
+        """Return the unit of a dotted key, with its own currency; `""` for none."""
+        return unit_of(key).replace("{currency}", self.costs.currency_of(key))
 
     def leaves(self) -> Iterator[tuple[str, Any]]:
         """Yield every resolved value with its dotted key; steps come as `key[from]`."""

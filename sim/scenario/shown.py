@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from sim import html
 from sim.numbers import grouped
-from sim.scenario.base import Section, as_toml_value, in_short, unit_of
+from sim.scenario.base import Section, as_toml_value, in_short
 from sim.scenario.files import base_of_case, difference
 from sim.scenario.schema import Scenario
 from sim.table import Table
@@ -76,7 +76,7 @@ def _told(scenario: Scenario, key: str, value: Any) -> str:
     if isinstance(value, Mapping):
         return in_short(value)
     counts = isinstance(value, int | float) and not isinstance(value, bool)
-    return f"{as_toml_value(value)} {scenario.told(unit_of(key)) if counts else ''}".strip()
+    return f"{as_toml_value(value)} {scenario.unit_of(key) if counts else ''}".strip()
 
 
 def _is_section(kind: Any) -> bool:

@@ -23,7 +23,7 @@ def read_toml(path: Path) -> Raw:
         If it is missing, unreadable, a folder, no text in UTF-8 or not TOML.
     """
     try:
-        return tomllib.loads(_text(path.read_bytes()))
+        return tomllib.loads(text_of(path.read_bytes()))
     except FileNotFoundError:
         message = "no such file"
     except IsADirectoryError:
@@ -56,7 +56,8 @@ def value_of(text: str) -> Any:
     return content["value"] if len(content) == 1 else text.strip()
 
 
-def _text(content: bytes) -> str:
+def text_of(content: bytes) -> str:
+    """Return a file's content as text in UTF-8, without a byte-order mark."""
     if content.startswith(_UTF_16):
         raise ValueError("the file is a text in UTF-16: save it as UTF-8")
     text = content.decode("utf-8-sig")

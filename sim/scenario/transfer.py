@@ -91,6 +91,20 @@ class Assessment(Section):
     """Shares found unsuitable among those who apply: multiple of `transfer.unsuitable_shares`."""
 
 
+class HostRefusal(Section):
+    """The host state's answer on those whom the selection proposes."""
+
+    shares: Annotated[dict[str, Share], AfterValidator(named)]
+    """Share of those proposed whom it refuses, by the main reason."""
+    answer_days: Distribution
+    """Days until it answers, on top of the selection."""
+
+    @model_validator(mode="after")
+    def _reasons_fit(self) -> HostRefusal:
+        _sum_to_one_at_most("shares", self.shares)
+        return self
+
+
 class Transfer(Section):
     """Selection and flights to the rented prison, and back."""
 
@@ -117,6 +131,11 @@ class Transfer(Section):
         default_factory=dict
     )
     """Share of those assessed in the selection who turn out unsuitable, by the main reason."""
+    exclusions: Annotated[dict[str, Share], AfterValidator(named)] = Field(default_factory=dict)
+    """Share of those whom the dated rules allow whom the law excludes for good, by the main ground:
+    they are never assessed, and do not match the criteria."""
+    host_refusal: Absent[HostRefusal] = None
+    """Refusal by the host state; absent where it takes all who are proposed."""
     assessment: Absent[Assessment] = None
     """Hands that assess, where they are few. Without it the selection of all begins at once."""
     rotations_per_week: RotationsPerWeek
@@ -130,10 +149,20 @@ class Transfer(Section):
 
     @model_validator(mode="after")
     def _reasons_fit(self) -> Transfer:
-        total = sum(self.unsuitable_shares.values())
-        if total > 1 + 1e-9:
-            raise ValueError(f"unsuitable_shares: sum to {plain(total)}, more than 1")
+        _sum_to_one_at_most("unsuitable_shares", self.unsuitable_shares)
+        _sum_to_one_at_most("exclusions", self.exclusions)
         return self
+
+    @property
+    def refusal_shares(self) -> dict[str, float]:
+        """Share of those proposed whom the host state refuses, by reason; of nobody, none."""
+        return {} if self.host_refusal is None else self.host_refusal.shares
+
+
+def _sum_to_one_at_most(key: str, shares: dict[str, float]) -> None:
+    total = sum(shares.values())
+    if total > 1 + 1e-9:
+        raise ValueError(f"{key}: sum to {plain(total)}, more than 1")
 
 
 class Effects(Section):
@@ -166,6 +195,40 @@ class ReturnAtLeave(Section):
     """Days of it that must at least have passed."""
 
 
+class PlacePeriod(Period):
+    """A period in which more or fewer places are rented than otherwise."""
+
+    may_end_early: ClassVar[bool] = True
+
+    places: Count
+    """Rented places."""
+
+
+class Tenant(Section):
+    """Another state that rents places of the same building."""
+
+    title: Title
+    """Its name as people write it."""
+    periods: Annotated[tuple[PlacePeriod, ...], AfterValidator(in_order)]
+    """Places that it rents, by the calendar; none outside the periods."""
+    used_share: Share
+    """Share of them in use."""
+    served: Literal["first", "last"]
+    """`first`: its places are taken from those rented here; `last`: it has what is left of them."""
+    beds_given_up: Count = 0
+    """Beds that the host state loses to it, on top of those lost to the rented prison."""
+
+
+class SentBack(Section):
+    """Who is sent back for good before the time: without it, nobody is."""
+
+    on_demand_per_year: PerYear = 0.0
+    """Returns on demand of the host state, per prisoner-year; for good, by the next free seat."""
+    when_places_fall: bool = False
+    """Whether those above the places go back when places fall, the end of whose sentence is
+    nearest first. Else all stay, and nobody is flown in until fewer are inside than places."""
+
+
 class RentedPrison(Section):
     """The rented prison."""
 
@@ -185,12 +248,17 @@ class RentedPrison(Section):
     """Places in use at first."""
     first_intake_days: Days
     """Days from the opening until all places are in use."""
+    place_periods: Annotated[tuple[PlacePeriod, ...], AfterValidator(in_order)] = ()
+    """Periods, by the calendar, in which more or fewer are rented."""
     term_years: Annotated[float, Field(gt=0, le=1000)]
     """First term of the agreement."""
     extended: bool
     """Whether the agreement is extended after the first term."""
     extension_years: Annotated[float, Field(gt=0, le=1000)]
     """Length of the extension."""
+    ends_early: Absent[date] = None
+    """First day out of service although the term runs on: payments stop, everyone is back by then.
+    A prison that would open no earlier never opens. Absent where the term is kept."""
     drain_days: Days
     """Days before the closing in which everyone still inside is flown back."""
     return_before_end_days: Days
@@ -198,6 +266,10 @@ class RentedPrison(Section):
     return_at_leave: Absent[ReturnAtLeave] = None
     """Return as soon as leave can be granted, if that is earlier. Without it, only before the end.
     """
+    other_tenants: Annotated[dict[str, Tenant], AfterValidator(named)] = Field(default_factory=dict)
+    """Other states that rent places of it. They have flights, staff and costs of their own."""
+    sent_back: Absent[SentBack] = None
+    """Returns for good on demand of the host state, or when places fall; absent where none are."""
     temporary_returns_per_year: PerYear
     """Temporary returns (court, hospital), per prisoner-year; the place is kept."""
     temporary_return_days: Distribution
@@ -207,11 +279,21 @@ class RentedPrison(Section):
     effects: Effects = Effects()
     """What serving there changes in a removal case."""
 
+    @property
+    def most_places(self) -> int:
+        """Most places that are ever rented at once."""
+        return max([self.places, *(period.places for period in self.place_periods)])
+
     @model_validator(mode="after")
     def _fits(self) -> RentedPrison:
         if self.first_intake_places > self.places:
             raise ValueError(
                 f"first_intake_places {self.first_intake_places} is more than places {self.places}"
+            )
+        if self.ends_early is not None and self.ends_early <= self.opens:
+            raise ValueError(
+                f"ends_early {self.ends_early} is not after opens {self.opens}; where no prison is "
+                "rented at all, say in_use = false"
             )
         if self.drain_days >= self.term_years * 365:
             raise ValueError(

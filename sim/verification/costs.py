@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.scenario.rent import Sum
 from sim.verification.check import Part, records
 from sim.verification.little import area
 from sim.verification.places import flown_back
+from sim.verification.rent import rent_again
 from sim.verification.told import Spans, Told
 from sim.world.flow import IN_HOME_PRISONS
 from sim.world.stages import Stay
@@ -31,9 +33,10 @@ _IN_PRISON = tuple(stay for stay in IN_HOME_PRISONS if stay != Stay.REMAND)
     "costs",
     "Costs follow from days, flights and prices",
     "Every item of every year is worked out a second way: the area under the number of people in "
-    "the log times the day price, the years of the agreement (without leap days, of which none "
-    "costs more) times its yearly prices, the flights that carry someone times the price of one, "
-    "the days of places freed at home times what of their price is not saved.",
+    "the log times the day price, the rent day by day, the years of the agreement (without leap "
+    "days, of which none costs more) times its other yearly prices, the flights that carry someone "
+    "times the price of one, the days of places freed at home times what of their price is not "
+    "saved.",
     unit="money",
     tolerance=ONE_UNIT,
 )
@@ -84,7 +87,6 @@ def _years(told: Told) -> Iterator[tuple[int, float, float]]:
 def _amounts(told: Told, begins: float, ends: float) -> dict[str, float]:
     """Work out every item that has a price between two days, in the scenario's currency."""
     prices, service = told.scenario.costs, told.cohort.service
-    euro = prices.currency_per_eur * 1e6
 
     def days(*stays: Stay) -> float:
         return area(told.spans(*stays), begins, ends)
@@ -101,10 +103,10 @@ def _amounts(told: Told, begins: float, ends: float) -> dict[str, float]:
     freed, abroad = area(_serving_abroad(told), begins, ends), days(Stay.DETENTION_ABROAD)
     residents = told.spans(Stay.DEPARTURE_CENTRE)
     lived = years(lambda first, last: area(residents, first, last))
+    opened = float(begins <= service.opens < ends)
     promised = {
-        "rent": (years(in_service), prices.rent_eur_million_per_year),
-        "set_up": (float(begins <= service.opens < ends), prices.set_up_eur_million),
-        "aid": (years(in_service), prices.aid_eur_million_per_year),
+        "set_up": (opened * 1e6, prices.set_up_million),
+        "aid": (years(in_service) * 1e6, prices.aid_million_per_year),
     }
     priced = {
         "rotations": (_rotations(told, begins, ends) * 1e6, prices.rotation_million),
@@ -117,15 +119,21 @@ def _amounts(told: Told, begins: float, ends: float) -> dict[str, float]:
         "home_prison_filled_again": (freed * filled, prices.prison_per_day),
         "detention_kept_ready": (abroad * unsaved, prices.detention_per_day),
     }
+    rented = prices.rent.currency if prices.rent else None
     return {
-        item: number * price * euro
-        for item, (number, price) in promised.items()
-        if price is not None
+        item: amount * _rate(prices, rented)
+        for item, amount in rent_again(told, begins, ends).items()
     } | {
-        item: number * price.amount * _raised(prices, price)
-        for item, (number, price) in priced.items()
+        item: number * price.amount * _raised(prices, price) * _rate(prices, price.currency)
+        for item, (number, price) in (promised | priced).items()
         if price is not None
     }
+
+
+def _rate(prices: Costs, currency: str | None) -> float:
+    """Return how much of the sending state's currency one unit of a currency is."""
+    rates = {"EUR": 1.0} | prices.currencies_per_eur
+    return rates[prices.currency] / rates[currency or prices.currency]
 
 
 def _serving_abroad(told: Told) -> Spans:
@@ -135,8 +143,10 @@ def _serving_abroad(told: Told) -> Spans:
     return replace(spans, ends=np.minimum(spans.ends, told.cohort.sentence.leaves[spans.who]))
 
 
-def _raised(prices: Costs, price: Price) -> float:
+def _raised(prices: Costs, price: Price | Sum) -> float:
     """Return how many times a price of its year it is in the year in which all are told."""
+    if isinstance(price, Sum):
+        return 1.0
     if (
         price.price_year == prices.price_year
         and str(price.price_year) not in prices.price_growth_share

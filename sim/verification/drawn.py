@@ -16,6 +16,7 @@ from sim.numbers import grouped, plain
 from sim.people.arrivals import EU, PEOPLE_PER_STREAM, THIRD_COUNTRY
 from sim.people.origins import regime_at
 from sim.people.sentence import LIFE, PREVENTIVE_CUSTODY, PRISON
+from sim.people.transfer import SUITABLE
 from sim.scenario.distributions import Exponential
 from sim.scenario.removal import REGIMES, DepartureCentre, Detention, Removal
 from sim.scenario.schema import DAYS_PER_YEAR, EU_ORIGIN, Scenario
@@ -133,8 +134,12 @@ def _shares_after(drawn: Drawn, everyone: Truths) -> Iterator[tuple[str, Truths,
                centre.waits_outside_share)  # fmt: skip
         yield ("departure_centre.never_reports_share", ~drawn.willing, drawn.never_reports,
                centre.never_reports_share)  # fmt: skip
-        yield ("departure_centre.lives_elsewhere_share", ~drawn.willing, drawn.lives_elsewhere,
-               centre.lives_elsewhere_share)  # fmt: skip
+        yield ("departure_centre.lives_elsewhere_share", ~drawn.willing & ~drawn.tagged,
+               drawn.lives_elsewhere, centre.lives_elsewhere_share)  # fmt: skip
+        if (tag := centre.tag) is not None:
+            yield "departure_centre.tag.worn_share", everyone, drawn.tagged, tag.worn_share
+            yield ("departure_centre.tag.lives_elsewhere_share", ~drawn.willing & drawn.tagged,
+                   drawn.lives_elsewhere, tag.lives_elsewhere_share)  # fmt: skip
         yield ("departure_centre.early_permit_share", ~drawn.willing & drawn.protected,
                np.isfinite(drawn.permit_at), centre.early_permit_share)  # fmt: skip
     if (removal := scenario.removal) is not None:
@@ -251,7 +256,9 @@ def _laws_after(drawn: Drawn) -> Iterator[_Sample]:
     if scenario.removal is not None:
         yield from _laws_of_removal(drawn, scenario.removal)
     selection = law_of(scenario.transfer.selection_days)
-    yield "transfer.selection_days", drawn.selection_days, selection.cdf
+    # Whom the host state is asked about waits longer, for its answer.
+    asked = drawn.unsuitable == SUITABLE if scenario.transfer.host_refusal else drawn.judgment < 0
+    yield "transfer.selection_days", drawn.selection_days[~asked], selection.cdf
     if (assessment := scenario.transfer.assessment) is not None:
         complaint = law_of(assessment.complaint_days)
         yield (
@@ -291,7 +298,8 @@ def _laws_of_the_centre(drawn: Drawn, centre: DepartureCentre) -> Iterator[_Samp
     for kind, mine in (("tolerated_", tolerated), ("", ~tolerated)):
         key = f"{kind}absconds_per_year"
         rate = getattr(centre, key)
-        yield f"departure_centre.{key}", drawn.absconds_after[mine], waiting(rate).cdf
+        bare = mine & ~drawn.tagged
+        yield f"departure_centre.{key}", drawn.absconds_after[bare], waiting(rate).cdf
         whose = "on tolerated stay" if kind else "the others"
         permit = centre.permit_per_review if kind else 0.0
         yield f"what settles duties ({whose})", drawn.settled_after[mine], _settling(centre, permit)

@@ -18,10 +18,14 @@ from sim.scenario.distributions import (
     BoundedExponential,
     Constant,
     Distribution,
+    Empirical,
     Exponential,
+    Gamma,
     LogNormal,
+    Mixture,
     Triangular,
     Uniform,
+    Weibull,
 )
 from sim.verification.told import SLACK, Floats
 
@@ -82,6 +86,20 @@ def law_of(declared: Distribution) -> Law:
         case LogNormal():
             sigma = log(declared.p95 / declared.p05) / (2 * _P95)
             return _law(stats.lognorm(sigma, scale=sqrt(declared.p05 * declared.p95)))
+        case Gamma():
+            return _gamma(declared)
+        case Weibull():
+            shape = log(log(20) / log(20 / 19)) / log(declared.p95 / declared.p05)
+            return _law(stats.weibull_min(shape, scale=declared.p95 / log(20) ** (1 / shape)))
+        case Empirical():
+            return _observed(declared)
+        case Mixture():
+            parts = declared.parts.values()
+            laws = [law_of(part.of) for part in parts]
+            cdf = mixture([part.weight for part in parts], laws).cdf
+            return Law(
+                cdf, lambda u: _inverse(cdf, u, np.maximum.reduce([law.ppf(u) for law in laws]))
+            )
         case Triangular():
             width = declared.high - declared.low
             peak = (declared.mode - declared.low) / width
@@ -117,6 +135,29 @@ def _bounded_exponential(declared: BoundedExponential) -> Law:
         return found
 
     return Law(cdf, ppf)
+
+
+def _gamma(declared: Gamma) -> Law:
+    """Return a gamma law, its shape solved for from the ratio of the percentiles."""
+    ratio = log(declared.p95 / declared.p05)
+    shape = optimize.brentq(
+        lambda a: log(stats.gamma.ppf(0.95, a) / stats.gamma.ppf(0.05, a)) - ratio, 0.1, 1e6
+    )
+    return _law(stats.gamma(shape, scale=declared.p95 / stats.gamma.ppf(0.95, shape)))
+
+
+def _observed(declared: Empirical) -> Law:
+    """Return the law of values that are drawn as they are, by weight."""
+    weights = declared.weights or (1.0,) * len(declared.values)
+    shares = np.array(weights) / sum(weights)
+    values = declared.times * np.array(declared.values)
+
+    def cdf(x: Floats) -> Floats:
+        found: Floats = np.sum(shares * (values <= np.asarray(x)[..., np.newaxis]), axis=-1)
+        return found
+
+    ordered = np.sort(values)
+    return Law(cdf, lambda u: ordered[np.searchsorted(cdf(ordered), u)])
 
 
 def mixture(weights: Sequence[float], laws: Sequence[Law]) -> Law:

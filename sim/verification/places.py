@@ -21,7 +21,16 @@ NOT_RENTED = "no prison is rented"
 def capacity(told: Told, days: Floats) -> Floats:
     """Return the places of the rented prison on given days, from the scenario's own values."""
     service, rented = told.cohort.service, told.scenario.rented_prison
-    places = np.where(days >= service.full, rented.places, rented.first_intake_places)
+    places = np.full(len(days), rented.places)
+    for period in rented.place_periods:
+        begins, ends = told.scenario.day(period.from_), told.scenario.day(period.until)
+        places = np.where((begins <= days) & (days < ends), period.places, places)
+    for tenant in rented.other_tenants.values():
+        for period in tenant.periods if tenant.served == "first" else ():
+            begins, ends = told.scenario.day(period.from_), told.scenario.day(period.until)
+            places = np.where((begins <= days) & (days < ends), places - period.places, places)
+    places = np.maximum(places, 0)
+    places = np.where(days >= service.full, places, np.minimum(places, rented.first_intake_places))
     return np.where((days >= service.opens) & (days < service.closes), places, 0)
 
 
@@ -89,6 +98,8 @@ def the_agreement_runs_its_time(told: Told) -> Iterator[Part]:
     )
     if not rented.in_use:
         return
+    if rented.ends_early is not None and not isfinite(service.opens):
+        return
     law = law_of(rented.opening_delay_days)
     least, most = law.ppf(np.array([0.0, 1 - 1e-15]))
     delay = service.opens - told.scenario.day(rented.opens)
@@ -99,8 +110,12 @@ def the_agreement_runs_its_time(told: Told) -> Iterator[Part]:
         off = _from_anniversary(told, int(years))
     else:
         off = max(abs(term - years * DAYS_PER_YEAR) - 1, 0.0)  # leap days fall unevenly
+    if rented.ends_early is not None:
+        # By then, unless the term is over before.
+        early = told.scenario.day(rented.ends_early)
+        off = min(off, abs(service.closes - early)) if service.closes <= early else inf
     yield Part(off, "closing")
-    selection = service.opens - transfer.selection_starts_days_before if rented.places else inf
+    selection = service.opens - transfer.selection_starts_days_before if rented.most_places else inf
     for what, day, due in (
         ("selection", service.selection, selection),
         ("all places in use", service.full, service.opens + rented.first_intake_days),

@@ -76,11 +76,12 @@ def _of_the_centre(told: Told, centre: DepartureCentre) -> Iterator[_Hazard]:
     residents = told.spans(*UNDER_DUTIES)
     went = told.followed_by(residents, Stay.AT_LARGE)
     tolerated, willing = told.cohort.after.tolerated, told.cohort.sentence.willing
+    tagged, factor = told.cohort.after.tagged, centre.tag.absconds_factor if centre.tag else 1.0
     for kind, mine in (("tolerated_", tolerated), ("", ~tolerated)):
-        key, so = f"{kind}absconds_per_year", mine[residents.who]
-        yield _hazard(
-            told, f"departure_centre.{key}", getattr(centre, key), residents[so], went[so]
-        )
+        key = f"{kind}absconds_per_year"
+        for so, times in ((mine & ~tagged, 1.0), (mine & tagged, factor)):
+            among, rate = so[residents.who], times * getattr(centre, key)
+            yield _hazard(told, f"departure_centre.{key}", rate, residents[among], went[among])
     # The willing leave when their papers come: of them a voluntary return does not say which.
     unwilling = ~willing[residents.who]
     home = _exits(told, residents, Exit.LEFT_VOLUNTARILY)

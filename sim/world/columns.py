@@ -57,6 +57,7 @@ class People:
     waits_outside: list[bool]
     never_reports: list[bool]
     lives_elsewhere: list[bool]
+    tagged: list[bool]
     tolerated: list[bool]
     permit_at: list[float]
     stays_in_host: list[bool]
@@ -84,7 +85,7 @@ class People:
             "willing": sentence.willing,
             "selected": eligibility.selected,
             "selection_days": eligibility.selection_days,
-            "unsuitable": eligibility.unsuitable != SUITABLE,
+            "unsuitable": (eligibility.unsuitable != SUITABLE) | (eligibility.refused != SUITABLE),
             "own_wish": eligibility.own_wish,
             "eligible_until": eligibility.until,
             "needs_case": have_a_case(cohort),

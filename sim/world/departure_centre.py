@@ -100,6 +100,8 @@ def abscond(w: World, i: int) -> Next:
     rate = centre.absconds_per_year
     if people.tolerated[i]:
         rate = centre.tolerated_absconds_per_year
+    if centre.tag is not None and people.tagged[i]:
+        rate *= centre.tag.absconds_factor
     again = -log1p(-w.absconds_again(people.person[i], w.count("absconded", i)))
     w.absconds_after[i] = w.resided[i] + again / rate * DAYS_PER_YEAR
     return live_at_large

@@ -82,7 +82,9 @@ STAYS: Mapping[Stay, StayRow] = MappingProxyType({
         institution="transfer", phase=Phase.ABROAD, band="selection",
         story="comes into question for transfer: selection, hearing, complaint",
         price="home_prison", group="home_prison",
-        then={Stay.WAITING_LIST: "suitable", Stay.HOME_PRISON: "unsuitable, or too late"} | FREED,
+        then={
+            Stay.WAITING_LIST: "suitable", Stay.HOME_PRISON: "unsuitable, refused, or too late",
+        } | FREED,
         exits=_SENTENCE_OVER,
     ),
     Stay.WAITING_LIST: StayRow(
@@ -100,7 +102,8 @@ STAYS: Mapping[Stay, StayRow] = MappingProxyType({
         story="serves in {rented_title}",
         momentary=True, rented_place=True, price_at_home="home_prison", group="rented_prison",
         then={
-            Stay.TEMPORARY_RETURN: "court, hospital", Stay.RETURN_QUEUE: "weeks before the end",
+            Stay.TEMPORARY_RETURN: "court, hospital",
+            Stay.RETURN_QUEUE: "weeks before the end, or sent back",
             Stay.DETENTION_ABROAD: "real prospect of removal",
             Stay.HOST_ASYLUM: "stress test only", Stay.HOST_AT_LARGE: "stress test only",
         },

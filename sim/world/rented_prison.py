@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log1p
+from math import inf, log1p
 
 from sim.scenario.schema import DAYS_PER_YEAR
 from sim.world import detention, host, journey, removal
@@ -11,14 +11,20 @@ from sim.world.world import Next, Process, World
 
 
 def serve(w: World, i: int) -> Process:
-    """Serve abroad until leave or some weeks before the end, and then go where the case allows."""
+    """Serve abroad until leave or some weeks before the end, and then go where the case allows.
+
+    Whoever is sent back before that goes for good.
+    """
     people, service = w.people, w.service
     w.go_abroad(i)
     due = min(people.end[i] - w.scenario.rented_prison.return_before_end_days, service.drains)
-    at_home = yield from _stay(w, i, min(due, people.leaves[i], w.leave_from[i]))
+    due = min(due, people.leaves[i], w.leave_from[i])
+    at_home = yield from _stay(w, i, min(due, _demanded(w, i)))
     if at_home:
         w.rented_prison.give_back()
         return journey.serve_rest
+    if w.env.now < due:
+        return return_flight
     if w.env.now >= people.leaves[i]:
         return sentence_over(w, i)
     back = w.env.now >= w.leave_from[i] or people.end[i] >= service.drains
@@ -81,12 +87,41 @@ def _stay(w: World, i: int, until: float) -> Process:
         leaves = w.env.now - log1p(-w.trips(person, trip)) / rate
         if leaves >= until:
             break
-        yield w.until(leaves)
+        if (yield from _recalled(w, i, leaves)):
+            return False
         w.enter(i, TEMPORARY_RETURN)
         back = w.env.now + w.trip_days(w.trip_lengths(person, trip))
-        yield w.until(min(back, until))
-        if back >= until:
+        if (yield from _recalled(w, i, min(back, until))) or back >= until:
             return True
         w.enter(i, RENTED_PRISON)
-    yield w.until(until)
+    yield from _recalled(w, i, until)
     return False
+
+
+def _recalled(w: World, i: int, day: float) -> Process:
+    """Wait until a day; returns whether places have fallen and called the person back before."""
+    if w.recalls is not None and (yield w.recalls.request(i, max(day, w.env.now))):
+        w.recalls.give_back()
+        return True
+    yield w.until(day)
+    return False
+
+
+def _demanded(w: World, i: int) -> float:
+    """Return the day on which the host state demands that someone goes back; infinite for never."""
+    if w.demand_rate <= 0:
+        return inf
+    luck = w.demands(w.people.person[i], w.count("demand", i))
+    return w.env.now - log1p(-luck) / w.demand_rate
+
+
+def recalls(w: World) -> Process:
+    """Call back those above the places whenever these fall, those on the way back counted."""
+    assert w.recalls is not None
+    before = 0.0
+    for begins, _, places in w.service.places(w.scenario):
+        if places < before:
+            yield w.until(begins)
+            above = w.rented_prison.taken - int(places) - w.return_seats.queue_length
+            w.recalls.admit(max(0, above))
+        before = places

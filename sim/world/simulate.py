@@ -67,6 +67,7 @@ def run(scenario: Scenario, cohort: Cohort, chance: Chance, engine: Engine | Non
 
 def _run(scenario: Scenario, cohort: Cohort, chance: Chance, engine: Engine) -> Log:
     journey, transfer = part(engine, "journey"), part(engine, "transfer")
+    rented_prison = part(engine, "rented_prison")
     env = part(engine, "clock").Clock()
     world = part(engine, "world").World(env, scenario, cohort, chance)
     settled = alone(cohort, travel_of(scenario), scenario.horizon)
@@ -74,6 +75,8 @@ def _run(scenario: Scenario, cohort: Cohort, chance: Chance, engine: Engine) -> 
     env.process(transfer.office(world))
     if scenario.transfer.assessment is not None:
         env.process(transfer.assessors(world))
+    if world.recalls is not None:
+        env.process(rented_prison.recalls(world))
     env.process(journey.arrivals(world, settled.starts))
     try:
         env.run(until=scenario.horizon)

@@ -55,6 +55,7 @@ class World:
         self.at_large = chance.recurring("time at large")
         self.trips = chance.recurring("temporary return")
         self.trip_lengths = chance.recurring("length of temporary return")
+        self.demands = chance.recurring("sent back on demand of the host")
         self.stopped = chance.recurring("stopped in Kosovo")
         self.onward = chance.recurring("onward travel")
         self.host_detention_lengths = chance.recurring("detention in Kosovo")
@@ -72,14 +73,19 @@ class World:
     def _furnish(self) -> None:
         """Set up everything scarce, with its dated capacity."""
         scenario, service = self.scenario, self.service
-        rented = scenario.rented_prison
         self.rented_prison = Places(self.env, 0, dispatch="in_batches")
-        if math.isfinite(service.opens):
-            intake = [(service.opens, rented.first_intake_places), (service.full, rented.places)]
-            open_steps = [step for step in intake if step[0] < service.closes]
-            self.rented_prison.follow(_steps([*open_steps, (service.closes, 0)]))
+        spans = service.places(scenario)
+        if spans:
+            steps = [(begins, int(places)) for begins, _, places in spans]
+            self.rented_prison.follow(_steps([*steps, (service.closes, 0)]))
         end = self.people.end
         self.return_seats = Places(self.env, len(end), end.__getitem__, dispatch="in_batches")
+        back = scenario.rented_prison.sent_back
+        # Whoever serves abroad waits to be called back, where falling places send people back.
+        self.recalls = None if back is None or not back.when_places_fall else (
+            Places(self.env, len(end), end.__getitem__, dispatch="in_batches")
+        )  # fmt: skip
+        self.demand_rate = 0.0 if back is None else back.on_demand_per_year / DAYS_PER_YEAR
         removal, detention, staying = scenario.removal, scenario.detention, scenario.staying
         self.case_workers = self._follow(removal.own_case_workers if removal else ())
         self.escorts = self._follow(removal.own_escort_teams if removal else ())
@@ -122,8 +128,9 @@ class World:
         for places in (self.rented_prison, self.return_seats, self.case_workers, self.escorts,
                        self.detention, self.host_detention):  # fmt: skip
             places.forget()
-        if self.assessors is not None:
-            self.assessors.forget()
+        for some in (self.assessors, self.recalls):
+            if some is not None:
+                some.forget()
         self.hearing.clear()
 
     def timeout(self, days: float) -> Event:

@@ -17,6 +17,7 @@ from sim.cli import main
 from sim.experiment import tables
 from sim.scenario.files import find
 from tests.helpers.command import FIXED, prisonflow, process
+from tests.helpers.misuse import few_figures
 from tests.helpers.root import ROOT
 
 SMALL = f"""
@@ -183,9 +184,13 @@ def test_an_output_folder_that_cannot_be_written_is_told(small, tmp_path):
     assert (tmp_path / "taken").read_text(encoding="utf-8") == "a file"
 
 
-def test_a_run_that_is_stopped_writes_nothing_and_leaves_what_was_there(small, tmp_path):
+def test_a_run_that_is_stopped_writes_nothing_and_leaves_what_was_there(
+    small, tmp_path, monkeypatch
+):
+    few_figures(monkeypatch)
     out = tmp_path / "out"
-    assert prisonflow("run", small, *FIXED, "--replications", 1, "--out", out).returncode == 0
+    once = (small, *FIXED, "--replications", 1, "--workers", 1)
+    assert prisonflow("run", *once, "--out", out).returncode == 0
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     command = [sys.executable, "-m", "sim", "run", str(small), *FIXED, "--replications", "5000"]
     kept = tmp_path / "kept"  # where its temporary store lies
@@ -197,7 +202,10 @@ def test_a_run_that_is_stopped_writes_nothing_and_leaves_what_was_there(small, t
         while running.poll() is None and not list(kept.rglob("outcomes/*.parquet")):
             time.sleep(0.05)  # until the first cells are stored: it is simulating
         running.send_signal(signal.SIGINT)
-        _, error = running.communicate(timeout=60)
+        try:
+            _, error = running.communicate(timeout=60)
+        finally:
+            running.kill()  # one that did not stop would go on for a quarter of an hour
     assert running.returncode == 130
     assert "stopped; nothing was written" in error
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
@@ -214,6 +222,7 @@ def test_files_of_an_earlier_run_do_not_stay_beside_new_ones(small, tmp_path):
     figure.write_bytes(b"of an earlier run")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tables, "CSV_ROWS", 10)
+        few_figures(patch)
         with pytest.raises(SystemExit) as ended:
             main(["run", str(small), *FIXED, "--replications", "1", "--out", str(tmp_path / "out")])
     assert not ended.value.code

@@ -25,6 +25,15 @@ from sim.scenario.files import find
 Results = list[Finished | Failed]
 Work = Callable[[Job], Results]
 
+#: Of a world: two years of which one is observed, where what is asked needs no more.
+ONE_YEAR = """
+[time]
+start = 2026-01-01
+observe_from = 2027-04-01
+observe_until = 2028-04-01
+end = 2028-07-01
+"""
+
 
 def small_world(name: str, rest: str = "") -> str:
     """Return a scenario file with few people: a replication takes a fraction of a second."""
@@ -35,11 +44,14 @@ def small_world(name: str, rest: str = "") -> str:
     )
 
 
-def write(folder: Path, text: str, *, name: str = "tiny") -> Path:
-    """Write an experiment on two small scenarios, `small` and `without`, in a folder."""
+def write(folder: Path, text: str, *, name: str = "tiny", world: str = "") -> Path:
+    """Write an experiment on two small scenarios, `small` and `without`, in a folder.
+
+    `world` is what both say besides, as a text of TOML.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "small.toml").write_text(small_world("small"), encoding="utf-8")
-    without = small_world("without", "[rented_prison]\nin_use = false")
+    (folder / "small.toml").write_text(small_world("small", world), encoding="utf-8")
+    without = small_world("without", f"{world}\n[rented_prison]\nin_use = false")
     (folder / "without.toml").write_text(without, encoding="utf-8")
     file = folder / f"{name}.toml"
     head = f'name = "{name}"\ntitle = "A tiny experiment"\n'

@@ -35,10 +35,13 @@ class Told:
         )
         self.people = self._dated(run.people, "sentence_end", "document_requested",
                                   "document_issued")  # fmt: skip
-        # Two marks of people are in no table.
+        # These marks of people are in no table.
         eligibility = run.cohort.eligibility
         self.people["own_wish"] = eligibility.own_wish
         self.people["unsuitable"] = eligibility.unsuitable >= 0
+        self.people["refused"] = eligibility.refused >= 0
+        before_end = run.cohort.sentence.end - self.scenario.rented_prison.return_before_end_days
+        self.people["due"] = np.minimum(before_end, eligibility.leave)
         self.people = self.people.set_index("person")
         self.exits = self._dated(run.exits, "date").set_index("person")
         spells = self._dated(run.spells, "start", "end")

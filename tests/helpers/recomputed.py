@@ -5,9 +5,10 @@ Each function follows the words of the outcome's definition, not its code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -48,6 +49,8 @@ def rented_prison(t: Told) -> Iterator[tuple[str, Value]]:
     full = min(service.full, service.closes)
     place_days = rented.first_intake_places * t.open_days(service.opens, full)
     place_days += rented.places * t.open_days(full, service.closes)
+    if rented.place_periods or rented.other_tenants:
+        place_days = float(places_on(t, t.noons).sum())
     opens, closes = (None if day == np.inf else day for day in (service.opens, service.closes))
     yield "rented_prison_opens_days", None if opens is None else opens - t.begins
     yield "rented_prison_closes_days", None if closes is None else closes - t.begins
@@ -65,8 +68,9 @@ def rented_prison(t: Told) -> Iterator[tuple[str, Value]]:
     people_there = t.person_days(present) / days if days else 0.0
     per_officer = over(people_there, rented.officers) if days else None
     yield "rented_prison_per_officer", per_officer
-    price = t.scenario.costs.host_prisoner_eur_per_day
-    yield "host_price_cost", used * price / 1e6
+    price = t.scenario.costs.host_prisoner_per_day
+    assert price.currency == "EUR"
+    yield "host_price_cost", used * price.amount / 1e6
 
 
 def transfers(t: Told) -> Iterator[tuple[str, Value]]:
@@ -82,6 +86,62 @@ def transfers(t: Told) -> Iterator[tuple[str, Value]]:
     who = selection.loc[selection["end"] < over_by - 1e-5, "person"].unique()
     found = t.people.loc[who, "unsuitable"]
     yield "unsuitable_share", float(found.mean()) if len(who) else None
+    found = t.people.loc[who, "refused"][~found]
+    asked = t.scenario.transfer.host_refusal is not None and len(found)
+    yield "host_refused_share", float(found.mean()) if asked else None
+    fell, demanded = back_before_due(t)
+    places = places_on(t, t.noons)
+    yield "other_tenants_people", other_tenants(t)
+    yield "rented_prison_overfull", float(np.mean(t.inside(t.places_held, t.noons) > places))
+    yield "sent_back_on_demand", demanded
+    yield "sent_back_places_fell", fell
+
+
+def places_on(t: Told, days: np.ndarray) -> np.ndarray:
+    """Rented places in use on some days."""
+    rented, service = t.scenario.rented_prison, t.service
+    places = np.full(len(days), rented.places)
+    for period in rented.place_periods:
+        places[(days >= t.day(period.from_)) & (days < t.day(period.until))] = period.places
+    for tenant in rented.other_tenants.values():
+        if tenant.served == "first":
+            places = np.maximum(places - rents(t, tenant.periods, days), 0)
+    first = np.minimum(places, rented.first_intake_places)
+    places = np.where(days < service.full, first, places)
+    places[(days < service.opens) | (days >= service.closes)] = 0
+    return places
+
+
+def rents(t: Told, periods: Iterable[Any], days: np.ndarray) -> np.ndarray:
+    """Places that another tenant rents on some days."""
+    found = np.zeros(len(days), int)
+    for period in periods:
+        found[(days >= t.day(period.from_)) & (days < t.day(period.until))] = period.places
+    return found
+
+
+def other_tenants(t: Told) -> Value:
+    """Mean number of people of other tenants, where all are served first."""
+    tenants = t.scenario.rented_prison.other_tenants.values()
+    if not tenants:
+        return None
+    assert all(tenant.served == "first" for tenant in tenants)
+    return sum(one.used_share * float(rents(t, one.periods, t.noons).mean()) for one in tenants)
+
+
+def back_before_due(t: Told) -> tuple[Value, Value]:
+    """Count those who go back for good early: on days on which places fall, and on others."""
+    rented, service = t.scenario.rented_prison, t.service
+    if rented.sent_back is None:
+        return None, None
+    serving = joined(t.spells_of("rented_prison", "temporary_return"))
+    serving = serving[serving["end"].notna() & t.observed(serving["end"])]
+    due = np.minimum(serving["person"].map(t.people["due"]), service.drains)
+    due = np.minimum(due, serving["sentence_end"])
+    early = serving["end"][serving["end"] < due - 1e-4]
+    edges = [t.scenario.day(day) for p in rented.place_periods for day in (p.from_, p.until)]
+    fell = sum(bool(np.isclose(day, edges, atol=1e-4).any()) for day in early) if edges else 0
+    return float(fell), float(len(early) - fell)
 
 
 def queues(t: Told) -> Iterator[tuple[str, Value]]:
@@ -334,10 +394,14 @@ def agreement_cost(t: Told) -> float:
     back = back[back["end"].notna() & (back["end"] != back["person"].map(stayed))]
     flights = pd.concat([t.abroad["start"], back["end"]])
     rotations = flights[t.observed(flights)].nunique()
-    yearly = (prices.rent_eur_million_per_year or 0) + (prices.aid_eur_million_per_year or 0)
+    promised = (prices.rent, prices.aid_million_per_year, prices.set_up_million)
+    assert {one.currency for one in promised if one} <= {"EUR"}
+    rent, aid, set_up = promised
+    assert rent is None or rent.is_flat
+    yearly = (rent.million_per_year if rent else 0) + (aid.amount if aid else 0)
     yearly += in_report_years(prices, prices.visits_million_per_year) / rate
     opened = t.begins <= t.service.opens < t.ends
-    once = (prices.set_up_eur_million or 0) * opened
+    once = (set_up.amount if set_up else 0) * opened
     flown = rotations * in_report_years(prices, prices.rotation_million)
     return yearly * t.service_years + once + flown / rate
 

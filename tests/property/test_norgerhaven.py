@@ -16,7 +16,7 @@ from sim.people.arrivals import NOT_EXPELLED
 from sim.people.transfer import SUITABLE
 from sim.results import count
 from sim.results.outcomes import OUTCOMES, outcomes_of
-from sim.results.published.file import load_figures, shipped_figures
+from sim.results.published.file import figures_of, load_figures
 from sim.results.published.measure import measure
 from sim.results.run import Run
 from sim.results.story import examples, tell
@@ -186,7 +186,7 @@ def test_a_prison_that_never_fills_has_no_time_to_fill(scenario: Scenario) -> No
 
 
 def test_every_published_figure_is_measured(run: Run) -> None:
-    figures = load_figures(shipped_figures("norgerhaven"))
+    figures = load_figures(figures_of(load("norgerhaven")))
     found = {figure.key: measure(run, figure) for figure in figures}
     assert all(np.isfinite(value) for value in found.values())
     assert found["inside_first_day"] == 25

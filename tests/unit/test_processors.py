@@ -25,7 +25,8 @@ SOLVING = ("calibration/", "verification/", "statistics/emulator.py",
 SEVERAL_VERSIONS = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "power", "sin", "cos",
                     "tan", "arctan", "tanh", "cbrt"}  # fmt: skip
 #: What decides what happens, and what is told of it.
-RESULTS = ("people/", "world/", "results/", "scenario/distributions.py",
+RESULTS = ("people/", "world/", "results/", "scenario/declared.py", "scenario/bounded.py",
+           "scenario/tailed.py", "scenario/empirical.py", "scenario/distributions.py",
            "statistics/survival.py", "statistics/curves.py")  # fmt: skip
 
 TABLES = """
@@ -35,7 +36,12 @@ from sim.analysis.durations import durations
 from sim.experiment.keep import TABLES
 from tests.helpers.worlds import small
 
-run = sim.run(small())
+quick = {"weight": 3, "of": {"kind": "weibull", "p05": 1, "p95": 9}}
+slow = {"weight": 1, "of": {"kind": "empirical", "values": [20, 30, 90]}}
+run = sim.run(small().change({
+    "removal.escort_days": {"kind": "mixture", "parts": {"quick": quick, "slow": slow}},
+    "removal.case_work_days": {"kind": "gamma", "p05": 2, "p95": 30},
+}))
 told = [table.of(run) for name, table in TABLES.items() if name != "published"]
 told.append(durations([run], "origin"))
 text = "".join(table.to_csv() for table in told)

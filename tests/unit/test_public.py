@@ -153,7 +153,10 @@ def test_calling_the_package_names_the_function():
         sim.experiment("smoke", out="outputs/smoke")
 
 
-PAGES = ["README.md", "docs/experiments.md", "docs/comparing.md", "docs/sensitivity.md"]
+PAGES = [
+    "README.md", "docs/experiments.md", "docs/comparing.md", "docs/sensitivity.md",
+    "docs/distributions.md",
+]  # fmt: skip
 WRONG = "import sim\nsim.nothing()\nsim.run(1)\nreveal_type(sim.outcomes())\n"
 
 

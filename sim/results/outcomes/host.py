@@ -42,9 +42,10 @@ def _displaced(run: Run) -> float:
 
 
 def _at_host_price(run: Run) -> float | None:
-    price = run.scenario.costs.host_prisoner_eur_per_day
+    prices = run.scenario.costs
+    price = prices.host_prisoner_per_day
     days = float(run.observed_days[list(RENTED)].sum())
-    return None if price is None else days * price / 1e6
+    return None if price is None else days * price.amount / prices.per_eur(price.currency) / 1e6
 
 
 def _stayed(run: Run) -> float:

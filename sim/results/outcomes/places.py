@@ -19,20 +19,8 @@ if TYPE_CHECKING:
 
 def fill(run: Run) -> float | None:
     """Return the share of the rented prison's place-days that were used."""
-    places = place_days(run, *run.period)
+    places = run.rented_place_days(*run.period)
     return float(run.observed_days[list(RENTED)].sum()) / places if places else None
-
-
-def place_days(run: Run, begins: float, ends: float) -> float:
-    """Return place-days of the rented prison between two days; it may open within a day."""
-    service, rented = run.cohort.service, run.scenario.rented_prison
-
-    def days(first: float, last: float) -> float:
-        return max(0.0, min(last, ends) - max(first, begins))
-
-    full = min(service.full, service.closes)
-    intake = rented.first_intake_places * days(service.opens, full)
-    return intake + rented.places * days(full, service.closes)
 
 
 def _freed(run: Run) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,8 +10,8 @@ import numpy as np
 from sim.numbers import plain
 from sim.people.transfer import SUITABLE
 from sim.results import count
-from sim.results.outcomes.base import Outcome, restricted_mean_days
-from sim.world.stages import Stay
+from sim.results.outcomes.base import Outcome, facility, middays, restricted_mean_days
+from sim.results.reasons import assessed, sent_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,29 +48,51 @@ def _own_wish(run: Run) -> float | None:
     return float(np.mean(run.cohort.eligibility.own_wish[who])) if len(who) else None
 
 
-def assessed(run: Run, until: float) -> NDArray[np.bool_]:
-    """Tell which people have been assessed, their selection having come to its end, by a day."""
-    selections, leaves = run.records.stays.of(Stay.SELECTION), run.cohort.sentence.leaves
-    decided = selections.end < np.minimum(until, leaves[selections.index])
-    found = np.zeros(run.cohort.size, bool)
-    found[selections.index[decided]] = True
-    return found
-
-
 def _unsuitable(run: Run) -> float | None:
     who = assessed(run, run.period[1])
     found = run.cohort.eligibility.unsuitable[who] != SUITABLE
     return float(np.mean(found)) if len(found) else None
 
 
+def _refused(run: Run) -> float | None:
+    """Share of those proposed whom the host state refuses; None where it takes all."""
+    if run.scenario.transfer.host_refusal is None:
+        return None
+    eligibility = run.cohort.eligibility
+    proposed = assessed(run, run.period[1]) & (eligibility.unsuitable == SUITABLE)
+    found = eligibility.refused[proposed] != SUITABLE
+    return float(np.mean(found)) if len(found) else None
+
+
+def _sent_back(run: Run, why: int) -> float | None:
+    """Number of those sent back for good in the observed period; None where nobody can be."""
+    if run.scenario.rented_prison.sent_back is None:
+        return None
+    return float(np.sum(run.observed(sent_back(run)[why])))
+
+
+def _other_tenants(run: Run) -> float | None:
+    if not run.scenario.rented_prison.other_tenants:
+        return None
+    return float(np.mean(run.other_tenants(middays(run))))
+
+
+def _above_places(run: Run) -> float:
+    people, places = facility(run, run.scenario.rented_prison.key)
+    return float(np.mean(people > places))
+
+
 def days_to_fill(run: Run, share: float) -> float | None:
     """Return the days from the opening until a share of all rented places is in use at once.
 
-    None if it never comes to that before the horizon.
+    All are those rented on the day. None if it never comes to that before the horizon.
     """
-    service, rented = run.cohort.service, run.scenario.rented_prison
-    enough = count.inside(run.stays_abroad, run.flights_out) >= share * rented.places
-    return float(run.flights_out[enough][0] - service.opens) if enough.any() else None
+    service, days = run.cohort.service, run.flights_out
+    # All that are rented on a day, those that are not in use yet included.
+    rented = replace(service, full=service.opens).places(run.scenario)
+    places = [next(n for begins, ends, n in rented if begins <= day < ends) for day in days]
+    enough = count.inside(run.stays_abroad, days) >= share * np.array(places)
+    return float(days[enough][0] - service.opens) if enough.any() else None
 
 
 def _mean_stay(run: Run) -> float | None:
@@ -138,5 +161,45 @@ TRANSFERS = (
         "Of all people whose selection has come to its end by the end of the observed period, "
         "whenever it began, the share found unsuitable.",
         _unsuitable,
+    ),
+    Outcome(
+        "host_refused_share",
+        "Of those proposed: refused by {host}",
+        "share",
+        "Of all people whom the selection has proposed by the end of the observed period, the "
+        "share whom {host} refuses. Missing where it takes all.",
+        _refused,
+    ),
+    Outcome(
+        "sent_back_on_demand",
+        "Sent back for good on demand of {host}",
+        "persons",
+        "Number of people who leave the rented prison in the observed period before they are due "
+        "to go, because {host} demands it. Missing where nobody is sent back.",
+        lambda run: _sent_back(run, 0),
+    ),
+    Outcome(
+        "sent_back_places_fell",
+        "Sent back for good because places fall",
+        "persons",
+        "Number of people who leave the rented prison in the observed period before they are due "
+        "to go, because fewer places are rented. Missing where nobody is sent back.",
+        lambda run: _sent_back(run, 1),
+    ),
+    Outcome(
+        "other_tenants_people",
+        "People of other tenants in the rented prison",
+        "persons",
+        "Mean number of people of other states in the same building, each as many as the scenario "
+        "says or as there are places left for. Missing where there is no other tenant.",
+        _other_tenants,
+    ),
+    Outcome(
+        "rented_prison_overfull",
+        "Days with more people than rented places",
+        "share",
+        "Share of days on which more people hold a place in the rented prison than are rented at "
+        "noon; that can be after places fall.",
+        _above_places,
     ),
 )

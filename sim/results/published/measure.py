@@ -16,8 +16,6 @@ from sim.results import count
 from sim.results.basis import fixed
 from sim.results.costs import of_agreement
 from sim.results.once import once
-from sim.results.outcomes.places import place_days
-from sim.results.outcomes.transfers import assessed
 from sim.results.published.file import covers
 from sim.results.published.vocabulary import (
     EXITS,
@@ -42,6 +40,7 @@ from sim.results.published.vocabulary import (
     When,
     Whom,
 )
+from sim.results.reasons import assessed
 from sim.results.records import among
 from sim.scenario.base import Period
 from sim.scenario.dated import on_steps
@@ -103,8 +102,9 @@ def _measured(run: Run, what: Plain) -> float:
             return _left(run, what)
         case Eligible():
             day, cohort = run.scenario.day(what.at), run.cohort
-            least = what.least_remaining_days
-            return float(stock_eligible(run.scenario, cohort.arrived, cohort.sentence, day, least))
+            people = (cohort.arrived, cohort.sentence, day, what.least_remaining_days)
+            found = stock_eligible(run.scenario, *people, cohort.eligibility.excluded)
+            return float(found)
         case Assessed():
             return _assessed(run, what)
         case Flights():
@@ -205,7 +205,7 @@ def _rented_places(run: Run, when: When) -> float:
     if when.at is not None:
         return float(run.rented_places(np.array([run.scenario.day(when.at)]))[0])
     begins, ends = _bounds(run, when)
-    return place_days(run, begins, ends) / (ends - begins)
+    return run.rented_place_days(begins, ends) / (ends - begins)
 
 
 def _on_steps(run: Run, steps: tuple, when: When) -> float:  # type: ignore[type-arg]

@@ -244,9 +244,7 @@ class Figure(Section):
     """What it is, for people."""
     value: float
     """The published value."""
-    unit: Literal[
-        "share", "people", "people_per_year", "days", "flights", "EUR million", "ratio"
-    ]
+    unit: Literal["share", "people", "people_per_year", "days", "flights", "EUR million", "ratio"]
     """Its unit; a share is 0.79, not 79."""
     low: float | None = None
     """Lowest value that the source allows: a range, or rounding; the value if left out."""

@@ -14,7 +14,7 @@ from sim.show import words
 from sim.show.answer.amounts import Amount, amount, amount_of, change, change_amount, sentences_of
 from sim.show.facts.agreement import has_rented_prison, observed_years, others, reference
 from sim.show.facts.changed import shares_changed
-from sim.show.facts.costs import net_cost, net_cost_per_freed_place
+from sim.show.facts.costs import net_cost, net_cost_per_freed_place, rent_words
 from sim.show.facts.sureness import shipped_sureness
 from sim.show.facts.ways import has_a_way
 from sim.show.words.sureness import follows_words
@@ -172,8 +172,8 @@ def costs(base: Replications, r: Replications) -> list[str]:
 def _on_what(r: Replications) -> list[str]:
     """Say on which assumptions costs hang most."""
     prices, found = r.scenario.costs, []
-    if prices.rent_eur_million_per_year is not None:
-        found.append(tr("The rent is the same however many of the places are used."))
+    if said := rent_words(r):
+        found.append(said)
     if prices.prison_per_day is not None:
         found.append(
             tr("How much of its day price a freed place saves is not known: it is drawn from "

@@ -304,8 +304,9 @@ def _in(scenario: Scenario, lever: Lever, evidence: Evidence | None) -> Lever:
     if lever.kind in ("number", "share"):
         own = float(own)
     record = evidence.of(lever.key) if evidence is not None else None
-    rents = scenario.costs.rent_eur_million_per_year is not None
-    note = lever.note if rents or lever.note != RENT_IS_FLAT else ""
+    rent = scenario.costs.rent
+    flat = rent is not None and rent.is_flat
+    note = lever.note if flat or lever.note != RENT_IS_FLAT else ""
     return replace(lever, own=own, low=low, high=high, options=options, note=note, record=record)
 
 

@@ -66,8 +66,8 @@ def _asked_and_shown(catalogue: Catalogue, look: Look) -> None:
     st.markdown(
         tr(
             "What changes when {sending} rents a prison in {host}, and how sure is that? Choose "
-            "two scenarios, and run. What can be moved is in the panel on the left (on a phone: the "
-            "arrows at the top).",
+            "two scenarios, and run. What can be moved is in the panel on the left (on a phone: "
+            "the arrows at the top).",
             sending=tr(countries.sending),
             host=tr(countries.host),
         )

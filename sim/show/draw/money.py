@@ -28,6 +28,8 @@ TITLE = mark("What does it cost?")
 #: Colour of each item: the agreement's are blue, those of the sending state brown.
 _COLOURS = {
     "rent": "#08345e",
+    "rent_by_month": "#08519c",
+    "rent_payments": "#4a6fa5",
     "aid": "#2c7fb8",
     "rotations": "#6baed6",
     "set_up": "#9ecae1",

@@ -17,11 +17,10 @@ from sim.show.draw.page import page
 from sim.show.draw.rows import BAR, bar, name_rows, say
 from sim.show.facts.agreement import others, reference
 from sim.show.facts.costs import (
-    RENT_IS_FLAT,
     Step,
-    each_cost,
     left_out,
     net_cost,
+    rent_words,
     steps,
     title_of,
     total,
@@ -240,9 +239,10 @@ def _note(
 
 
 def _caption(base: Replications, shown: Sequence[Replications]) -> str:
-    """Say what is left out, and that rent does not follow the places."""
+    """Say what is left out, and what the rent follows."""
     scenario = shown[0].scenario
     said = [tr("In no sum: {items}.", items="; ".join(left_out(scenario)))]
-    if any(np.any(each_cost(r)["rent"]) for r in (base, *shown)):
-        said.insert(0, tr(RENT_IS_FLAT))
+    each = [text for r in (base, *shown) if (text := rent_words(r))]
+    if len(set(each)) == 1:
+        said.insert(0, each[0])
     return " ".join(said)

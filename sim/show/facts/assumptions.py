@@ -179,7 +179,8 @@ def _row(
     key = record.key if record is not None else keys[0]
     if record is not None and record.from_ is not None:
         key += f" from {record.from_}" + (f" until {record.until}" if record.until else "")
-    unit = told(scenario, unit_of(keys[0]))
+    currency = scenario.costs.currency_of(keys[0])
+    unit = told(scenario, unit_of(keys[0]), currency=currency)
     text = _values(record.key if record else keys[0], values)
     if record is None:
         return Assumption(key, text, unit, "no record", "", MISSING, "", "", "", "", "")

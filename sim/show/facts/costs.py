@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.language import mark
+from sim.language import mark, tr
 from sim.results import count
 from sim.results.costs import AGREEMENT_ITEMS, LEFT_OUT
+from sim.results.rent import RENT_ITEMS
 from sim.show import words
 from sim.show.facts.data import Floats, outcome
 from sim.show.facts.memory import remembered
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 #: Items of cost, in the order in which they are shown, with their titles.
 ITEMS = {
     "rent": mark("rent"),
+    "rent_by_month": mark("rent by the month"),
+    "rent_payments": mark("single payments of rent"),
     "aid": mark("aid"),
     "rotations": mark("flights"),
     "set_up": mark("set-up"),
@@ -47,7 +50,7 @@ STEPS = (
     *AGREEMENT_ITEMS, "home_prison", "home_prison_kept_ready", "home_prison_filled_again",
     "remand", "detention", "detention_kept_ready", "departure_centre",
 )  # fmt: skip
-#: Of a scenario that pays rent.
+#: Of a scenario whose rent has no part that is paid by the month.
 RENT_IS_FLAT = mark("Rent is the same however many places are used.")
 #: Differences of sums that are smaller, as a share of these, are rounding.
 _ROUNDING = 1e-9
@@ -92,6 +95,20 @@ def each_cost(r: Replications) -> dict[str, Floats]:
         else none
         for item in ITEMS
     }
+
+
+def rent_words(r: Replications) -> str:
+    """Say what rent follows, people or places, in the language spoken; nothing without rent."""
+    rent, found = r.scenario.costs.rent, costs_of(r)
+    paid = sum(found[item] for item in RENT_ITEMS)
+    if rent is None or not paid:
+        return ""
+    if rent.is_flat:
+        return tr(RENT_IS_FLAT)
+    share = words.percent(found["rent_by_month"] / paid)
+    if rent.follows_people:
+        return tr("{share} of the rent follows the number of people inside.", share=share)
+    return tr("{share} of the rent follows the number of places, used or not.", share=share)
 
 
 def total(r: Replications) -> float:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sim.experiment.factors import Factor, balanced, factors_of
 from sim.scenario.errors import ScenarioError
-from sim.scenario.evidence import load_evidence
+from sim.scenario.evidence import evidence_for
 from sim.scenario.files import load
 from sim.scenario.schema import Scenario
 
@@ -29,7 +29,7 @@ def own(key: str, low: Any, high: Any, range_of: str = "value") -> dict[str, Any
 
 
 def record_of(key: str) -> Any:
-    return load_evidence().of(key)
+    return evidence_for(WORLD).of(key)
 
 
 # ---------------------------------------------------------------- ranges from the evidence

@@ -11,7 +11,7 @@ from sim.experiment.call import run_experiment as call
 from sim.experiment.read import Results
 from sim.experiment.store import StoreError
 from tests.helpers.command import prisonflow
-from tests.helpers.experiments import write
+from tests.helpers.experiments import ONE_YEAR, write
 
 SAMPLE = """
 [replications]
@@ -31,7 +31,7 @@ MORRIS = SAMPLE.replace("latin_hypercube", "morris").replace("samples = 12", "tr
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.mktemp("stable")
-    return call(write(base / "files", SAMPLE), base / "out", progress=False).folder
+    return call(write(base / "files", SAMPLE, world=ONE_YEAR), base / "out", progress=False).folder
 
 
 @pytest.mark.slow
@@ -103,7 +103,9 @@ def test_a_scenario_says_where_its_queues_have_no_end() -> None:
 
 @pytest.mark.slow
 def test_points_that_belong_together_cannot_be_left_out(tmp_path: Path) -> None:
-    found = call(write(tmp_path / "files", MORRIS), tmp_path / "out", progress=False)
+    found = call(
+        write(tmp_path / "files", MORRIS, world=ONE_YEAR), tmp_path / "out", progress=False
+    )
     assert found.unstable
     with pytest.raises(StoreError, match="in this design points belong together"):
         sim.open_experiment(found.folder, stable_only=True)

@@ -438,7 +438,7 @@ def test_officers_displaced_inmates_and_kosovos_own_price(run):
     per_officer = present.sum() / open_days / rented.officers
     assert values["rented_prison_per_officer"] == pytest.approx(per_officer)
     days = values["rented_prison_people"] * (ends - begins)
-    price = run.scenario.costs.host_prisoner_eur_per_day
+    price = run.scenario.costs.host_prisoner_per_day.amount
     assert values["host_price_cost"] == pytest.approx(days * price / 1e6)
     host = run.scenario.host
     emptied = max(begins, service.opens - host.emptied_before_opening_days)

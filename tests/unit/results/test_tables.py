@@ -197,8 +197,8 @@ def test_ten_years_cost_ten_times_one(opens: date) -> None:
     costs = sim.run(scenario).costs().set_index(["item", "year"])["eur_million"]
     prices = scenario.costs
     yearly = {
-        "rent": prices.rent_eur_million_per_year,
-        "aid": prices.aid_eur_million_per_year,
+        "rent": prices.rent.million_per_year,
+        "aid": prices.aid_million_per_year.amount,
         "visits": prices.visits_million_per_year.amount / prices.currency_per_eur,
     }
     for item, price in yearly.items():

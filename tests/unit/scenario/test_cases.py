@@ -76,9 +76,9 @@ def test_evidence_is_of_the_case_then_of_its_country(baseline: Scenario) -> None
     def record(key: str, source: str) -> Record:
         return Record(key=key, status="found", role="fact", source=source, confidence="high")
 
-    general = Evidence(record=(record("costs.currency_per_eur", "theirs."),))
+    general = Evidence(record=(record("costs.currencies_per_eur.DKK", "theirs."),))
     own = Evidence(record=(record("costs", "mine."),)).before(general)
-    found = own.of("costs.currency_per_eur")
+    found = own.of("costs.currencies_per_eur.DKK")
     assert found is not None
     assert found.source == "mine.", "even where the general is more specific"
 

@@ -275,7 +275,7 @@ def test_days_and_dates_convert_both_ways(baseline: Scenario) -> None:
     [
         ("home_prisons.places[2025-01-01].value", "places"),
         ("rented_prison.opening_delay_days.value", "days"),
-        ("costs.rent_eur_million_per_year", "EUR million a year"),
+        ("costs.rent.million_per_year", "{currency} million a year"),
         ("costs.prison_per_day.amount", "{currency} per person-day"),
         ("costs.prison_per_day.price_year", "calendar year"),
         ("costs.rotation_million.amount", "{currency} million"),

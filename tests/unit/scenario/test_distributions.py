@@ -15,13 +15,22 @@ from sim.scenario.distributions import (
     KINDS,
     BoundedExponential,
     Constant,
+    Empirical,
     Exponential,
+    Gamma,
     LogNormal,
+    Mixture,
+    Part,
     Triangular,
     Uniform,
+    Weibull,
 )
+from sim.verification.laws import law_of
 
-Any_ = Constant | Uniform | Exponential | BoundedExponential | LogNormal | Triangular
+Any_ = (
+    Constant | Uniform | Exponential | BoundedExponential | LogNormal | Gamma | Weibull
+    | Triangular | Empirical | Mixture
+)  # fmt: skip
 
 _value = st.floats(0.01, 5000)
 _share = st.floats(0.02, 0.98)
@@ -60,14 +69,47 @@ def _uniform(draw: Any) -> Uniform:
     return Uniform(kind="uniform", low=low, high=high)
 
 
-any_distribution = st.one_of(
+@st.composite
+def _gamma(draw: Any) -> Gamma:
+    p05 = draw(_value)
+    return Gamma(kind="gamma", p05=p05, p95=p05 * draw(_ratio))
+
+
+@st.composite
+def _weibull(draw: Any) -> Weibull:
+    p05 = draw(_value)
+    return Weibull(kind="weibull", p05=p05, p95=p05 * draw(_ratio))
+
+
+@st.composite
+def _empirical(draw: Any) -> Empirical:
+    values = tuple(draw(st.lists(_value, min_size=1, max_size=8)))
+    weights = tuple(draw(st.floats(0.1, 10)) for _ in values)
+    return Empirical(
+        kind="empirical", values=values, weights=draw(st.sampled_from([None, weights]))
+    )
+
+
+closed_distribution = st.one_of(
     st.builds(Constant, value=_value),
     st.builds(Exponential, kind=st.just("exponential"), mean=_value),
     _uniform(),
     _bounded(),
     _triangular(),
     _lognormal(),
+    _weibull(),
 )
+simple_distribution = st.one_of(closed_distribution, _gamma(), _empirical())
+
+
+@st.composite
+def _mixture(draw: Any) -> Mixture:
+    parts = {name: Part(weight=draw(st.floats(0.1, 10)), of=draw(simple_distribution))
+             for name in ("short", "long")}  # fmt: skip
+    return Mixture(kind="mixture", parts=parts)
+
+
+any_distribution = st.one_of(simple_distribution, _mixture())
 
 
 def at(distribution: Any_, u: float) -> float:
@@ -77,7 +119,9 @@ def at(distribution: Any_, u: float) -> float:
 @given(any_distribution, st.floats(0, 1, exclude_max=True))
 @settings(max_examples=200, deadline=None)
 def test_one_value_is_that_of_a_whole_column(distribution: Any_, u: float) -> None:
-    assert distribution.at(u) == pytest.approx(at(distribution, u), rel=1e-12, abs=1e-12)
+    column = np.array([0.1, u, 0.9, u])
+    assert distribution.at(u) == distribution.quantile(column)[1]
+    assert distribution.at(u) == distribution.quantile(column[1:])[2]
 
 
 def test_every_kind_is_tested() -> None:
@@ -88,11 +132,59 @@ def test_every_kind_is_tested() -> None:
         "bounded_exponential",
         "lognormal",
         "triangular",
+        "gamma",
+        "weibull",
+        "empirical",
+        "mixture",
     }
 
 
-@given(any_distribution)
-@settings(max_examples=150, deadline=None)
+@given(any_distribution, st.floats(0.001, 0.999))
+@settings(max_examples=200, deadline=None)
+def test_the_quantile_is_the_least_value_that_reaches_its_probability(
+    distribution: Any_, u: float
+) -> None:
+    value = distribution.quantile(np.array([u]))
+    assert distribution.cdf(value * (1 + 1e-9) + 1e-9)[0] >= u - 1e-9
+    assert distribution.cdf(value * (1 - 1e-9) - 1e-9)[0] <= u + 1e-6
+
+
+@given(any_distribution, st.floats(0, 5000))
+@settings(max_examples=200, deadline=None)
+def test_the_formulas_of_verification_agree(distribution: Any_, x: float) -> None:
+    column = np.array([x + 1e-7])
+    assert law_of(distribution).cdf(column) == pytest.approx(distribution.cdf(column), abs=1e-6)
+
+
+@given(st.one_of(_gamma(), _weibull()))
+@settings(deadline=None)
+def test_long_tails_hit_their_percentiles(distribution: Gamma | Weibull) -> None:
+    assert at(distribution, 0.05) == pytest.approx(distribution.p05, rel=1e-8)
+    assert at(distribution, 0.95) == pytest.approx(distribution.p95, rel=1e-8)
+
+
+def test_a_mixture_is_the_same_in_any_order_and_for_any_common_weight() -> None:
+    fast = Exponential(kind="exponential", mean=20)
+    slow = Gamma(kind="gamma", p05=100, p95=900)
+    one = Mixture(
+        kind="mixture", parts={"a": Part(weight=3, of=fast), "b": Part(weight=1, of=slow)}
+    )
+    two = Mixture(
+        kind="mixture", parts={"b": Part(weight=2, of=slow), "a": Part(weight=6, of=fast)}
+    )
+    u = np.linspace(0, 0.999, 200)
+    assert np.array_equal(one.quantile(u), two.quantile(u))
+
+
+@given(st.one_of(_gamma(), _weibull(), _empirical(), _mixture()))
+@settings(max_examples=15, deadline=None)
+def test_the_mean_is_that_of_the_values_of_all_luck(distribution: Any_) -> None:
+    column = (np.arange(20_000) + 0.5) / 20_000
+    assert distribution.quantile(column).mean() == pytest.approx(distribution.mean, rel=5e-3)
+
+
+@given(closed_distribution)
+@settings(max_examples=100, deadline=None)
 def test_the_mean_is_the_integral_of_the_quantile_function(distribution: Any_) -> None:
     ends = [0, 1e-9, 1e-6, 1e-3, 0.05, 0.5, 0.95, 1 - 1e-3, 1 - 1e-6, 1 - 1e-9, 1 - 1e-12]
     integral = sum(
@@ -155,6 +247,19 @@ def test_a_bounded_exponential_passes_through_the_uniform(share: float) -> None:
         (Triangular(kind="triangular", low=0, mode=1, high=2), 0.125, 0.5),
         (Triangular(kind="triangular", low=0, mode=0, high=1), 0.75, 0.5),
         (Triangular(kind="triangular", low=0, mode=1, high=1), 0.25, 0.5),
+        (Empirical(kind="empirical", values=(9, 1, 5)), 0.34, 5.0),
+        (Empirical(kind="empirical", values=(9, 1, 5), weights=(2, 1, 1), times=2), 0.5, 18.0),
+        (
+            Mixture(
+                kind="mixture",
+                parts={
+                    "a": Part(weight=1, of=Constant(value=5)),
+                    "b": Part(weight=1, of=Constant(value=7)),
+                },
+            ),
+            0.5,
+            5.0,
+        ),
     ],
 )
 def test_known_quantiles(distribution: Any_, u: float, value: float) -> None:

@@ -16,7 +16,10 @@ Complaints = Callable[..., list[str]]
 Diff = Callable[..., Path]
 
 STEP = "{ from = 2008-01-01, until = 2040-01-01, value = 30 }"
-KINDS = "constant, uniform, exponential, bounded_exponential, lognormal, triangular"
+KINDS = (
+    "constant, uniform, exponential, bounded_exponential, lognormal, gamma, weibull, triangular, "
+    "empirical, mixture"
+)
 DAY = "should be a date such as 2027-04-01, without quotes and without a time"
 AT_LEAST = "should be at least 0"
 
@@ -24,11 +27,11 @@ KEYS = {
     "[rented_prison]\nplases = 3": ("rented_prison.plases: unknown key; did you mean 'places'?"),
     "[rented_prisn]\nplaces = 3": "rented_prisn: unknown key; did you mean 'rented_prison'?",
     "[costs]\ninflation = 0.3": (
-        "costs.inflation: unknown key; known here: aid_eur_million_per_year, "
-        "centre_resident_per_year, currency, currency_per_eur, detention_per_day, "
+        "costs.inflation: unknown key; known here: aid_million_per_year, "
+        "centre_resident_per_year, currencies_per_eur, currency, detention_per_day, "
         "discount_rate_share, discount_to_year, home_saved_share, "
-        "host_prisoner_eur_per_day, price_growth_share, price_year, prison_per_day, "
-        "remand_per_day, rent_eur_million_per_year, rotation_million, set_up_eur_million, "
+        "host_prisoner_per_day, price_growth_share, price_year, prison_per_day, "
+        "remand_per_day, rent, rotation_million, set_up_million, "
         "visits_million_per_year"
     ),
     "[costs]\nrotation_million = 0.3": (

@@ -48,8 +48,8 @@ def test_every_number_has_a_record(path: Path) -> None:
 
 
 def test_a_number_without_a_record_is_reported(baseline: Scenario) -> None:
-    fewer = Evidence(record=tuple(r for r in RECORDS if r.key != "costs.currency_per_eur"))
-    assert without_record(baseline, fewer) == ["costs.currency_per_eur"]
+    fewer = Evidence(record=tuple(r for r in RECORDS if r.key != "costs.currencies_per_eur.DKK"))
+    assert without_record(baseline, fewer) == ["costs.currencies_per_eur.DKK"]
 
 
 @pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
@@ -150,7 +150,7 @@ def test_a_record_says_enough_to_be_judged(record: Record) -> None:
         "host.capacity_claims.rehabilitation_centre.places",
         "removal.direct_share",
         "transfer.eligibility[2008-01-01].groups",
-        "costs.aid_eur_million_per_year",
+        "costs.aid_million_per_year.amount",
     ],
 )
 def test_disputed_numbers_say_who_disputes_them(key: str, baseline: Scenario) -> None:
@@ -177,12 +177,12 @@ def test_the_most_specific_record_speaks() -> None:
     assert evidence.of("home_prisons.places[2007-01-01].value") is whole
     assert evidence.of("home_prisons.officers[2020-01-01].value") is whole
     assert evidence.of("home_prisons_too") is None
-    assert evidence.of("costs.currency_per_eur") is None
+    assert evidence.of("costs.currencies_per_eur.DKK") is None
 
 
 RECORD = """
 [[record]]
-key = "costs.currency_per_eur"
+key = "costs.currencies_per_eur.DKK"
 status = "{status}"
 role = "{role}"
 source = "a book."
@@ -203,7 +203,7 @@ def evidence_file(tmp_path: Path) -> Callable[..., Path]:
 
 def test_an_evidence_file_of_ones_own_can_be_read(evidence_file: Callable[..., Path]) -> None:
     evidence = load_evidence(evidence_file("low = 7\nhigh = 8"))
-    record = evidence.of("costs.currency_per_eur")
+    record = evidence.of("costs.currencies_per_eur.DKK")
     assert record is not None
     assert (record.low, record.high) == (7.0, 8.0)
 
@@ -224,7 +224,7 @@ def test_an_incomplete_record_is_named(
     path = evidence_file(more, status)
     with pytest.raises(ScenarioError) as caught:
         load_evidence(path)
-    assert str(caught.value) == f"{path}: record 1 (costs.currency_per_eur): {message}"
+    assert str(caught.value) == f"{path}: record 1 (costs.currencies_per_eur.DKK): {message}"
 
 
 def test_a_broken_evidence_file_is_named(evidence_file: Callable[..., Path]) -> None:
@@ -247,6 +247,6 @@ def test_an_unknown_field_and_status_of_a_record_are_named(
         load_evidence(path)
     keys = [problem.key for problem in caught.value.problems]
     assert keys == [
-        "record 1 (costs.currency_per_eur).status",
-        "record 1 (costs.currency_per_eur).confidense",
+        "record 1 (costs.currencies_per_eur.DKK).status",
+        "record 1 (costs.currencies_per_eur.DKK).confidense",
     ]

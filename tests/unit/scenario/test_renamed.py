@@ -23,7 +23,7 @@ COLUMNS = {column for table in TABLES.values() for column in table.columns}
 
 @pytest.mark.parametrize(("old", "new"), KEYS.items())
 def test_of_the_old_and_the_new_key_there_is_one(old: str, new: str) -> None:
-    assert (old in SCENARIO.keys) != (new.removesuffix(".2015") in SCENARIO.keys)
+    assert (old in SCENARIO.keys) != (re.sub(r"\.(2015|DKK)$", "", new) in SCENARIO.keys)
 
 
 @pytest.mark.parametrize("old", [key for key in KEYS if key not in SCENARIO.keys])
@@ -78,7 +78,7 @@ def test_a_file_is_told_all_its_old_keys_at_once(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as caught:
         load(path)
     assert [str(problem) for problem in caught.value.problems] == [
-        f"{path}: costs.dkk_per_eur: unknown key; it is 'costs.currency_per_eur' now",
+        f"{path}: costs.dkk_per_eur: unknown key; it is 'costs.currencies_per_eur.DKK' now",
         f"{path}: costs.inflation_2015_to_2025: unknown key; it is 'costs.price_growth_share.2015' "
         "now",
         f"{path}: kosovo.stays_share: unknown key; it is 'staying.stays_share' now",
@@ -93,7 +93,7 @@ def test_a_file_is_told_all_its_old_keys_at_once(tmp_path: Path) -> None:
     ],
 )
 def test_a_change_is_told_the_new_key(baseline: Scenario, key: str, value: object) -> None:
-    with pytest.raises(ScenarioError, match=r"it is 'costs\.currency_per_eur' now"):
+    with pytest.raises(ScenarioError, match=r"it is 'costs\.currencies_per_eur\.DKK' now"):
         baseline.change({key: value})
 
 
@@ -108,7 +108,7 @@ def test_evidence_is_told_the_new_key(tmp_path: Path) -> None:
         "[[record]]\nkey = 'costs.dkk_per_eur'\nstatus = 'found'\nrole = 'fact'\n"
         "source = 'Somewhere.'\nconfidence = 'high'\n"
     )
-    with pytest.raises(ScenarioError, match=r"it is 'costs\.currency_per_eur' now"):
+    with pytest.raises(ScenarioError, match=r"it is 'costs\.currencies_per_eur\.DKK' now"):
         load_evidence(path)
 
 

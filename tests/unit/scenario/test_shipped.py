@@ -38,9 +38,12 @@ def test_the_baseline_comes_first_and_all_expected_scenarios_are_there() -> None
     assert [called(load(path)) for path in shipped()] == [
         "baseline",
         "by_way_of_denmark",
+        "channels_open",
         "cooperation_breakdown",
         "cooperation_breakthrough",
         "direct_removal",
+        "election_delay",
+        "financing_stop",
         "five_years_only",
         "halted_by_court",
         "kosovo_overcrowded",
@@ -49,10 +52,20 @@ def test_the_baseline_comes_first_and_all_expected_scenarios_are_there() -> None
         "no_agreement",
         "reform_2026",
         "released_in_kosovo",
+        "reporting_tag",
+        "second_tenant",
         "short_detention",
         "uncertain_opening",
         "wider_target_group",
         "norgerhaven",
+        "tartu",
+        "tartu/no_agreement",
+        "tartu/places_300",
+        "tartu/slow_start",
+        "tilburg",
+        "tilburg/daily_transport",
+        "tilburg/no_agreement",
+        "tilburg/places_650",
     ]
 
 

@@ -59,7 +59,10 @@ def shell(tmp_path_factory):
     ("typed", "offered"),
     [
         ("scenario.re", {"scenario.removal", "scenario.rented_prison"}),
-        ("scenario.rented_prison.pl", {"scenario.rented_prison.places"}),
+        (
+            "scenario.rented_prison.pl",
+            {"scenario.rented_prison.places", "scenario.rented_prison.place_periods"},
+        ),
         ('scenario.origins["iran"].pr', {'scenario.origins["iran"].protected_share'}),
         ('origins["ira', {'origins["iran', 'origins["iraq'}),
         ("sim.comp", {"sim.compare"}),

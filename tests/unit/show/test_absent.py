@@ -44,9 +44,9 @@ NOBODY_EXPELLED = {
     },
 }
 PRICES = (
-    "rent_eur_million_per_year", "set_up_eur_million", "aid_eur_million_per_year",
+    "rent", "set_up_million", "aid_million_per_year",
     "rotation_million", "visits_million_per_year", "prison_per_day", "remand_per_day",
-    "detention_per_day", "centre_resident_per_year", "host_prisoner_eur_per_day",
+    "detention_per_day", "centre_resident_per_year", "host_prisoner_per_day",
 )  # fmt: skip
 #: What is absent, and outcomes that then do not exist.
 WORLDS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {

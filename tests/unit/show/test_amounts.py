@@ -40,3 +40,11 @@ def test_one_currency_is_told_once():
 def test_an_unknown_choice_names_those_there_are():
     with pytest.raises(ValueError, match="eur, own or both"), told_in("dkk"):
         pass
+
+
+def test_where_the_own_currency_is_the_euro_there_is_one():
+    euro = load("baseline").change({"costs.currency": "EUR"}).costs
+    for wanted in ("eur", "own", "both"):
+        with told_in(wanted):
+            assert amount(1000, euro) == "EUR 1,000"
+            assert unit(euro) == ("EUR", 1.0)

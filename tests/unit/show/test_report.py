@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.scenario.evidence import Evidence, load_evidence
+from sim.scenario.evidence import Evidence, evidence_for, load_evidence
 from sim.scenario.files import load
 from sim.show import brief, documents, report
 from sim.show.documents import write_all
@@ -156,7 +156,7 @@ def test_failure_while_writing_leaves_the_old_report(both, drawings, tmp_path, m
 
 
 def test_every_number_and_its_source_are_shown(both, parsed):
-    sections = assumptions(both[0].scenario, load_evidence())
+    sections = assumptions(both[0].scenario, evidence_for(both[0].scenario))
     rows = [row for rows in sections.values() for row in rows]
     assert all(row.status != "no record" for row in rows)
     for row in rows:
@@ -192,7 +192,7 @@ def test_unreadable_evidence_is_said(both, drawings, monkeypatch):
 
 
 def test_what_a_scenario_changes_is_listed(both, parsed):
-    rows, more = changes(both, load_evidence())[both[1].scenario.title]
+    rows, more = changes(both, evidence_for(both[0].scenario))[both[1].scenario.title]
     assert [(row.key, row.before, row.after) for row in rows] == [
         ("rented_prison.in_use", "yes", "no")
     ]

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from sim.experiment.replications import Replications
+from sim.language import speaking
 from sim.scenario.files import load
 from sim.show import plots
 from sim.show.draw.waterfall import gathered, waterfall
@@ -20,6 +21,7 @@ from sim.show.facts.costs import (
     left_out,
     net_cost,
     net_cost_per_freed_place,
+    rent_words,
     steps,
     title_of,
 )
@@ -110,6 +112,32 @@ def test_the_figure_tells_range_and_sum(base: Replications, other: Replications)
     assert [bar.get_hatch() is not None for bar in bars] == [False, True, False, False, False]
     assert "Rent is the same" in drawing.caption
     assert "guards" in drawing.caption
+
+
+@pytest.mark.parametrize(
+    ("month", "said"),
+    [
+        ("prisoner_per_month", "25 % of the rent follows the number of people inside."),
+        ("place_per_month", "25 % of the rent follows the number of places, used or not."),
+    ],
+)
+def test_rent_by_the_month_is_said_to_follow_what_it_is_paid_for(
+    base: Replications, other: Replications, month: str, said: str
+) -> None:
+    table = {
+        "rent": [59.5] * DRAWS,
+        "rent_by_month": [20.0] * DRAWS,
+        "rent_payments": [0.5] * DRAWS,
+    }
+    scenario = other.scenario.change({f"costs.rent.{month}": 8500.0})
+    paying = dataclasses.replace(world("baseline", table), scenario=scenario)
+    assert rent_words(paying) == said
+    assert said in waterfall([paying, base]).caption
+    assert rent_words(base) == ""
+    items = [step.item for step in steps(base, paying)]
+    assert items[:3] == ["rent", "rent_by_month", "rent_payments"]
+    with speaking("da"):
+        assert rent_words(paying).startswith("25 % af lejen følger antallet af ")
 
 
 def test_what_is_written_as_zero_is_one_row(base: Replications, other: Replications) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.scenario.evidence import load_evidence
+from sim.scenario.evidence import evidence_for
 from sim.scenario.schema import Scenario
 from sim.world.load import Load, offered_load
 from sim.world.stages import CaseStage
@@ -98,7 +98,7 @@ def test_the_bounds_are_where_the_queue_begins_to_have_no_end() -> None:
     scenario = sim.load("baseline")
     case_workers = offered_load(scenario)[0]
     assert case_workers.bounds["removal.case_work_days"].startswith("from 1.17 times")
-    evidence, share = load_evidence(), case_workers.share
+    evidence, share = evidence_for(scenario), case_workers.share
     for key, times in (("work_days", 1 / share), ("workers", share)):
         assert f"{times:.2f} times" in evidence.of(f"removal.case_{key}").source
     judgments = evidence.of("arrivals.judgments_per_year[2020-01-01].value")

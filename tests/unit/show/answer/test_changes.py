@@ -125,7 +125,7 @@ def test_costs_say_for_what_and_on_which_assumption(both):
     said = " ".join(change_sentences(both))
     assert "net of what is saved at home" in said
     assert "For each place freed that is EUR" in said
-    assert "The rent is the same however many of the places are used." in said
+    assert "Rent is the same however many places are used." in said
     assert "A freed place is assumed to save 50 % of its day price." in said
     drawn = " ".join(change_sentences([dataclasses.replace(r, drawn=True) for r in both]))
     assert "How much of its day price a freed place saves is not known" in drawn

@@ -53,14 +53,18 @@ def opened(**query: str) -> AppTest:
     return page
 
 
-def run_to_the_end(page: AppTest) -> AppTest:
-    """Click on Run, and look at it until it is done."""
+def run_to_the_end(page: AppTest, *, looking: bool = False) -> AppTest:
+    """Click on Run, and look at it when it is done; or all the while, which draws every stage."""
     page.button(key="run").click().run()
     end = time.monotonic() + SECONDS
     while page.session_state["job"].is_running and time.monotonic() < end:
-        page.run()
+        if looking:
+            page.run()
+        else:
+            time.sleep(0.02)
     page.run()
     assert not page.exception
+    assert "ended" in page.session_state
     return page
 
 
@@ -118,7 +122,7 @@ def test_nothing_is_drawn_again_that_has_not_changed(monkeypatch: pytest.MonkeyP
 
     for name in ("glance", "answer", "numbers", "figure"):
         monkeypatch.setattr(parts, name, counting(name, getattr(parts, name)))
-    page = run_to_the_end(opened())
+    page = run_to_the_end(opened(), looking=True)
     assert set(drawn) == {
         "glance", "answer", "numbers", "figure places", "figure occupancy",
     }  # fmt: skip
@@ -160,7 +164,7 @@ def test_no_control_starts_from_what_the_session_was_set_to() -> None:
 
 @pytest.mark.slow
 def test_draws_answer_five_questions_with_ranges_and_lead_to_what_they_rest_on() -> None:
-    page = run_to_the_end(opened(**DRAWN))
+    page = run_to_the_end(opened(**DRAWN), looking=True)
     assert "6 draws" in page.subheader[0].value
     assert "**Done:** 6 draws of each, and 2 replications for chance alone" in text(page)
     shown = html(page)

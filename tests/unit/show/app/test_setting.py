@@ -67,8 +67,11 @@ def test_costs_have_levers_and_the_places_say_that_rent_is_flat() -> None:
     assert costs.discount_rate_share == 0.0625
     said = "Rent is the same however many places are used."
     assert LEVERS["rented_prison.places"].hint.startswith(said)
-    free = scenario.change({"costs.rent_eur_million_per_year": False})
+    free = scenario.change({"costs.rent": False})
     [places] = [lever for lever in levers_of(free) if lever.key == "rented_prison.places"]
+    assert "Rent" not in places.hint
+    by_place = scenario.change({"costs.rent.place_per_month": 8500})
+    [places] = [lever for lever in levers_of(by_place) if lever.key == "rented_prison.places"]
     assert "Rent" not in places.hint
 
 
