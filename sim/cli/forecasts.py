@@ -8,12 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.common import File, Seed, Setting, cannot_write, load_scenario, try_folder
+from sim.cli.common import (
+    File,
+    Language,
+    Seed,
+    Setting,
+    cannot_write,
+    load_scenario,
+    refuse_language,
+    try_folder,
+)
 from sim.cli.experiments import Workers
 from sim.cli.output import say
-from sim.numbers import counted, in_unit
+from sim.language import ENGLISH, speaking, tr, trn
+from sim.numbers import whole_day
 
 if TYPE_CHECKING:
+    from sim.analysis.forecasting.file import Forecast
     from sim.analysis.forecasting.judge import Score
 
 
@@ -30,6 +41,10 @@ def forecast(
     workers: Workers = None,
     set_: Setting = None,
     out: Annotated[Path, typer.Option(help="Folder of forecasts.")] = Path("forecasts"),
+    figures: Annotated[
+        Path | None, typer.Option(help="Folder for a figure of it, with its numbers as CSV.")
+    ] = None,
+    language: Language = ENGLISH,
 ) -> None:
     """Store what the model says today of figures to come, to be judged once they have come.
 
@@ -37,25 +52,45 @@ def forecast(
     """
     from datetime import date
 
-    from sim.analysis.forecasting.file import file_of, see_that_it_is_new, write_forecast
+    from sim.analysis.forecasting.file import file_of, see_that_it_is_new
     from sim.analysis.forecasting.make import forecast as make
     from sim.experiment.pools import processors
 
     world, made = load_scenario(scenario, set_), date.today()
     see_that_it_is_new(file_of(world.case, world.name, made, out))
+    refuse_language(language)
     try_folder(out)
+    if figures is not None:
+        try_folder(figures, "--figures")
     day = None if until is None else until.date()
-    found = make(
-        world, until=day, draws=draws, seed=seed, workers=workers or processors(), made=made
-    )
-    try:
-        path = write_forecast(found, out)
-    except OSError as error:
-        cannot_write(out, error)
-    say(f"{counted(len(found.target), 'target')} until {found.until}, {draws} draws")
-    if found.no_value:
-        say(f"left out, as most draws have no value: {', '.join(found.no_value)}")
-    say(f"wrote {path}")
+    with speaking(language):
+        found = make(
+            world, until=day, draws=draws, seed=seed, workers=workers or processors(), made=made
+        )
+        try:
+            path = found.write(out)
+        except OSError as error:
+            cannot_write(out, error)
+        told = [
+            trn(
+                "{number} target until {day}.", "{number} targets until {day}.",
+                len(found.target), day=whole_day(found.until),
+            ),
+            *_left_out(found),
+        ]  # fmt: skip
+        drawn = [] if figures is None else _drawn(found, None, figures, "--figures")
+    for line in told:
+        say(line)
+    for written in (path, *drawn):
+        say(f"wrote {written}")
+
+
+def _left_out(found: Forecast) -> list[str]:
+    """Say which targets are left out, if any are."""
+    if not found.no_value:
+        return []
+    keys = ", ".join(found.no_value)
+    return [tr("Left out, as most draws have no value of it: {keys}", keys=keys)]
 
 
 def score(
@@ -67,54 +102,40 @@ def score(
             help="What came: a file like published.toml, or a CSV of key, value, source.",
         ),
     ],
-    out: Annotated[Path | None, typer.Option(help="Folder for the table as CSV.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the table as CSV, and a figure of it.")
+    ] = None,
+    language: Language = ENGLISH,
 ) -> None:
     """Lay a forecast beside what came, with proper scores; what cannot be scored is listed."""
     from sim.analysis.forecasting.judge import score as judge
+    from sim.results.files import replace
+    from sim.show.words.forecast import as_text
 
+    refuse_language(language)
     found = judge(forecast, figures)
-    if out is not None:
-        try_folder(out)
-        try:
-            found.table.to_csv(out / "score.csv", index=False, lineterminator="\n")
-        except OSError as error:
-            cannot_write(out, error)
-    for line in lines(found):
-        say(line)
-    if out is not None:
-        say(f"wrote {out / 'score.csv'}")
+    written: list[Path] = []
+    with speaking(language):
+        if out is not None:
+            try_folder(out)
+            table = found.table.to_csv(index=False, lineterminator="\n")
+            try:
+                written.append(replace(out / "score.csv", table))
+            except OSError as error:
+                cannot_write(out, error)
+            written += _drawn(found.forecast, found, out, "--out")
+        said = as_text(found)
+    say(said)
+    for path in written:
+        say(f"wrote {path}")
 
 
-def lines(found: Score) -> list[str]:
-    """Return what is said of a score, line by line."""
-    from sim.analysis.forecasting.judge import BARS, SCORED, STATES
+def _drawn(forecast: Forecast, found: Score | None, folder: Path, option: str) -> list[Path]:
+    """Write the figure of a forecast."""
+    from sim.show.draw.forecast import draw
+    from sim.show.figures import write_figures
 
-    about, rows = found.forecast, found.scored
-    told = [f"Forecast of {about.case}, {about.scenario}, made on {about.made}."]
-    for row in rows.to_dict("records"):
-        value, middle, low, high, crps = (
-            in_unit(row[name], row["unit"]) for name in ("value", "median", "q05", "q95", "crps")
-        )
-        told.append(f"  {row['title']}: came {value}; said {middle} ({low} to {high}); CRPS {crps}")
-    if len(rows):
-        half, most = found.coverage
-        told.append(
-            f"Inside the 50 % range: {in_unit(half, 'share')} of {counted(len(rows), 'figure')}."
-        )
-        told.append(
-            f"Inside the 90 % range: {in_unit(most, 'share')} of {counted(len(rows), 'figure')}."
-        )
-        for unit, of_unit in rows.groupby("unit", sort=False):
-            mine, own = of_unit["crps"].mean(), of_unit["own_crps"].mean()
-            told.append(
-                f"Mean CRPS, {unit}: {in_unit(mine, str(unit))}; as announced (the scenario's own "
-                f"values): {in_unit(own, str(unit))}."
-            )
-    if found.ranks is not None:
-        bars = ", ".join(map(str, found.ranks))
-        told.append(f"Figures by rank among the draws, in {BARS} equal parts: {bars}.")
-    for state in STATES:
-        keys = found.table.loc[found.table["state"] == state, "key"]
-        if state != SCORED and len(keys):
-            told.append(f"{state} ({len(keys)}): {', '.join(keys)}")
-    return told
+    try:
+        return write_figures([draw(forecast, found)], folder)
+    except OSError as error:
+        cannot_write(folder, error, option)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from pydantic import AfterValidator, Field, ValidationError
@@ -16,6 +16,9 @@ from sim.scenario.base import Section, as_toml_value
 from sim.scenario.errors import ScenarioError
 from sim.scenario.explain import Form, problems_of
 from sim.scenario.files import as_tuples, read_toml
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Quantiles that stand in the file, by name.
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.50, "q75": 0.75, "q95": 0.95}
@@ -97,6 +100,36 @@ class Forecast(Section):
     target: Annotated[tuple[Target, ...], Field(min_length=1), AfterValidator(_each_once)]
     """What is forecast."""
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row for each target: key, title, unit, date (the last), quantiles, own_values."""
+        import pandas as pd
+
+        names = ["key", "title", "unit", *QUANTILES, "own_values"]
+        rows = [{name: getattr(one, name) for name in names} for one in self.target]
+        found = pd.DataFrame(rows, columns=names)
+        found.insert(3, "date", [one.last for one in self.target])
+        return found
+
+    def write(self, folder: str | Path) -> Path:
+        """Write it into a folder as `<case>-<day>.toml`; a variant has its name behind the case's.
+
+        Raises
+        ------
+        ForecastExists
+            If there is such a file.
+        """
+        path = file_of(self.case, self.scenario, self.made, Path(folder))
+        see_that_it_is_new(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(as_toml(self))
+        except FileExistsError:
+            see_that_it_is_new(path)
+            raise
+        return path
+
 
 FORM = Form(Forecast, KINDS)
 
@@ -135,26 +168,6 @@ def see_that_it_is_new(path: Path) -> None:
             f"{path}: is there already, and a forecast is never written over. Score it, or choose "
             f"another folder with --out for a second one of the same day."
         )
-
-
-def write_forecast(forecast: Forecast, folder: str | Path) -> Path:
-    """Write a forecast into a folder as `<scenario>-<date>.toml`.
-
-    Raises
-    ------
-    ForecastExists
-        If there is such a file.
-    """
-    path = file_of(forecast.case, forecast.scenario, forecast.made, Path(folder))
-    see_that_it_is_new(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(as_toml(forecast))
-    except FileExistsError:
-        see_that_it_is_new(path)
-        raise
-    return path
 
 
 def file_of(case: str, scenario: str, made: date, folder: Path) -> Path:

@@ -64,6 +64,11 @@ class Score:
         return int((self.table["state"] == state).sum())
 
     @property
+    def told(self) -> pd.DataFrame:
+        """The rows of targets, with a figure or without one."""
+        return self.table[self.table["state"] != NO_TARGET]
+
+    @property
     def scored(self) -> pd.DataFrame:
         """The rows that were scored."""
         return self.table[self.table["state"] == SCORED]
@@ -101,7 +106,8 @@ def score(forecast: str | Path | Forecast, figures: str | Path) -> Score:
     Score
         Its table has the columns key, title, unit, date, state, value, source, median, q05, q25,
         q75, q95, inside_50, inside_90, rank (share of draws below, ties by half), crps,
-        interval_50, interval_90 (interval scores), own_values and own_crps (as announced).
+        interval_50, interval_90 (interval scores), own_values and own_crps (as announced). All
+        but rank are in the unit of the row.
 
     Raises
     ------
@@ -109,6 +115,12 @@ def score(forecast: str | Path | Forecast, figures: str | Path) -> Score:
         If one of the files cannot be used.
     PrisonflowError
         If `scoringrules` is not installed.
+
+    Examples
+    --------
+    >>> import sim
+    >>> found = sim.score("forecasts/gjilan-2027-01-15.toml", "came.csv")  # doctest: +SKIP
+    >>> found.coverage, found.scored[["key", "value", "median", "crps"]]  # doctest: +SKIP
     """
     import pandas as pd
 

@@ -41,10 +41,12 @@ def forecast(
 ) -> Forecast:
     """Return what the model says now of figures to come.
 
+    `Forecast.write` stores it, and `sim.score` lays it beside what came.
+
     Parameters
     ----------
     scenario
-        A scenario, or the name or file of one.
+        A scenario, its name or file, or the folder of a case.
     until
         No target goes beyond this day; by default three whole calendar years are forecast.
     draws, seed, workers
@@ -52,10 +54,26 @@ def forecast(
     made
         Day of the forecast; today by default.
 
+    Returns
+    -------
+    Forecast
+        With a target for each figure: its quantiles and draws, in its unit (people, flights,
+        EUR million, share, ratio), and the value at the scenario's own values.
+
     Raises
     ------
     PrisonflowError
         If the scenario has nothing to forecast between the two days.
+    ScenarioError
+        If the scenario cannot be read.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import sim
+    >>> made = sim.forecast("baseline", until=date(2027, 12, 31), draws=20)  # doctest: +SKIP
+    >>> made.table[["key", "q05", "median", "q95"]]  # doctest: +SKIP
+    >>> made.write("forecasts")  # doctest: +SKIP
     """
     world, made = scenario_from(scenario), made or date.today()
     last = until or date(made.year + YEARS + 1, 1, 2)

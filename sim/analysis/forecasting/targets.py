@@ -57,7 +57,8 @@ def _all(scenario: Scenario, made: date, until: date) -> Iterator[_Target]:
     years = [(day, date(day.year + 1, 1, 1)) for day in _firsts(made, until, 12)]
     if scenario.rented_prison.in_use:
         yield from _rented(scenario, months, quarters)
-        yield from _of_agreement(years)
+        opens = scenario.rented_prison.opens
+        yield from _of_agreement([(day, after) for day, after in years if after > opens])
     for day in quarters:
         title = tr("Prisoners for each place at home on {day}", day=whole_day(day))
         key = f"home_occupancy_{day:%Y_%m}"
@@ -90,10 +91,10 @@ def _rented(scenario: Scenario, months: list[date], quarters: list[date]) -> Ite
     opens = scenario.rented_prison.opens
     moves = {"kind": "moves", "into": ["rented_prison"], "out_of": _BEFORE}
     for day in months:
-        measure = {"kind": "stock", "stages": _THERE, "at": day}
-        title = tr("People in the rented prison on {day}", day=whole_day(day))
-        yield _Target(f"rented_prison_{day:%Y_%m}", title, "people", measure)
-        if day > opens:
+        if day > opens:  # before it there is nothing that a forecast could miss
+            measure = {"kind": "stock", "stages": _THERE, "at": day}
+            title = tr("People in the rented prison on {day}", day=whole_day(day))
+            yield _Target(f"rented_prison_{day:%Y_%m}", title, "people", measure)
             title = tr("Transfers from the opening until {day}", day=whole_day(day))
             span = {"from": opens, "until": day}
             yield _Target(f"transfers_until_{day:%Y_%m}", title, "people", moves | span)
