@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sim.analysis.tables import records
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 _TALL, _HEAD, _FOOT, _LABEL, _GAP, _BESIDE = 1.35, 0.3, 0.35, 0.5, 0.35, 2
 #: Of so few dates each has a bar of its own.
 _FEW = 4
+#: Units that stand behind the name of a panel; the others are in it.
+_NAMED = ("people", "EUR million")
 
 
 def draw(forecast: Forecast, found: Score | None = None) -> Drawing:
@@ -77,7 +81,8 @@ def _note(*, came: bool) -> str:
     parts = [
         tr(
             "Line: median of the draws. Dark band: middle 50 %. Light band: middle 90 %. Where "
-            "dates are few, each has a bar. Dashes: the scenario's own values, as announced."
+            "dates are few, each has a bar. Dashes or cross: the scenario at its own values, as "
+            "announced."
         )
     ]
     if came:
@@ -87,7 +92,10 @@ def _note(*, came: bool) -> str:
 
 def _panel(ax: Axes, rows: pd.DataFrame) -> None:
     """Draw one series of targets."""
-    unit, days = str(rows["unit"].iloc[0]), [day_number(day) for day in rows["date"]]
+    unit, yearly = str(rows["unit"].iloc[0]), bool(rows["key"].map(_of_a_year).all())
+    days = [
+        day_number(_shown_on(key, day)) for key, day in zip(rows["key"], rows["date"], strict=True)
+    ]
     colour, low, high = COLOURS[0], rows["q05"], rows["q95"]
     if len(rows) <= _FEW:
         ax.vlines(days, low, high, color=colour, linewidth=5, alpha=0.3, zorder=2)
@@ -102,10 +110,12 @@ def _panel(ax: Axes, rows: pd.DataFrame) -> None:
         ax.plot(days, rows["median"], color=colour, linewidth=2, zorder=3)
         own = {"linestyle": (0, (4, 2)), "linewidth": 1.1}
     ax.plot(days, rows["own_values"], color=DARK, zorder=3.1, **own)
-    _came(ax, rows)
+    _came(ax, rows, days)
     room = 25 if len(rows) > _FEW else 120
-    first, last = min(rows["date"]), max(rows["date"])
-    date_axis(ax, first, last)
+    date_axis(ax, min(rows["date"]), max(rows["date"]))
+    if yearly:
+        ax.set_xticks(days, [key[-4:] for key in rows["key"]])
+        ax.set_xticks([], minor=True)
     ax.set_xlim(min(days) - room, max(days) + room)
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(lambda y, _: in_unit(y, unit).replace(".0 %", " %"))
@@ -113,17 +123,28 @@ def _panel(ax: Axes, rows: pd.DataFrame) -> None:
     ax.grid(axis="y", color=PALE, linewidth=0.6, alpha=0.7)
     ax.tick_params(labelsize=SMALL - 1)
     name = SERIES.get(str(rows["series"].iloc[0]))
-    ax.set_title(f"{tr(name) if name else rows['title'].iloc[0]} ({named_unit(unit)})", size=SMALL)
+    told = tr(name) if name else str(rows["title"].iloc[0])
+    ax.set_title(f"{told} ({named_unit(unit)})" if unit in _NAMED else told, size=SMALL)
 
 
-def _came(ax: Axes, rows: pd.DataFrame) -> None:
+def _of_a_year(key: str) -> bool:
+    """Tell whether a target is about a whole year: its key ends in one."""
+    return re.search(r"_\d{4}$", key) is not None
+
+
+def _shown_on(key: str, last: date) -> date:
+    """Return where a target stands in time: a year in its middle, else its last day."""
+    return date(int(key[-4:]), 7, 1) if _of_a_year(key) else last
+
+
+def _came(ax: Axes, rows: pd.DataFrame, days: list[float]) -> None:
     """Draw what came: inside the middle 90 % a dot, outside of it a white diamond."""
-    for row in records(rows):
+    for day, row in zip(days, records(rows), strict=True):
         if "value" not in row or row["value"] != row["value"]:
             continue
         inside = row["q05"] <= row["value"] <= row["q95"]
         ax.plot(
-            [day_number(row["date"])], [row["value"]], marker="o" if inside else "D",
+            [day], [row["value"]], marker="o" if inside else "D",
             color=DARK, markerfacecolor=DARK if inside else "white", markersize=5.5, zorder=5,
             clip_on=False,
         )  # fmt: skip
