@@ -148,7 +148,7 @@ def _missing(world: Scenario) -> Iterator[str]:
     own = [key for key, _ in numbers(world) if (r := told.of(key)) and r.status == "own"]
     if own:
         yield (
-            f"{counted(len(own), 'number')} differ from what the evidence speaks of, and so are "
+            f"{counted(len(own), 'number')} set otherwise than the evidence speaks of, and so "
             f"yours, without a source: {', '.join(own[:_FEW])}"
         )
     if not made_out("uncertainties", world):

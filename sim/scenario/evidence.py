@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -118,7 +118,7 @@ class Evidence(BaseModel):
         which no record speaks.
         """
         parts, day = _split(key)
-        record = self._most_specific(parts, day)
+        record = self._most_specific(parts, day, self._asked.name if self._asked else "")
         if self._asked is None:
             return record
         if record is None:
@@ -129,11 +129,12 @@ class Evidence(BaseModel):
         there = self._stated[record.scenario]
         return record if _values(self._asked).get(key) == there.get(key) else record.of_another
 
-    def _most_specific(self, parts: tuple[str, ...], day: date | None) -> Record | None:
+    def _most_specific(self, parts: tuple[str, ...], day: date | None, name: str) -> Record | None:
+        """Return the record for a key: of the scenario of a name before that of all others."""
         fitting = [record for record in self.record if record.speaks_for(parts, day)]
         if not fitting and self._general is not None:
-            return self._general._most_specific(parts, day)
-        return max(fitting, key=_how_specific, default=None)
+            return self._general._most_specific(parts, day, name)
+        return max(fitting, key=partial(_how_specific, name), default=None)
 
     def before(self, general: Evidence) -> Evidence:
         """Return these records with others that speak where none of these does."""
@@ -263,6 +264,7 @@ def _split(key: str) -> tuple[tuple[str, ...], date | None]:
     return tuple(parts), day
 
 
-def _how_specific(record: Record) -> tuple[int, int, bool]:
-    parts = record._parts
-    return len(parts), sum(part != "*" for part in parts), record.from_ is not None
+def _how_specific(name: str, record: Record) -> tuple[bool, bool, int, int, bool]:
+    parts, named = record._parts, sum(part != "*" for part in record._parts)
+    of_it, of_all = bool(name) and record.scenario == name, not record.scenario
+    return of_it, of_all, len(parts), named, record.from_ is not None

@@ -76,6 +76,13 @@ class LogNormal(_ByPercentiles):
         normal: Column = ndtri(np.clip(u, 1e-12, 1 - 1e-12))
         return self.median * exp(self._sigma * normal)
 
+    def at(self, u: float) -> float:
+        """Map one uniform in [0, 1) to a value, the same as in a column, without making one."""
+        from scipy.special import ndtri
+
+        normal = float(ndtri(min(max(u, 1e-12), 1 - 1e-12)))
+        return self.median * math.exp(self._sigma * normal)
+
     def cdf(self, x: Column) -> Column:
         """Map values to the probability of at most so much; shape is kept."""
         from scipy.special import ndtr

@@ -46,7 +46,7 @@ def draw(found: Validation, scenario: Scenario) -> Drawing:
         f"Dot and line: mean and middle 90 % of {counted(found.replications, 'replication')} "
         f"(chance alone). Bar: the published value, with its own uncertainty and a tolerance for "
         f"what is not quite alike; open to one side for a bound. Blue: agrees. Grey: agrees, but "
-        f"the baseline was set with the figure in view. Orange: missed."
+        f"the scenario was set with the figure in view. Orange: missed."
     )
     with look():
         on = page(title, message, note, body + 0.2)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _RULE = (
     "The model agrees if the middle 90 % of its replications (chance alone) touch what is "
     "accepted: the published value with its own uncertainty and a tolerance for what is not quite "
-    "alike; ≤ and ≥ mark bounds. “Set to agree”: the baseline was set with the figure in view, so "
+    "alike; ≤ and ≥ mark bounds. “Set to agree”: the scenario was set with the figure in view, so "
     "that agreement is no independent test."
 )
 _COLUMNS = (
@@ -45,7 +45,7 @@ def summary(found: Validation, scenario: str) -> str:
     mine = found.table[found.table["scenario"] == scenario]
     parts = []
     judged = mine[mine["verdict"].isin([AGREES, SET, MISSED])]
-    for used, words in ((False, "Not used to set the baseline"), (True, "Used to set it")):
+    for used, words in ((False, "Not used to set the scenario"), (True, "Used to set it")):
         rows = judged[judged["used_to_set"] == used]
         bounds = rows["compare"] != "equal"
         told = [

@@ -38,9 +38,9 @@ def write(folder: Path, texts: dict[str, str]) -> Path:
 
 
 @pytest.fixture
-def tartu(tmp_path: Path) -> Path:
+def narva(tmp_path: Path) -> Path:
     """A new case, as `prisonflow new-case` writes it."""
-    return write(tmp_path / "tartu", dict(new_case("tartu", *STATES, removal=False, base="gjilan")))
+    return write(tmp_path / "narva", dict(new_case("narva", *STATES, removal=False, base="gjilan")))
 
 
 # ---------------------------------------------------------------- what is shipped
@@ -74,17 +74,17 @@ def test_a_country_alone_is_no_scenario() -> None:
 # ---------------------------------------------------------------- a new one
 
 
-def test_a_new_case_runs_and_all_but_its_names_is_borrowed(tartu: Path) -> None:
-    scenario = load(tartu)
-    assert (scenario.name, scenario.case, scenario.home) == ("tartu", "tartu", tartu.resolve())
+def test_a_new_case_runs_and_all_but_its_names_is_borrowed(narva: Path) -> None:
+    scenario = load(narva)
+    assert (scenario.name, scenario.case, scenario.home) == ("narva", "narva", narva.resolve())
     assert scenario.countries.sending == "Sweden"
-    whose = {lender.named for lender in read_chain(tartu / "scenario.toml").borrowed.values()}
+    whose = {lender.named for lender in read_chain(narva / "scenario.toml").borrowed.values()}
     assert whose == {"Denmark", "Denmark and Kosovo"}
     assert evidence_of_case(scenario).record == ()
     told = evidence_for(scenario)
     assert {told.of(key).status for key in without_record(scenario, evidence_of_case(scenario))
             if told.of(key)} == {"borrowed"}  # fmt: skip
-    none = load(tartu / "variants" / "tartu_none.toml")
+    none = load(narva / "variants" / "narva_none.toml")
     assert (none.case, none.home) == (scenario.case, scenario.home)
     assert base_of_case(none) == scenario
     assert not none.rented_prison.in_use
@@ -99,7 +99,7 @@ def test_a_new_case_with_removal_keeps_what_comes_after_the_sentence(tmp_path: P
     assert scenario.host is None
 
 
-@pytest.mark.parametrize("name", ["Tartu", "tartu 2", "2tartu", ""])
+@pytest.mark.parametrize("name", ["Tartu", "narva 2", "2narva", ""])
 def test_what_is_no_name_of_a_case_is_refused(name: str) -> None:
     with pytest.raises(ScenarioError, match="is no name for a case"):
         new_case(name, *STATES, removal=False, base="gjilan")
@@ -153,14 +153,14 @@ def test_a_record_may_be_about_the_number_of_a_variant() -> None:
     assert other.status == "own"
 
 
-def test_evidence_follows_its_file(tartu: Path) -> None:
+def test_evidence_follows_its_file(narva: Path) -> None:
     record = (
         '[[record]]\nkey = "rented_prison.places"\nstatus = "found"\nrole = "lever"\n'
         'source = "The agreement."\nconfidence = "high"\n'
     )
-    assert evidence_of_case(load(tartu)).of("rented_prison.places") is None
-    write(tartu, {"evidence.toml": record})
-    found = evidence_of_case(load(tartu)).of("rented_prison.places")
+    assert evidence_of_case(load(narva)).of("rented_prison.places") is None
+    write(narva, {"evidence.toml": record})
+    found = evidence_of_case(load(narva)).of("rented_prison.places")
     assert found is not None
     assert found.source == "The agreement."
 
@@ -179,30 +179,30 @@ def test_two_arrangements_of_one_country_share_its_evidence(tmp_path: Path) -> N
 
 
 @pytest.fixture
-def installed(tartu: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def installed(narva: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The case as a package that offers it by an entry point."""
-    package = tmp_path / "site" / "prisonflow_tartu"
+    package = tmp_path / "site" / "prisonflow_narva"
     package.parent.mkdir()
-    tartu.rename(package)
+    narva.rename(package)
     (package / "__init__.py").write_text("raise RuntimeError('nothing of it is run')\n")
-    write(package.parent / "prisonflow_tartu-1.0.dist-info", {
-        "METADATA": "Metadata-Version: 2.1\nName: prisonflow-tartu\nVersion: 1.0\n",
-        "entry_points.txt": "[prisonflow.cases]\ntartu = prisonflow_tartu\n",
+    write(package.parent / "prisonflow_narva-1.0.dist-info", {
+        "METADATA": "Metadata-Version: 2.1\nName: prisonflow-narva\nVersion: 1.0\n",
+        "entry_points.txt": "[prisonflow.cases]\nnarva = prisonflow_narva\n",
     })  # fmt: skip
     monkeypatch.syspath_prepend(str(package.parent))
     folders.installed_cases.cache_clear()
     yield package
-    sys.modules.pop("prisonflow_tartu", None)
+    sys.modules.pop("prisonflow_narva", None)
     monkeypatch.undo()
     folders.installed_cases.cache_clear()
 
 
 def test_a_case_that_is_installed_is_found_by_its_name(installed: Path) -> None:
-    assert cases()["tartu"].folder == installed
-    scenario = load("tartu")
-    assert (scenario.name, scenario.home) == ("tartu", installed)
-    assert called(scenario) == "tartu"
-    assert load("tartu/tartu_none").case == scenario.case
+    assert cases()["narva"].folder == installed
+    scenario = load("narva")
+    assert (scenario.name, scenario.home) == ("narva", installed)
+    assert called(scenario) == "narva"
+    assert load("narva/narva_none").case == scenario.case
 
 
 # ---------------------------------------------------------------- the command line
@@ -218,7 +218,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, s
 def test_new_case_and_check_on_the_command_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = tmp_path / "tartu"
+    folder = tmp_path / "narva"
     states = ("--sending", "Sweden", "--adjective", "Swedish", "--host", "Estonia")
     code, out = said(capsys, "new-case", folder, *states)
     assert code == 0

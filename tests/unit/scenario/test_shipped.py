@@ -60,12 +60,11 @@ def test_the_baseline_comes_first_and_all_expected_scenarios_are_there() -> None
         "norgerhaven",
         "tartu",
         "tartu/no_agreement",
-        "tartu/places_300",
-        "tartu/slow_start",
+        "places_300",
+        "slow_start",
         "tilburg",
-        "tilburg/daily_transport",
+        "daily_transport",
         "tilburg/no_agreement",
-        "tilburg/places_650",
     ]
 
 
