@@ -23,6 +23,8 @@
     sim.fit("stays.csv", column="days")                # which distribution describes data
     sim.statistics.kaplan_meier([3, 8], [True, False]) # the estimators themselves
 
+    sim.forecast("baseline", draws=20).write("forecasts")  # what the model says of years to come
+
     sim.verify(smaller)                                # is anything broken? a table of checks
     sim.validate(replications=10).table                # the model beside what was published
 

@@ -4,6 +4,9 @@ from . import statistics
 from .analysis.durations import durations, shares_after_sentence, survival_curves
 from .analysis.fates import Fates, fates
 from .analysis.fitting import Fits, fit
+from .analysis.forecasting.file import Forecast
+from .analysis.forecasting.judge import Score, score
+from .analysis.forecasting.make import forecast
 from .analysis.sensitivity import sensitivity
 from .analysis.sensitivity.question import Question
 from .analysis.validation import Validation, validate
@@ -29,12 +32,14 @@ __all__ = [
     "Experiment",
     "Fates",
     "Fits",
+    "Forecast",
     "PrisonflowError",
     "Question",
     "Results",
     "Run",
     "Scenario",
     "ScenarioError",
+    "Score",
     "StoreError",
     "Validation",
     "Verification",
@@ -43,12 +48,14 @@ __all__ = [
     "durations",
     "fates",
     "fit",
+    "forecast",
     "load",
     "open_experiment",
     "outcomes",
     "plots",
     "run",
     "run_experiment",
+    "score",
     "sensitivity",
     "shares_after_sentence",
     "statistics",

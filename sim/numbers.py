@@ -106,6 +106,8 @@ def in_unit(number: float, unit: str) -> str:
         return f"{grouped(100 * number, 1)} %"
     if unit == "ratio":
         return grouped(number, 2)
+    if unit == "EUR million":
+        return grouped(number, 1)
     return grouped(number, 1 if abs(number) < 20 and number != round(number) else 0)
 
 

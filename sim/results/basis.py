@@ -202,6 +202,13 @@ class Basis:
             found[(begins <= days) & (days < ends)] = places
         return found
 
+    def rented_place_days(self, begins: float, ends: float) -> float:
+        """Place-days of the rented prison between two days; it may open within a day."""
+        return sum(
+            places * max(0.0, min(last, ends) - max(first, begins))
+            for first, last, places in self.cohort.service.places(self.scenario)
+        )
+
     def other_tenants(self, days: Floats) -> Floats:
         """People of other tenants in the building on given days.
 

@@ -109,6 +109,12 @@ def saved(run: Run) -> dict[int, float] | None:
     return found
 
 
+def of_agreement(run: Run, begins: float, ends: float) -> float | None:
+    """Return what the agreement costs between two days, EUR million; None if nothing is priced."""
+    amounts = [amount for *_, amount in _of_agreement(run, begins, ends)]
+    return sum(amounts) / run.scenario.costs.currency_per_eur / 1e6 if amounts else None
+
+
 def freed_places(run: Run, begins: float, ends: float) -> tuple[Freed, ...]:
     """Return the places that people abroad free at home between two days.
 

@@ -19,17 +19,8 @@ if TYPE_CHECKING:
 
 def fill(run: Run) -> float | None:
     """Return the share of the rented prison's place-days that were used."""
-    places = _place_days(run)
+    places = run.rented_place_days(*run.period)
     return float(run.observed_days[list(RENTED)].sum()) / places if places else None
-
-
-def _place_days(run: Run) -> float:
-    """Place-days of the rented prison in the observed period; it may open within a day."""
-    begins, ends = run.period
-    return sum(
-        places * max(0.0, min(last, ends) - max(first, begins))
-        for first, last, places in run.cohort.service.places(run.scenario)
-    )
 
 
 def _freed(run: Run) -> float:

@@ -14,11 +14,13 @@ from sim.people.sentence import PRISON
 from sim.people.transfer import SUITABLE, stock_eligible
 from sim.results import count
 from sim.results.basis import fixed
+from sim.results.costs import of_agreement
 from sim.results.once import once
 from sim.results.published.file import covers
 from sim.results.published.vocabulary import (
     EXITS,
     STAGES,
+    AgreementCost,
     Assessed,
     Duration,
     Elapsed,
@@ -107,8 +109,13 @@ def _measured(run: Run, what: Plain) -> float:
             return _assessed(run, what)
         case Flights():
             return float(_within(run, run.flights, what).sum())
+        case AgreementCost():
+            cost = of_agreement(run, *_bounds(run, what))
+            return NOTHING if cost is None else cost
         case Prisoners():
             return _prisoners(run, what)
+        case Places(facility="rented_prison"):
+            return _rented_places(run, what)
         case Places():
             return _on_steps(run, getattr(run.scenario, what.facility).places, what)
         case Officers():
@@ -193,6 +200,14 @@ def _prisoners(run: Run, when: Prisoners) -> float:
     return _people(run, inside, when) + _on_steps(run, others, when) + called_up
 
 
+def _rented_places(run: Run, when: When) -> float:
+    """Return the places in use of the rented prison on a day, or their mean over a period."""
+    if when.at is not None:
+        return float(run.rented_places(np.array([run.scenario.day(when.at)]))[0])
+    begins, ends = _bounds(run, when)
+    return run.rented_place_days(begins, ends) / (ends - begins)
+
+
 def _on_steps(run: Run, steps: tuple, when: When) -> float:  # type: ignore[type-arg]
     """Return dated steps on a day, or their mean over a period."""
     if when.at is not None:
@@ -257,7 +272,7 @@ def _within(run: Run, days: Floats, period: Period) -> Flags:
     return (days >= begins) & (days < ends)
 
 
-def _bounds(run: Run, when: When) -> tuple[float, float]:
+def _bounds(run: Run, when: When | Period) -> tuple[float, float]:
     assert when.from_ is not None  # the vocabulary has seen to both
     assert when.until is not None
     return run.scenario.day(when.from_), run.scenario.day(when.until)

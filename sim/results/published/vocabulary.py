@@ -184,6 +184,12 @@ class Flights(Period):
     kind: Literal["flights"]
 
 
+class AgreementCost(Period):
+    """What the agreement costs in a period, EUR million: rent, set-up, aid, flights and visits."""
+
+    kind: Literal["agreement_cost"]
+
+
 class Prisoners(When):
     """All prisoners in the sending state, those that the model only declares included."""
 
@@ -191,10 +197,10 @@ class Prisoners(When):
 
 
 class Places(When):
-    """Places of a facility in the sending state."""
+    """Places of a facility in the sending state, or those in use of the rented prison."""
 
     kind: Literal["places"]
-    facility: Literal["home_prisons", "detention", "departure_centre"]
+    facility: Literal["home_prisons", "detention", "departure_centre", "rented_prison"]
     """The facility."""
 
 
@@ -206,7 +212,7 @@ class Officers(When):
 
 Plain = (
     Stock | Elapsed | Duration | Moves | Judgments | SentenceDays | Left | Eligible | Assessed
-    | Flights | Prisoners | Places | Officers
+    | Flights | AgreementCost | Prisoners | Places | Officers
 )  # fmt: skip
 PlainMeasure = Annotated[Plain, Field(discriminator="kind")]
 
@@ -238,7 +244,7 @@ class Figure(Section):
     """What it is, for people."""
     value: float
     """The published value."""
-    unit: Literal["share", "people", "people_per_year", "days", "flights", "ratio"]
+    unit: Literal["share", "people", "people_per_year", "days", "flights", "EUR million", "ratio"]
     """Its unit; a share is 0.79, not 79."""
     low: float | None = None
     """Lowest value that the source allows: a range, or rounding; the value if left out."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from math import isnan
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 
 import sim
 from sim.calibration.file import read_calibration
+from sim.results.costs import AGREEMENT_ITEMS
 from sim.results.published.file import (
     as_toml,
     covers,
@@ -251,6 +252,34 @@ def test_prisoners_places_and_officers(run: Run, hand: ByHand) -> None:
     assert measure(filled, figure({"kind": "prisoners", "at": AT})) == everyone + abroad / 2
     officers = next(s.value for s in declared.officers if s.from_ <= AT < s.until)
     assert measure(run, figure({"kind": "officers", "at": AT})) == officers
+
+
+def test_the_cost_of_the_agreement_is_that_of_its_items(run: Run) -> None:
+    table = run.costs()
+    for year in (2028, 2029):
+        period = {"from": date(year, 1, 1), "until": date(year + 1, 1, 1)}
+        rows = table[(table["year"] == year) & table["item"].isin(AGREEMENT_ITEMS)]
+        found = measure(run, figure({"kind": "agreement_cost", **period}, unit="EUR million"))
+        assert found == pytest.approx(rows["eur_million"].sum())
+        assert found > 0
+    priced = ("rent", "set_up_million", "rotation_million", "aid_million_per_year",
+              "visits_million_per_year")  # fmt: skip
+    none = {f"costs.{price}": False for price in priced}
+    unpriced = sim.run(small().change(none), seed=3)
+    assert isnan(measure(unpriced, figure({"kind": "agreement_cost", **PERIOD})))
+
+
+def test_places_of_the_rented_prison_are_those_in_use(run: Run) -> None:
+    service, rented, asked = run.cohort.service, run.scenario.rented_prison, {
+        "kind": "places", "facility": "rented_prison"
+    }  # fmt: skip
+    first = run.scenario.date(service.opens)
+    assert measure(run, figure({**asked, "at": first - timedelta(days=1)})) == 0
+    assert measure(run, figure({**asked, "at": AT})) == rented.places
+    around = {"from": first - timedelta(days=10), "until": first + timedelta(days=10)}
+    days = [run.scenario.day(first + timedelta(days=n)) for n in range(-10, 10)]
+    daily = run.rented_places(np.array(days) + 0.5).mean()
+    assert measure(run, figure({**asked, **around})) == pytest.approx(daily, rel=0.06)
 
 
 def test_the_mean_of_what_changes_within_the_period_is_weighted_by_days() -> None:

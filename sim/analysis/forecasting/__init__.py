@@ -1,0 +1,1 @@
+"""Forecasts: what the model says now of figures to come, stored with its date, judged later."""
