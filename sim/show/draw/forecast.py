@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sim.analysis.tables import records
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _TALL, _HEAD, _FOOT, _LABEL, _GAP, _BESIDE = 1.35, 0.3, 0.35, 0.5, 0.35, 2
 #: Of so few dates each has a bar of its own.
 _FEW = 4
+#: Days left free at the ends of a time axis: of a line, and of bars.
+_ROOM, _BAR_ROOM = 25, 200
 #: Units that stand behind the name of a panel; the others are in it.
 _NAMED = ("people", "EUR million")
 
@@ -111,12 +113,11 @@ def _panel(ax: Axes, rows: pd.DataFrame) -> None:
         own = {"linestyle": (0, (4, 2)), "linewidth": 1.1}
     ax.plot(days, rows["own_values"], color=DARK, zorder=3.1, **own)
     _came(ax, rows, days)
-    room = 25 if len(rows) > _FEW else 120
-    date_axis(ax, min(rows["date"]), max(rows["date"]))
+    around = timedelta(days=_ROOM if len(rows) > _FEW else _BAR_ROOM)
+    date_axis(ax, min(rows["date"]) - around, max(rows["date"]) + around)
     if yearly:
         ax.set_xticks(days, [key[-4:] for key in rows["key"]])
         ax.set_xticks([], minor=True)
-    ax.set_xlim(min(days) - room, max(days) + room)
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(lambda y, _: in_unit(y, unit).replace(".0 %", " %"))
     ax.locator_params(axis="y", nbins=5)
