@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.analysis.tables import records
 from sim.language import tr, trn
@@ -95,15 +95,14 @@ def _note(*, came: bool) -> str:
 def _panel(ax: Axes, rows: pd.DataFrame) -> None:
     """Draw one series of targets."""
     unit, yearly = str(rows["unit"].iloc[0]), bool(rows["key"].map(_of_a_year).all())
-    days = [
-        day_number(_shown_on(key, day)) for key, day in zip(rows["key"], rows["date"], strict=True)
-    ]
+    shown = [_shown_on(*row) for row in zip(rows["key"], rows["date"], strict=True)]
+    days = [day_number(day) for day in shown]
     colour, low, high = COLOURS[0], rows["q05"], rows["q95"]
     if len(rows) <= _FEW:
         ax.vlines(days, low, high, color=colour, linewidth=5, alpha=0.3, zorder=2)
         ax.vlines(days, rows["q25"], rows["q75"], color=colour, linewidth=5, alpha=0.7, zorder=2)
         ax.plot(days, rows["median"], color=DARK, marker="_", markersize=9, linewidth=0, zorder=3)
-        own = {"marker": "x", "linewidth": 0, "markersize": 4}
+        own: dict[str, Any] = {"marker": "x", "linewidth": 0, "markersize": 4}
     else:
         ax.fill_between(days, low, high, color=colour, alpha=0.18, linewidth=0, zorder=2)
         ax.fill_between(
@@ -114,7 +113,7 @@ def _panel(ax: Axes, rows: pd.DataFrame) -> None:
     ax.plot(days, rows["own_values"], color=DARK, zorder=3.1, **own)
     _came(ax, rows, days)
     around = timedelta(days=_ROOM if len(rows) > _FEW else _BAR_ROOM)
-    date_axis(ax, min(rows["date"]) - around, max(rows["date"]) + around)
+    date_axis(ax, min(shown) - around, max(shown) + around)
     if yearly:
         ax.set_xticks(days, [key[-4:] for key in rows["key"]])
         ax.set_xticks([], minor=True)
