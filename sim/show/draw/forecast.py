@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.tables import records
 from sim.language import tr, trn
-from sim.numbers import in_unit, whole_day
+from sim.numbers import in_unit, points, whole_day
 from sim.show.draw.drawing import Drawing
 from sim.show.draw.page import page
 from sim.show.draw.scales import date_axis, day_number
@@ -118,7 +118,7 @@ def _panel(ax: Axes, rows: pd.DataFrame) -> None:
         ax.set_xticks(days, [key[-4:] for key in rows["key"]])
         ax.set_xticks([], minor=True)
     ax.set_ylim(bottom=0)
-    ax.yaxis.set_major_formatter(lambda y, _: in_unit(y, unit).replace(".0 %", " %"))
+    ax.yaxis.set_major_formatter(lambda y, _: points(y) if unit == "share" else in_unit(y, unit))
     ax.locator_params(axis="y", nbins=5)
     ax.grid(axis="y", color=PALE, linewidth=0.6, alpha=0.7)
     ax.tick_params(labelsize=SMALL - 1)
