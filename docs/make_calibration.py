@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 from docs.validating.common import DOCS, outputs
+from sim.scenario.cases import cases
 
 ROOT = DOCS.parent
 
@@ -26,7 +27,7 @@ def main() -> None:
     )
     figures = DOCS / "calibration" / "figures"
     figures.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(out / "ensemble.toml", ROOT / "configs" / "ensembles" / "baseline.toml")
+    shutil.copyfile(out / "ensemble.toml", cases()["gjilan"].ensemble)
     shutil.copyfile(out / "calibration.md", DOCS / "calibration" / "baseline.md")
     for picture in (out / "figures").glob("*.png"):
         shutil.copyfile(picture, figures / picture.name)

@@ -22,6 +22,7 @@ from docs.validating.in_short import in_short
 from docs.validating.norgerhaven import norgerhaven
 from docs.validating.sensitivity import sensitivity
 from docs.validating.structure import structure
+from docs.validating.tilburg import tilburg
 from docs.validating.unknown import unknown
 from docs.validating.vocabulary import vocabulary
 from sim.results.files import replace
@@ -29,6 +30,7 @@ from sim.results.files import replace
 SECTIONS: Mapping[str, Callable[[int], dict[str, Any]]] = {
     "hindcast": hindcast,
     "norgerhaven": norgerhaven,
+    "tilburg": tilburg,
     "calibration": calibration,
     "sensitivity": sensitivity,
     "structure": structure,

@@ -7,6 +7,10 @@ from typing import Any
 
 from sim.analysis.validation import AGREES, MISSED, SET
 
+#: Cases of which figures are published, and the section that lays the model beside them.
+CASES = (("Gjilan, before the agreement", "hindcast"), ("Norgerhaven", "norgerhaven"),
+         ("Tilburg", "tilburg"))  # fmt: skip
+
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -28,6 +32,26 @@ def in_short(said: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         "norgerhaven_missed": _count(there, MISSED),
         "ensemble_missed": sum(row["together"] for row in said["calibration"]["roles"]),
         "topics_missed": list(_topics_missed(here)),
+        "cases": [_case(name, said[section]["topics"]) for name, section in CASES],
+    }
+
+
+def _case(name: str, topics: Rows) -> dict[str, Any]:
+    """Count the figures of a case: those that test it, and those that it was set with."""
+    judged = [
+        (bool(row["used_to_set"]), row["verdict"] == MISSED)
+        for rows in topics.values()
+        for row in rows
+        if row["verdict"] in (AGREES, SET, MISSED)
+    ]
+    tests, misses = ([of_set for of_set, missed in judged if missed or every]
+                     for every in (True, False))  # fmt: skip
+    return {
+        "name": name,
+        "tests": tests.count(False),
+        "missed": misses.count(False),
+        "set": tests.count(True),
+        "set_missed": misses.count(True),
     }
 
 

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from pydantic import TypeAdapter, ValidationError
 
 from sim.scenario.cases import ARRANGEMENT, EVIDENCE
+from sim.scenario.costs import Price
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.files import load
 from sim.scenario.names import Name
+from sim.scenario.rent import Rent, Sum
 from sim.scenario.schema import Scenario
 
 #: Sections in the order in which they are written, and what they are about.
@@ -23,7 +25,6 @@ BLOCKS: Mapping[str, str] = {
     "removal": "who is returned, by whom, how fast",
     "detention": "who is held for removal",
     "departure_centre": "who waits in the centre",
-    "costs": "currency and prices",
     "origins": "countries of origin, and whether they take people back",
 }
 #: Dropped unless people are to be removed.
@@ -95,8 +96,10 @@ def _scenario(
         lines += _EVERYONE_RELEASED.format(
             begins=world.time.start, ends=world.time.end, year=world.time.start.year
         ).splitlines()
-    lines += ["# Still somebody else's, until you write your own:", "#"]
-    gone = set(drop) | {"rented_prison"} | (set() if removal else {"origins"})
+    lines += _PRICES.format(year=world.costs.price_year).splitlines()
+    lines += [f"{price} = false" for price in _prices(world)]
+    lines += ["", "# Still somebody else's, until you write your own:", "#"]
+    gone = set(drop) | {"rented_prison", "costs"} | (set() if removal else {"origins"})
     lines += [f"#   [{key}]  {words}" for key, words in BLOCKS.items() if key not in gone]
     lines += ["#", f"# `prisonflow describe {base}` prints each key with its unit."]
     return "\n".join(lines) + "\n"
@@ -114,6 +117,13 @@ def _rented(world: Scenario, name: str, host: str) -> Iterator[str]:
     yield ""
 
 
+def _prices(world: Scenario) -> Iterator[str]:
+    """Yield the keys of the prices that a base has: what is paid elsewhere is no figure here."""
+    for name, value in world.costs:
+        if isinstance(value, Price | Rent | Sum):
+            yield name
+
+
 def _without(name: str) -> str:
     return (
         "# The same world without the rented prison: what the difference is taken from.\n"
@@ -125,6 +135,17 @@ def _without(name: str) -> str:
     )
 
 
+_PRICES = """\
+# No price is borrowed: write yours over `false`. What has none is no part of the costs.
+#
+# rent = {{ million_per_year = 10, currency = "EUR" }}
+# prison_per_day = {{ amount = 200, price_year = {year} }}
+# currencies_per_eur = {{ SEK = 11.0 }}   # with currency = "SEK"
+[costs]
+currency = "EUR"
+currencies_per_eur = {{ extends = false }}
+price_growth_share = {{ extends = false }}
+"""
 _EVERYONE_RELEASED = """\
 # Nobody is expelled: everyone is released when the sentence ends. How many are sentenced in a year
 # is a round number to begin with, and nobody's.
