@@ -319,6 +319,7 @@ def _write(
     from sim.show.facts.agreement import reference
     from sim.show.facts.estimates import tables_behind, write_behind
     from sim.show.figures import begin_drawing
+    from sim.show.terminal import as_text
 
     replications, study = _told(store, point, command)
     without = no_pdf(pdf)
@@ -333,6 +334,7 @@ def _write(
             leftover.unlink()
     except OSError as error:
         cannot_write(out, error)
+    say(as_text(replications))
     say(f"wrote tables to {out / 'tables'} and figures to {out / 'figures'}")
     say(f"two pages to hand on: {out / 'brief.html'}")
     say_written(out, "report.html", without)
