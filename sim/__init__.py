@@ -24,6 +24,7 @@
     sim.statistics.kaplan_meier([3, 8], [True, False]) # the estimators themselves
 
     sim.forecast("baseline", draws=20).write("forecasts")  # what the model says of years to come
+    sim.score("forecasts/gjilan-2027-01-15.toml", "came.csv")  # and how well it did
 
     sim.verify(smaller)                                # is anything broken? a table of checks
     sim.validate(replications=10).table                # the model beside what was published

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from datetime import date
 
 import numpy as np
+import pytest
 
 from sim.analysis.forecasting.file import Forecast, Target, quantiles_of
+
+
+@pytest.fixture(autouse=True, scope="module")
+def without_numba() -> None:
+    """Load scoringrules without numba, which no score here needs and which takes seconds."""
+    with pytest.MonkeyPatch.context() as hidden:
+        if "numba" not in sys.modules:
+            hidden.setitem(sys.modules, "numba", None)
+        importlib.import_module("scoringrules")
+
 
 MADE = date(2027, 10, 1)
 

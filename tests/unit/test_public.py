@@ -155,7 +155,7 @@ def test_calling_the_package_names_the_function():
 
 PAGES = [
     "README.md", "docs/experiments.md", "docs/comparing.md", "docs/sensitivity.md",
-    "docs/distributions.md",
+    "docs/distributions.md", "docs/forecasts.md",
 ]  # fmt: skip
 WRONG = "import sim\nsim.nothing()\nsim.run(1)\nreveal_type(sim.outcomes())\n"
 

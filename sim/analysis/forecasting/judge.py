@@ -118,9 +118,10 @@ def score(forecast: str | Path | Forecast, figures: str | Path) -> Score:
 
     Examples
     --------
-    >>> import sim
-    >>> found = sim.score("forecasts/gjilan-2027-01-15.toml", "came.csv")  # doctest: +SKIP
-    >>> found.coverage, found.scored[["key", "value", "median", "crps"]]  # doctest: +SKIP
+    ::
+
+        found = sim.score("forecasts/gjilan-2027-01-15.toml", "came.csv")
+        found.coverage, found.scored[["key", "value", "median", "crps"]]
     """
     import pandas as pd
 

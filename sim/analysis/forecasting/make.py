@@ -69,11 +69,11 @@ def forecast(
 
     Examples
     --------
-    >>> from datetime import date
-    >>> import sim
-    >>> made = sim.forecast("baseline", until=date(2027, 12, 31), draws=20)  # doctest: +SKIP
-    >>> made.table[["key", "q05", "median", "q95"]]  # doctest: +SKIP
-    >>> made.write("forecasts")  # doctest: +SKIP
+    ::
+
+        made = sim.forecast("baseline", until=date(2027, 12, 31), draws=20)
+        made.table[["key", "q05", "median", "q95"]]
+        made.write("forecasts")
     """
     world, made = scenario_from(scenario), made or date.today()
     last = until or date(made.year + YEARS + 1, 1, 2)

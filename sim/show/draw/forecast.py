@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 from sim.analysis.tables import records
 from sim.language import tr, trn
-from sim.numbers import in_unit, whole_day
+from sim.numbers import in_unit, points, whole_day
 from sim.show.draw.drawing import Drawing
 from sim.show.draw.page import page
 from sim.show.draw.scales import date_axis, day_number
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _TALL, _HEAD, _FOOT, _LABEL, _GAP, _BESIDE = 1.35, 0.3, 0.35, 0.5, 0.35, 2
 #: Of so few dates each has a bar of its own.
 _FEW = 4
+#: Days left free at the ends of a time axis: of a line, and of bars.
+_ROOM, _BAR_ROOM = 25, 200
 #: Units that stand behind the name of a panel; the others are in it.
 _NAMED = ("people", "EUR million")
 
@@ -93,15 +95,14 @@ def _note(*, came: bool) -> str:
 def _panel(ax: Axes, rows: pd.DataFrame) -> None:
     """Draw one series of targets."""
     unit, yearly = str(rows["unit"].iloc[0]), bool(rows["key"].map(_of_a_year).all())
-    days = [
-        day_number(_shown_on(key, day)) for key, day in zip(rows["key"], rows["date"], strict=True)
-    ]
+    shown = [_shown_on(*row) for row in zip(rows["key"], rows["date"], strict=True)]
+    days = [day_number(day) for day in shown]
     colour, low, high = COLOURS[0], rows["q05"], rows["q95"]
     if len(rows) <= _FEW:
         ax.vlines(days, low, high, color=colour, linewidth=5, alpha=0.3, zorder=2)
         ax.vlines(days, rows["q25"], rows["q75"], color=colour, linewidth=5, alpha=0.7, zorder=2)
         ax.plot(days, rows["median"], color=DARK, marker="_", markersize=9, linewidth=0, zorder=3)
-        own = {"marker": "x", "linewidth": 0, "markersize": 4}
+        own: dict[str, Any] = {"marker": "x", "linewidth": 0, "markersize": 4}
     else:
         ax.fill_between(days, low, high, color=colour, alpha=0.18, linewidth=0, zorder=2)
         ax.fill_between(
@@ -111,14 +112,13 @@ def _panel(ax: Axes, rows: pd.DataFrame) -> None:
         own = {"linestyle": (0, (4, 2)), "linewidth": 1.1}
     ax.plot(days, rows["own_values"], color=DARK, zorder=3.1, **own)
     _came(ax, rows, days)
-    room = 25 if len(rows) > _FEW else 120
-    date_axis(ax, min(rows["date"]), max(rows["date"]))
+    around = timedelta(days=_ROOM if len(rows) > _FEW else _BAR_ROOM)
+    date_axis(ax, min(shown) - around, max(shown) + around)
     if yearly:
         ax.set_xticks(days, [key[-4:] for key in rows["key"]])
         ax.set_xticks([], minor=True)
-    ax.set_xlim(min(days) - room, max(days) + room)
     ax.set_ylim(bottom=0)
-    ax.yaxis.set_major_formatter(lambda y, _: in_unit(y, unit).replace(".0 %", " %"))
+    ax.yaxis.set_major_formatter(lambda y, _: points(y) if unit == "share" else in_unit(y, unit))
     ax.locator_params(axis="y", nbins=5)
     ax.grid(axis="y", color=PALE, linewidth=0.6, alpha=0.7)
     ax.tick_params(labelsize=SMALL - 1)

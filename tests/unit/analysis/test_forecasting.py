@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import sim
 from sim.analysis.forecasting.file import (
     ForecastExists,
     as_toml,
     read_forecast,
-    write_forecast,
 )
 from sim.analysis.forecasting.judge import (
     KNOWN,
@@ -27,8 +30,11 @@ from sim.analysis.forecasting.make import forecast
 from sim.analysis.forecasting.targets import targets
 from sim.errors import PrisonflowError
 from sim.scenario.errors import ScenarioError
-from tests.helpers.forecasts import MADE, made_of, target
+from tests.helpers.forecasts import MADE, made_of, target, without_numba
 from tests.helpers.worlds import between, small
+
+__all__ = ["without_numba"]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(("value", "draws"), [(1.0, [0, 2, 3]), (9.0, [1, 1, 4, 7]), (2, [2, 2])])
@@ -87,11 +93,11 @@ def test_published_figures_match_by_what_they_measure(tmp_path: Path) -> None:
 
 def test_a_forecast_is_stored_once(tmp_path: Path) -> None:
     told = made_of(target("one", [1.0, 2.5]))
-    path = write_forecast(told, tmp_path / "forecasts")
+    path = told.write(tmp_path / "forecasts")
     assert path.name == "tiny-2027-10-01.toml"
     assert read_forecast(path) == told
     with pytest.raises(ForecastExists, match="never written over"):
-        write_forecast(made_of(target("one", [7.0, 8.0])), tmp_path / "forecasts")
+        made_of(target("one", [7.0, 8.0])).write(tmp_path / "forecasts")
     assert path.read_text(encoding="utf-8") == as_toml(told)
 
 
@@ -127,17 +133,58 @@ def test_targets_lie_ahead_and_exist_in_the_scenario() -> None:
     assert all(MADE < max(figure.days) <= until for figure in found)
     keys = {figure.key for figure in found}
     assert {"rented_prison_2028_01", "transfers_2027_11", "removals_2028"} <= keys
+    assert {"rented_occupancy_2028_01", "agreement_cost_2028"} <= keys
+    opens = small().rented_prison.opens
+    early = targets(small(), date(opens.year - 1, 6, 1), until)
+    about = [one for one in early if one.key.startswith(("rented", "transfers", "agreement"))]
+    assert about
+    assert all(max(one.days) > opens for one in about)
     none = targets(small().change({"rented_prison.in_use": False}), MADE, until)
     assert not any(figure.key.startswith(("rented", "transfers", "flights")) for figure in none)
     assert {"removals_2028", "departure_centre_2028_01"} <= {figure.key for figure in none}
 
 
-def test_a_forecast_made_twice_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Forecast a little world for the next months, as the text of its file."""
     monkeypatch.setattr("sim.analysis.forecasting.make.OWN", 1)
     world = between(date(2026, 1, 1), date(2026, 12, 1), {"rented_prison.in_use": False})
-    about = {"draws": 2, "until": date(2026, 7, 2)}
-    first = forecast(world, made=date(2026, 4, 1), **about)
-    again = forecast(world, made=date(2026, 4, 2), **about)
-    assert as_toml(again) == as_toml(first).replace("made = 2026-04-01", "made = 2026-04-02")
+
+    def made(day: date = date(2026, 4, 1), **others: Any) -> str:
+        return as_toml(forecast(world, made=day, draws=2, until=date(2026, 7, 2), **others))
+
+    return made
+
+
+def test_a_forecast_made_twice_is_the_same(soon: Callable[..., str]) -> None:
+    first, again = soon(), soon(date(2026, 4, 2))
+    assert again == first.replace("made = 2026-04-01", "made = 2026-04-02")
     with pytest.raises(PrisonflowError, match="nothing to forecast after 2026-12-01"):
-        forecast(world, made=date(2026, 12, 1))
+        soon(date(2026, 12, 1))
+
+
+@pytest.mark.slow
+def test_a_forecast_is_the_same_whatever_the_workers(soon: Callable[..., str]) -> None:
+    assert soon(workers=2) == soon()
+
+
+def test_the_example_of_the_page_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "forecasts.md").read_text(encoding="utf-8")
+    (snippet,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    told = made_of(target("rented_prison_2027_07", [50.0, 60.0, 90.0]), made=date(2027, 1, 15))
+    monkeypatch.setattr(
+        sim, "forecast", lambda *_, made, **__: told.model_copy(update={"made": made})
+    )
+    monkeypatch.chdir(tmp_path)
+    exec(snippet, {})
+    assert "rented_prison_2027_07   60.0    60.0" in capsys.readouterr().out
+    assert (tmp_path / "forecasts" / "tiny-2027-01-15.toml").is_file()
+
+
+def test_a_forecast_has_a_table_in_the_order_of_its_targets() -> None:
+    table = made_of(target("one", [1.0, 2.0]), target("two", [3.0, 5.0])).table
+    assert list(table["key"]) == ["one", "two"]
+    assert list(table["median"]) == [1.5, 4.0]
+    assert list(table["date"]) == [date(2028, 1, 1)] * 2

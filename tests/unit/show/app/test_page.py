@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import sim.show.app
+from sim.scenario.files import find
 from sim.show.app import parts
 from sim.show.app.setting import FILES
 from sim.show.facts.selected import OF_COST
@@ -91,6 +93,19 @@ def test_it_opens_with_the_setting_of_the_address_and_nothing_run() -> None:
     assert "Nothing has been run yet." in captions
     assert any("mean over the scenario's own countries of that regime" in c for c in captions)
     assert not page.warning
+
+
+def test_it_opens_on_the_case_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    import streamlit as st
+
+    monkeypatch.setenv(FILES, str(find("tilburg").parent))
+    st.cache_resource.clear()
+    page = AppTest.from_file(str(PAGE), default_timeout=SECONDS).run()
+    st.cache_resource.clear()
+    assert not page.exception
+    assert "when Belgium rents a prison in the Netherlands" in text(page)
+    assert page.session_state["setting"].beside == "tilburg/no_agreement"
+    assert not re.search("Denmark|Danish|Kosov|Gnjilane", text(page) + html(page))
 
 
 @pytest.mark.slow

@@ -46,13 +46,31 @@ def test_a_lever_shows_the_scenarios_own_value_and_its_range_holds_it(name: str)
     own = dict(CATALOGUE.scenarios[name].leaves())
     levers = CATALOGUE.levers[name]
     plain = [lever for lever in levers.values() if lever.key in own]
-    # Whom Norway expels, and what comes of them, is absent: nothing of it can be moved.
-    assert len(plain) == (16 if name == "norgerhaven" else 24)
+    # Where nobody is expelled, what comes of them is absent: nothing of it can be moved.
+    assert len(plain) == (24 if CATALOGUE.scenarios[name].case == "gjilan" else 16)
     assert all(lever.own == own[lever.key] for lever in plain)
     ranged = [lever for lever in levers.values() if lever.low is not None]
     assert all(lever.low <= lever.own <= lever.high for lever in ranged)
     chosen = [lever for lever in levers.values() if lever.options is not None]
     assert all(lever.own in lever.options for lever in chosen if lever.options)
+
+
+@pytest.mark.parametrize("case", ["tilburg", "tartu"])
+def test_it_opens_on_the_case_it_is_given_and_compares_within_it(case: str) -> None:
+    catalogue = Catalogue([Path(case)])
+    asked, remarks = read_query({}, catalogue)
+    assert (asked.scenario, asked.beside) == (case, f"{case}/no_agreement")
+    assert remarks == []
+    assert {catalogue.scenarios[name].case for name in catalogue.of_case(case)} == {case}
+    _, remarks = read_query({"beside": "no_agreement"}, catalogue)
+    assert len(remarks) == 1, "of another case"
+    made = asked.made(catalogue)
+    assert f"compare {case} {case}/no_agreement" in asked.command(made)
+
+
+def test_without_a_case_it_opens_on_the_baseline() -> None:
+    asked, _ = read_query({}, CATALOGUE)
+    assert (asked.scenario, asked.beside) == ("baseline", "no_agreement")
 
 
 def test_costs_have_levers_and_the_places_say_that_rent_is_flat() -> None:
