@@ -9,7 +9,7 @@ import pandas as pd
 
 import sim
 from sim import plots
-from sim.scenario.evidence import load_evidence
+from sim.scenario.evidence import evidence_for
 
 factors = [
     "removal.willing_share",
@@ -17,7 +17,7 @@ factors = [
     "departure_centre.permit_per_review",
     "detention.ended_if_limited_per_review",
 ]
-evidence = load_evidence()
+evidence = evidence_for(sim.load("baseline"))
 records = [evidence.of(key) for key in factors]
 pd.DataFrame(
     [(r.key, r.status, r.low, r.high, r.confidence) for r in records],
