@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sim.errors import PrisonflowError
 from sim.language import tr, trn
-from sim.numbers import grouped, significant
+from sim.numbers import grouped, plain, significant
 from sim.scenario.base import as_toml_value
 from sim.scenario.columns import read_column, read_flags
 from sim.scenario.distributions import Distribution
@@ -212,8 +212,8 @@ def _see_that_usable(duration: Floats, ended: Flags) -> None:
         )
     if np.all(duration == duration[0]):
         raise UnfitError(
-            f"all durations are {duration[0]:g}: nothing to fit; declare "
-            f'{{ kind = "constant", value = {duration[0]:g} }}'
+            f"all durations are {plain(duration[0])}: nothing to fit; declare "
+            f'{{ kind = "constant", value = {as_toml_value(float(duration[0]))} }}'
         )
 
 

@@ -19,6 +19,7 @@ NOT_READ_AS_NUMBERS = re.compile(r".*%[A-Za-z].*|0\d+[dx]")
 #: Files that write numbers which nobody reads there, and why.
 MACHINES_READ = {
     "html.py": "coordinates of a path",
+    "analysis/fitting.py": "rounds a number",
     "calibration/baseline.py": "rounds a number",
     "language.py": "one count, handed to the language; what writes numbers stands on it",
     "scenario/base.py": "values of a TOML file",
