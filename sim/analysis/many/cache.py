@@ -155,11 +155,15 @@ class Cache:
             return []
         return [one for one in self.folder.iterdir() if one.is_dir() and _is_key(one.name)]
 
-    def __repr__(self) -> str:
+    def told(self) -> str:
+        """Say how much is kept, and where."""
         number, size = len(self._folders()), self.size / _MIB
         entries = "1 entry" if number == 1 else f"{grouped(number)} entries"
         limit = grouped(round(self.limit_gib * _GIB / _MIB))
-        return f"<Cache: {entries}, {grouped(round(size))} of {limit} MiB, in {self.folder}>"
+        return f"{entries}, {grouped(round(size))} of {limit} MiB, in {self.folder}"
+
+    def __repr__(self) -> str:
+        return f"<Cache: {self.told()}>"
 
 
 cache = Cache()
