@@ -16,6 +16,9 @@
     many = sim.run_experiment("all_scenarios", workers=4)  # resumable; sim.open_experiment(folder)
     many.outcomes, many.differences("no_agreement")    # every replication, paired
 
+    runs = sim.runs("baseline", 50, workers=4)         # many runs as one object; cached: sim.cache
+    runs.survival("limbo"), runs.durations(by=["origin", "year"]), runs.event_log("pm4py")
+
     sim.outcomes()                                     # what is measured, in words and units
     sim.fates(run, sim.run("no_agreement", seed=1))    # the same people in two worlds
     sim.durations([run], by="origin")                  # how long, over replications
@@ -50,4 +53,8 @@ if not TYPE_CHECKING:
         try:
             return _found(name)
         except AttributeError:
-            raise AttributeError(f"module 'sim' has no attribute {name!r}") from None
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, __all__, n=1)
+            hint = f"; did you mean sim.{near[0]}?" if near else ""
+            raise AttributeError(f"module 'sim' has no attribute {name!r}{hint}") from None

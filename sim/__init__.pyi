@@ -7,6 +7,9 @@ from .analysis.fitting import Fits, fit
 from .analysis.forecasting.file import Forecast
 from .analysis.forecasting.judge import Score, score
 from .analysis.forecasting.make import forecast
+from .analysis.many.cache import cache
+from .analysis.many.make import runs
+from .analysis.many.runs import Runs
 from .analysis.sensitivity import sensitivity
 from .analysis.sensitivity.question import Question
 from .analysis.validation import Validation, validate
@@ -37,12 +40,14 @@ __all__ = [
     "Question",
     "Results",
     "Run",
+    "Runs",
     "Scenario",
     "ScenarioError",
     "Score",
     "StoreError",
     "Validation",
     "Verification",
+    "cache",
     "compare",
     "define",
     "durations",
@@ -55,6 +60,7 @@ __all__ = [
     "plots",
     "run",
     "run_experiment",
+    "runs",
     "score",
     "sensitivity",
     "shares_after_sentence",

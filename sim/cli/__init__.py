@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from sim.cli import (
+    cache,
     calibration,
     cases,
     fit,
@@ -92,6 +93,7 @@ for command in (
     calibration.calibrate,
     fit.fit,
     sensitivity.sensitivity,
+    cache.cache,
     page.app,
 ):
     app.command()(guarded(command))

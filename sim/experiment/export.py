@@ -7,12 +7,12 @@ beside its place first, so that no half-written file is left.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from sim.experiment.stored import read_table
-from sim.results.choice import nearest
+from sim.results.choice import chosen, nearest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +31,7 @@ def export(results: Results, name: str, file: Path) -> Path:
     if not files:
         there = f"{nearest(name, results.tables)}there are: {', '.join(results.tables)}"
         raise KeyError(f"no table {name!r} was kept; {there}")
-    return _write(map(read_table, files), file)
+    return write_parts(map(read_table, files), file)
 
 
 def copy_folder(folder: Path, uri: str) -> None:
@@ -88,7 +88,7 @@ def event_log(
     KeyError
         If spells or exits were not kept, or the replication is not there.
     ValueError
-        For an ending other than .csv and .parquet.
+        For an ending other than .csv and .parquet, or another form.
     """
     import pyarrow as pa
 
@@ -100,10 +100,29 @@ def event_log(
         parts[name] = table[table["replication"] == replication]
         if parts[name].empty and name == "spells":
             raise KeyError(f"no replication {replication} of {scenario} at point {point}")
-    stays = parts["spells"]
-    stays = stays[stays["track"] == "stay"].sort_values(["person", "start", "end"], kind="stable")
-    log = (_pm4py if form == "pm4py" else _vidigi)(stays, parts["exits"])
-    return _write([pa.Table.from_pandas(log, preserve_index=False)], file)
+    log = events(parts["spells"], parts["exits"], form)
+    return write_parts([pa.Table.from_pandas(log, preserve_index=False)], file)
+
+
+def events(spells: pd.DataFrame, exits: pd.DataFrame, form: Form) -> pd.DataFrame:
+    """Return what happened in one replication as an event log; see `event_log`.
+
+    Parameters
+    ----------
+    spells, exits
+        Its tables.
+    form
+        `"pm4py"` or `"vidigi"`.
+
+    Raises
+    ------
+    ValueError
+        If `form` is neither.
+    """
+    chosen("form", form, get_args(Form))
+    stays = spells[spells["track"] == "stay"]
+    stays = stays.sort_values(["person", "start", "end"], kind="stable")
+    return (_pm4py if form == "pm4py" else _vidigi)(stays, exits)
 
 
 def _pm4py(stays: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
@@ -190,8 +209,14 @@ def _vidigi(stays: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
     return log.reset_index(drop=True)
 
 
-def _write(parts: Iterator[pa.Table] | list[pa.Table], file: Path) -> Path:
-    """Write parts one below the other, CSV or Parquet by the file's ending."""
+def write_parts(parts: Iterable[pa.Table], file: Path) -> Path:
+    """Write parts one below the other, CSV or Parquet by the file's ending.
+
+    Raises
+    ------
+    ValueError
+        For another ending.
+    """
     import pyarrow.csv as csv
     import pyarrow.parquet as pq
 

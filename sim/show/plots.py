@@ -1,8 +1,9 @@
-"""Plots for notebooks: functions that take runs, comparisons or results, and return axes.
+"""Plots for notebooks: functions that take a run, runs, a comparison or results; they return axes.
 
     from sim import plots
 
     plots.queue(run, "travel_document")         # one run
+    plots.survival(runs, "limbo")               # many, as sim.runs makes them
     plots.occupancy(comparison)                 # all scenarios of a comparison
     plots.differences(comparison)
     plots.influence(results, "limbo")           # an experiment
@@ -18,7 +19,9 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from sim.analysis.durations import survival_curves
+from sim.analysis.many.runs import Runs
 from sim.errors import moved
+from sim.experiment.lives import life_of as kept_life
 from sim.experiment.read import Results
 from sim.experiment.replicate import of_runs, told_apart
 from sim.experiment.replications import Replications
@@ -62,7 +65,10 @@ from sim.show.facts.stays import COMPARED, origins_of
 from sim.show.figures import OLD_NAMES
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
+
+    from sim.scenario.schema import Scenario
 
 __all__ = [
     "after_sentence",
@@ -89,14 +95,15 @@ __all__ = [
 if not TYPE_CHECKING:  # a checker finds an old name by itself
     __getattr__ = moved("sim.plots", {old: f"sim.plots.{new}" for old, new in OLD_NAMES.items()})
 
-_WORLDS = "a run, replications, a comparison, or several of the first two"
+_WORLDS = "a run, runs, a comparison or results, or several of the first two"
 _RESULTS = "the results of an experiment, as sim.open_experiment(folder) has them"
 
-#: What can be drawn: one run, replications of one scenario, or several of either; runs that share
-#: scenario and seed are replications.
-One = Run | Replications
-World = One | Sequence[Run] | Comparison
-Worlds = One | Comparison | Sequence[Run] | Sequence[Replications]
+#: What can be drawn: one run, many runs, a comparison, results, or several of the first two; single
+#: runs that share scenario and seed are replications.
+One = Run | Runs | Replications
+Whole = Comparison | Results
+World = One | Whole | Sequence[Run]
+Worlds = One | Whole | Sequence[Run] | Sequence[Runs] | Sequence[Replications]
 
 
 # ---------------------------------------------------------------------- scenarios beside each other
@@ -108,7 +115,7 @@ def occupancy(worlds: Worlds, facility: str = "rented_prison", ax: Axes | None =
     Parameters
     ----------
     worlds
-        A run, a comparison, or several runs or replications, of one scenario or more.
+        A run, `sim.runs(...)`, a comparison, results, or several of the first two in a list.
     facility
         `home_prisons`, `rented_prison`, `detention`, `departure_centre`, `host_detention`,
         `host_prisons`, or the name that a scenario gives to one of them.
@@ -137,7 +144,7 @@ def queue(worlds: Worlds, name: str, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     worlds
-        A run, a comparison, or several runs or replications, of one scenario or more.
+        A run, `sim.runs(...)`, a comparison, results, or several of the first two in a list.
     name
         `flight_and_place`, `travel_document`, `limbo` or any other of `Run.queues`.
     ax
@@ -163,7 +170,7 @@ def waits(worlds: Worlds, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     worlds
-        A run, a comparison, or several runs or replications, of one scenario or more.
+        A run, `sim.runs(...)`, a comparison, results, or several of the first two in a list.
     ax
         Where to draw; a new figure by default.
 
@@ -189,7 +196,7 @@ def limbo(worlds: Worlds, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     worlds
-        A run, a comparison, or several runs or replications, of one scenario or more.
+        A run, `sim.runs(...)`, a comparison, results, or several of the first two in a list.
     ax
         Where to draw; a new figure by default.
 
@@ -239,14 +246,17 @@ def flow_change(worlds: Worlds, ax: Axes | None = None) -> Axes:
 
 
 def one_person(
-    worlds: Comparison | Sequence[Run], person: int | None = None, ax: Axes | None = None
+    worlds: Comparison | Results | Runs | Sequence[Run],
+    person: int | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw one person's way through the system in two worlds, stage by stage.
 
     Parameters
     ----------
     worlds
-        A comparison, or a run of each scenario, of the same seed and replication.
+        A comparison, results or runs of several scenarios, or a run of each, of the same seed and
+        replication.
     person
         The person's number; of a comparison, someone whose fate changes by default.
     ax
@@ -259,6 +269,8 @@ def one_person(
     ValueError
         If runs are given and no person, or nobody's life was kept.
     """
+    if isinstance(worlds, Runs | Results):
+        worlds = _comparison(worlds)
     expect(worlds, (Comparison, Sequence), "a comparison, or a run of each scenario")
     for one in () if isinstance(worlds, Comparison) else worlds:
         expect(one, Run, "a comparison, or a run of each scenario")
@@ -288,7 +300,7 @@ def durations(worlds: Worlds, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     worlds
-        A run, a comparison, or several runs or replications, of one scenario or more.
+        A run, `sim.runs(...)`, a comparison, results, or several of the first two in a list.
     ax
         Where to draw; a new figure by default.
     """
@@ -311,7 +323,7 @@ def costs(worlds: Worlds, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     worlds
-        A run, a comparison, or several runs or replications, of one scenario or more.
+        A run, `sim.runs(...)`, a comparison, results, or several of the first two in a list.
     ax
         Where to draw; a new figure by default.
     """
@@ -355,14 +367,16 @@ def waterfall(worlds: Worlds, ax: Axes | None = None) -> Axes:
 
 
 def differences(
-    comparison: Comparison, outcomes: Sequence[str] | None = None, ax: Axes | None = None
+    comparison: Comparison | Results | Runs,
+    outcomes: Sequence[str] | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw paired differences from the reference, with their intervals.
 
     Parameters
     ----------
     comparison
-        Scenarios compared.
+        Scenarios compared; or results, or runs, of several.
     outcomes
         Names of outcomes; a few of general interest by default.
     ax
@@ -375,6 +389,8 @@ def differences(
     ValueError
         If there is nothing to compare.
     """
+    if isinstance(comparison, Runs | Results):
+        comparison = _comparison(comparison)
     expect(comparison, Comparison, "a comparison, as sim.compare(...) makes it")
     rows = what_changes.difference_rows(comparison, outcomes)
 
@@ -394,7 +410,7 @@ def whereabouts(world: World, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     world
-        A run, several of one scenario, or replications such as `comparison["baseline"]`.
+        A run, runs or results of one scenario, or replications such as `comparison["baseline"]`.
     ax
         Where to draw; a new figure by default.
 
@@ -413,7 +429,7 @@ def places(world: World, facility: str = "rented_prison", ax: Axes | None = None
     Parameters
     ----------
     world
-        A run, several of one scenario, or replications such as `comparison["baseline"]`.
+        A run, runs or results of one scenario, or replications such as `comparison["baseline"]`.
     facility
         `rented_prison` or `home_prisons`.
     ax
@@ -444,7 +460,7 @@ def after_sentence(world: World, group: str = MAIN, ax: Axes | None = None) -> A
     Parameters
     ----------
     world
-        A run, several of one scenario, or replications such as `comparison["baseline"]`.
+        A run, runs or results of one scenario, or replications such as `comparison["baseline"]`.
     group
         `third_country`, `eu_eea` or `dual_national`.
     ax
@@ -476,7 +492,7 @@ def flow(world: World, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     world
-        A run, several of one scenario, or replications such as `comparison["baseline"]`.
+        A run, runs or results of one scenario, or replications such as `comparison["baseline"]`.
     ax
         Where to draw; a new figure by default.
 
@@ -495,7 +511,7 @@ def durations_by_origin(world: World, stage: str = "limbo", ax: Axes | None = No
     Parameters
     ----------
     world
-        A run, several of one scenario, or replications such as `comparison["baseline"]`.
+        A run, runs or results of one scenario, or replications such as `comparison["baseline"]`.
     stage
         `limbo`, `travel_document`, `pre_removal_detention`, `departure_centre` or another stage.
     ax
@@ -520,7 +536,7 @@ def durations_by_origin(world: World, stage: str = "limbo", ax: Axes | None = No
 
 
 def survival(
-    runs: Run | Iterable[Run], stages: str | Sequence[str], by: By | None = None,
+    runs: Run | Runs | Whole | Iterable[Run], stages: str | Sequence[str], by: By | None = None,
     ax: Axes | None = None,
 ) -> Axes:  # fmt: skip
     """Draw the share of people still in a stage, some time after they entered it.
@@ -528,7 +544,8 @@ def survival(
     Parameters
     ----------
     runs
-        One run, or several replications of one scenario or more: then with intervals.
+        One run, or several replications of one scenario or more: then with intervals. Runs, or
+        results that keep spells and people; of a comparison, which keeps none, nothing can be told.
     stages
         A stage, a queue of the removal case or `limbo`; or several.
     by
@@ -538,30 +555,50 @@ def survival(
 
     Raises
     ------
+    KeyError
+        If what is given keeps no spells.
     ValueError
         If nobody begins such a stay in the observed period.
     """
-    expect(runs, (Run, Sequence, Iterator), "a run, or several")
-    several = [runs] if isinstance(runs, Run) else list(runs)
-    for one in several:
-        expect(one, Run, "a run, or several")
-    if not several:
-        raise ValueError("nothing to draw: give a run")
     wanted = [stages] if isinstance(stages, str) else list(stages)
-    table = survival_curves(several, still_inside.DAYS, by, stages=wanted)
+    if isinstance(runs, Runs | Comparison | Results):
+        scenario, table = _survival_of(runs, wanted, by)
+    else:
+        expect(runs, (Run, Sequence, Iterator), "a run, or several")
+        several = [runs] if isinstance(runs, Run) else list(runs)
+        for one in several:
+            expect(one, Run, "a run, or several")
+        if not several:
+            raise ValueError("nothing to draw: give a run")
+        scenario = several[0].scenario
+        table = survival_curves(several, still_inside.DAYS, by, stages=wanted)
     if table.empty:
         raise ValueError(f"nobody begins a stay in {words.listed(wanted)} in the observed period")
-    titles = words.titles_in_tables(several[0].scenario)
+    titles = words.titles_in_tables(scenario)
     return drawn(lambda ax: still_inside.curves(table, titles, ax), ax, right=0.4)
 
 
-def story(run: Run, person: int, ax: Axes | None = None) -> Axes:
+def _survival_of(
+    runs: Runs | Whole, stages: Sequence[str], by: By | None
+) -> tuple[Scenario, pd.DataFrame]:
+    """Return the curves of many runs, as `survival_curves` has them of single ones."""
+    whole = runs if isinstance(runs, Runs) else Runs(_replications(runs))
+    if "spells" not in whole.tables:
+        names = ", ".join(f'"{r.scenario.name}"' for r in whole.replications)
+        raise KeyError(
+            f"survival is told from spells, which these do not keep: give sim.runs([{names}], ...)"
+        )
+    table = whole.survival(stages, still_inside.DAYS, by).drop(columns=["role", "at_risk"])
+    return whole.scenarios[0], table.rename(columns={"runs": "replications"})
+
+
+def story(run: World, person: int, ax: Axes | None = None) -> Axes:
     """Draw one person's way through the system, stay by stay.
 
     Parameters
     ----------
     run
-        The run.
+        The run; or runs, results or replications of one scenario, of which the first is meant.
     person
         The person's number; `Run.examples` names some.
     ax
@@ -570,10 +607,11 @@ def story(run: Run, person: int, ax: Axes | None = None) -> Axes:
     Raises
     ------
     KeyError
-        If the run has no such person.
+        If the run has no such person, or of results their life was not kept.
     """
-    expect(run, Run, "a run")
-    life = life_of(run, person)
+    if isinstance(run, Runs):
+        run = run[run.replications[0].first]
+    life = life_of(run if isinstance(run, Run) else kept_life(_single(run), person), person)
 
     def panel(ax: Axes) -> Axes:
         return lifelines.life(life, ax)
@@ -671,10 +709,16 @@ def _replications(worlds: Worlds) -> list[Replications]:
     """Return what is to be drawn as replications, those of one scenario together."""
     if isinstance(worlds, Comparison):
         return list(worlds)
-    expect(worlds, (Run, Replications, Sequence), _WORLDS)
-    several = [worlds] if isinstance(worlds, Run | Replications) else list(worlds)
-    for one in several:
-        expect(one, (Run, Replications), _WORLDS)
+    if isinstance(worlds, Results):
+        return worlds.replications()
+    expect(worlds, (Run, Runs, Replications, Sequence), _WORLDS)
+    given: list[Run | Runs | Replications] = (
+        [worlds] if isinstance(worlds, Run | Runs | Replications) else [*worlds]
+    )
+    several: list[Run | Replications] = []
+    for one in given:
+        expect(one, (Run, Runs, Replications), _WORLDS)
+        several += one.replications if isinstance(one, Runs) else [one]
     if not several:
         raise ValueError("nothing to draw: give a run, or replications of a scenario")
     runs: dict[tuple[str, str, int], list[Run]] = {}
@@ -683,6 +727,11 @@ def _replications(worlds: Worlds) -> list[Replications]:
             runs.setdefault((one.scenario.name, one.scenario.hash, one.seed), []).append(one)
     ready = [one for one in several if isinstance(one, Replications)]
     return told_apart([*ready, *map(_together, runs.values())])
+
+
+def _comparison(runs: Runs | Results) -> Comparison:
+    """Return the scenarios of runs or results as compared; NoComparison if they cannot be."""
+    return Comparison(_replications(runs))
 
 
 def _together(runs: Sequence[Run]) -> Replications:
