@@ -59,13 +59,16 @@ def named() -> Mapping[str, Path]:
     `case/variant`. Within the first case, and where no other has the name, it is `variant` alone.
     """
     found: dict[str, Path] = {}
-    for case in cases().values():
+    there = cases()
+    for name, case in there.items():
         found.setdefault(_own_name(case.scenario), case.scenario)
         for file in case.variants:
-            found.setdefault(file.stem, file)
-    for name, case in cases().items():
+            found.setdefault(file.stem if name == FIRST else f"{name}/{file.stem}", file)
+    for name, case in there.items():
         found.setdefault(name, case.scenario)
-        found |= {f"{name}/{file.stem}": file for file in case.variants}
+        for file in case.variants:
+            found.setdefault(f"{name}/{file.stem}", file)
+            found.setdefault(file.stem, file)
     return found
 
 

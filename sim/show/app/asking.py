@@ -37,9 +37,9 @@ def keyed(name: str) -> str:
 
 
 def begin_anew(setting: Setting) -> None:
-    """Let all controls start anew, from a setting."""
+    """Let all controls start anew, from a setting, and from the look as it is now."""
     state = st.session_state
-    state["start"] = setting
+    state["start"], state["first look"] = setting, state["look"]
     state["turn"] += 1
     state["remarks"] = []
 

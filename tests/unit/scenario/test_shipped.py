@@ -60,10 +60,10 @@ def test_the_baseline_comes_first_and_all_expected_scenarios_are_there() -> None
         "norgerhaven",
         "tartu",
         "tartu/no_agreement",
-        "places_300",
-        "slow_start",
+        "tartu/places_300",
+        "tartu/slow_start",
         "tilburg",
-        "daily_transport",
+        "tilburg/daily_transport",
         "tilburg/no_agreement",
     ]
 
