@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -156,7 +157,7 @@ def _below(
 def _allowed(said: dict[str, Any]) -> str:
     """Say in few words what a key may hold."""
     if "enum" in said or "const" in said:
-        return " or ".join(f"`{one}`" for one in said.get("enum", [said.get("const")]))
+        return " or ".join(f"`{json.dumps(one)}`" for one in said.get("enum", [said.get("const")]))
     if "anyOf" in said:
         return "; or ".join(dict.fromkeys(filter(None, map(_allowed, said["anyOf"]))))
     if "oneOf" in said:
@@ -170,7 +171,7 @@ def _allowed(said: dict[str, Any]) -> str:
     words = {"object": "a table", "number": "a number", "integer": "a whole number",
              "boolean": "`true` or `false`", "string": "text", "date": "a date"}  # fmt: skip
     limits = [
-        f"{word} {said[limit]:g}"
+        f"{word} {said[limit]:,.10g}"
         for word, limit in (("from", "minimum"), ("above", "exclusiveMinimum"),
                             ("to", "maximum"), ("below", "exclusiveMaximum"))
         if limit in said
