@@ -24,7 +24,7 @@ AT_HOME := grep -qsF '$(CURDIR)/$(VENV)' $(VENV)/bin/activate
 MOVED := $(shell $(AT_HOME) || echo FORCE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench engine performance app artefacts regression calibration \
+.PHONY: help run test lint format bench engine performance app docs artefacts regression calibration \
 	doubt validation notebooks picture screenshot clean distclean FORCE
 .NOTPARALLEL:
 
@@ -69,6 +69,10 @@ performance: $(RUN_READY) ## measure the engines, and write docs/performance.md 
 
 app: $(APP_READY) ## open the page to ask "what if" in a browser
 	$(VENV)/bin/prisonflow app
+
+docs: $(DEV_READY) ## build the documentation site into site/
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict --quiet
+	@echo "open site/index.html"
 
 # Each keeps the hash of what made it, in docs/artefacts.toml.
 artefacts: $(DEV_READY) ## make anew whatever is stale of all that is derived and in git
