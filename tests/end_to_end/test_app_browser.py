@@ -7,6 +7,8 @@ import re
 import socket
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -310,11 +312,12 @@ def test_it_can_be_used_with_the_keyboard_alone(visit: Page) -> None:
     visit.keyboard.press("Enter")
     see_that_done(visit)
 
-    def one_to_the_right() -> None:
-        visit.get_by_role("radio", name="Answer").focus()
+    def one_to_the_right(of: str) -> None:
+        visit.get_by_role("radio", name=of).focus()
         visit.keyboard.press("ArrowRight")
 
-    until(one_to_the_right, visit.get_by_role("radio", name="Queues", checked=True))
+    for view, after in pairwise(("Answer", "How sure is this?", "Queues")):
+        until(partial(one_to_the_right, view), visit.get_by_role("radio", name=after, checked=True))
     expect(visit.get_by_role("cell").first).to_be_visible()
 
 
