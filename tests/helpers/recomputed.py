@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -137,7 +138,7 @@ def back_before_due(t: Told) -> tuple[Value, Value]:
     serving = joined(t.spells_of("rented_prison", "temporary_return"))
     serving = serving[serving["end"].notna() & t.observed(serving["end"])]
     due = np.minimum(serving["person"].map(t.people["due"]), service.drains)
-    due = np.minimum(due, serving["sentence_end"])
+    due = np.minimum(due, serving["person"].map(t.people["sentence_end"]))
     early = serving["end"][serving["end"] < due - 1e-4]
     edges = [t.scenario.day(day) for p in rented.place_periods for day in (p.from_, p.until)]
     fell = sum(bool(np.isclose(day, edges, atol=1e-4).any()) for day in early) if edges else 0
@@ -397,13 +398,41 @@ def agreement_cost(t: Told) -> float:
     promised = (prices.rent, prices.aid_million_per_year, prices.set_up_million)
     assert {one.currency for one in promised if one} <= {"EUR"}
     rent, aid, set_up = promised
-    assert rent is None or rent.is_flat
-    yearly = (rent.million_per_year if rent else 0) + (aid.amount if aid else 0)
+    assert rent is None or not rent.payments
+    yearly = aid.amount if aid else 0
     yearly += in_report_years(prices, prices.visits_million_per_year) / rate
     opened = t.begins <= t.service.opens < t.ends
     once = (set_up.amount if set_up else 0) * opened
     flown = rotations * in_report_years(prices, prices.rotation_million)
-    return yearly * t.service_years + once + flown / rate
+    return rent_paid(t) + yearly * t.service_years + once + flown / rate
+
+
+def rent_paid(t: Told) -> float:
+    """Rent, EUR million: fixed by the year, and by the month for people above those included."""
+    rent, paid = t.scenario.costs.rent, 0.0
+    if rent is None:
+        return paid
+    fixed = rent.million_per_year
+    steps = fixed if isinstance(fixed, tuple) else ()
+    for first, last, value in [(t.day(s.from_), t.day(s.until), s.value) for s in steps] or [
+        (t.begins, t.ends, fixed)
+    ]:
+        one = copy(t)
+        one.begins, one.ends = max(t.begins, first), min(t.ends, last)
+        paid += value * one.service_years if one.begins < one.ends else 0.0
+    if rent.prisoner_per_month is None:
+        return paid
+    present = t.stays[t.stays["place_role"] == "rented_prison"]
+    months = pd.date_range(t.scenario.time.observe_from, t.scenario.time.observe_until, freq="MS")
+    edges = [t.begins, *(t.day(day.date()) for day in months), t.ends]
+    for first, last in pairwise(edges):
+        days = (t.scenario.date(first).replace(day=28) + timedelta(4)).replace(day=1)
+        length = (days - t.scenario.date(first).replace(day=1)).days
+        changes = np.concatenate([present["start"], present["until"], [first, last]])
+        at = np.unique(np.clip(changes, first, last))
+        above = np.maximum(t.inside(present, at[:-1]) - (rent.included_places or 0), 0)
+        paid += rent.prisoner_per_month * float((above * np.diff(at)).sum()) / length / 1e6
+    return paid
 
 
 def in_report_years(prices: Costs, price: Price | None) -> float:

@@ -14,7 +14,7 @@ import pytest
 from sim.results.outcomes import OUTCOMES, outcomes_of
 from sim.results.run import Run
 from sim.scenario.calendar import on_calendar
-from sim.scenario.files import load, shipped
+from sim.scenario.files import called, load, shipped
 from sim.scenario.schema import Scenario
 from sim.world.simulate import simulate
 from tests.helpers.worlds import constant, small
@@ -25,7 +25,7 @@ from tests.helpers.recomputed import again
 
 #: Shipped scenarios are given fewer judgments, so that all take less than a minute.
 JUDGMENTS = 600
-SHIPPED = [path.stem for path in shipped()]
+SHIPPED = [called(load(path)) for path in shipped()]
 #: Worlds in which things happen that are rare in the others: hands and places are short, and nobody
 #: is followed for long.
 OTHERS = ("short_of_hands", "crowded", "short_of_time")
@@ -40,12 +40,18 @@ SHORT: dict[str, Any] = {
     "transfer.least_remaining_days": 0.0,
     "transfer.own_wish_share": 0.3,
     "transfer.unsuitable_shares": {"health": 0.2},
+    "transfer.host_refusal": {"shares": {"risk": 0.2}, "answer_days": constant(7)},
+    "rented_prison.sent_back": {"on_demand_per_year": 0.3},
+    "rented_prison.place_periods": [
+        {"from": date(2028, 3, 1), "until": date(2028, 9, 1), "places": 3}
+    ],
     "detention.places": 1,
     "stress_test": True,
     "staying.stays_share": 0.2,
 }
 CROWDED: dict[str, Any] = {
     **SHORT,
+    "rented_prison.sent_back.when_places_fall": True,
     "removal.case_workers": 4,
     "removal.escort_days": constant(5),
     "detention.places": 8,
