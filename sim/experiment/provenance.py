@@ -95,10 +95,10 @@ def _is_text_alone(node: object) -> bool:
 
 
 def evidence_hash(*scenarios: Scenario) -> str:
-    """Return a hash of the evidence of the cases of some scenarios."""
+    """Return a hash of the evidence of the cases of some scenarios, wherever their folders are."""
     from sim.scenario.evidence import files_of_evidence
 
-    files = sorted({file for scenario in scenarios for file in files_of_evidence(scenario)})
+    files = dict.fromkeys(file for one in scenarios for file in files_of_evidence(one))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
