@@ -67,7 +67,7 @@ keys = st.one_of(
 def is_sound(scenario: Scenario) -> None:
     """See that a scenario that was accepted is the same after it is written and read."""
     again = Scenario.model_validate(_tuples(tomllib.loads(as_toml(scenario))))
-    assert again == scenario
+    assert again.model_dump() == scenario.model_dump()
     assert scenario.time.start < scenario.time.end
     for _, value in scenario.leaves():
         assert not isinstance(value, float) or math.isfinite(value)
