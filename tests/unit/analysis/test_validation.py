@@ -111,7 +111,7 @@ def test_the_text_says_every_figure_and_what_is_missed(found: Validation) -> Non
     assert "does not cover 1 figure" in text
     told = summary(found, small().name)
     assert told == (
-        "Not used to set the baseline: 0 of 1 figure missed. "
+        "Not used to set the scenario: 0 of 1 figure missed. "
         "Used to set it: 2 of 2 figures missed. Others: 1 not covered, 1 no value."
     )
 
