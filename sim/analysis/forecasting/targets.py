@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from sim.language import tr
@@ -12,10 +13,13 @@ from sim.numbers import month, whole_day
 from sim.results.published.file import covers
 from sim.results.published.vocabulary import Figure
 from sim.scenario.schema import Scenario
-from sim.world.flow import PRESENT, RENTED
+from sim.world.flow import PRESENT, RENTED, STAYS
+from sim.world.stages import Stay
 
-#: Where people who are transferred for the first time come from.
-_BEFORE = ("remand", "at_liberty", "home_prison", "selection", "waiting_list")
+#: Where people who are transferred for the first time come from: what comes before in the flow.
+_BEFORE = tuple(
+    stay.name.lower() for stay in takewhile(lambda stay: stay != Stay.RENTED_PRISON, STAYS)
+)
 #: Stays in the rented prison; and those that hold a place in it, trips home among them.
 _THERE = tuple(stay.name.lower() for stay in PRESENT)
 _HELD = tuple(stay.name.lower() for stay in RENTED)
