@@ -16,7 +16,7 @@ from sim.language import mark, tr, trn
 from sim.numbers import grouped, points
 from sim.show.app.told import Bar, Told, told_difference, told_value
 from sim.show.facts.agreement import has_rented_prison, others, reference
-from sim.show.facts.assumptions import assumptions, evidence_or_reason
+from sim.show.facts.assumptions import WITHOUT_SOURCE, assumptions, evidence_or_reason
 from sim.show.facts.ranges import paired_differences
 from sim.show.facts.ways import has_a_way
 from sim.show.words import names
@@ -167,8 +167,8 @@ def _who_says_so(replications: Sequence[Replications]) -> Short:
     scenario = replications[0].scenario
     evidence, _ = evidence_or_reason(scenario)
     rows = [row for rows in assumptions(scenario, evidence).values() for row in rows]
-    assumed = sum(row.status == "assumption" for row in rows)
-    number = tr("{some} of {all}", some=grouped(assumed), all=grouped(len(rows)))
-    words = tr("entries the answer rests on are assumptions; the others have a source.")
+    without = sum(row.status in WITHOUT_SOURCE for row in rows)
+    number = tr("{some} of {all}", some=grouped(without), all=grouped(len(rows)))
+    words = tr("entries the answer rests on have no source: they are assumed, or set here.")
     note = tr("A model says so: under these entries, and not as a forecast.")
     return Short(tr("Who says so?"), number, "", words, note, OF_SOURCES, tr("Sources of each"))

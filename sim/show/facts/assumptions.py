@@ -46,6 +46,8 @@ STATUSES = {
     "borrowed": mark("taken over from another country, without a source"),
     "no record": mark("without a record"),
 }
+#: Statuses of what nobody but the model or the scenario says.
+WITHOUT_SOURCE = ("assumption", "own", "borrowed", "no record")
 #: Values of one record written out one by one up to this number; differences listed up to it.
 _FEW, _MANY = 4, 60
 
