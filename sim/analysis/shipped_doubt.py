@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.doubt import Doubt, Follows, Headline
-from sim.experiment.ensemble import ensemble_of, rounded
+from sim.experiment.ensemble import ensemble_of_case, rounded
 from sim.experiment.provenance import evidence_hash
 from sim.scenario.base import as_toml_value
 from sim.scenario.cases import Case
@@ -117,7 +117,7 @@ def hashes(scenario: Scenario, reference: str) -> dict[str, str]:
     reference
         Hash of what it is compared with.
     """
-    ensemble = ensemble_of(scenario)
+    ensemble = ensemble_of_case(scenario)
     return {
         "scenario": scenario.hash,
         "reference": reference,

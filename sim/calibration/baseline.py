@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from sim.calibration.told import INFORMED, Spread, spreads
-from sim.experiment.ensemble import ensemble_of, load_ensemble
+from sim.experiment.ensemble import ensemble_of_case, load_ensemble
 from sim.scenario.base import as_toml_value
 from sim.scenario.evidence import Record
 from sim.scenario.files import base_of_case
@@ -34,7 +34,7 @@ def calibrated_values(scenario: Scenario) -> Mapping[str, str]:
     Only of values as the arrangement of its case has them: a scenario that changes one is about
     another world.
     """
-    file, base = ensemble_of(scenario), base_of_case(scenario)
+    file, base = ensemble_of_case(scenario), base_of_case(scenario)
     if file is None:
         return {}
     ensemble, now, there = load_ensemble(file), dict(scenario.leaves()), dict(base.leaves())

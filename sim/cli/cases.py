@@ -20,7 +20,6 @@ from sim.cli.output import fail, say
 from sim.numbers import counted, grouped
 
 if TYPE_CHECKING:
-    from sim.scenario.files import Chain
     from sim.scenario.schema import Scenario
 
 #: Blocks named one by one up to this number.
@@ -76,7 +75,7 @@ def check(
     Every error is listed if it is not valid. What is borrowed from another country is listed by
     block, and whose it is.
     """
-    from sim.scenario.files import base_of, difference, find, read_chain
+    from sim.scenario.files import base_of, difference
 
     world = load_scenario(scenario, set_)
     say(f"{scenario} is valid: {world.title} (hash {world.hash}).")
@@ -90,7 +89,7 @@ def check(
         say(f"It changes {counted(len(changes), 'value')} of {base.name}:")
         for key, before, after in changes:
             say(f"  {key}: {shown(before)} -> {shown(after)}")
-    for line in _inherited(world, read_chain(find(scenario))):
+    for line in _inherited(world):
         say(line)
     missing = [*_missing(world)]
     if missing:
@@ -101,27 +100,24 @@ def check(
         say("Every number has its evidence, and there are published figures to judge it by.")
 
 
-def _inherited(world: Scenario, chain: Chain) -> Iterator[str]:
+def _inherited(world: Scenario) -> Iterator[str]:
     """List the blocks that are still another country's, and whose they are."""
+    from sim.scenario.borrowed import is_at_or_below
+
     if not world.borrowed:
         return
     blocks: dict[tuple[str, str], int] = {}
     for key, value in world.leaves():
-        taken = next((one for one in chain.borrowed if _is_below(key, one)), None)
+        taken = next((one for one in world.borrowed if is_at_or_below(key, one)), None)
         if taken is not None and value is not None:
             block = key.split("[")[0].split(".")
             name = ".".join(block[:2] if len(block) > 2 else block[:1])
-            whose = chain.borrowed[taken].named
+            whose = world.borrowed[taken]
             blocks[name, whose] = blocks.get((name, whose), 0) + 1
     number = sum(blocks.values())
     yield f"Still another country's, {counted(number, 'value')}:"
     for (name, whose), values in blocks.items():
         yield f"  [{name}]  {counted(values, 'value')} of {whose}"
-
-
-def _is_below(key: str, taken: str) -> bool:
-    plain = ".".join(part.split("[")[0] for part in key.split("."))
-    return plain == taken or plain.startswith(f"{taken}.")
 
 
 def _missing(world: Scenario) -> Iterator[str]:

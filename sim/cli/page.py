@@ -38,13 +38,14 @@ def app(
     except ImportError:
         fail(["the page needs Streamlit: pip install 'prisonflow[app]'"])
     import sim.show.app
-    from sim.scenario.files import find
-    from sim.show.app.setting import FILES, Catalogue
+    from sim.scenario.files import find, load
+    from sim.show.app.setting import FILES, files_of
 
     files = [
         Path(name).resolve() if Path(name).exists() else find(name) for name in scenarios or []
     ]
-    Catalogue(files)  # what cannot be read is told here, not in the browser
+    for file in (own for path in files for own in files_of(path)):
+        load(file)  # what cannot be read is told here, not in the browser
     if not _is_free(port):
         fail([f"--port {port}: something else uses it; choose another"])
     os.environ[FILES] = os.pathsep.join(map(str, files))

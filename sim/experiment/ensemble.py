@@ -110,7 +110,7 @@ def shipped_ensembles() -> dict[str, Path]:
     return {name: case.ensemble for name, case in cases().items() if case.ensemble.is_file()}
 
 
-def ensemble_of(scenario: Scenario) -> Path | None:
+def ensemble_of_case(scenario: Scenario) -> Path | None:
     """Return the file of the ensemble of a scenario's case, None if there is none."""
     file = None if scenario.home is None else Case(scenario.home).ensemble
     return file if file is not None and file.is_file() else None

@@ -146,10 +146,10 @@ def doubt_about(scenario: Scenario, draws: int) -> dict[str, Any]:
     PrisonflowError
         If there is less than one draw, or the number is not whole.
     """
-    from sim.experiment.ensemble import ensemble_of
+    from sim.experiment.ensemble import ensemble_of_case
 
     design = {"kind": "doubt", "draws": whole_number("draws", draws, 1)}
-    file = ensemble_of(scenario)
+    file = ensemble_of_case(scenario)
     return design if file is None else design | {"ensemble": str(file)}
 
 

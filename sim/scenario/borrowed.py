@@ -6,7 +6,8 @@ stands in a country's file is about the sending state alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 from sim.scenario.cases import COUNTRY
 from sim.scenario.errors import Problem
 
+#: The days of steps in a dotted key.
+DAYS = re.compile(r"\[[^\]]*\]|@[\d-]*$")
 #: Sections that are about the host state, whoever sends people there.
 OF_HOST = ("host", "staying")
 #: Names of places: those of another country are nobody's elsewhere.
@@ -66,6 +69,22 @@ def lenders(
 def borrowed(origin: Mapping[str, str], others: Mapping[str, Lender]) -> dict[str, Lender]:
     """Return the keys that have their values from a file about another country, and whose it is."""
     return {key: others[file] for key, file in origin.items() if file in others}
+
+
+def is_at_or_below(key: str, above: str) -> bool:
+    """Tell whether a value lies at a key or below it, whatever the days of its steps."""
+    plain = DAYS.sub("", key)
+    return plain == above or plain.startswith(f"{above}.")
+
+
+def kept(taken: Mapping[str, str], given: Iterable[str]) -> dict[str, str]:
+    """Return what is still borrowed once some keys have values of their own."""
+    own = list(given)
+    return {
+        key: whose
+        for key, whose in taken.items()
+        if not any(is_at_or_below(key, one) for one in own)
+    }
 
 
 def senseless(mine: Lender, taken: Mapping[str, Lender], file: str) -> Iterator[Problem]:

@@ -10,12 +10,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
+from sim.scenario.borrowed import is_at_or_below
 from sim.scenario.cases import EVIDENCE, FIRST, Case, cases
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import renamed, unknown_key
-from sim.scenario.files import base_of_case, country_of, load, times_of
+from sim.scenario.files import base_of_case, country_of, loaded, times_of
 from sim.scenario.schema import Scenario
-from sim.scenario.toml import read_toml
+from sim.scenario.toml import is_file, read_toml
 
 #: What is known of a number. Two stand in no file: `own`, where a scenario has another number than
 #: the record is about, and `borrowed`, where it is another country's.
@@ -122,7 +123,7 @@ class Evidence(BaseModel):
         if self._asked is None:
             return record
         if record is None:
-            taken = (one for one in self._asked.borrowed if _is_at_or_below(parts, one))
+            taken = (one for one in self._asked.borrowed if is_at_or_below(key, one))
             return next(map(_of_another_country, taken), None)
         if record.scenario not in self._stated:
             self._stated[record.scenario] = _values(_about(record, self._asked))
@@ -149,11 +150,6 @@ class Evidence(BaseModel):
         return asked
 
 
-def _is_at_or_below(parts: tuple[str, ...], key: str) -> bool:
-    above = tuple(key.split("."))
-    return parts[: len(above)] == above
-
-
 def _of_another_country(key: str) -> Record:
     return Record(key=key, status="borrowed", role="fact", source="", confidence="low")
 
@@ -164,7 +160,7 @@ def _about(record: Record, scenario: Scenario) -> Scenario:
     if not record.scenario or scenario.home is None:
         return base
     file = scenario.home / "variants" / f"{record.scenario}.toml"
-    return load(file) if file.is_file() else base
+    return loaded(file) if is_file(file) else base
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +16,7 @@ from pydantic import ValidationError
 
 from sim.scenario.base import Section
 from sim.scenario.base import as_toml_value as as_toml_value
-from sim.scenario.borrowed import Lender, borrowed, lenders, senseless
+from sim.scenario.borrowed import DAYS, Lender, borrowed, kept, lenders, senseless
 from sim.scenario.cases import (
     ARRANGEMENT,
     COUNTRY,
@@ -98,14 +97,11 @@ def called(scenario: Scenario) -> str | None:
 
     It may have been changed since: then what is loaded is another one.
     """
-    for name, file in named().items():
-        case = case_of(file)
-        if case is not None and case.folder == scenario.home:
-            mine = file.stem if file != case.scenario else _own_name(file)
-            if mine == scenario.name:
-                return name
     own = [] if scenario.home is None else Case(scenario.home).files
-    return next((str(file) for file in own if _own_name(file) == scenario.name), None)
+    mine = next((file for file in own if _own_name(file) == scenario.name), None)
+    if mine is None:
+        return None
+    return next((name for name, file in named().items() if file.resolve() == mine), str(mine))
 
 
 def as_shipped(scenario: Scenario) -> Scenario | None:
@@ -136,9 +132,11 @@ def load(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenar
     given = {} if changes is None else changes
     _see_that_mapping(given)
     problems = [*senseless(chain.mine, chain.borrowed, str(path)), *_change(chain.raw, given)]
-    _claim(chain.origin, filter(_is_text, given), "given value")
+    own = [_plain(key) for key in filter(_is_text, given)]
+    _claim(chain.origin, own, "given value")
     scenario = _validated(chain.raw, chain.origin, str(path), problems, chain.home)
-    scenario._borrowed = frozenset(chain.borrowed)
+    whose = {key: lender.named for key, lender in chain.borrowed.items()}
+    scenario._borrowed = kept(whose, own)
     return scenario
 
 
@@ -158,8 +156,13 @@ def base_of(source: str | Path) -> Scenario | None:
     return None if base is None or base.name == COUNTRY else load(base)
 
 
-@lru_cache(maxsize=16)
-def _arrangement(file: Path, _times: tuple[int, ...]) -> Scenario:
+def loaded(file: Path) -> Scenario:
+    """Read a scenario's file, or return what was read when it was as old as it is."""
+    return _loaded(file, times_of(_files(file)))
+
+
+@lru_cache(maxsize=32)
+def _loaded(file: Path, _times: tuple[int, ...]) -> Scenario:
     return load(file)
 
 
@@ -168,10 +171,7 @@ def base_of_case(scenario: Scenario) -> Scenario:
 
     A scenario of a case that has no folder is its own.
     """
-    if scenario.home is None:
-        return scenario
-    file = Case(scenario.home).scenario
-    return _arrangement(file, times_of(_files(file)))
+    return scenario if scenario.home is None else loaded(Case(scenario.home).scenario)
 
 
 def country_of(file: Path) -> Path | None:
@@ -201,7 +201,7 @@ def changed(
     origin = {_plain(key): "given value" for key in filter(_is_text, changes)}
     home = scenario.home if raw["case"] == scenario.case else _known_home(raw)
     found = _validated(raw, origin, scenario.name, problems, home)
-    found._borrowed = scenario.borrowed - origin.keys()
+    found._borrowed = kept(scenario.borrowed, origin)
     return found
 
 
@@ -475,7 +475,7 @@ def _is_text(key: object) -> bool:
 
 def _plain(key: str) -> str:
     """Return a dotted key without the days of its steps."""
-    return re.sub(r"\[[^\]]*\]|@[\d-]*$", "", key)
+    return DAYS.sub("", key)
 
 
 def walk_shipped() -> Iterator[Scenario]:

@@ -92,10 +92,14 @@ def _scenario(
             "[detention]", 'key = "detention_centre"', 'title = "Detention centre"', "",
             "[departure_centre]", 'key = "centre"', 'title = "Departure centre"', "",
         ]  # fmt: skip
-    if not removal:
-        lines += _EVERYONE_RELEASED.format(
-            begins=world.time.start, ends=world.time.end, year=world.time.start.year
-        ).splitlines()
+    else:
+        time = {"begins": world.time.start, "ends": world.time.end}
+        lines += _EVERYONE_RELEASED.format(**time, year=world.time.start.year).splitlines()
+        for key, title in (
+            ("eu_eea", "EU and EEA"),
+            ("not_told_apart", "Countries not told apart"),
+        ):
+            lines += _ORIGIN.format(**time, key=key, title=title).splitlines()
     lines += _PRICES.format(year=world.costs.price_year).splitlines()
     lines += [f"{price} = false" for price in _prices(world)]
     lines += ["", "# Still somebody else's, until you write your own:", "#"]
@@ -168,18 +172,10 @@ life = false, preventive_custody = false, longest_sentence_years = 10 }},
 [origins]
 extends = false
 
-[origins.eu_eea]
-title = "EU and EEA"
-inflow_share = 1.0
-cooperation = [
-    {{ from = {begins}, until = {ends}, regime = "cooperates", forced_feasibility = 1.0 }},
-]
-document_delay_days = {{ kind = "constant", value = 0 }}
-protected_share = 0.0
-transit_from_host = true
-
-[origins.not_told_apart]
-title = "Countries not told apart"
+"""
+_ORIGIN = """\
+[origins.{key}]
+title = "{title}"
 inflow_share = 1.0
 cooperation = [
     {{ from = {begins}, until = {ends}, regime = "cooperates", forced_feasibility = 1.0 }},

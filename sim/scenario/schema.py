@@ -102,7 +102,7 @@ class Scenario(Section):
     origins: Annotated[dict[str, Origin], AfterValidator(_origins)]
     """Groups of countries of origin by name; `eu_eea` is the group of EU and EEA citizens."""
     _home: Path | None = PrivateAttr(None)
-    _borrowed: frozenset[str] = PrivateAttr(frozenset())
+    _borrowed: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def home(self) -> Path | None:
@@ -110,8 +110,8 @@ class Scenario(Section):
         return self._home
 
     @property
-    def borrowed(self) -> frozenset[str]:
-        """Keys whose values, or those below, stand in a file about another country."""
+    def borrowed(self) -> Mapping[str, str]:
+        """Keys whose values, or those below, stand in a file about another country, and which."""
         return self._borrowed
 
     @model_validator(mode="after")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario.cases import Case, cases
+from sim.scenario.cases import cases
 from tests.helpers.command import prisonflow
 from tests.helpers.misuse import few_figures
 from tests.helpers.root import ROOT
@@ -22,7 +22,7 @@ FEW = ("--draws", 2, "--replications", 1, "--workers", 1)
 OF_GJILAN = re.compile(
     r"Denmark|Danish|Danmark|dansk|Kosov|Gjil|Gnjil|Ellebæk|Kærshov|Vranidoll|\bDKK\b|Voxeurop"
 )
-#: What a new case has as one of its countries of origin, and a picture may spell by chance.
+#: Pictures, in which any letters may stand by chance.
 PICTURES = re.compile(r'(src|href)="data:[^"]*"')
 
 
@@ -42,13 +42,13 @@ def test_commands_work_on_a_shipped_case_and_name_no_other(
     told = [said("check", case), said("describe", case), said("outcomes", case)]
     told.append(said("trace", case))
     told.append(said("compare", case, f"{case}/no_agreement", *FEW, "--out", "out")
-                if Path(cases()[case].folder, "variants").is_dir()
+                if cases()[case].variants
                 else said("run", case, *FEW, "--out", "out"))  # fmt: skip
     told += [(tmp_path / "out" / f"{page}.html").read_text("utf-8") for page in ("report", "brief")]
     if case != "norgerhaven":  # Its sources say where a Danish number stands in.
         for text in told:
             assert not OF_GJILAN.search(PICTURES.sub("", text))
-    known = Case(cases()[case].folder).published.is_file()
+    known = cases()[case].published.is_file()
     found = said("validate", case, "--replications", 1, "--out", "v", code=0 if known else 2)
     assert ("Sources" in found) == known
 

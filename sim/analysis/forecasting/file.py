@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from pydantic import AfterValidator, Field, ValidationError
@@ -187,14 +187,8 @@ def _lines(forecast: Forecast) -> Iterator[str]:
     told = forecast.model_dump(by_alias=True, exclude_none=True)
     blocks = told.pop("target")
     for key, value in told.items():
-        yield f"{key} = {_written(value)}"
+        yield f"{key} = {as_toml_value(value)}"
     for block in blocks:
         yield from ("", "[[target]]")
         for key, value in block.items():
-            yield f"{key} = {_written(value)}"
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, dict):
-        return f"{{ {', '.join(f'{key} = {_written(one)}' for key, one in value.items())} }}"
-    return as_toml_value(list(value) if isinstance(value, tuple) else value)
+            yield f"{key} = {as_toml_value(value)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
 from typing import Any
@@ -27,14 +26,6 @@ _HELD = tuple(stay.name.lower() for stay in RENTED)
 _REMOVED = ("removed", "removed_from_host", "removed_from_short_sentence")
 
 
-@dataclass(frozen=True)
-class _Target:
-    key: str
-    title: str
-    unit: str
-    measure: dict[str, Any]
-
-
 def targets(scenario: Scenario, made: date, until: date) -> tuple[Figure, ...]:
     """Return what can be forecast in a scenario: what it lacks is left out.
 
@@ -52,11 +43,11 @@ def targets(scenario: Scenario, made: date, until: date) -> tuple[Figure, ...]:
     tuple of Figure
         With a measure each, and the value 0 in place of one that is not known yet.
     """
-    found = [_figure(one) for one in _all(scenario, made, until)]
+    found = _all(scenario, made, until)
     return tuple(one for one in found if covers(scenario, one) and max(one.days) <= until)
 
 
-def _all(scenario: Scenario, made: date, until: date) -> Iterator[_Target]:
+def _all(scenario: Scenario, made: date, until: date) -> Iterator[Figure]:
     months, quarters = _firsts(made, until, 1), _firsts(made, until, 3)
     years = [(day, date(day.year + 1, 1, 1)) for day in _firsts(made, until, 12)]
     if scenario.rented_prison.in_use:
@@ -66,52 +57,52 @@ def _all(scenario: Scenario, made: date, until: date) -> Iterator[_Target]:
     for day in quarters:
         title = tr("Prisoners for each place at home on {day}", day=whole_day(day))
         key = f"home_occupancy_{day:%Y_%m}"
-        yield _Target(key, title, "ratio", _over({"kind": "prisoners"}, "home_prisons", day))
+        yield figure_of(key, title, "ratio", _over({"kind": "prisoners"}, "home_prisons", day))
     for day in quarters if scenario.departure_centre is not None else ():
         title = tr("Residents of the departure centre on {day}", day=whole_day(day))
         measure = {"kind": "stock", "stages": ["departure_centre"], "at": day}
-        yield _Target(f"departure_centre_{day:%Y_%m}", title, "people", measure)
+        yield figure_of(f"departure_centre_{day:%Y_%m}", title, "people", measure)
     for day in quarters if scenario.detention is not None else ():
         title = tr("People in detention on {day}", day=whole_day(day))
         measure = {"kind": "stock", "stages": ["detention"], "at": day}
-        yield _Target(f"detention_{day:%Y_%m}", title, "people", measure)
+        yield figure_of(f"detention_{day:%Y_%m}", title, "people", measure)
     for begins, ends in years if scenario.removal is not None else ():
         title = tr("Removals in {year}", year=f"{begins:%Y}")
         measure = {"kind": "moves", "into": _REMOVED, "from": begins, "until": ends}
-        yield _Target(f"removals_{begins:%Y}", title, "people", measure)
+        yield figure_of(f"removals_{begins:%Y}", title, "people", measure)
 
 
-def _of_agreement(years: list[tuple[date, date]]) -> Iterator[_Target]:
+def _of_agreement(years: list[tuple[date, date]]) -> Iterator[Figure]:
     for begins, ends in years:
         span, year = {"from": begins, "until": ends}, f"{begins:%Y}"
         title = tr("Flights in {year}", year=year)
-        yield _Target(f"flights_{year}", title, "flights", {"kind": "flights"} | span)
+        yield figure_of(f"flights_{year}", title, "flights", {"kind": "flights"} | span)
         title = tr("Cost of the agreement in {year}", year=year)
         measure = {"kind": "agreement_cost"} | span
-        yield _Target(f"agreement_cost_{year}", title, "EUR million", measure)
+        yield figure_of(f"agreement_cost_{year}", title, "EUR million", measure)
 
 
-def _rented(scenario: Scenario, months: list[date], quarters: list[date]) -> Iterator[_Target]:
+def _rented(scenario: Scenario, months: list[date], quarters: list[date]) -> Iterator[Figure]:
     opens = scenario.rented_prison.opens
     moves = {"kind": "moves", "into": ["rented_prison"], "out_of": _BEFORE}
     for day in months:
         if day > opens:  # before it there is nothing that a forecast could miss
             measure = {"kind": "stock", "stages": _THERE, "at": day}
             title = tr("People in the rented prison on {day}", day=whole_day(day))
-            yield _Target(f"rented_prison_{day:%Y_%m}", title, "people", measure)
+            yield figure_of(f"rented_prison_{day:%Y_%m}", title, "people", measure)
             title = tr("Transfers from the opening until {day}", day=whole_day(day))
             span = {"from": opens, "until": day}
-            yield _Target(f"transfers_until_{day:%Y_%m}", title, "people", moves | span)
+            yield figure_of(f"transfers_until_{day:%Y_%m}", title, "people", moves | span)
         after = _later(day, 1)
         if after > opens:
             span = {"from": day, "until": after}
             title = tr("Transfers in {month}", month=month(day))
-            yield _Target(f"transfers_{day:%Y_%m}", title, "people", moves | span)
+            yield figure_of(f"transfers_{day:%Y_%m}", title, "people", moves | span)
     for day in quarters:
         if day > opens:
             title = tr("Share of the rented places that are held on {day}", day=whole_day(day))
             held = _over({"kind": "stock", "stages": _HELD}, "rented_prison", day)
-            yield _Target(f"rented_occupancy_{day:%Y_%m}", title, "share", held)
+            yield figure_of(f"rented_occupancy_{day:%Y_%m}", title, "share", held)
 
 
 def _over(people: dict[str, Any], facility: str, day: date) -> dict[str, Any]:
@@ -133,14 +124,6 @@ def _firsts(made: date, until: date, months: int) -> list[date]:
 def _later(day: date, months: int) -> date:
     over = day.month - 1 + months
     return date(day.year + over // 12, over % 12 + 1, 1)
-
-
-def _figure(target: _Target) -> Figure:
-    measure = {
-        key: list(value) if isinstance(value, tuple) else value
-        for key, value in target.measure.items()
-    }
-    return figure_of(target.key, target.title, target.unit, measure)
 
 
 def figure_of(key: str, title: str, unit: str, measure: Any) -> Figure:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from sim.experiment.progress import Progress, Silent, fitting
 from sim.experiment.replicate import BESIDES, ReplicationFailed, doubt_about
 from sim.experiment.run import OpenExecutor, run_experiment
 from sim.experiment.shelf import replications_of
-from sim.experiment.store import Store
 from sim.experiment.temporary import TemporaryStore
 from sim.scenario.given import expect, scenario_from
 from sim.scenario.schema import Scenario
@@ -91,7 +90,8 @@ def runs(
     # No more processes than there are runs.
     most = min(workers, number * len(worlds))
     opener: OpenExecutor = nullcontext if most == 1 else lambda: processes(most)
-    with _store_for(experiment, cache=cache) as store:
+    # Without the cache, a folder that is gone with the last who reads it.
+    with kept.entry(experiment) if cache else nullcontext(TemporaryStore()) as store:
         run_experiment(experiment, store, opener, workers=most, progress=shown)
         for failed in store.failed().values():
             raise ReplicationFailed(f"{failed['cell']}: {failed['error']} ({failed['stage']})")
@@ -175,13 +175,3 @@ def _experiment(
         "runs",
     )
     return with_scenarios(definition, worlds, "runs", try_points=False)
-
-
-@contextmanager
-def _store_for(experiment: Experiment, *, cache: bool) -> Iterator[Store]:
-    """Return where results go: the cache, or a folder that is gone with the last who reads it."""
-    if not cache:
-        yield TemporaryStore()
-        return
-    with kept.entry(experiment) as store:
-        yield store

@@ -63,11 +63,11 @@ class Catalogue:
             if file not in there:
                 there.add(file)
                 self.scenarios[name], self._extends[name] = load(file), name
-        own = [file for path in files for file in _files_of(path) if file not in there]
+        own = [file for path in files for file in files_of(path) if file not in there]
         for file in own:
             scenario = load(file)
             self.scenarios[scenario.name], self._extends[scenario.name] = scenario, file.name
-        first = load(_files_of(files[0])[0]) if files else load(FIRST)
+        first = load(files_of(files[0])[0]) if files else load(FIRST)
         self.opens = next(name for name, one in self.scenarios.items() if one == first)
         """Name of the scenario that it opens on."""
 
@@ -122,7 +122,7 @@ class Catalogue:
         return self._extends[name] == name
 
 
-def _files_of(path: Path) -> list[Path]:
+def files_of(path: Path) -> list[Path]:
     """Return the files of a scenario, or of the whole case if its folder or name is given."""
     file = find(path)
     case = case_of(file)
